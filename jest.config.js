@@ -1,0 +1,14 @@
+/** Source runs as TypeScript through swc; types are checked by `npm run typecheck`. */
+const esmOnly = ['chalk', 're2js', '@marcbachmann', 'minimatch', 'brace-expansion', 'balanced-match'];
+
+module.exports = {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/test/*.test.ts'],
+  transform: {
+    '^.+\\.(t|j|mj)s$': [
+      '@swc/jest',
+      { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`, '/dist/'],
+};

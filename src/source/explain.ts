@@ -1,0 +1,33 @@
+import type { Document, Problem } from './file';
+import type { Span } from './positions';
+import type { UnreadableYaml } from './values';
+
+/** Why a document cannot be read, at the place where it stops being YAML. */
+export function explain(document: Document, error: UnreadableYaml): Problem {
+  const template = error.duplicateKey ? -1 : document.text.indexOf('{{');
+  if (template >= 0) {
+    const close = document.text.indexOf('}}', template);
+    const span = { start: template, end: (close < 0 ? template : close) + 2 };
+    const message = 'this document is a template that has not been rendered; lint what the template makes of it';
+    return problem(document, 'unrendered-template', message, span);
+  }
+  const first = document.positions.errors[0];
+  if (!first) return problem(document, 'yaml-syntax', error.message, { start: error.offset, end: error.offset + 1 });
+  if (first.code === 'DUPLICATE_KEY') {
+    const key = keyAt(document.text, first.pos[0]);
+    const span = { start: first.pos[0], end: first.pos[0] + Math.max(key.length, 1) };
+    return problem(document, 'yaml-syntax', `the key "${key}" stands twice in this map`, span);
+  }
+  const span = { start: first.pos[0], end: Math.max(first.pos[1], first.pos[0] + 1) };
+  return problem(document, 'yaml-syntax', inOurVoice(first.message), span);
+}
+
+function problem({ file, slice }: Document, rule: Problem['rule'], message: string, { start, end }: Span): Problem {
+  const place = file.spot({ start: slice.start + start, end: slice.start + end });
+  return { rule, message, place, related: [] };
+}
+
+/** The parser's message as ours are: lower case, no full stop. */
+const inOurVoice = (message: string) => message.charAt(0).toLowerCase() + message.slice(1).replace(/\.$/, '');
+
+const keyAt = (text: string, start: number): string => /^["']?([^"':\n]*)/.exec(text.slice(start))?.[1]?.trim() ?? '';

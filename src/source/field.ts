@@ -1,0 +1,67 @@
+import type { Place, SourceFile } from './file';
+import type { Range } from './lines';
+import { type Path, formatPath } from './path';
+import { type Valid, type ValueAt, matchPattern } from './pattern';
+import type { Resource } from './resource';
+
+/** A value with its address. Line and column are worked out only when somebody asks for `range`. */
+export class Field<V = unknown> implements Place {
+  constructor(
+    readonly resource: Resource<unknown>,
+    readonly path: Path,
+    readonly value: V,
+    private readonly pointsAt: 'value' | 'key' = 'value',
+  ) {}
+
+  get file(): SourceFile {
+    return this.resource.file;
+  }
+
+  get pathText(): string {
+    return formatPath(this.path);
+  }
+
+  get range(): Range {
+    return this.pointsAt === 'key' ? this.resource.keyRangeOf(this.path) : this.resource.rangeOf(this.path);
+  }
+
+  /** The field below this one; its value is undefined where there is none, and its place is then that of this one. */
+  get<Key extends keyof NonNullable<V> & (string | number)>(key: Key): Field<NonNullable<V>[Key]> {
+    return this.child(key) as Field<NonNullable<V>[Key]>;
+  }
+
+  /** As `get`, for a name that the types do not know. */
+  child(step: string | number): Field {
+    const { value } = this;
+    const inside = value !== null && typeof value === 'object' && Object.hasOwn(value, step);
+    return new Field(
+      this.resource,
+      [...this.path, step],
+      inside ? (value as Record<string | number, unknown>)[step] : undefined,
+    );
+  }
+
+  /** The items of this list with their places, nulls left out; none where it is no list. */
+  items(): Field<V extends readonly (infer Item)[] ? Item : never>[] {
+    type Item = V extends readonly (infer Each)[] ? Each : never;
+    const { value } = this;
+    if (!Array.isArray(value)) return [];
+    return value.flatMap((item: Item, index) =>
+      item === null || item === undefined ? [] : [new Field<Item>(this.resource, [...this.path, index], item)],
+    );
+  }
+
+  /** As Resource.each, from this field. */
+  each<Pattern extends string>(pattern: Pattern & Valid<V, Pattern>): Field<ValueAt<V, Pattern>>[] {
+    const fields: Field<ValueAt<V, Pattern>>[] = [];
+    matchPattern(this.value, pattern, (value, path) => {
+      fields.push(new Field(this.resource, [...this.path, ...path], value as ValueAt<V, Pattern>));
+    });
+    return fields;
+  }
+
+  /** The same field, shown by its key instead of its value: for what should not be there, or lacks something. */
+  get key(): Field<V> {
+    return new Field(this.resource, this.path, this.value, 'key');
+  }
+}

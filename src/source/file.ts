@@ -1,0 +1,94 @@
+import { type Position, type Range, lineStarts, positionAt } from './lines';
+import { PositionedDocument, type Span } from './positions';
+import type { Resource } from './resource';
+import type { Slice } from './split';
+
+/** `judged` files are what the user asked about; `context` files are only there to be referred to. */
+export type Role = 'judged' | 'context';
+
+/** Something in a file that could not be read as a document of its own: it names the rule that tells it. */
+export interface Problem {
+  rule: 'yaml-syntax' | 'unrendered-template' | 'unreadable-file';
+  message: string;
+  place: Place;
+  related: { place: Place; message: string }[];
+}
+
+/** Anywhere a finding can point: a field of a resource, or a stretch of a file that is none. */
+export interface Place {
+  readonly file: SourceFile;
+  readonly range: Range;
+  readonly resource?: Resource<unknown> | undefined;
+  /** As `spec.http[0].route`, empty for a whole document. */
+  readonly pathText: string;
+}
+
+/** One document of a file. Its positions are parsed when first asked for. */
+export class Document {
+  constructor(
+    readonly file: SourceFile,
+    readonly slice: Slice,
+    /** The template that a renderer says this document came from (`# Source:` of `helm template`). */
+    readonly origin: string | undefined,
+  ) {}
+
+  get text(): string {
+    return this.file.text.slice(this.slice.start, this.slice.end);
+  }
+
+  get positions(): PositionedDocument {
+    return positioned(this);
+  }
+
+  rangeOf({ start, end }: Span): Range {
+    return this.file.rangeOf({ start: this.slice.start + start, end: this.slice.start + end });
+  }
+}
+
+/** One file of the input: its text, the resources in it, and what could not be read. Paths are as the user gave them. */
+export class SourceFile {
+  readonly resources: Resource[] = [];
+  readonly problems: Problem[] = [];
+  /** How many documents are no Kubernetes objects (values files, CI configuration) and were passed over. */
+  passedOver = 0;
+  private starts: number[] | undefined;
+
+  constructor(
+    readonly path: string,
+    readonly text: string,
+    readonly role: Role = 'judged',
+  ) {}
+
+  positionOf(offset: number): Position {
+    this.starts ??= lineStarts(this.text);
+    return positionAt(this.text, this.starts, offset);
+  }
+
+  rangeOf({ start, end }: Span): Range {
+    return { start: this.positionOf(start), end: this.positionOf(end) };
+  }
+
+  /** The offset at which a line (from 1) begins. */
+  offsetOfLine(line: number): number {
+    this.starts ??= lineStarts(this.text);
+    return this.starts[line - 1] ?? this.text.length;
+  }
+
+  /** A stretch of the file that belongs to no resource. */
+  spot(span: Span): Place {
+    return { file: this, range: this.rangeOf(span), pathText: '' };
+  }
+}
+
+// Positioned documents are large, and findings come grouped by document: the last few are all that is ever wanted again.
+const KEPT = 8;
+const recent = new Map<Document, PositionedDocument>();
+
+function positioned(document: Document): PositionedDocument {
+  const known = recent.get(document);
+  if (known) return known;
+  const made = new PositionedDocument(document.text);
+  recent.set(document, made);
+  if (recent.size > KEPT) recent.delete(recent.keys().next().value!);
+  return made;
+}

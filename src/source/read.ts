@@ -1,0 +1,79 @@
+import { Document, type Role, SourceFile } from './file';
+import { explain } from './explain';
+import type { Path } from './path';
+import { type KubernetesObject, Resource } from './resource';
+import { splitDocuments } from './split';
+import { UnreadableYaml, loadValue } from './values';
+
+/** Reads one file's text: its Kubernetes objects, and what in it cannot be read. Never throws for anything in the text. */
+export function read(path: string, text: string, role: Role = 'judged'): SourceFile {
+  const file = new SourceFile(path, text, role);
+  if (text.includes('\0')) {
+    const at = text.indexOf('\0');
+    file.problems.push({
+      rule: 'unreadable-file',
+      message: 'this file is binary, not YAML or JSON',
+      place: file.spot({ start: at, end: at + 1 }),
+      related: [],
+    });
+    return file;
+  }
+  for (const slice of splitDocuments(text)) readDocument(new Document(file, slice, helmSource(text, slice.start)));
+  return file;
+}
+
+function readDocument(document: Document): void {
+  let value: unknown;
+  try {
+    value = loadValue(document.text);
+  } catch (error) {
+    if (!(error instanceof UnreadableYaml)) throw error;
+    document.file.problems.push(explain(document, error));
+    value = error.duplicateKey ? withLastDuplicates(document.text) : undefined;
+  }
+  const before = document.file.resources.length;
+  collect(document, [], value);
+  if (value !== undefined && document.file.resources.length === before && !isList(value)) document.file.passedOver++;
+}
+
+/** Adds the objects of a document: itself, or the items of a list (`kind: List`, and `VirtualServiceList` alike). */
+function collect(document: Document, base: Path, value: unknown): void {
+  if (isList(value)) {
+    value.items.forEach((item, index) => collect(document, [...base, 'items', index], item));
+    return;
+  }
+  if (isKubernetesObject(value)) document.file.resources.push(new Resource(document, base, value));
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
+const isList = (value: unknown): value is { items: unknown[] } =>
+  isObject(value) &&
+  typeof value.kind === 'string' &&
+  value.kind.endsWith('List') &&
+  typeof value.apiVersion === 'string' &&
+  Array.isArray(value.items);
+
+/** Values files, CI pipelines and the like have neither a kind nor metadata; kustomizations have a kind of their own. */
+function isKubernetesObject(value: unknown): value is KubernetesObject {
+  if (!isObject(value)) return false;
+  const { apiVersion, kind } = value;
+  if (typeof apiVersion === 'string' && /^(kustomize|skaffold)\./.test(apiVersion)) return false;
+  if (typeof apiVersion === 'string' && typeof kind === 'string') return true;
+  return (typeof apiVersion === 'string' || typeof kind === 'string') && isObject(value.metadata);
+}
+
+/** The document as a client that is not strict reads it, so that what refers to its objects can still be judged. */
+function withLastDuplicates(text: string): unknown {
+  try {
+    return loadValue(text, { duplicateKeys: 'last-wins' });
+  } catch {
+    return undefined;
+  }
+}
+
+/** The template that `helm template` names above a document. */
+function helmSource(text: string, start: number): string | undefined {
+  return /^\s*# Source: (\S+)/.exec(text.slice(start, start + 400))?.[1];
+}

@@ -1,0 +1,119 @@
+import { Field } from './field';
+import type { Document, SourceFile } from './file';
+import type { Range } from './lines';
+import type { Path } from './path';
+import { type Valid, type ValueAt, matchPattern } from './pattern';
+import { isClusterScoped } from './scope';
+
+/** What every Kubernetes object has. Other fields are known by the types of the kinds. */
+export interface KubernetesObject {
+  apiVersion: string;
+  kind: string;
+  metadata: Metadata;
+}
+
+export interface Metadata {
+  name?: string;
+  generateName?: string;
+  namespace?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  creationTimestamp?: string;
+}
+
+/** One Kubernetes object of the input: its value, and on demand the place of everything in it. */
+export class Resource<T = KubernetesObject> {
+  constructor(
+    readonly document: Document,
+    /** Where in the document the object begins: empty, or the way to an item of a List. */
+    readonly base: Path,
+    readonly value: T,
+    /** The value as written, before defaults were filled in and what has the wrong type was left out. */
+    readonly written: unknown = value,
+  ) {}
+
+  get file(): SourceFile {
+    return this.document.file;
+  }
+
+  get kind(): string {
+    return text(this.object.kind);
+  }
+
+  get apiVersion(): string {
+    return text(this.object.apiVersion);
+  }
+
+  /** The API group, empty for the core kinds. */
+  get group(): string {
+    const slash = this.apiVersion.indexOf('/');
+    return slash < 0 ? '' : this.apiVersion.slice(0, slash);
+  }
+
+  get version(): string {
+    return this.apiVersion.slice(this.apiVersion.indexOf('/') + 1);
+  }
+
+  get metadata(): Metadata {
+    const { metadata } = this.object;
+    return metadata !== null && typeof metadata === 'object' ? metadata : {};
+  }
+
+  get name(): string {
+    return text(this.metadata.name);
+  }
+
+  /** The namespace it lies in: `default` where it names none, empty for kinds that have none. */
+  get namespace(): string {
+    if (isClusterScoped(this.group, this.kind)) return '';
+    return text(this.metadata.namespace) || 'default';
+  }
+
+  /** As people name it: `VirtualService shop/reviews`. */
+  get title(): string {
+    return `${this.kind} ${this.namespace ? `${this.namespace}/` : ''}${this.name}`;
+  }
+
+  /** The same object with another value in it, for what the cluster makes of what was written. */
+  withValue<U>(value: U): Resource<U> {
+    return new Resource(this.document, this.base, value, this.written);
+  }
+
+  /** The whole object as a field. */
+  get root(): Field<T> {
+    return new Field<T>(this as Resource<unknown>, [], this.value);
+  }
+
+  /** The field at a path; its value is undefined where there is none. */
+  at(path: Path): Field {
+    let field: Field = this.root;
+    for (const step of path) field = field.child(step);
+    return field;
+  }
+
+  /** Every field that a pattern such as `spec.http[].route[].destination` leads to, in the order of the document. */
+  each<Pattern extends string>(pattern: Pattern & Valid<T, Pattern>): Field<ValueAt<T, Pattern>>[] {
+    const fields: Field<ValueAt<T, Pattern>>[] = [];
+    matchPattern(this.value, pattern, (value, path) => {
+      fields.push(new Field(this as Resource<unknown>, path, value as ValueAt<T, Pattern>));
+    });
+    return fields;
+  }
+
+  /** Where the value at a path stands: a scalar itself, or the key of a map or list. */
+  rangeOf(path: Path): Range {
+    return this.document.rangeOf(this.document.positions.valueSpan([...this.base, ...path]));
+  }
+
+  /** Where the key of the value at a path stands. */
+  keyRangeOf(path: Path): Range {
+    return this.document.rangeOf(this.document.positions.keySpan([...this.base, ...path]));
+  }
+
+  private get object(): Partial<KubernetesObject> {
+    return this.value as Partial<KubernetesObject>;
+  }
+}
+
+const text = (value: unknown): string =>
+  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
