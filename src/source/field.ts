@@ -5,7 +5,7 @@ import { type Valid, type ValueAt, matchPattern } from './pattern';
 import type { Resource } from './resource';
 
 /** A value with its address. Line and column are worked out only when somebody asks for `range`. */
-export class Field<V = unknown> implements Place {
+export class Field<out V = unknown> implements Place {
   constructor(
     readonly resource: Resource<unknown>,
     readonly path: Path,
@@ -52,10 +52,13 @@ export class Field<V = unknown> implements Place {
   }
 
   /** As Resource.each, from this field. */
-  each<Pattern extends string>(pattern: Pattern & Valid<V, Pattern>): Field<ValueAt<V, Pattern>>[] {
-    const fields: Field<ValueAt<V, Pattern>>[] = [];
+  each<Root, Pattern extends string>(
+    this: Field<Root>,
+    pattern: Pattern & Valid<Root, Pattern>,
+  ): Field<ValueAt<Root, Pattern>>[] {
+    const fields: Field<ValueAt<Root, Pattern>>[] = [];
     matchPattern(this.value, pattern, (value, path) => {
-      fields.push(new Field(this.resource, [...this.path, ...path], value as ValueAt<V, Pattern>));
+      fields.push(new Field(this.resource, [...this.path, ...path], value as ValueAt<Root, Pattern>));
     });
     return fields;
   }

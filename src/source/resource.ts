@@ -22,7 +22,7 @@ export interface Metadata {
 }
 
 /** One Kubernetes object of the input: its value, and on demand the place of everything in it. */
-export class Resource<T = KubernetesObject> {
+export class Resource<out T = KubernetesObject> {
   constructor(
     readonly document: Document,
     /** Where in the document the object begins: empty, or the way to an item of a List. */
@@ -81,7 +81,7 @@ export class Resource<T = KubernetesObject> {
 
   /** The whole object as a field. */
   get root(): Field<T> {
-    return new Field<T>(this as Resource<unknown>, [], this.value);
+    return new Field<T>(this, [], this.value);
   }
 
   /** The field at a path; its value is undefined where there is none. */
@@ -92,10 +92,13 @@ export class Resource<T = KubernetesObject> {
   }
 
   /** Every field that a pattern such as `spec.http[].route[].destination` leads to, in the order of the document. */
-  each<Pattern extends string>(pattern: Pattern & Valid<T, Pattern>): Field<ValueAt<T, Pattern>>[] {
-    const fields: Field<ValueAt<T, Pattern>>[] = [];
+  each<Root, Pattern extends string>(
+    this: Resource<Root>,
+    pattern: Pattern & Valid<Root, Pattern>,
+  ): Field<ValueAt<Root, Pattern>>[] {
+    const fields: Field<ValueAt<Root, Pattern>>[] = [];
     matchPattern(this.value, pattern, (value, path) => {
-      fields.push(new Field(this as Resource<unknown>, path, value as ValueAt<T, Pattern>));
+      fields.push(new Field(this, path, value as ValueAt<Root, Pattern>));
     });
     return fields;
   }
