@@ -1,1 +1,32 @@
-console.log('meshlint');
+import { Command, CommanderError } from 'commander';
+import { lintCommand } from './lint';
+import { say } from './terminal';
+import { UsageError } from './usage-error';
+
+/** Runs the command line. Exit status: 0 clean, 1 findings, 2 wrong usage or unreadable input, 3 a fault of our own. */
+export async function main(argv: readonly string[], version: string, name = 'meshlint'): Promise<void> {
+  const program = new Command(name)
+    .description('Lints Istio configuration and simulates requests through it, offline.')
+    .version(version)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, `${name}: `)) });
+  lintCommand(program);
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    process.exitCode = exitStatus(error, name);
+  }
+}
+
+function exitStatus(error: unknown, name: string): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UsageError) {
+    say(`${name}: ${error.message}`);
+    return 2;
+  }
+  say(
+    `${name}: internal fault, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
+  return 3;
+}

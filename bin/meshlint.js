@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+'use strict';
+const { version } = require('../package.json');
+
+// Asked for in every installation script, and not worth loading the rest for.
+if (process.argv[2] === '--version' || process.argv[2] === '-V') console.log(version);
+else require('../dist/cli.cjs').main(process.argv, version);

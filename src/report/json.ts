@@ -1,0 +1,37 @@
+import type { LintResult } from '../lint';
+import type { Mesh } from '../mesh/mesh';
+import type { Finding } from '../rules/rule';
+import { summaryOf } from './summary';
+
+/** `lint --format json`, version 1: see the design's command line contract. */
+export function json(mesh: Mesh, result: LintResult): string {
+  const { findings, unchecked } = result;
+  return `${JSON.stringify({ version: 1, findings: findings.map(findingJson), unchecked, summary: summaryOf(mesh, result) }, null, 2)}\n`;
+}
+
+/** One finding as data. */
+export function findingJson({ rule, severity, message, place, related, fix, sameAs }: Finding): object {
+  const { resource } = place;
+  return {
+    rule: rule.name,
+    category: rule.category,
+    severity,
+    message,
+    resource: resource && {
+      apiVersion: resource.apiVersion,
+      kind: resource.kind,
+      namespace: resource.namespace,
+      name: resource.name,
+    },
+    file: place.file.path,
+    range: place.range,
+    path: place.pathText,
+    sameAs,
+    related: related.map((other) => ({
+      file: other.place.file.path,
+      range: other.place.range,
+      message: other.message,
+    })),
+    ...(fix && { fix: { title: fix.title, safety: fix.safety } }),
+  };
+}

@@ -1,0 +1,95 @@
+import type { Mesh } from '../mesh/mesh';
+import type { Place, SourceFile } from '../source/file';
+import type { Suppressions } from './suppressions';
+
+/** What a fault is about: see "Findings" in the design. Of `syntax` and `schema` the cluster would refuse the document. */
+export type Category =
+  'syntax' | 'schema' | 'reference' | 'conflict' | 'traffic' | 'security' | 'deprecation' | 'practice';
+
+export type Severity = 'error' | 'warning' | 'info';
+
+/** A rule: everything the user can be told about one fault. Its name reads after the word "allow". */
+export interface Rule {
+  readonly name: string;
+  readonly category: Category;
+  readonly severity: Severity;
+  /** One sentence: what is wrong when it speaks. */
+  readonly summary: string;
+  /** Why it matters, what happens at run time, how to mend it; Markdown, indented as the source is. */
+  readonly docs: string;
+  /** The counterparts in `istioctl analyze` (IST) and Kiali (KIA). */
+  readonly sameAs: readonly string[];
+  readonly check: (context: Context) => void;
+}
+
+type RuleDefinition = Omit<Rule, 'sameAs'> & Partial<Pick<Rule, 'sameAs'>>;
+
+/** Declares a rule. */
+export const rule = (definition: RuleDefinition): Rule => Object.freeze({ sameAs: [], ...definition });
+
+/** What a rule may ask, and how it speaks. */
+export interface Context {
+  readonly mesh: Mesh;
+  readonly suppressions: Suppressions;
+  /** Reports a fault at a place. */
+  readonly report: (place: Place, message: string, details?: Details) => void;
+  /**
+   * Reports a reference to something that is not in the input. Where the input does not claim to hold all of that kind in that
+   * namespace, the reference is counted as unchecked instead.
+   */
+  readonly missing: (place: Place, what: Missing, message: string, details?: Details) => void;
+}
+
+/** What a reference names: a kind of thing, and the namespace where it should lie (empty for cluster-wide things). */
+export interface Missing {
+  kind: string;
+  namespace: string;
+}
+
+/** What a finding says beside its message. */
+export interface Details {
+  related?: readonly Related[];
+  fix?: Fix | undefined;
+  /** Narrows the rule's counterparts to those that would say this very thing. */
+  sameAs?: readonly string[];
+  severity?: Severity;
+}
+
+/** Another place that the finding is about. */
+export interface Related {
+  place: Place;
+  message: string;
+}
+
+/** A change of the text that mends the fault; an unsafe one may change what the mesh does. */
+export interface Fix {
+  title: string;
+  safety: 'safe' | 'unsafe';
+  edits: () => Edit[];
+}
+
+/** Offsets into the file, the end exclusive, and what shall stand there instead. */
+export interface Edit {
+  file: SourceFile;
+  start: number;
+  end: number;
+  text: string;
+}
+
+/** One fault at one place. */
+export interface Finding {
+  readonly rule: Rule;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly place: Place;
+  readonly related: readonly Related[];
+  readonly fix?: Fix | undefined;
+  readonly sameAs: readonly string[];
+}
+
+/** References to things of one kind in one namespace that could not be checked, because the input does not hold that kind there. */
+export interface Unchecked {
+  kind: string;
+  namespace: string;
+  references: number;
+}

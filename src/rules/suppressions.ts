@@ -1,0 +1,120 @@
+import type { Mesh } from '../mesh/mesh';
+import type { Place, SourceFile } from '../source/file';
+import { Field } from '../source/field';
+import type { Resource } from '../source/resource';
+import type { Rule } from './rule';
+
+const COMMENT = /#\s*meshlint:\s*(\S+)[ \t]*([^\n\r]*)/g;
+const ANNOTATION = 'galley.istio.io/analyze-suppress';
+
+/** A request to be silent about a rule, by a comment at a line or an annotation on a resource. */
+export interface Suppression {
+  /** Names of rules, codes of counterparts, or `*`. */
+  readonly name: string;
+  readonly reason: string;
+  /** The last day, as YYYY-MM-DD, on which it holds; undefined where it does not end. */
+  readonly until: string | undefined;
+  readonly place: Place;
+  /** The lines of the file that a comment speaks of; undefined for an annotation. */
+  readonly lines: readonly number[] | undefined;
+  used: boolean;
+}
+
+/** All suppressions of a mesh, asked for each finding, and afterwards for those that silenced nothing. */
+export class Suppressions {
+  private readonly comments = new Map<SourceFile, Suppression[]>();
+  private readonly annotations = new Map<Resource<unknown>['document'], Suppression[]>();
+
+  constructor(
+    mesh: Mesh,
+    /** The day of the run as YYYY-MM-DD: suppressions that ended before it silence nothing. */
+    readonly today: string,
+  ) {
+    for (const file of mesh.files) {
+      if (file.text.includes('meshlint:')) this.comments.set(file, commentsOf(file));
+    }
+    for (const resource of mesh.resources) {
+      if (resource.metadata.annotations?.[ANNOTATION] === undefined) continue;
+      const known = this.annotations.get(resource.document) ?? [];
+      this.annotations.set(resource.document, [...known, ...annotationsOf(resource)]);
+    }
+  }
+
+  /** Whether somebody asked to be spared this finding; the suppression that did is marked as used. */
+  silence(rule: Rule, place: Place): boolean {
+    const matching = this.candidates(place).filter(({ name }) => covers(name, rule));
+    for (const suppression of matching) suppression.used = true;
+    return matching.some((suppression) => !this.isExpired(suppression));
+  }
+
+  isExpired({ until }: Suppression): boolean {
+    return until !== undefined && until < this.today;
+  }
+
+  all(): Suppression[] {
+    return [...this.comments.values(), ...this.annotations.values()].flat();
+  }
+
+  private candidates(place: Place): Suppression[] {
+    const { resource } = place;
+    const annotated = resource ? (this.annotations.get(resource.document) ?? []) : [];
+    const ofResource = annotated.filter((suppression) => suppression.place.resource?.base === resource?.base);
+    const comments = this.comments.get(place.file);
+    if (!comments) return ofResource;
+    const { line } = place.range.start;
+    return [...ofResource, ...comments.filter(({ lines }) => lines?.includes(line))];
+  }
+}
+
+const covers = (name: string, rule: Rule): boolean => name === '*' || name === rule.name || rule.sameAs.includes(name);
+
+/** `# meshlint: allow rule-a, rule-b until 2027-01-31 -- reason`, on the line it speaks of or alone on the line above. */
+function commentsOf(file: SourceFile): Suppression[] {
+  return [...file.text.matchAll(COMMENT)].flatMap((match) => {
+    const [whole, verb, rest = ''] = match;
+    if (verb !== 'allow') return [];
+    const { line } = file.positionOf(match.index);
+    const alone = file.text.slice(file.offsetOfLine(line), match.index).trim() === '';
+    const [names = '', reason = ''] = rest.split(/\s--\s?/, 2);
+    const until = /\suntil\s+(\d{4}-\d{2}-\d{2})\s*$/.exec(` ${names}`)?.[1];
+    return names
+      .replace(/\s*until\s+\S+\s*$/, '')
+      .split(/[,\s]+/)
+      .filter(Boolean)
+      .map((name) => {
+        const start = match.index + whole.indexOf(name, whole.indexOf('allow') + 5);
+        const place = file.spot({ start, end: start + name.length });
+        return {
+          name,
+          reason: reason.trim(),
+          until,
+          place,
+          lines: alone ? [line, nextContentLine(file, line)] : [line],
+          used: false,
+        };
+      });
+  });
+}
+
+function nextContentLine(file: SourceFile, line: number): number {
+  let next = line + 1;
+  const text = (number: number) => file.text.slice(file.offsetOfLine(number), file.offsetOfLine(number + 1));
+  while (file.offsetOfLine(next) < file.text.length && /^\s*(#.*)?\r?\n?$/.test(text(next))) next++;
+  return next;
+}
+
+function annotationsOf(resource: Resource<unknown>): Suppression[] {
+  const path = ['metadata', 'annotations', ANNOTATION];
+  const names = (resource.metadata.annotations?.[ANNOTATION] ?? '').split(',');
+  return names
+    .map((name) => name.trim())
+    .filter(Boolean)
+    .map((name) => ({
+      name,
+      reason: '',
+      until: undefined,
+      place: new Field(resource, path, name),
+      lines: undefined,
+      used: false,
+    }));
+}
