@@ -1,6 +1,7 @@
 // Bundles the command line and the library into dist/ (CommonJS, so that heavy parts load only when required).
 import { build } from 'esbuild';
 import { rmSync } from 'node:fs';
+import { buildValidators } from './validators.mjs';
 
 rmSync('dist', { recursive: true, force: true });
 await build({
@@ -18,3 +19,4 @@ await build({
   external: ['#validators/*'],
   logLevel: 'warning',
 });
+await buildValidators();

@@ -1,0 +1,22 @@
+const NANOSECONDS = new Map([
+  ['ns', 1],
+  ['us', 1e3],
+  ['µs', 1e3],
+  ['μs', 1e3],
+  ['ms', 1e6],
+  ['s', 1e9],
+  ['m', 60e9],
+  ['h', 3600e9],
+]);
+const WHOLE = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/;
+const PART = /([\d.]+)(\D+)/g;
+const LONGEST = 2 ** 63 - 1;
+
+/** A duration as Go reads it (`1m30s`, `500ms`, `1.5h`), in nanoseconds, or undefined where it is none. Source: Go time.ParseDuration. */
+export function parseDuration(text: string): number | undefined {
+  if (!WHOLE.test(text)) return undefined;
+  let total = 0;
+  for (const [, amount, unit] of text.matchAll(PART)) total += Number(amount) * (NANOSECONDS.get(unit!) ?? 0);
+  if (total > LONGEST) return undefined;
+  return text.startsWith('-') ? -total : total;
+}

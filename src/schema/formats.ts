@@ -1,0 +1,33 @@
+import { parseDuration } from './duration';
+import { isIp } from './ip';
+
+const DATE_TIME = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[-+]\d\d:\d\d)$/;
+const BASE64 = /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const QUANTITY = /^[-+]?(\d+\.?\d*|\.\d+)([numkMGTPE]|[KMGTPE]i|[eE][-+]?\d+)?$/;
+
+/** What the `format` keyword of our schemas demands of a value; formats not listed demand nothing. */
+export const formats = {
+  int32: { type: 'number', validate: (value: number) => value >= -(2 ** 31) && value < 2 ** 31 },
+  int64: true,
+  double: true,
+  binary: true,
+  'date-time': (text: string) => DATE_TIME.test(text) && !Number.isNaN(Date.parse(text)),
+  byte: (text: string) => BASE64.test(text.replace(/[\r\n]/g, '')),
+  duration: (text: string) => parseDuration(text) !== undefined,
+  ip: isIp,
+  quantity: (text: string) => QUANTITY.test(text),
+} as const;
+
+/** The places of the items of a list that repeat an earlier one: in the named fields, or altogether where none are named. */
+export function repeatedItems(list: readonly unknown[], fields: readonly string[]): number[] {
+  const seen = new Set<string>();
+  return list.flatMap((item, index) => {
+    const key = JSON.stringify(fields.length ? fields.map((field) => fieldOf(item, field)) : item);
+    if (seen.has(key)) return [index];
+    seen.add(key);
+    return [];
+  });
+}
+
+const fieldOf = (item: unknown, field: string): unknown =>
+  item !== null && typeof item === 'object' ? ((item as Record<string, unknown>)[field] ?? null) : null;

@@ -1,0 +1,88 @@
+/** Since which release of Istio a kind has been there; kinds that are not listed were there in 1.4. */
+export const KIND_SINCE: Record<string, string> = {
+  IstioOperator: '1.5',
+  PeerAuthentication: '1.5',
+  ProxyConfig: '1.13',
+  RequestAuthentication: '1.5',
+  Telemetry: '1.11',
+  TrafficExtension: '1.30',
+  WasmPlugin: '1.12',
+  WorkloadEntry: '1.6',
+  WorkloadGroup: '1.8',
+};
+
+/** Since which release a version of an API group has been served. */
+export const VERSION_SINCE: Record<string, string> = {
+  'networking.istio.io/v1': '1.22',
+  'networking.istio.io/v1beta1': '1.5',
+  'security.istio.io/v1': '1.17',
+  'telemetry.istio.io/v1': '1.22',
+};
+
+/** A kind that is gone: the last release that did not have it any more, and what does its work now. */
+export interface Removal {
+  readonly gone: string;
+  readonly instead: string;
+}
+
+const MIXER =
+  'Mixer is gone: metrics, logs and traces are the work of Telemetry and of extensionProviders in the mesh configuration, policies that of AuthorizationPolicy';
+const RATE_LIMIT = 'limit rates with an EnvoyFilter for the local or global rate limit filter of Envoy';
+const API_SPEC = 'nothing replaces it directly; tags of Telemetry, matches of VirtualService or a WasmPlugin may do';
+const AUTHORIZATION = 'use AuthorizationPolicy';
+
+/** The kinds of Istio 1.4 that newer releases do not have. */
+export const REMOVED: Record<string, Removal> = {
+  ClusterRbacConfig: { gone: '1.7', instead: 'an AuthorizationPolicy is in force as soon as it exists' },
+  HTTPAPISpec: { gone: '1.8', instead: API_SPEC },
+  HTTPAPISpecBinding: { gone: '1.8', instead: API_SPEC },
+  IstioControlPlane: { gone: '1.6', instead: 'use IstioOperator (install.istio.io/v1alpha1)' },
+  MeshPolicy: { gone: '1.6', instead: 'use a PeerAuthentication in the root namespace' },
+  Policy: { gone: '1.6', instead: 'use PeerAuthentication for peers, RequestAuthentication for origins' },
+  QuotaSpec: { gone: '1.8', instead: RATE_LIMIT },
+  QuotaSpecBinding: { gone: '1.8', instead: RATE_LIMIT },
+  RbacConfig: { gone: '1.7', instead: 'an AuthorizationPolicy is in force as soon as it exists' },
+  ServiceRole: { gone: '1.7', instead: AUTHORIZATION },
+  ServiceRoleBinding: { gone: '1.7', instead: AUTHORIZATION },
+  adapter: { gone: '1.8', instead: MIXER },
+  attributemanifest: { gone: '1.8', instead: MIXER },
+  handler: { gone: '1.8', instead: MIXER },
+  instance: { gone: '1.8', instead: MIXER },
+  rule: { gone: '1.8', instead: MIXER },
+  template: { gone: '1.8', instead: MIXER },
+};
+
+/** What stood in config.istio.io for each adapter and template before Istio 1.2; `handler` and `instance` took their place. */
+export const BEFORE_HANDLERS: readonly string[] = [
+  'apikey',
+  'authorization',
+  'bypass',
+  'checknothing',
+  'circonus',
+  'cloudwatch',
+  'denier',
+  'dogstatsd',
+  'edge',
+  'fluentd',
+  'kubernetes',
+  'kubernetesenv',
+  'listchecker',
+  'listentry',
+  'logentry',
+  'memquota',
+  'metric',
+  'noop',
+  'opa',
+  'prometheus',
+  'quota',
+  'rbac',
+  'redisquota',
+  'reportnothing',
+  'signalfx',
+  'solarwinds',
+  'stackdriver',
+  'statsd',
+  'stdio',
+  'tracespan',
+  'zipkin',
+];

@@ -1,0 +1,19 @@
+import ipaddr from 'ipaddr.js';
+
+/** Whether a text is an address as Go reads it: no zone, no octal or short forms. */
+export const isIp = (text: string): boolean => isIpv4(text) || isIpv6(text);
+
+/** Whether a text is an IPv4 address of four plain decimals. */
+export const isIpv4 = (text: string): boolean => ipaddr.IPv4.isValidFourPartDecimal(text) && !/(^|\.)0\d/.test(text);
+
+/** Whether a text is an IPv6 address without a zone. */
+export const isIpv6 = (text: string): boolean => text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text);
+
+/** Whether a text is an address and the length of its prefix: `10.0.0.0/8`. */
+export function isCidr(text: string): boolean {
+  const slash = text.indexOf('/');
+  const address = text.slice(0, slash);
+  const bits = text.slice(slash + 1);
+  if (slash < 0 || !/^(0|[1-9]\d{0,2})$/.test(bits)) return false;
+  return isIpv4(address) ? Number(bits) <= 32 : isIpv6(address) && Number(bits) <= 128;
+}

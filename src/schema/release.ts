@@ -1,0 +1,59 @@
+import { TABLE } from './kinds/table';
+
+/** The releases of Istio whose schemas we have, oldest first. */
+export const RELEASES = ['1.4', '1.24', '1.31'] as const;
+export type Release = (typeof RELEASES)[number];
+
+/** The release that is meant where nobody names one. */
+export const NEWEST: Release = '1.31';
+
+/** A kind as a release knows it: where it is served, and which file describes it. */
+export interface KnownKind {
+  readonly releases: readonly Release[];
+  readonly group: string;
+  readonly kind: string;
+  readonly versions: readonly string[];
+  /** Kinds and versions of the Gateway API's experimental channel are in a cluster only where somebody asked for them. */
+  readonly channel: 'standard' | 'experimental';
+  /** The file under schemas/, and the module of validators made of it. */
+  readonly bundle: string;
+}
+
+const table: readonly KnownKind[] = TABLE;
+const byRelease = new Map(RELEASES.map((release) => [release, indexOf(release)]));
+
+function indexOf(release: Release): Map<string, KnownKind[]> {
+  const index = new Map<string, KnownKind[]>();
+  for (const known of table) {
+    if (!known.releases.includes(release)) continue;
+    const key = `${known.group}/${known.kind}`;
+    const rows = index.get(key);
+    if (rows) rows.push(known);
+    else index.set(key, [known]);
+  }
+  return index;
+}
+
+/** How a release describes a kind in a version, or undefined where it does not know it. */
+export const schemaOf = (release: Release, group: string, version: string, kind: string): KnownKind | undefined =>
+  byRelease
+    .get(release)!
+    .get(`${group}/${kind}`)
+    ?.find(({ versions }) => versions.includes(version));
+
+/** The versions in which a release serves a kind, the preferred one first; none where it does not know the kind. */
+export function versionsOf(release: Release, group: string, kind: string): readonly string[] {
+  const rows = byRelease.get(release)!.get(`${group}/${kind}`) ?? [];
+  return rows.flatMap(({ versions }) => versions).sort(byPreference);
+}
+
+/** Every kind that a release knows. */
+export const kindsOf = (release: Release): readonly KnownKind[] =>
+  table.filter(({ releases }) => releases.includes(release));
+
+/** Everything any release knows of a kind's name. */
+export const knownAnywhere = (kind: string): readonly KnownKind[] => table.filter((known) => known.kind === kind);
+
+const RANK = [/^v\d+$/, /^v\d+beta\d+$/, /^v\d+alpha\d+$/];
+const rank = (version: string) => RANK.findIndex((pattern) => pattern.test(version));
+const byPreference = (a: string, b: string) => rank(a) - rank(b) || (a < b ? 1 : -1);

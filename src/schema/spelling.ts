@@ -1,0 +1,30 @@
+import { distance } from 'fastest-levenshtein';
+
+/** The candidate that was probably meant by a name that is none of them, or undefined where none is near. */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  const plain = plainly(name);
+  const furthest = name.length <= 3 ? 1 : name.length <= 7 ? 2 : 3;
+  let best: { candidate: string; away: number } | undefined;
+  for (const candidate of candidates) {
+    const other = plainly(candidate);
+    const away = plain === other ? 0 : distance(plain, other);
+    if (away <= furthest && away < other.length && (!best || away < best.away)) best = { candidate, away };
+  }
+  return best?.candidate;
+}
+
+/** `; did you mean "x"?` for the nearest candidate, or nothing. */
+export function didYouMean(name: string, candidates: Iterable<string>): string {
+  const meant = nearest(name, candidates);
+  return meant === undefined ? '' : `; did you mean "${meant}"?`;
+}
+
+/** Names in double quotes, as prose: `"a"`, `"a" or "b"`, `"a", "b" or "c"`. */
+export function oneOf(names: readonly string[], conjunction = 'or'): string {
+  const quoted = names.map((name) => `"${name}"`);
+  const last = quoted.pop() ?? '';
+  return quoted.length ? `${quoted.join(', ')} ${conjunction} ${last}` : last;
+}
+
+/** Case and separators do not make another name: `max_retries` is `maxRetries`. */
+const plainly = (name: string) => name.replace(/[-_]/g, '').toLowerCase();
