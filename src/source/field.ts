@@ -1,6 +1,7 @@
 import type { Place, SourceFile } from './file';
 import type { Range } from './lines';
 import { type Path, formatPath } from './path';
+import { placeOf } from './places';
 import { type Valid, type ValueAt, matchPattern } from './pattern';
 import type { Resource } from './resource';
 
@@ -34,9 +35,10 @@ export class Field<out V = unknown> implements Place {
   child(step: string | number): Field {
     const { value } = this;
     const inside = value !== null && typeof value === 'object' && Object.hasOwn(value, step);
+    const place = Array.isArray(value) && typeof step === 'number' ? placeOf(value, step) : step;
     return new Field(
       this.resource,
-      [...this.path, step],
+      [...this.path, place],
       inside ? (value as Record<string | number, unknown>)[step] : undefined,
     );
   }
@@ -47,7 +49,9 @@ export class Field<out V = unknown> implements Place {
     const { value } = this;
     if (!Array.isArray(value)) return [];
     return value.flatMap((item: Item, index) =>
-      item === null || item === undefined ? [] : [new Field<Item>(this.resource, [...this.path, index], item)],
+      item === null || item === undefined
+        ? []
+        : [new Field<Item>(this.resource, [...this.path, placeOf(value, index)], item)],
     );
   }
 

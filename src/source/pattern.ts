@@ -1,4 +1,5 @@
 import type { Path } from './path';
+import { placeOf } from './places';
 
 /**
  * Patterns such as `spec.http[].route[].destination`: a name leads into a field, `name[]` into every item of the list under
@@ -57,7 +58,7 @@ export function matchPattern(root: unknown, pattern: string, found: (value: unkn
     if (step.into === 'items') {
       if (!Array.isArray(child)) return;
       child.forEach((item, index) => {
-        if (item !== null && item !== undefined) walk(item, depth + 1, [...childPath, index]);
+        if (item !== null && item !== undefined) walk(item, depth + 1, [...childPath, placeOf(child, index)]);
       });
       return;
     }

@@ -19,6 +19,14 @@ export interface Metadata {
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
   creationTimestamp?: string;
+  ownerReferences?: OwnerReference[];
+}
+
+export interface OwnerReference {
+  apiVersion?: string;
+  kind?: string;
+  name?: string;
+  controller?: boolean;
 }
 
 /** One Kubernetes object of the input: its value, and on demand the place of everything in it. */

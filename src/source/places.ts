@@ -1,0 +1,12 @@
+const places = new WeakMap<readonly unknown[], readonly number[]>();
+
+/** A list without some of its items; where the others stood is remembered. */
+export function withoutItems<Item>(list: readonly Item[], isLeftOut: (item: Item) => boolean): Item[] {
+  const kept = list.flatMap((item, index) => (isLeftOut(item) ? [] : [index]));
+  const shorter = kept.map((index) => list[index]!);
+  places.set(shorter, kept);
+  return shorter;
+}
+
+/** Where an item of a list stands in the document. */
+export const placeOf = (list: readonly unknown[], index: number): number => places.get(list)?.[index] ?? index;
