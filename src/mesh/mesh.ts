@@ -1,12 +1,37 @@
+import type { KindMap } from '../schema/kinds';
+import { TABLE } from '../schema/kinds/table';
+import { NEWEST, type Release } from '../schema/release';
+import type { Subset } from '../schema/kinds/networking';
+import type { Field } from '../source/field';
 import type { SourceFile } from '../source/file';
-import type { KubernetesObject, Resource } from '../source/resource';
+import type { Resource } from '../source/resource';
+import { stored } from './admission';
+import { type Mtls, mtlsOf } from './authentication';
+import { subsetsOf } from './destination-rules';
+import { type Gateway, gatewayNamed } from './gateways';
+import { groupBy } from './grouping';
+import type { Labels } from './labels';
+import type { Attachable } from './policy-attachment';
+import type { Service } from './service';
+import { serviceFor } from './services';
+import { type Workload, workloadsSelected } from './workloads';
 
 /** How much the input tells of the world: see `world` in the design. */
 export type World = 'auto' | 'open' | 'closed';
 
 export interface MeshOptions {
   world?: World;
+  /** The MeshConfig in force, or a ConfigMap or IstioOperator that holds it; else the input is searched for one. */
+  meshConfig?: unknown;
+  meshNetworks?: unknown;
+  /** The domain below which the cluster's Services are. */
+  domain?: string;
+  /** The release of Istio that reads the configuration. */
+  release?: Release;
 }
+
+/** The kinds of objects that a cluster holds. */
+export type Kind = Exclude<keyof KindMap, 'MeshConfig' | 'MeshNetworks' | 'MeshProxyConfig'>;
 
 /**
  * All resources of the input, found by kind. Whatever Istio looks up in them is asked of the functions beside this file, each of
@@ -15,45 +40,116 @@ export interface MeshOptions {
 export class Mesh {
   readonly resources: readonly Resource[];
   readonly world: World;
-  private readonly byKind: ReadonlyMap<string, readonly Resource[]>;
+  readonly meshConfig: unknown;
+  readonly meshNetworks: unknown;
+  readonly domain: string;
+  readonly release: Release;
+  private readonly written: ReadonlyMap<string, readonly Written[]>;
+  private readonly stored = new Map<Kind, readonly Stored[]>();
+  private readonly lists = new Map<Kind, readonly Resource<unknown>[]>();
 
   constructor(
     readonly files: readonly SourceFile[],
-    { world = 'auto' }: MeshOptions = {},
+    { world = 'auto', meshConfig, meshNetworks, domain = 'cluster.local', release = NEWEST }: MeshOptions = {},
   ) {
     this.world = world;
+    this.meshConfig = meshConfig;
+    this.meshNetworks = meshNetworks;
+    this.domain = domain;
+    this.release = release;
     this.resources = files.flatMap((file) => file.resources);
-    this.byKind = groupByKind(lastOfEach(this.resources));
+    this.written = groupBy(lastOfEach(this.resources), ({ resource }) => kindKey(resource));
   }
 
-  /** Every resource of a kind, in the order of the input. Of several with one name the last counts, in the place of the first. */
-  all(kind: string): readonly Resource[] {
-    return this.byKind.get(kind) ?? [];
+  /**
+   * Every resource of a kind, in the order of the input, as the API server would store it. Of several with one name the last
+   * counts, in the place of the first.
+   */
+  all<K extends Kind>(kind: K): readonly Resource<KindMap[K]>[] {
+    let list = this.lists.get(kind);
+    if (!list) {
+      list = this.storedOf(kind).map(({ resource }) => resource);
+      this.lists.set(kind, list);
+    }
+    return list as readonly Resource<KindMap[K]>[];
+  }
+
+  /** As `all`, for several kinds, in the order of the input across them. */
+  allOf<K extends Kind>(...kinds: K[]): readonly Resource<KindMap[K]>[] {
+    const placed = kinds.flatMap((kind) => this.storedOf(kind));
+    placed.sort((one, other) => one.position - other.position);
+    return placed.map(({ resource }) => resource) as readonly Resource<unknown>[] as readonly Resource<KindMap[K]>[];
+  }
+
+  /** The service that a host means to configuration in a namespace. */
+  service(host: string, from: string): Service | undefined {
+    return serviceFor(this, host, from);
+  }
+
+  /** The subsets that a host has, seen from a namespace. */
+  subsetsOf(host: string, from: string): readonly Field<Subset>[] {
+    return subsetsOf(this, host, from);
+  }
+
+  /** The Gateway that a name means to configuration in a namespace. */
+  gateway(reference: string, from: string): Gateway | undefined {
+    return gatewayNamed(this, reference, from);
+  }
+
+  /** The workloads whose pods a selector chooses, in a namespace or everywhere. */
+  workloads(selector: Labels | undefined, namespace?: string): readonly Workload[] {
+    return workloadsSelected(this, selector, namespace);
+  }
+
+  /** What a workload demands of those who connect to it, or to one of its ports. */
+  mtls(workload: Attachable, port?: number): Mtls {
+    return mtlsOf(this, workload, port);
+  }
+
+  // Documents of kinds that nobody asks about are not looked into.
+  private storedOf(kind: Kind): readonly Stored[] {
+    let known = this.stored.get(kind);
+    if (!known) {
+      known = (this.written.get(kind) ?? []).flatMap(({ resource, position }) => {
+        const admitted = stored(resource, this.release);
+        return admitted ? [{ resource: admitted, position }] : [];
+      });
+      this.stored.set(kind, known);
+    }
+    return known;
   }
 }
 
-/** The name under which a kind is looked up: its own, except that `Gateway` is Istio's and `KubernetesGateway` the Gateway API's. */
-export function kindKey({ group, kind }: Resource<unknown>): string {
-  return kind === 'Gateway' && group === 'gateway.networking.k8s.io' ? 'KubernetesGateway' : kind;
+/** A resource as it was written, and its place among all that count. */
+interface Written {
+  resource: Resource;
+  position: number;
 }
 
-function groupByKind(resources: readonly Resource[]): Map<string, Resource[]> {
-  const groups = new Map<string, Resource[]>();
-  for (const resource of resources) {
-    const group = groups.get(kindKey(resource));
-    if (group) group.push(resource);
-    else groups.set(kindKey(resource), [resource]);
-  }
-  return groups;
+/** The same as the API server stores it. */
+interface Stored {
+  resource: Resource<unknown>;
+  position: number;
 }
 
 // As `kubectl apply` of the files in order would leave them.
-function lastOfEach(resources: readonly Resource<KubernetesObject>[]): Resource[] {
+function lastOfEach(resources: readonly Resource[]): Written[] {
   const kept = new Map<string, Resource>();
   for (const resource of resources) kept.set(identity(resource), resource);
-  return [...kept.values()];
+  return [...kept.values()].map((resource, position) => ({ resource, position }));
 }
 
 /** What two resources have in common when one replaces the other in a cluster. */
 export const identity = ({ group, kind, namespace, name }: Resource<unknown>): string =>
   `${group}/${kind}/${namespace}/${name}`;
+
+const KEYS = new Map<string, string>(
+  TABLE.map(({ group, kind }) => [
+    `${group}/${kind}`,
+    group === 'gateway.networking.k8s.io' && kind === 'Gateway' ? 'KubernetesGateway' : kind,
+  ]),
+);
+
+/** The name under which a kind is looked up: its own, except that `Gateway` is Istio's; unknown kinds keep their group. */
+export const kindKey = ({ group, kind }: Resource<unknown>): string =>
+  KEYS.get(`${group}/${kind}`) ?? `${kind}.${group}`;

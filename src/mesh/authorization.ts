@@ -1,0 +1,32 @@
+/** The AuthorizationPolicies that judge the requests of a workload. */
+import type { KindMap } from '../schema/kinds';
+import type { Resource } from '../source/resource';
+import { configsIn } from './configs';
+import type { Mesh } from './mesh';
+import { rootNamespace } from './mesh-config';
+import { type Attachable, attachmentOf, isAttached } from './policy-attachment';
+
+export type AuthorizationPolicy = Resource<KindMap['AuthorizationPolicy']>;
+
+/** The policies of a workload by what they do, in the order in which they count. */
+export interface AuthorizationPolicies {
+  readonly custom: readonly AuthorizationPolicy[];
+  readonly deny: readonly AuthorizationPolicy[];
+  readonly allow: readonly AuthorizationPolicy[];
+  readonly audit: readonly AuthorizationPolicy[];
+}
+
+/** The policies attached to a workload, those of the root namespace first. istio: ListAuthorizationPolicies */
+export function authorizationPolicies(mesh: Mesh, workload: Attachable): AuthorizationPolicies {
+  const namespaces = new Set([rootNamespace(mesh), workload.namespace]);
+  const attached = [...namespaces].flatMap((namespace) =>
+    configsIn(mesh, 'AuthorizationPolicy', namespace).filter(({ value }) =>
+      isAttached(attachmentOf(namespace, value.spec ?? {}), workload),
+    ),
+  );
+  const doing = (action: string) => attached.filter((policy) => actionOf(policy) === action);
+  return { custom: doing('CUSTOM'), deny: doing('DENY'), allow: doing('ALLOW'), audit: doing('AUDIT') };
+}
+
+/** What a policy does with the requests that it matches; it allows them where it does not say. */
+export const actionOf = ({ value }: AuthorizationPolicy) => value.spec?.action ?? 'ALLOW';

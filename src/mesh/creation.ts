@@ -1,0 +1,21 @@
+/** The order in which objects were created, by which Istio settles which of several counts. */
+import type { Metadata, Resource } from '../source/resource';
+import { alphabetically } from './hostname';
+
+/** When an object was created, in milliseconds; what has no timestamp is `unknown`. */
+export function created({ creationTimestamp }: Metadata, unknown: number): number {
+  const time = typeof creationTimestamp === 'string' ? Date.parse(creationTimestamp) : NaN;
+  return Number.isNaN(time) ? unknown : time;
+}
+
+/** Objects that are only in files will be created after all that exist. */
+export const NOT_YET = Number.MAX_SAFE_INTEGER;
+
+/** Sorts the older object first, and of equally old ones by name, then by namespace. istio: model.sortConfigByCreationTime */
+export function byCreation(one: Resource<unknown>, other: Resource<unknown>): number {
+  return (
+    created(one.metadata, NOT_YET) - created(other.metadata, NOT_YET) ||
+    alphabetically(one.name, other.name) ||
+    alphabetically(one.namespace, other.namespace)
+  );
+}

@@ -1,0 +1,85 @@
+/** What Istio's controller deploys for the Gateways of the Gateway API: a Service and a Deployment of proxies for each. */
+import type { KindMap } from '../schema/kinds';
+import type { Resource } from '../source/resource';
+import { perMesh } from './memo';
+import type { Mesh } from './mesh';
+
+type KubernetesGateway = Resource<KindMap['KubernetesGateway']>;
+
+export const GATEWAY_NAME = 'gateway.networking.k8s.io/gateway-name';
+const GATEWAY_CLASS = 'gateway.networking.k8s.io/gateway-class-name';
+const CONTROLLER = 'istio.io/gateway-controller';
+
+const classes = perMesh((mesh) => {
+  const ours = mesh.all('GatewayClass').filter(({ value }) => value.spec?.controllerName === CONTROLLER);
+  return new Set(['istio', ...ours.map(({ name }) => name)]);
+});
+
+/** Whether Istio's controller takes care of Gateways of a class. */
+export const isIstioClass = (mesh: Mesh, className: string | undefined): boolean => classes(mesh).has(className ?? '');
+
+/** The Gateways for which proxies are deployed: those that do not point to a deployment of their own by an address. */
+const deployed = perMesh((mesh) =>
+  mesh
+    .all('KubernetesGateway')
+    .filter(({ value: { spec } }) => isIstioClass(mesh, spec?.gatewayClassName) && !spec?.addresses?.length),
+);
+
+/** The name of the Deployment and Service of a Gateway. istio: gatewaycommon.GetDefaultName */
+export const deployedName = ({ name, value }: KubernetesGateway): string =>
+  value.metadata.annotations?.['gateway.istio.io/name-override'] ??
+  `${name}-${value.spec?.gatewayClassName ?? 'istio'}`;
+
+/** The Deployments that are not in the input already. */
+export const gatewayDeployments: (mesh: Mesh) => readonly Resource<KindMap['Deployment']>[] = perMesh((mesh) =>
+  missing(mesh, 'Deployment').map((gateway) => gateway.withValue(deploymentOf(gateway))),
+);
+
+/** The Services that are not in the input already. */
+export const gatewayServices: (mesh: Mesh) => readonly Resource<KindMap['Service']>[] = perMesh((mesh) =>
+  missing(mesh, 'Service').map((gateway) => gateway.withValue(serviceOf(gateway))),
+);
+
+function missing(mesh: Mesh, kind: 'Deployment' | 'Service'): KubernetesGateway[] {
+  const present = new Set(mesh.all(kind).map(({ namespace, name }) => `${namespace}/${name}`));
+  return deployed(mesh).filter((gateway) => !present.has(`${gateway.namespace}/${deployedName(gateway)}`));
+}
+
+function labelsOf({ name, value }: KubernetesGateway): Record<string, string> {
+  return { [GATEWAY_NAME]: name, [GATEWAY_CLASS]: value.spec?.gatewayClassName ?? 'istio' };
+}
+
+function deploymentOf(gateway: KubernetesGateway): KindMap['Deployment'] {
+  const name = deployedName(gateway);
+  const labels = labelsOf(gateway);
+  const ours = {
+    'sidecar.istio.io/inject': 'true',
+    'service.istio.io/canonical-name': name,
+    'service.istio.io/canonical-revision': 'latest',
+  };
+  const proxy = { name: 'istio-proxy', ports: [{ name: 'status-port', containerPort: 15021 }] };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: gateway.namespace, labels },
+    spec: {
+      replicas: 1,
+      template: {
+        metadata: { labels: { ...labels, ...ours } },
+        spec: { serviceAccountName: name, containers: [proxy] },
+      },
+    },
+  };
+}
+
+function serviceOf(gateway: KubernetesGateway): KindMap['Service'] {
+  const ports = new Map([[15021, { name: 'status-port', port: 15021, appProtocol: undefined as string | undefined }]]);
+  for (const { name = '', port = 0, protocol = '' } of gateway.value.spec?.listeners ?? [])
+    if (!ports.has(port)) ports.set(port, { name, port, appProtocol: protocol.toLowerCase() });
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: deployedName(gateway), namespace: gateway.namespace, labels: labelsOf(gateway) },
+    spec: { type: 'LoadBalancer', ports: [...ports.values()], selector: { [GATEWAY_NAME]: gateway.name } },
+  };
+}

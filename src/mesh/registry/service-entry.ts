@@ -1,0 +1,119 @@
+/** The services that ServiceEntries declare: one for each host and address. */
+import ipaddr from 'ipaddr.js';
+import type { KindMap } from '../../schema/kinds';
+import { valueAt } from '../../source/path';
+import type { Resource } from '../../source/resource';
+import { NOT_YET, created } from '../creation';
+import { fitsSelector } from '../labels';
+import { perMesh } from '../memo';
+import type { Mesh } from '../mesh';
+import { meshConfig } from '../mesh-config';
+import { isDiscovered, namespaceOf } from '../namespaces';
+import { protocolNamed } from '../protocol';
+import { type Resolution, type Service, type ServicePort, UNSPECIFIED_ADDRESS } from '../service';
+import { trafficDistribution } from './kubernetes';
+
+type ServiceEntry = Resource<KindMap['ServiceEntry']>;
+
+/** A ServiceEntry and one of the services it declares. */
+export interface EntryService {
+  readonly entry: ServiceEntry;
+  readonly service: Service;
+}
+
+/** Every service of every ServiceEntry that the control plane sees. istio: serviceentry.convertServices */
+export const entryServices: (mesh: Mesh) => readonly EntryService[] = perMesh((mesh) =>
+  mesh
+    .all('ServiceEntry')
+    .filter(({ namespace }) => isDiscovered(mesh, namespace))
+    .flatMap((entry) => servicesOf(mesh, entry).map((service) => ({ entry, service }))),
+);
+
+/** The services alone. */
+export const services = (mesh: Mesh): readonly Service[] => entryServices(mesh).map(({ service }) => service);
+
+function servicesOf(mesh: Mesh, entry: ServiceEntry): Service[] {
+  const { namespace, name, value } = entry;
+  const { spec = {}, metadata } = value;
+  const annotations = metadata.annotations ?? {};
+  const common = {
+    registry: 'External',
+    namespace,
+    objectName: name,
+    ports: portsOf(entry),
+    resolution: RESOLUTIONS[spec.resolution ?? 'NONE'],
+    externalAddresses: [],
+    meshExternal: (spec.location ?? 'MESH_EXTERNAL') === 'MESH_EXTERNAL',
+    exportTo: new Set(spec.exportTo),
+    visibility: visibilityIn(mesh, namespace),
+    labels: metadata.labels ?? {},
+    selector: spec.workloadSelector && (spec.workloadSelector.labels ?? {}),
+    serviceAccounts: spec.subjectAltNames ?? [],
+    created: created(metadata, NOT_YET),
+    externalName: undefined,
+    aliases: [],
+    kubernetesType: undefined,
+    nodeLocal: false,
+    trafficDistribution: trafficDistribution(undefined, annotations, namespaceOf(mesh, namespace).annotations),
+    publishNotReadyAddresses: false,
+    racesConnections: annotations['istio.io/connect-strategy']?.toUpperCase() === 'RACE_FIRST_TCP_CONNECT',
+  } as const;
+  return entry.each('spec.hosts[]').flatMap((field) => {
+    const hostname = field.value;
+    const autoAllocatedAddresses = spec.addresses?.length ? [] : allocatedAddresses(entry, hostname);
+    return addressesOf(spec.addresses).map((address) => ({
+      ...common,
+      hostname,
+      name: hostname,
+      addresses: [address],
+      autoAllocatedAddresses,
+      field,
+    }));
+  });
+}
+
+const RESOLUTIONS: Record<NonNullable<NonNullable<KindMap['ServiceEntry']['spec']>['resolution']>, Resolution> = {
+  NONE: 'passthrough',
+  STATIC: 'static',
+  DNS: 'dns',
+  DNS_ROUND_ROBIN: 'dns-round-robin',
+  DYNAMIC_DNS: 'dynamic-dns',
+};
+
+const portsOf = (entry: ServiceEntry): ServicePort[] =>
+  entry.each('spec.ports[]').map((field) => {
+    const { name = '', number = 0, protocol = '', targetPort } = field.value;
+    return { name, number, protocol: protocolNamed(protocol), targetPort: targetPort || undefined, field };
+  });
+
+/** The addresses that the control plane has given to a host, as the status tells. */
+function allocatedAddresses({ written }: ServiceEntry, hostname: string): string[] {
+  const addresses = valueAt(written, ['status', 'addresses']);
+  if (!Array.isArray(addresses)) return [];
+  return addresses.flatMap((each: unknown) => {
+    const value = valueAt(each, ['value']);
+    return typeof value === 'string' && valueAt(each, ['host']) === hostname ? [value] : [];
+  });
+}
+
+/** Addresses and ranges as they are used; what is neither is left out. */
+function addressesOf(addresses: readonly string[] = []): string[] {
+  if (addresses.length === 0) return [UNSPECIFIED_ADDRESS];
+  return addresses.flatMap((address) => {
+    if (ipaddr.isValid(address)) return [address];
+    if (!ipaddr.isValidCIDR(address)) return [];
+    const [ip, bits] = ipaddr.parseCIDR(address);
+    return [bits === ip.toByteArray().length * 8 ? address.slice(0, address.indexOf('/')) : address];
+  });
+}
+
+/** What MeshConfig lets ServiceEntries of a namespace be seen by. istio: ServiceEntryVisibilityMatcher */
+function visibilityIn(mesh: Mesh, namespace: string): Service['visibility'] {
+  const { serviceEntryVisibility: { defaultVisibility, policies = [] } = {} } = meshConfig(mesh);
+  const { labels } = namespaceOf(mesh, namespace);
+  const policy = policies.find(({ matchingRules = [] }) =>
+    matchingRules.every(({ namespaceSelector }) => namespaceSelector && fitsSelector(namespaceSelector, labels)),
+  );
+  const visibility = policy ? policy.visibility : defaultVisibility;
+  return visibility === 'NAMESPACE' ? 'namespace' : visibility === 'NONE' ? 'none' : 'public';
+}

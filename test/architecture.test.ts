@@ -1,0 +1,78 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+/** Which folders a folder may import from, beside itself; a file directly in src/ goes by its own name. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  source: [],
+  schema: ['source'],
+  mesh: ['source', 'schema'],
+  rules: ['source', 'schema', 'mesh'],
+  envoy: [],
+  pilot: ['source', 'schema', 'mesh', 'envoy'],
+  'lint.ts': ['source', 'mesh', 'rules'],
+  'simulate.ts': ['source', 'mesh', 'pilot', 'envoy'],
+};
+
+/** Folders that may name the types of all others, and call none of them but these. */
+const MAY_CALL: Record<string, readonly string[]> = { report: ['source'] };
+
+/** What ties everything together. */
+const MAY_IMPORT_ALL = ['cli', 'index.ts'];
+
+interface Import {
+  file: string;
+  from: string;
+  to: string;
+  typesOnly: boolean;
+}
+
+const files = (readdirSync('src', { recursive: true }) as string[]).filter((file) => file.endsWith('.ts'));
+const unitOf = (file: string) => file.split(/[\\/]/)[0]!;
+
+const IMPORT = /^(?:import|export)\s+(type\s)?([^;'"]*?)\s*(?:from\s+)?'([^']+)'/gm;
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join('src', file), 'utf8');
+  return [...text.matchAll(IMPORT)].map(([, type, names = '', to = '']) => {
+    const target = to.startsWith('.') ? relative('src', join('src', dirname(file), to)) : to;
+    const typesOnly = type !== undefined || /^\{(\s*type\s[^,}]+,?)+\s*\}$/.test(names);
+    return { file, from: unitOf(file), to: to.startsWith('.') ? unitName(target) : to, typesOnly };
+  });
+}
+
+/** A file directly in src/ is imported without its extension. */
+const unitName = (target: string) => (/[\\/]/.test(target) ? unitOf(target) : `${target}.ts`);
+
+const isOurs = ({ to }: Import) => files.some((file) => unitOf(file) === to);
+const imports = files.flatMap(importsOf);
+
+test('every folder imports only what the design lets it', () => {
+  const across = imports.filter((each) => isOurs(each) && each.to !== each.from && !MAY_IMPORT_ALL.includes(each.from));
+  const forbidden = across.filter(({ from, to, typesOnly }) => {
+    if (MAY_CALL[from]) return !typesOnly && !MAY_CALL[from].includes(to);
+    return !MAY_IMPORT[from]?.includes(to);
+  });
+  expect(forbidden.map(({ file, to }) => `${file} imports ${to}`)).toEqual([]);
+});
+
+test('every folder has a place in the table', () => {
+  const placed = [...Object.keys(MAY_IMPORT), ...Object.keys(MAY_CALL), ...MAY_IMPORT_ALL];
+  expect([...new Set(files.map(unitOf))].filter((unit) => !placed.includes(unit))).toEqual([]);
+});
+
+test('the table has no circles', () => {
+  const reaches = (from: string, path: readonly string[] = []): string[] =>
+    path.includes(from)
+      ? [[...path, from].join(' -> ')]
+      : (MAY_IMPORT[from] ?? []).flatMap((to) => reaches(to, [...path, from]));
+  expect(Object.keys(MAY_IMPORT).flatMap((from) => reaches(from))).toEqual([]);
+});
+
+test('only cli/ touches the world', () => {
+  const outside = imports.filter(({ from, to }) => from !== 'cli' && to.startsWith('node:'));
+  expect(outside.map(({ file, to }) => `${file} imports ${to}`)).toEqual([]);
+  const globals = files.filter(
+    (file) => unitOf(file) !== 'cli' && /\bprocess\.|\bDate\.now\(/.test(readFileSync(join('src', file), 'utf8')),
+  );
+  expect(globals).toEqual([]);
+});
