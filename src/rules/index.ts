@@ -1,5 +1,6 @@
 import duplicateResource from './duplicate-resource';
 import type { Rule } from './rule';
+import schemaViolation from './schema-violation';
 import unreadableFile from './unreadable-file';
 import unrenderedTemplate from './unrendered-template';
 import unusedSuppression from './unused-suppression';
@@ -10,6 +11,7 @@ export const rules: readonly Rule[] = [
   unreadableFile,
   yamlSyntax,
   unrenderedTemplate,
+  schemaViolation,
   duplicateResource,
   unusedSuppression,
 ];
