@@ -6,13 +6,15 @@ import { HostIndex } from './host-index';
 import type { Mesh } from './mesh';
 import { protocolNamed } from './protocol';
 import type { Service } from './service';
-import { servicesVisibleFrom } from './services';
+import { contestedHosts, servicesVisibleFrom } from './services';
 import { type VirtualService, virtualServicesOf } from './virtual-services';
 
 /** istio: model.IstioEgressListenerWrapper */
 export interface EgressListener {
   /** Absent for the listener that everybody has who says nothing else. */
   readonly field: Field<IstioEgressListener> | undefined;
+  /** Whether it keeps nothing out that the namespace may see. */
+  readonly importsEverything: boolean;
   readonly services: readonly Service[];
   readonly virtualServices: readonly VirtualService[];
   /** The VirtualService that holds for a service: the one with the most specific host, the oldest of several. */
@@ -32,9 +34,10 @@ export function egressListener(
   let index: HostIndex<VirtualService> | undefined;
   return {
     field,
+    importsEverything: hosts.isEverything && port === undefined,
     virtualServices,
     get services() {
-      return (services ??= selectServices(servicesVisibleFrom(mesh, namespace), namespace, hosts, port));
+      return (services ??= selectServices(mesh, namespace, hosts, port));
     },
     virtualServiceFor: (hostname) => (index ??= byHost(virtualServices)).mostSpecific(hostname)?.value,
   };
@@ -62,18 +65,22 @@ function select(all: readonly VirtualService[], hosts: EgressHosts): readonly Vi
 
 /** istio: IstioEgressListenerWrapper.selectServices */
 function selectServices(
-  all: readonly Service[],
+  mesh: Mesh,
   namespace: string,
   hosts: EgressHosts,
   port: number | undefined,
 ): readonly Service[] {
+  const all = servicesVisibleFrom(mesh, namespace);
   const imported = hosts.isEverything && port === undefined ? all : all.flatMap((each) => importOf(each, hosts, port));
+  const contested = contestedHosts(mesh);
+  if (contested.size === 0) return imported;
   const owners = new Map<string, Service>();
   for (const service of imported) {
+    if (!contested.has(service.hostname)) continue;
     const known = owners.get(service.hostname);
     if (!known || takesPrecedence(service, known, namespace)) owners.set(service.hostname, service);
   }
-  return imported.filter((service) => owners.get(service.hostname)!.namespace === service.namespace);
+  return imported.filter(({ hostname, namespace: own }) => (owners.get(hostname)?.namespace ?? own) === own);
 }
 
 /** Of services with one host, that of the client's namespace counts, else one of Kubernetes, else the first. */

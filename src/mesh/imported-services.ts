@@ -1,11 +1,9 @@
 /** The services that all egress listeners of a proxy know together, and those that their routes lead to. */
 import { type EgressListener, matchedPort, withPort } from './egress-listener';
-import { alphabetically } from './hostname';
 import type { Labels } from './labels';
 import type { Mesh } from './mesh';
 import type { Service } from './service';
-import { servicesByHost } from './services';
-import { isVisible } from './visibility';
+import { bestService } from './services';
 import { destinationsOf } from './virtual-services';
 
 /** istio: SidecarScope.collectImportedServices */
@@ -20,23 +18,13 @@ export function importedServices(
     const port = matchedPort(listener.field);
     for (const virtualService of listener.virtualServices)
       for (const [host, ports] of destinationsOf(virtualService, namespace)) {
-        const service = destination(mesh, host, namespace);
+        if (listener.importsEverything && imported.has(host)) continue;
+        const service = bestService(mesh, host, namespace);
         const trimmed = service && (port === undefined ? withPorts(service, ports) : withPort(service, port));
         if (trimmed) add(imported, trimmed);
       }
   }
   return imported;
-}
-
-/** The service that a route leads to: that of the proxy's namespace, else one that it may see. istio: pickBestVisibleNamespace */
-function destination(mesh: Mesh, host: string, namespace: string): Service | undefined {
-  const candidates = servicesByHost(mesh).get(host);
-  const own = candidates?.get(namespace);
-  if (own || !candidates) return own;
-  const visible = [...candidates.values()].filter((service) => isVisible(mesh, service, namespace));
-  const oldest = (one: Service, other: Service) =>
-    one.created - other.created || alphabetically(one.namespace, other.namespace);
-  return visible.find(({ registry }) => registry === 'Kubernetes') ?? visible.sort(oldest)[0];
 }
 
 /** The service with the ports that a route names; 0 stands for all. istio: serviceMatchingVirtualServicePorts */

@@ -39,6 +39,17 @@ export const servicesByHost: (mesh: Mesh) => ReadonlyMap<string, ReadonlyMap<str
   return hosts;
 });
 
+/** The hosts by which more than one service goes. */
+export const contestedHosts: (mesh: Mesh) => ReadonlySet<string> = perMesh((mesh) => {
+  const seen = new Set<string>();
+  const contested = new Set<string>();
+  for (const { hostname } of services(mesh)) {
+    if (seen.has(hostname)) contested.add(hostname);
+    seen.add(hostname);
+  }
+  return contested;
+});
+
 const exported = perMesh((mesh) => {
   const everywhere: Service[] = [];
   const toNamespace = new Map<string, Service[]>();
@@ -61,8 +72,12 @@ export function servicesVisibleFrom(mesh: Mesh, namespace: string): readonly Ser
  * The service that a host means to configuration in a namespace: that of the namespace itself, else one of Kubernetes that it may
  * see, else the oldest that it may see. Sidecars are not asked. istio: pickBestVisibleNamespace
  */
-export function serviceFor(mesh: Mesh, host: string, namespace: string): Service | undefined {
-  const candidates = servicesByHost(mesh).get(fullHost(host, namespace, mesh.domain));
+export const serviceFor = (mesh: Mesh, host: string, namespace: string): Service | undefined =>
+  bestService(mesh, fullHost(host, namespace, mesh.domain), namespace);
+
+/** As serviceFor, for the full name of a host. */
+export function bestService(mesh: Mesh, hostname: string, namespace: string): Service | undefined {
+  const candidates = servicesByHost(mesh).get(hostname);
   const own = candidates?.get(namespace);
   if (own || !candidates) return own;
   const visible = [...candidates.values()].filter((service) => isVisible(mesh, service, namespace));

@@ -12,7 +12,7 @@ import { perMesh } from './memo';
 import type { Mesh } from './mesh';
 import { meshConfig, rootNamespace } from './mesh-config';
 import type { Service } from './service';
-import { servicesVisibleFrom } from './services';
+import { bestService, contestedHosts, servicesVisibleFrom } from './services';
 import { virtualServicesOf } from './virtual-services';
 
 type Sidecar = Resource<KindMap['Sidecar']>;
@@ -44,6 +44,16 @@ export class SidecarScope {
     return (this.imported ??= this.makeServices());
   }
 
+  /** The service that goes by a host. */
+  service(hostname: string): Service | undefined {
+    // Where nothing is kept out, one service need not cost the table of all.
+    if (!this.imported && this.egress.every(({ importsEverything }) => importsEverything)) {
+      const service = bestService(this.mesh, hostname, this.namespace);
+      if (!service || !contestedHosts(this.mesh).has(hostname)) return service;
+    }
+    return this.services.get(hostname);
+  }
+
   /** What becomes of calls to hosts that are not known: as the Sidecar says, else as the mesh does. */
   get outbound(): OutboundPolicy {
     const [field] = this.sidecar?.each('spec.outboundTrafficPolicy') ?? [];
@@ -60,7 +70,7 @@ export class SidecarScope {
   destinationRules(hostname: string): readonly DestinationRule[] {
     const known = this.rules.get(hostname);
     if (known) return known;
-    const service = this.services.get(hostname);
+    const service = this.service(hostname);
     const found = service ? destinationRulesFor(this.mesh, service, this.namespace) : [];
     this.rules.set(hostname, found);
     return found;
@@ -113,7 +123,13 @@ export const gatewayScopeFor = (mesh: Mesh, namespace: string): SidecarScope =>
   remembered(mesh, `gateway ${namespace}`, () => {
     const services = servicesVisibleFrom(mesh, namespace);
     const virtualServices = virtualServicesOf(mesh, 'mesh', namespace);
-    const listener = { field: undefined, services, virtualServices, virtualServiceFor: () => undefined };
+    const listener = {
+      field: undefined,
+      importsEverything: true,
+      services,
+      virtualServices,
+      virtualServiceFor: () => undefined,
+    };
     return new SidecarScope(mesh, namespace, undefined, [listener], () =>
       importedServices(mesh, namespace, [{ ...listener, virtualServices: [] }]),
     );

@@ -158,11 +158,26 @@ export function virtualServicesOf(mesh: Mesh, gateway: string, namespace: string
   return [...(inNamespace.get(namespace) ?? []), ...(toNamespace.get(namespace) ?? []), ...toAll];
 }
 
-/** Where the routes of a VirtualService lead, by host, with the ports they name; 0 stands for any. istio: virtualServiceDestinations */
-export function destinationsOf(
-  { http, tls, tcp }: VirtualService,
-  sourceNamespace?: string,
-): ReadonlyMap<string, ReadonlySet<number>> {
+/** The ports to which routes lead, by host; 0 stands for any. */
+export type Destinations = ReadonlyMap<string, ReadonlySet<number>>;
+
+const unconditional = new WeakMap<VirtualService, Destinations>();
+
+/**
+ * Where the routes of a VirtualService lead: all of them, or those that may match requests from a namespace.
+ * istio: virtualServiceDestinationsFilteredBySourceNamespace
+ */
+export function destinationsOf(virtualService: VirtualService, sourceNamespace?: string): Destinations {
+  const known = unconditional.get(virtualService);
+  if (known) return known;
+  const depends = virtualService.http.some(({ value }) => namedSources(value).length > 0);
+  if (depends) return destinationsFrom(virtualService, sourceNamespace);
+  const found = destinationsFrom(virtualService, undefined);
+  unconditional.set(virtualService, found);
+  return found;
+}
+
+function destinationsFrom({ http, tls, tcp }: VirtualService, sourceNamespace: string | undefined): Destinations {
   const found = new Map<string, Set<number>>();
   const add = (destination: Destination | undefined): void => {
     if (!destination) return;
@@ -179,8 +194,11 @@ export function destinationsOf(
   return found;
 }
 
-/** Whether a route may match requests from a namespace. istio: virtualServiceDestinationsFilteredBySourceNamespace */
-function isFor({ match = [] }: HTTPRoute, namespace: string): boolean {
-  const named = match.flatMap(({ sourceNamespace }) => sourceNamespace || []);
+const namedSources = ({ match = [] }: HTTPRoute): string[] =>
+  match.flatMap(({ sourceNamespace }) => sourceNamespace || []);
+
+/** Whether a route may match requests from a namespace. */
+function isFor(route: HTTPRoute, namespace: string): boolean {
+  const named = namedSources(route);
   return named.length === 0 || named.includes(namespace);
 }

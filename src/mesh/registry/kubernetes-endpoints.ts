@@ -24,7 +24,8 @@ const entriesByNamespace = perMesh((mesh) => {
 /** What a Service of this host and namespace leads to. istio: kube controller buildEndpointsForService */
 export function endpoints(mesh: Mesh, key: string): readonly Endpoint[] {
   const known = byKey(mesh).get(key);
-  if (!known) return [];
+  // Endpoints of a service that nobody may see are not handed out. istio: serviceNeedsPush
+  if (!known || known.service.exportTo.has('~')) return [];
   const ofSlices = slicesOf(mesh, known.resource).flatMap((slice) =>
     slice.endpoints.flatMap((endpoint) => {
       const common = commonOf(mesh, endpoint);
