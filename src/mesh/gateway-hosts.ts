@@ -1,0 +1,19 @@
+/** Which hosts of a VirtualService a gateway's server answers for. */
+import type { GatewayServer } from './gateways';
+import { namesForNamespace, overlaps } from './hostname';
+import type { Named, VirtualService } from './virtual-services';
+
+/** A host of a VirtualService, and the host of the server that lets it in, without its namespace. */
+export interface ServedHost {
+  readonly host: Named;
+  readonly serverHost: string;
+}
+
+/** The hosts for which requests reach the routes of a VirtualService through a server. istio: pickMatchingGatewayHosts */
+export function serverHostsOf({ hosts }: Pick<GatewayServer, 'hosts'>, virtualService: VirtualService): ServedHost[] {
+  const open = namesForNamespace(hosts, virtualService.namespace);
+  return virtualService.hosts.flatMap((host) => {
+    const serverHost = open.find((each) => overlaps(each, host.name));
+    return serverHost === undefined ? [] : [{ host, serverHost }];
+  });
+}
