@@ -1,5 +1,6 @@
 import { INJECT, injection, isAmbient } from '../src/mesh/injection';
 import { findProxy, isGateway, proxies, runsProxy } from '../src/mesh/proxy';
+import { machinesSelected, selectsAnything } from '../src/mesh/machines';
 import type { Mesh } from '../src/mesh/mesh';
 import type { Service } from '../src/mesh/service';
 import {
@@ -164,6 +165,27 @@ describe('workloads', () => {
       ['a', 'v2'],
     ]);
   });
+});
+
+test('machines outside the cluster are chosen like workloads', () => {
+  const group = networking(
+    'WorkloadGroup',
+    'g',
+    'metadata: {labels: {app: g}}, template: {serviceAccount: sa, labels: {tier: x}}',
+  );
+  const mesh = meshOf(workloadEntry('vm', 'address: 1.2.3.4, labels: {app: spec}', 'labels: {app: vm}') + group);
+  expect(
+    machinesSelected(mesh, { app: 'g', tier: 'x' }).map(
+      ({ kind, name, serviceAccount }) => `${kind} ${name} ${serviceAccount}`,
+    ),
+  ).toEqual(['WorkloadGroup g sa']);
+  const chosen = (app: string, from?: string) => selectsAnything(mesh, { app }, from);
+  expect([chosen('vm'), chosen('spec'), chosen('vm', 'default'), chosen('vm', 'other')]).toEqual([
+    true,
+    false,
+    true,
+    false,
+  ]);
 });
 
 describe('proxies', () => {

@@ -11,6 +11,7 @@ import { type Attachable, attachmentOf, isAttached } from './policy-attachment';
 
 type PeerAuthentication = Resource<KindMap['PeerAuthentication']>;
 
+/** Whether connections must, may or cannot be mutual TLS. */
 export type MtlsMode = 'STRICT' | 'PERMISSIVE' | 'DISABLE';
 
 /** A mode, and the field that sets it; without one it is Istio's default. */

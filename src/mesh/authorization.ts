@@ -6,6 +6,7 @@ import type { Mesh } from './mesh';
 import { rootNamespace } from './mesh-config';
 import { type Attachable, attachmentOf, isAttached } from './policy-attachment';
 
+/** An AuthorizationPolicy of the input. */
 export type AuthorizationPolicy = Resource<KindMap['AuthorizationPolicy']>;
 
 /** The policies of a workload by what they do, in the order in which they count. */

@@ -12,6 +12,7 @@ import { rootNamespace } from './mesh-config';
 import { type Attachable, attachmentOf, isAttached } from './policy-attachment';
 import { PROXY_VERSION, type Proxy } from './proxy';
 
+/** An EnvoyFilter of the input. */
 export type EnvoyFilter = Resource<KindMap['EnvoyFilter']>;
 
 /** The EnvoyFilters attached to a workload, in the order in which they are applied. istio: PushContext.EnvoyFilters */

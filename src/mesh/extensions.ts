@@ -7,6 +7,7 @@ import type { Mesh } from './mesh';
 import { rootNamespace } from './mesh-config';
 import { type Attachable, attachmentOf, isAttached } from './policy-attachment';
 
+/** What adds a filter: both kinds say it in the same words. */
 export type Extension = Resource<KindMap['WasmPlugin']> | Resource<KindMap['TrafficExtension']>;
 
 /** Where in the chain of filters an extension stands. */
@@ -35,6 +36,7 @@ export function extensions(mesh: Mesh, workload: Attachable, phase?: Phase): rea
   return wanted.sort((one, other) => priorityOf(other) - priorityOf(one));
 }
 
+/** Where in the chain an extension wants to stand. */
 export function phaseOf({ value }: Extension): Phase {
   const { phase = 'UNSPECIFIED' } = value.spec ?? {};
   return phase === 'UNSPECIFIED_PHASE' ? 'UNSPECIFIED' : phase;

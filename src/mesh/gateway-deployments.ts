@@ -6,6 +6,7 @@ import type { Mesh } from './mesh';
 
 type KubernetesGateway = Resource<KindMap['KubernetesGateway']>;
 
+/** The label by which the proxies of a Gateway of the Gateway API name it. */
 export const GATEWAY_NAME = 'gateway.networking.k8s.io/gateway-name';
 const GATEWAY_CLASS = 'gateway.networking.k8s.io/gateway-class-name';
 const CONTROLLER = 'istio.io/gateway-controller';

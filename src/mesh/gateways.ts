@@ -14,6 +14,7 @@ import type { Proxy } from './proxy';
 import type { ServiceTarget } from './service';
 import { type Workload, workloadsSelected } from './workloads';
 
+/** A Gateway of Istio. */
 export type Gateway = Resource<KindMap['Gateway']>;
 
 /** A Gateway by the name that configuration in a namespace gives it: `name`, `namespace/name`, or `name.namespace`. */
@@ -65,6 +66,7 @@ export type Rejection =
   | { readonly because: 'second-tcp'; readonly with: GatewayServer }
   | { readonly because: 'same-route-name'; readonly with: GatewayServer };
 
+/** A server without effect, and why it has none. */
 export interface RejectedServer {
   readonly server: Field<Server>;
   readonly gateway: Gateway;
@@ -95,6 +97,7 @@ export function mergedGateways(mesh: Mesh, proxy: Proxy): MergedGateways {
   return made;
 }
 
+/** Whether encrypted connections are passed on as they are. */
 export const isPassthrough = ({ tls }: Server): boolean =>
   tls?.mode === 'PASSTHROUGH' || tls?.mode === 'AUTO_PASSTHROUGH';
 

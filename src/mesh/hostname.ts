@@ -1,6 +1,7 @@
 /** Istio's host names: wildcards, what covers what, which is more specific, and how short names are completed. */
 import ipaddr from 'ipaddr.js';
 
+/** Whether a host name stands for all that end alike. */
 export const isWildcard = (host: string): boolean => host.startsWith('*');
 
 /** Whether two host names have a name in common. istio: host.Name.Matches */

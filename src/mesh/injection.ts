@@ -7,9 +7,13 @@ import { type Namespace, namespaceOf } from './namespaces';
 /** What a Deployment and its like make their pods from; a Pod itself has the same two parts. */
 export type PodTemplate = Pick<KindMap['Pod'], 'metadata' | 'spec'>;
 
+/** The label, and annotation, by which a pod asks for a sidecar or against it. */
 export const INJECT = 'sidecar.istio.io/inject';
+/** The label that names the control plane that shall inject. */
 export const REVISION = 'istio.io/rev';
+/** The label by which a namespace asks for sidecars, or against them. */
 export const NAMESPACE_INJECTION = 'istio-injection';
+/** The label that asks for ambient, or against it. */
 export const DATAPLANE_MODE = 'istio.io/dataplane-mode';
 
 /** The namespaces whose pods are never injected. istio: inject.IgnoredNamespaces */

@@ -1,5 +1,6 @@
 /** Labels and the selectors that choose by them. */
 
+/** Labels, or annotations, by name. */
 export type Labels = Readonly<Record<string, string>>;
 
 /** A selector of Kubernetes and MeshConfig, as far as it was written. */

@@ -19,6 +19,7 @@ import { type Workload, workloadsSelected } from './workloads';
 /** How much the input tells of the world: see `world` in the design. */
 export type World = 'auto' | 'open' | 'closed';
 
+/** What is known of the mesh beside its documents. */
 export interface MeshOptions {
   world?: World;
   /** The MeshConfig in force, or a ConfigMap or IstioOperator that holds it; else the input is searched for one. */

@@ -14,6 +14,7 @@ export interface SideMetrics {
   readonly overrides: readonly MetricOverride[];
 }
 
+/** How one metric is changed. */
 export interface MetricOverride {
   readonly name: string;
   readonly disabled: boolean;
@@ -21,6 +22,7 @@ export interface MetricOverride {
   readonly tags: readonly { readonly name: string; readonly value: string | undefined }[];
 }
 
+/** What a provider gets from both sides. */
 export interface ProviderMetrics {
   readonly client: SideMetrics;
   readonly server: SideMetrics;

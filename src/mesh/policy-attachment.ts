@@ -9,6 +9,7 @@ export interface Attachment {
   readonly targetRefs: readonly TargetRef[];
 }
 
+/** What a policy names as its target. */
 export interface TargetRef {
   readonly group?: string;
   readonly kind?: string;

@@ -60,14 +60,18 @@ export function protocolOfPort(
   return protocol === 'UnsupportedProtocol' && WELL_KNOWN_TCP.has(number) ? 'TCP' : protocol;
 }
 
+/** Whether it is HTTP of any version. */
 export const isHttp = (protocol: Protocol): boolean =>
   protocol === 'HTTP' || protocol === 'HTTP_PROXY' || isHttp2(protocol);
 
+/** Whether it is carried by HTTP/2. */
 export const isHttp2 = (protocol: Protocol): boolean =>
   protocol === 'HTTP2' || protocol === 'GRPC' || protocol === 'GRPC-Web';
 
+/** Whether it is gRPC, also from browsers. */
 export const isGrpc = (protocol: Protocol): boolean => protocol === 'GRPC' || protocol === 'GRPC-Web';
 
+/** Whether it is encrypted by the application. */
 export const isTls = (protocol: Protocol): boolean => protocol === 'HTTPS' || protocol === 'TLS';
 
 /** Whether it is carried as plain TCP, TLS among it. */

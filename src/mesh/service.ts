@@ -61,6 +61,7 @@ export interface ServicePort {
   readonly field: Field;
 }
 
+/** A host, and the namespace whose service it is. */
 export interface NamespacedHost {
   readonly hostname: string;
   readonly namespace: string;
@@ -102,6 +103,7 @@ export interface ServiceTarget {
   readonly targetPort: number;
 }
 
+/** The address of a service that has none. */
 export const UNSPECIFIED_ADDRESS = '0.0.0.0';
 
 /** What tells services apart: there may be one of each host in each namespace. */

@@ -9,6 +9,7 @@ import type { Mesh } from './mesh';
 import { meshConfig, rootNamespace } from './mesh-config';
 import { type Attachable, attachmentOf, isAttached } from './policy-attachment';
 
+/** A Telemetry of the input. */
 export type Telemetry = Resource<KindMap['Telemetry']>;
 
 /** The side of a connection that reports: gateways and outbound listeners are clients. */

@@ -10,8 +10,11 @@ import { perMesh } from './memo';
 import type { Mesh } from './mesh';
 import { type Owner, controllerOf, topOwner } from './owners';
 
+/** The label that tells clients that a sidecar accepts mutual TLS; injection sets it. */
 export const TLS_MODE = 'security.istio.io/tlsMode';
+/** The label that names what a workload is part of; injection sets it. */
 export const CANONICAL_NAME = 'service.istio.io/canonical-name';
+/** The label that names the version of a workload; injection sets it. */
 export const CANONICAL_REVISION = 'service.istio.io/canonical-revision';
 
 /** More pods than this are not made up for one workload: they would all be alike. */

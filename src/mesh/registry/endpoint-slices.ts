@@ -13,6 +13,7 @@ export interface Slice {
   readonly endpoints: readonly SliceEndpoint[];
 }
 
+/** One address of a slice. */
 export interface SliceEndpoint {
   readonly address: string;
   readonly health: 'healthy' | 'unhealthy' | 'terminating';
