@@ -49,7 +49,7 @@ async function bundledSource(path) {
   return `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`;
 }
 
-function moduleText({ kinds, $defs }, formats) {
+function moduleText({ from, kinds, $defs }, formats) {
   const ajv = new Ajv({
     allErrors: true,
     strict: false,
@@ -61,22 +61,12 @@ function moduleText({ kinds, $defs }, formats) {
     code: { source: true, formats: _`${REQUIRE_FORMATS}.formats` },
   });
   const named = Object.entries(kinds).map(([kind, schema]) => [`kind:${kind}`, schema]);
-  ajv.addSchema({ $id: 'bundle', $defs: withAliases({ ...$defs, ...Object.fromEntries(named) }) });
+  ajv.addSchema({ $id: 'bundle', $defs: { ...$defs, ...Object.fromEntries(named) } });
   const ids = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, `bundle#/$defs/kind:${kind}`]));
-  const text = JSON.stringify({ kinds, $defs });
+  const text = JSON.stringify({ from, kinds, $defs });
   return `${standaloneCode(ajv, ids).replaceAll('exports[', 'validate[').replaceAll('exports.', 'validate.')}
 module.exports = { validate, schema: ${JSON.stringify(text)}, defaults: ${text.includes('"default":')}, rules: ${text.includes('"rules":')} };
 `.replace('"use strict";', '"use strict";const validate = {};');
-}
-
-/** A field of a protobuf message may be written in snake case as well. */
-function withAliases(node) {
-  if (node === null || typeof node !== 'object') return node;
-  if (Array.isArray(node)) return node.map(withAliases);
-  const out = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, withAliases(value)]));
-  for (const [alias, name] of typeof node.aliases === 'object' && node.properties ? Object.entries(node.aliases) : [])
-    out.properties[alias] = out.properties[name];
-  return out;
 }
 
 /** `atMostOneOf: [[a, b], [c, d]]`: of each group of fields at most one may be there, as in a protobuf oneof. */

@@ -1,4 +1,5 @@
 // The Kubernetes kinds that meshlint reads, from the API server's own OpenAPI documents.
+import { withFacts } from './facts.mjs';
 import { filesIn, jsonOf } from './modules.mjs';
 import { TYPE_META, mapValues } from './share.mjs';
 
@@ -48,8 +49,11 @@ export function bundle(all, roots, { required = true } = {}) {
   const demanding = reachable(all, Object.values(roots), { status: false });
   const names = reachable(all, Object.values(roots), { status: true });
   const called = uniqueNames([...names].filter((name) => !Object.values(roots).includes(name) || !isRoot(all[name])).sort());
-  const convert = (name) =>
-    fromOpenApi(REPLACED[name] ?? relaxed(all[name], name), { called, required: required && demanding.has(name) });
+  const convert = (name) => {
+    const demands = required && demanding.has(name);
+    const schema = REPLACED[name] ?? (demands ? withFacts(relaxed(all[name], name), name) : all[name]);
+    return fromOpenApi(schema, { called, required: demands });
+  };
   const $defs = [...called].sort((a, b) => (a[1] < b[1] ? -1 : 1)).map(([name, short]) => [short, convert(name)]);
   const kinds = mapValues(roots, (name) => {
     const kind = convert(name);
@@ -114,12 +118,25 @@ function uniqueNames(names) {
   return called;
 }
 
+const KEPT = [
+  'format',
+  'enum',
+  'orEmpty',
+  'minimum',
+  'maximum',
+  'minLength',
+  'minItems',
+  'maxItems',
+  'pattern',
+  'uniqueBy',
+];
+
 function fromOpenApi(schema, context) {
   const name = refName(schema);
-  if (name) return { $ref: `#/$defs/${context.called.get(name)}` };
-  const out = {};
+  const out = name ? { $ref: `#/$defs/${context.called.get(name)}` } : {};
   if (schema.type) out.type = schema.type;
-  for (const key of ['format', 'enum', 'minimum', 'maximum', 'pattern']) if (schema[key] !== undefined) out[key] = schema[key];
+  for (const key of KEPT) if (schema[key] !== undefined) out[key] = schema[key];
+  if (name) return out;
   if (isMeant(schema.default)) out.default = schema.default;
   if (context.required && schema.required?.length) out.required = [...schema.required].sort();
   if (schema.items) out.items = fromOpenApi(schema.items, context);

@@ -1,6 +1,8 @@
 import type { Resource } from '../source/resource';
 import { check } from './check';
 import { kindViolations } from './kind';
+import { KUBERNETES_KINDS } from './kinds/table';
+import { kubernetesViolations } from './kubernetes';
 import { admitMetadata } from './metadata';
 import { type Release, schemaOf } from './release';
 import { withoutNulls } from './stored';
@@ -34,11 +36,17 @@ function judge(resource: Resource<unknown>, release: Release): Admission {
   const known = schemaOf(release, group, version, kind);
   if (!known) return { value: withoutNulls(written), violations: kindViolations(resource, release) };
 
-  const { value, violations } = check(known.bundle, kind, written);
-  if (known.group === 'install.istio.io') return { value, violations }; // A file that no API server reads.
+  const checked = check(known.bundle, kind, written);
+  if (known.group === 'install.istio.io') return checked; // A file that no API server reads.
   const metadata = admitMetadata(kind, (written as { metadata?: unknown }).metadata);
-  return {
-    value: { ...(value as object), metadata: metadata.value },
-    violations: [...metadata.violations, ...violations],
-  };
+  const value = { ...(checked.value as object), metadata: metadata.value };
+  const across = Object.hasOwn(KUBERNETES_KINDS, group) ? kubernetesViolations(kind, value) : [];
+  const shape = checked.violations;
+  return { value, violations: [...metadata.violations, ...shape, ...across.filter(isNewsTo(shape))] };
+}
+
+/** What misses or misreads something that a fault of the shape has taken out is no mistake of its own. */
+function isNewsTo(shape: readonly Violation[]): (found: Violation) => boolean {
+  const faults = shape.map(({ path }) => path);
+  return ({ path }) => !faults.some((fault) => path.every((step, index) => fault[index] === step));
 }

@@ -1,9 +1,11 @@
+import type { ErrorObject } from 'ajv';
 import type { Path } from '../source/path';
-import { ruleViolation } from './cel/messages';
+import { withProperNames } from './aliases';
+import { ruleViolations } from './cel/messages';
 import { brokenRules } from './cel/rules';
-import { shapeViolations } from './shape';
+import { type Misfit, schemaAt, shapeViolations, unsetFields, pathOf } from './shape';
 import { copyOf, takeOut, withoutNulls } from './stored';
-import { validatorsOf } from './validators';
+import { type Validators, schemaFile, validatorsOf } from './validators';
 import type { Violation } from './violation';
 
 /** What is left of a value that was held against a schema, and what was wrong with it. */
@@ -12,28 +14,54 @@ export interface Checked {
   readonly violations: readonly Violation[];
 }
 
-/** A value held against a schema: for documents, and for what stands inside of others such as the mesh's configuration. */
-export function check(bundle: string, kind: string, written: unknown): Checked {
-  const validators = validatorsOf(bundle);
-  const validate = validators.validate[kind]!;
-  // Validation fills in defaults, and must not write into what others read.
-  let value = validators.defaults ? copyOf(written) : withoutNulls(written);
-  const violations = validate(value) ? [] : shapeViolations(bundle, kind, value, validate.errors ?? []);
-  const doubtful = violations.filter(({ reason }) => UNTYPED.has(reason)).map(({ path }) => path);
-  if (violations.length) {
-    if (!validators.defaults) value = copyOf(value);
-    for (const path of doubtful) takeOut(value, path);
-  }
-  if (!validators.rules) return { value, violations };
-  const broken = brokenRules(bundle, kind, value, soundness(violations));
-  return { value, violations: [...violations, ...broken.map(ruleViolation)] };
-}
-
 /** What has these faults is not what its type says. */
 const UNTYPED: ReadonlySet<string> = new Set(['unknown-field', 'wrong-type', 'enum']);
 
+/** A value held against a schema: for documents, and for what stands inside of others such as the mesh's configuration. */
+export function check(bundle: string, kind: string, written: unknown): Checked {
+  const validators = validatorsOf(bundle);
+  // Validation fills in defaults, and must not write into what others read.
+  const value = validators.defaults ? copyOf(written) : withoutNulls(written);
+  const errors = errorsOf(validators, kind, value);
+  if (errors.length === 0) return { value, violations: rulesBrokenBy(bundle, kind, value, []) };
+
+  const file = schemaFile(bundle);
+  const misfit = { file, root: file.kinds[kind]!, value };
+  return errors.some((error) => isAlias(misfit, error))
+    ? checkRenamed(bundle, kind, misfit)
+    : judge(bundle, kind, misfit, errors);
+}
+
+const errorsOf = ({ validate }: Validators, kind: string, value: unknown): readonly ErrorObject[] =>
+  validate[kind]!(value) ? [] : (validate[kind]!.errors ?? []);
+
+function judge(bundle: string, kind: string, misfit: Misfit, errors: readonly ErrorObject[]): Checked {
+  const violations = shapeViolations(misfit, errors);
+  const value = copyOf(misfit.value);
+  for (const path of unsetFields(misfit, errors)) takeOut(value, path);
+  for (const { reason, path } of violations) if (UNTYPED.has(reason)) takeOut(value, path);
+  return { value, violations: [...violations, ...rulesBrokenBy(bundle, kind, value, violations)] };
+}
+
 /** Rules are asked only about what has no fault in it: they would complain of the same mistake once more. */
-function soundness(violations: readonly Violation[]): (path: Path) => boolean {
-  if (violations.length === 0) return () => true;
-  return (path) => !violations.some((violation) => path.every((step, index) => violation.path[index] === step));
+function rulesBrokenBy(bundle: string, kind: string, value: unknown, violations: readonly Violation[]): Violation[] {
+  if (!validatorsOf(bundle).rules) return [];
+  const faults = violations.filter(({ severity }) => severity === 'error');
+  const isSound = (path: Path) => !faults.some((fault) => path.every((step, index) => fault.path[index] === step));
+  return ruleViolations(brokenRules(bundle, kind, value, isSound));
+}
+
+/** Whether a field is unknown only by the name it is written with. */
+function isAlias(misfit: Misfit, { keyword, instancePath, params }: ErrorObject): boolean {
+  if (keyword !== 'additionalProperties') return false;
+  const { aliases = {} } = schemaAt(misfit, pathOf(instancePath, misfit.value)) ?? {};
+  return Object.hasOwn(aliases, (params as { additionalProperty: string }).additionalProperty);
+}
+
+function checkRenamed(bundle: string, kind: string, { file, root, value }: Misfit): Checked {
+  const renamed = withProperNames(root, file, value);
+  const errors = errorsOf(validatorsOf(bundle), kind, renamed.value);
+  const checked = judge(bundle, kind, { file, root, value: renamed.value }, errors);
+  const violations = checked.violations.map((found) => ({ ...found, path: renamed.written(found.path) }));
+  return { value: checked.value, violations };
 }

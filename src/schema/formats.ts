@@ -1,5 +1,6 @@
 import { parseDuration } from './duration';
-import { isIp } from './ip';
+import { isCidr, isIp } from './ip';
+import { dns1035Label, dnsLabel, dnsSubdomain, labelValue, qualifiedName } from './names';
 
 const DATE_TIME = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[-+]\d\d:\d\d)$/;
 const BASE64 = /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -16,7 +17,31 @@ export const formats = {
   duration: (text: string) => parseDuration(text) !== undefined,
   ip: isIp,
   quantity: (text: string) => QUANTITY.test(text),
+  cidr: isCidr,
+  'cidr-or-empty': orEmpty(isCidr),
+  'ip-or-none': (text: string) => text === '' || text === 'None' || isIp(text),
+  'dns-label': (text: string) => !dnsLabel(text),
+  'dns-label-or-empty': orEmpty((text) => !dnsLabel(text)),
+  'dns-1035-label': (text: string) => !dns1035Label(text),
+  'dns-subdomain': (text: string) => !dnsSubdomain(text),
+  'dns-subdomain-or-empty': orEmpty((text) => !dnsSubdomain(text)),
+  'dns-wildcard': (text: string) => !dnsSubdomain(text.replace(/^\*\./, '')),
+  'label-value': (text: string) => !labelValue(text),
+  'port-name': isPortName,
+  'port-name-or-empty': orEmpty(isPortName),
+  'qualified-name': (text: string) => !qualifiedName(text),
+  'qualified-name-or-empty': orEmpty((text) => !qualifiedName(text)),
+  'qualified-dns-name': (text: string) => !dnsSubdomain(text) && text.split('.').length >= 3,
 } as const;
+
+function orEmpty(test: (text: string) => boolean): (text: string) => boolean {
+  return (text) => text === '' || test(text);
+}
+
+/** Names of ports as IANA registers them. Source: apimachinery IsValidPortName. */
+function isPortName(text: string): boolean {
+  return text.length <= 15 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text) && /[a-z]/.test(text);
+}
 
 /** The places of the items of a list that repeat an earlier one: in the named fields, or altogether where none are named. */
 export function repeatedItems(list: readonly unknown[], fields: readonly string[]): number[] {

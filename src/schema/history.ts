@@ -86,3 +86,25 @@ export const BEFORE_HANDLERS: readonly string[] = [
   'tracespan',
   'zipkin',
 ];
+
+const HEADERS = 'use "headers" with "request" or "response" and their "add", "set" and "remove"';
+const PATCHES = 'use "configPatches"';
+const headerFields = (at: string) =>
+  [
+    'appendHeaders',
+    'appendRequestHeaders',
+    'appendResponseHeaders',
+    'removeRequestHeaders',
+    'removeResponseHeaders',
+  ].map((field) => [`VirtualService ${at}.${field}`, HEADERS] as const);
+
+/** Fields that Istio 1.4 had and newer releases have not, by kind and path, and what does their work now. */
+export const GONE_FIELDS: Record<string, string> = {
+  'EnvoyFilter spec.filters': PATCHES,
+  'EnvoyFilter spec.workloadLabels': 'use "workloadSelector" with "labels"',
+  'VirtualService spec.http.websocketUpgrade': 'WebSockets need no switch, so leave it out',
+  'VirtualService spec.http.fault.abort.percent': 'use "percentage" with "value"',
+  'VirtualService spec.tls.match.sourceSubnet': 'it never had any effect',
+  'VirtualService spec.tcp.match.sourceSubnet': 'it never had any effect',
+  ...Object.fromEntries([...headerFields('spec.http'), ...headerFields('spec.http.route')]),
+};

@@ -9,6 +9,17 @@ const FORMATS: Record<string, string> = {
   int32: 'a number of 32 bits',
   ip: 'an IP address',
   quantity: 'a quantity such as "100m" or "1Gi"',
+  cidr: 'an address range such as "10.0.0.0/8"',
+  'ip-or-none': 'an IP address or "None"',
+  'dns-label': `a name of lower-case letters, digits and "-", at most 63`,
+  'dns-1035-label': 'a name of lower-case letters, digits and "-" that begins with a letter',
+  'dns-subdomain': 'a DNS name of lower-case letters, digits, "-" and "."',
+  'dns-wildcard': 'a DNS name, with "*." in front or not',
+  'label-value':
+    'the value of a label: letters, digits, "-", "_" and ".", at most 63, with a letter or digit at both ends',
+  'port-name': 'the name of a port: lower-case letters, digits and "-", at most 15, with a letter among them',
+  'qualified-name': 'a name such as "app" or "example.com/app"',
+  'qualified-dns-name': 'a DNS name of at least three parts',
 };
 
 /** What to say of a value that has the right type and is too large, too long, or of the wrong form. */
@@ -18,7 +29,7 @@ export function limitMessage(misfit: Misfit, path: Path, { keyword, params }: Er
   switch (keyword) {
     case 'minimum':
     case 'maximum':
-      return `${shown(value)} is not ${range(misfit, path)}`;
+      return `${shown(value)} ${range(misfit, path, value as number)}`;
     case 'minLength':
       return limit === 1 ? 'must not be empty' : `${shown(value)} is shorter than ${limit} characters`;
     case 'maxLength':
@@ -32,7 +43,7 @@ export function limitMessage(misfit: Misfit, path: Path, { keyword, params }: Er
     case 'maxProperties':
       return `${Object.keys(value as object).length} entries are too many: at most ${limit} are allowed`;
     case 'format':
-      return `${shown(value)} is not ${FORMATS[format] ?? format}`;
+      return `${shown(value)} is not ${FORMATS[format.replace(/-or-empty$/, '')] ?? format}`;
     case 'pattern':
       return `${shown(value)} does not match ${pattern}`;
     default:
@@ -40,9 +51,9 @@ export function limitMessage(misfit: Misfit, path: Path, { keyword, params }: Er
   }
 }
 
-function range(misfit: Misfit, path: Path): string {
+function range(misfit: Misfit, path: Path, value: number): string {
   const { minimum, maximum } = schemaAt(misfit, path) ?? {};
-  if (minimum === undefined) return `at most ${maximum}`;
-  if (maximum === undefined || maximum >= 2 ** 32 - 1) return `at least ${minimum}`;
-  return `between ${minimum} and ${maximum}`;
+  if (minimum !== undefined && maximum !== undefined && maximum < 2 ** 32 - 1)
+    return `is not between ${minimum} and ${maximum}`;
+  return minimum !== undefined && value < minimum ? `is less than ${minimum}` : `is more than ${maximum}`;
 }

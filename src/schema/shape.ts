@@ -1,9 +1,10 @@
 import type { ErrorObject } from 'ajv';
 import { type Path, valueAt } from '../source/path';
+import { GONE_FIELDS } from './history';
 import { limitMessage } from './limits';
 import { misplaced } from './misplaced';
 import { nearest, oneOf } from './spelling';
-import { type Schema, type SchemaFile, resolved, schemaFile } from './validators';
+import { type Schema, type SchemaFile, resolved } from './validators';
 import { type Violation, violation } from './violation';
 
 /** A kind's schema, and a value that does not fit it. */
@@ -14,17 +15,20 @@ export interface Misfit {
 }
 
 /** What the validator of a kind found, in our words; one violation for one mistake. */
-export function shapeViolations(
-  bundle: string,
-  kind: string,
-  value: unknown,
-  errors: readonly ErrorObject[],
-): Violation[] {
-  const file = schemaFile(bundle);
-  const misfit = { file, root: file.kinds[kind]!, value };
+export function shapeViolations(misfit: Misfit, errors: readonly ErrorObject[]): Violation[] {
   const said = errors.flatMap((error) => translate(misfit, error));
   return onePerMistake(said).filter(({ path }) => path[0] !== 'status'); // The cluster writes the status.
 }
+
+/** The fields that are written, but empty, and so stand for the server's own choice. */
+export const unsetFields = (misfit: Misfit, errors: readonly ErrorObject[]): Path[] =>
+  errors
+    .filter(({ keyword }) => keyword === 'enum')
+    .map(({ instancePath }) => pathOf(instancePath, misfit.value))
+    .filter((path) => isUnset(misfit, path));
+
+const isUnset = (misfit: Misfit, path: Path) =>
+  valueAt(misfit.value, path) === '' && schemaAt(misfit, path)?.orEmpty === true;
 
 function translate(misfit: Misfit, error: ErrorObject): Violation[] {
   const path = pathOf(error.instancePath, misfit.value);
@@ -35,9 +39,9 @@ function translate(misfit: Misfit, error: ErrorObject): Violation[] {
     case 'required':
       return [missingField(path, params.missingProperty as string)];
     case 'type':
-      return [wrongType(misfit, path)];
+      return isTolerated(misfit, path) ? [] : [wrongType(misfit, path)];
     case 'enum':
-      return [notInEnum(misfit, path, params.allowedValues as unknown[])];
+      return isUnset(misfit, path) ? [] : [notInEnum(misfit, path, params.allowedValues as unknown[])];
     case 'atMostOneOf':
       return [exclusive(misfit, path, params.group as string[])];
     case 'uniqueBy':
@@ -51,8 +55,15 @@ function translate(misfit: Misfit, error: ErrorObject): Violation[] {
   }
 }
 
+/** Go reads a null in a list as an empty item, which the kinds of Kubernetes refuse only where something is asked of it. */
+function isTolerated(misfit: Misfit, path: Path): boolean {
+  if (!misfit.file.from.startsWith('k8s.io/') || valueAt(misfit.value, path) !== null) return false;
+  const { required, format, minLength, enum: choices } = schemaAt(misfit, path) ?? {};
+  return required === undefined && format === undefined && minLength === undefined && choices === undefined;
+}
+
 /** The path that a JSON pointer names: whether a step is the number of an item is seen from the value. */
-function pathOf(pointer: string, root: unknown): Path {
+export function pathOf(pointer: string, root: unknown): Path {
   const path: (string | number)[] = [];
   let value = root;
   for (const part of pointer.split('/').slice(1)) {
@@ -91,8 +102,10 @@ function unknownField(misfit: Misfit, path: Path, name: string): Violation {
       suggestion,
     });
   }
-  const elsewhere = misplaced(misfit, path, name);
-  const help = elsewhere ?? (known.length && known.length <= 8 ? `; known are ${oneOf(known, 'and')}` : '');
+  const help =
+    goneField(misfit, path, name) ??
+    misplaced(misfit, path, name) ??
+    (known.length && known.length <= 8 ? `; known are ${oneOf(known, 'and')}` : '');
   return violation('unknown-field', [...path, name], `unknown field "${name}"${help}`, place);
 }
 
@@ -102,6 +115,13 @@ const experimental = (path: Path): Violation =>
     on: 'key',
     severity: 'warning',
   });
+
+/** What became of a field that older releases had. */
+function goneField({ value }: Misfit, path: Path, name: string): string | undefined {
+  const fields = [...path, name].filter((step) => typeof step === 'string').join('.');
+  const instead = GONE_FIELDS[`${(value as { kind?: string }).kind} ${fields}`];
+  return instead && `; Istio has it no more: ${instead}`;
+}
 
 const missingField = (path: Path, name: string): Violation =>
   violation('missing-field', [...path, name], `"${name}" is missing`);
@@ -117,25 +137,29 @@ const TYPES: Record<string, string> = {
 
 function wrongType(misfit: Misfit, path: Path): Violation {
   const value = valueAt(misfit.value, path);
-  const { type = 'object' } = schemaAt(misfit, path) ?? {};
-  const wanted = [type].flat();
+  const schema = schemaAt(misfit, path) ?? {};
+  if (schema.enum && typeof value !== 'object') return notInEnum(misfit, path, schema.enum);
+  const wanted = [schema.type ?? 'object'].flat();
+  const isDuration = schema.format === 'duration' || schema.rules?.some((rule) => rule.includes('duration(self)'));
+  if (isDuration && typeof value === 'number')
+    return violation('wrong-type', path, `${value} has no unit; a duration such as "${value}s" is expected`);
+
   const expected = wanted.map((name) => TYPES[name]).join(' or ');
   const replaceValue = wanted.map((name) => converted(value, name)).find((fitting) => fitting !== undefined);
   const suggestion = replaceValue === undefined ? undefined : { replaceValue };
-  return violation(
-    'wrong-type',
-    path,
-    `${shown(value)} stands where ${expected} is expected${way(value, suggestion)}`,
-    {
-      suggestion,
-    },
-  );
+  const message = `${shown(value)} stands where ${expected} is expected${way(value, suggestion)}`;
+  return violation('wrong-type', path, message, { suggestion });
 }
+
+const BOOLEANS = new Map([
+  ...['true', 'yes', 'on'].map((word) => [word, true] as const),
+  ...['false', 'no', 'off'].map((word) => [word, false] as const),
+]);
 
 /** The value as the type that was meant, where only quotes make the difference. */
 function converted(value: unknown, type: string): string | number | boolean | undefined {
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return String(value);
-  if (type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true';
+  if (type === 'boolean' && typeof value === 'string') return BOOLEANS.get(value.toLowerCase());
   if (type === 'integer' && typeof value === 'string' && /^-?\d{1,15}$/.test(value)) return Number(value);
   if (type === 'number' && typeof value === 'string' && /^-?\d{1,15}(\.\d+)?$/.test(value)) return Number(value);
   return undefined;
@@ -160,10 +184,13 @@ function notInEnum(misfit: Misfit, path: Path, allowed: readonly unknown[]): Vio
   const names = allowed.map(String);
   const meant = typeof value === 'string' ? nearest(value, names) : undefined;
   const help = meant === undefined ? '' : `; did you mean "${meant}"?`;
-  return violation('enum', path, `${shown(value)} is not one of ${oneOf(names)}${help}`, {
+  return violation('enum', path, `${shown(value)} is not one of ${oneOf(few(names))}${help}`, {
     suggestion: meant === undefined ? undefined : { replaceValue: meant },
   });
 }
+
+/** As many as a reader will read. */
+const few = (names: readonly string[]) => (names.length <= 12 ? names : [...names.slice(0, 11), '...']);
 
 /** The later of the fields is to blame, as they stand in the document. */
 function exclusive(misfit: Misfit, path: Path, group: readonly string[]): Violation {

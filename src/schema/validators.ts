@@ -18,6 +18,8 @@ interface Validate {
 
 /** A file under schemas/: a kind or several, and the structures they share. */
 export interface SchemaFile {
+  /** The Go module that it was made from. */
+  readonly from: string;
   readonly kinds: Record<string, Schema>;
   readonly $defs: Record<string, Schema>;
 }
@@ -29,13 +31,18 @@ export interface Schema {
   readonly enum?: readonly unknown[];
   readonly format?: string;
   readonly minimum?: number;
+  readonly minLength?: number;
   readonly maximum?: number;
   readonly required?: readonly string[];
   readonly properties?: Record<string, Schema>;
   readonly additionalProperties?: boolean | Schema;
   readonly items?: Schema;
   readonly rules?: readonly string[];
+  /** Other names that proto JSON accepts for a field. */
+  readonly aliases?: Record<string, string>;
   readonly uniqueBy?: readonly string[];
+  /** An empty text stands for the server's own choice. */
+  readonly orEmpty?: true;
   /** Fields that are not described are passed over by whoever reads this. */
   readonly unknownFields?: 'ignored';
 }
@@ -62,5 +69,13 @@ export const resolved = (schema: Schema, { $defs }: SchemaFile): Schema =>
   schema.$ref ? { ...schema, ...$defs[schema.$ref.slice('#/$defs/'.length)] } : schema;
 
 // The build puts these modules beside the bundle; nothing of them is read before it is asked for.
-// eslint-disable-next-line @typescript-eslint/no-require-imports
-const load = (name: string): unknown => require(`#validators/${name}`);
+const modules = new Map<string, unknown>();
+
+function load(name: string): unknown {
+  const known = modules.get(name);
+  if (known) return known;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const made: unknown = require(`#validators/${name}`);
+  modules.set(name, made);
+  return made;
+}

@@ -1,4 +1,4 @@
-import { Environment } from '@marcbachmann/cel-js';
+import { Environment, Optional } from '@marcbachmann/cel-js';
 import { RE2JS } from 're2js';
 import { parseDuration } from '../duration';
 import { type GoUrl, parseGoUrl } from '../go-url';
@@ -41,7 +41,11 @@ const has = (value: unknown, field: string) =>
   value !== null && typeof value === 'object' && Object.hasOwn(value, field);
 
 // The functions that Kubernetes adds to CEL. Source: k8s.io/apiserver/pkg/cel/library.
-const environment = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false })
+const environment = new Environment({
+  unlistedVariablesAreDyn: true,
+  homogeneousAggregateLiterals: false,
+  enableOptionalTypes: true,
+})
   .registerType('kubernetes.URL', { ctor: Url })
   .registerType('kubernetes.Formats', { ctor: Formats })
   .registerType('kubernetes.Format', { ctor: Format })
@@ -54,8 +58,8 @@ const environment = new Environment({ unlistedVariablesAreDyn: true, homogeneous
   .registerFunction('kubernetes.Formats.dns1123Label(): kubernetes.Format', () => {
     return new Format(/^(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/);
   })
-  .registerFunction('kubernetes.Format.validate(string): dyn', ({ pattern }: Format, text: string) =>
-    pattern.test(text) ? null : [`does not match ${pattern.source}`],
+  .registerFunction('kubernetes.Format.validate(string): optional', ({ pattern }: Format, text: string) =>
+    pattern.test(text) ? Optional.none() : Optional.of([`does not match ${pattern.source}`]),
   )
   .registerFunction('string.re2Matches(string): bool', matches)
   .registerFunction('nanoseconds(string): double', nanoseconds)

@@ -133,7 +133,7 @@ export interface Container {
   env?: EnvVar[];
   envFrom?: EnvFromSource[];
   image?: string;
-  imagePullPolicy?: string;
+  imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
   lifecycle?: Lifecycle;
   livenessProbe?: Probe;
   name?: string;
@@ -171,7 +171,7 @@ export interface ContainerPort {
   hostIP?: string;
   hostPort?: number;
   name?: string;
-  protocol?: string;
+  protocol?: 'TCP' | 'UDP' | 'SCTP';
 }
 
 export interface ContainerResizePolicy {
@@ -242,7 +242,7 @@ export interface CronJob extends KubernetesObject {
 }
 
 export interface CronJobSpec {
-  concurrencyPolicy?: string;
+  concurrencyPolicy?: 'Allow' | 'Forbid' | 'Replace';
   failedJobsHistoryLimit?: number;
   jobTemplate?: JobTemplateSpec;
   schedule?: string;
@@ -378,7 +378,7 @@ export interface DaemonSetStatus {
 
 export interface DaemonSetUpdateStrategy {
   rollingUpdate?: RollingUpdateDaemonSet;
-  type?: string;
+  type?: 'RollingUpdate' | 'OnDelete';
 }
 
 export interface Deployment extends KubernetesObject {
@@ -420,7 +420,7 @@ export interface DeploymentStatus {
 
 export interface DeploymentStrategy {
   rollingUpdate?: RollingUpdateDeployment;
-  type?: string;
+  type?: 'RollingUpdate' | 'Recreate';
 }
 
 export interface DownwardAPIProjection {
@@ -477,11 +477,11 @@ export interface EndpointPort {
   appProtocol?: string;
   name?: string;
   port?: number;
-  protocol?: string;
+  protocol?: 'TCP' | 'UDP' | 'SCTP';
 }
 
 export interface EndpointSlice extends KubernetesObject {
-  addressType?: string;
+  addressType?: 'IPv4' | 'IPv6' | 'FQDN';
   endpoints?: Endpoint[];
   ports?: EndpointPort[];
 }
@@ -522,7 +522,7 @@ export interface EphemeralContainer {
   env?: EnvVar[];
   envFrom?: EnvFromSource[];
   image?: string;
-  imagePullPolicy?: string;
+  imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
   lifecycle?: Lifecycle;
   livenessProbe?: Probe;
   name?: string;
@@ -618,7 +618,7 @@ export interface HTTPGetAction {
   httpHeaders?: HTTPHeader[];
   path?: string;
   port?: IntOrString;
-  scheme?: string;
+  scheme?: 'HTTP' | 'HTTPS';
 }
 
 export interface HTTPHeader {
@@ -629,7 +629,7 @@ export interface HTTPHeader {
 export interface HTTPIngressPath {
   backend?: IngressBackend;
   path?: string;
-  pathType?: string;
+  pathType?: 'Exact' | 'Prefix' | 'ImplementationSpecific';
 }
 
 export interface HTTPIngressRuleValue {
@@ -760,7 +760,7 @@ export interface JobSpec {
   activeDeadlineSeconds?: number;
   backoffLimit?: number;
   backoffLimitPerIndex?: number;
-  completionMode?: string;
+  completionMode?: 'NonIndexed' | 'Indexed';
   completions?: number;
   managedBy?: string;
   manualSelector?: boolean;
@@ -807,7 +807,7 @@ export interface LabelSelector {
 
 export interface LabelSelectorRequirement {
   key?: string;
-  operator?: string;
+  operator?: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
   values?: string[];
 }
 
@@ -858,15 +858,15 @@ export interface ModifyVolumeStatus {
 export interface MutatingWebhook {
   admissionReviewVersions?: string[];
   clientConfig?: WebhookClientConfig;
-  failurePolicy?: string;
+  failurePolicy?: 'Ignore' | 'Fail';
   matchConditions?: MatchCondition[];
-  matchPolicy?: string;
+  matchPolicy?: 'Exact' | 'Equivalent';
   name?: string;
   namespaceSelector?: LabelSelector;
   objectSelector?: LabelSelector;
-  reinvocationPolicy?: string;
+  reinvocationPolicy?: 'Never' | 'IfNeeded';
   rules?: RuleWithOperations[];
-  sideEffects?: string;
+  sideEffects?: 'None' | 'NoneOnDryRun';
   timeoutSeconds?: number;
 }
 
@@ -1213,7 +1213,7 @@ export interface PodSpec {
   automountServiceAccountToken?: boolean;
   containers?: Container[];
   dnsConfig?: PodDNSConfig;
-  dnsPolicy?: string;
+  dnsPolicy?: 'ClusterFirstWithHostNet' | 'ClusterFirst' | 'Default' | 'None';
   enableServiceLinks?: boolean;
   ephemeralContainers?: EphemeralContainer[];
   hostAliases?: HostAlias[];
@@ -1235,7 +1235,7 @@ export interface PodSpec {
   readinessGates?: PodReadinessGate[];
   resourceClaims?: PodResourceClaim[];
   resources?: ResourceRequirements;
-  restartPolicy?: string;
+  restartPolicy?: 'Always' | 'OnFailure' | 'Never';
   runtimeClassName?: string;
   schedulerName?: string;
   schedulingGates?: PodSchedulingGate[];
@@ -1409,9 +1409,9 @@ export interface RollingUpdateStatefulSetStrategy {
 export interface RuleWithOperations {
   apiGroups?: string[];
   apiVersions?: string[];
-  operations?: string[];
+  operations?: ('*' | 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT')[];
   resources?: string[];
-  scope?: string;
+  scope?: '*' | 'Cluster' | 'Namespaced';
 }
 
 export interface SELinuxOptions {
@@ -1516,7 +1516,7 @@ export interface ServicePort {
   name?: string;
   nodePort?: number;
   port?: number;
-  protocol?: string;
+  protocol?: 'TCP' | 'UDP' | 'SCTP';
   targetPort?: IntOrString;
 }
 
@@ -1533,21 +1533,21 @@ export interface ServiceSpec {
   clusterIPs?: string[];
   externalIPs?: string[];
   externalName?: string;
-  externalTrafficPolicy?: string;
+  externalTrafficPolicy?: 'Cluster' | 'Local';
   healthCheckNodePort?: number;
-  internalTrafficPolicy?: string;
-  ipFamilies?: string[];
-  ipFamilyPolicy?: string;
+  internalTrafficPolicy?: 'Cluster' | 'Local';
+  ipFamilies?: ('IPv4' | 'IPv6')[];
+  ipFamilyPolicy?: 'SingleStack' | 'PreferDualStack' | 'RequireDualStack';
   loadBalancerClass?: string;
   loadBalancerIP?: string;
   loadBalancerSourceRanges?: string[];
   ports?: ServicePort[];
   publishNotReadyAddresses?: boolean;
   selector?: Record<string, string>;
-  sessionAffinity?: string;
+  sessionAffinity?: 'ClientIP' | 'None';
   sessionAffinityConfig?: SessionAffinityConfig;
-  trafficDistribution?: string;
-  type?: string;
+  trafficDistribution?: 'PreferClose' | 'PreferSameZone' | 'PreferSameNode';
+  type?: 'ClusterIP' | 'ExternalName' | 'LoadBalancer' | 'NodePort';
 }
 
 export interface ServiceStatus {
@@ -1589,7 +1589,7 @@ export interface StatefulSetSpec {
   minReadySeconds?: number;
   ordinals?: StatefulSetOrdinals;
   persistentVolumeClaimRetentionPolicy?: StatefulSetPersistentVolumeClaimRetentionPolicy;
-  podManagementPolicy?: string;
+  podManagementPolicy?: 'OrderedReady' | 'Parallel';
   replicas?: number;
   revisionHistoryLimit?: number;
   selector?: LabelSelector;
@@ -1614,7 +1614,7 @@ export interface StatefulSetStatus {
 
 export interface StatefulSetUpdateStrategy {
   rollingUpdate?: RollingUpdateStatefulSetStrategy;
-  type?: string;
+  type?: 'RollingUpdate' | 'OnDelete';
 }
 
 export interface StorageOSVolumeSource {
@@ -1654,9 +1654,9 @@ export interface Taint {
 export type Time = string;
 
 export interface Toleration {
-  effect?: string;
+  effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
   key?: string;
-  operator?: string;
+  operator?: 'Exists' | 'Equal';
   tolerationSeconds?: number;
   value?: string;
 }
@@ -1693,14 +1693,14 @@ export interface UncountedTerminatedPods {
 export interface ValidatingWebhook {
   admissionReviewVersions?: string[];
   clientConfig?: WebhookClientConfig;
-  failurePolicy?: string;
+  failurePolicy?: 'Ignore' | 'Fail';
   matchConditions?: MatchCondition[];
-  matchPolicy?: string;
+  matchPolicy?: 'Exact' | 'Equivalent';
   name?: string;
   namespaceSelector?: LabelSelector;
   objectSelector?: LabelSelector;
   rules?: RuleWithOperations[];
-  sideEffects?: string;
+  sideEffects?: 'None' | 'NoneOnDryRun';
   timeoutSeconds?: number;
 }
 
