@@ -1,6 +1,9 @@
+import type { Path } from '../source/path';
 import type { Resource } from '../source/resource';
 import { check } from './check';
+import { meshConfigMapViolations } from './embedded';
 import { kindViolations } from './kind';
+import type { ConfigMap } from './kinds/kubernetes';
 import { KUBERNETES_KINDS } from './kinds/table';
 import { kubernetesViolations } from './kubernetes';
 import { admitMetadata } from './metadata';
@@ -40,13 +43,20 @@ function judge(resource: Resource<unknown>, release: Release): Admission {
   if (known.group === 'install.istio.io') return checked; // A file that no API server reads.
   const metadata = admitMetadata(kind, (written as { metadata?: unknown }).metadata);
   const value = { ...(checked.value as object), metadata: metadata.value };
-  const across = Object.hasOwn(KUBERNETES_KINDS, group) ? kubernetesViolations(kind, value) : [];
   const shape = checked.violations;
-  return { value, violations: [...metadata.violations, ...shape, ...across.filter(isNewsTo(shape))] };
+  const across = acrossFields(group, kind, value, release).filter(isNewsTo(shape));
+  return { value, violations: [...metadata.violations, ...shape, ...across] };
 }
 
-/** What misses or misreads something that a fault of the shape has taken out is no mistake of its own. */
+/** What is checked of an object as a whole, once each of its fields has the type that it should have. */
+function acrossFields(group: string, kind: string, value: unknown, release: Release): Violation[] {
+  if (!Object.hasOwn(KUBERNETES_KINDS, group)) return [];
+  const embedded = kind === 'ConfigMap' ? meshConfigMapViolations(value as ConfigMap, release) : [];
+  return [...kubernetesViolations(kind, value), ...embedded];
+}
+
+/** What misses or misreads something because a fault of the shape has taken it out is no mistake of its own. */
 function isNewsTo(shape: readonly Violation[]): (found: Violation) => boolean {
-  const faults = shape.map(({ path }) => path);
-  return ({ path }) => !faults.some((fault) => path.every((step, index) => fault[index] === step));
+  const isOnTheWay = (from: Path, to: Path) => from.every((step, index) => to[index] === step);
+  return ({ path }) => !shape.some((fault) => isOnTheWay(path, fault.path) || isOnTheWay(fault.path, path));
 }

@@ -3,7 +3,8 @@ import type { Path } from '../source/path';
 import { withProperNames } from './aliases';
 import { ruleViolations } from './cel/messages';
 import { brokenRules } from './cel/rules';
-import { type Misfit, schemaAt, shapeViolations, unsetFields, pathOf } from './shape';
+import { shapeViolations, unsetFields } from './shape';
+import { type Misfit, pathOf, schemaAt } from './shape/misfit';
 import { copyOf, takeOut, withoutNulls } from './stored';
 import { type Validators, schemaFile, validatorsOf } from './validators';
 import type { Violation } from './violation';
@@ -25,22 +26,19 @@ export function check(bundle: string, kind: string, written: unknown): Checked {
   const errors = errorsOf(validators, kind, value);
   if (errors.length === 0) return { value, violations: rulesBrokenBy(bundle, kind, value, []) };
 
-  const file = schemaFile(bundle);
-  const misfit = { file, root: file.kinds[kind]!, value };
-  return errors.some((error) => isAlias(misfit, error))
-    ? checkRenamed(bundle, kind, misfit)
-    : judge(bundle, kind, misfit, errors);
+  const misfit = { bundle, kind, value };
+  return errors.some((error) => isAlias(misfit, error)) ? checkRenamed(misfit) : judge(misfit, errors);
 }
 
 const errorsOf = ({ validate }: Validators, kind: string, value: unknown): readonly ErrorObject[] =>
   validate[kind]!(value) ? [] : (validate[kind]!.errors ?? []);
 
-function judge(bundle: string, kind: string, misfit: Misfit, errors: readonly ErrorObject[]): Checked {
+function judge(misfit: Misfit, errors: readonly ErrorObject[]): Checked {
   const violations = shapeViolations(misfit, errors);
   const value = copyOf(misfit.value);
   for (const path of unsetFields(misfit, errors)) takeOut(value, path);
   for (const { reason, path } of violations) if (UNTYPED.has(reason)) takeOut(value, path);
-  return { value, violations: [...violations, ...rulesBrokenBy(bundle, kind, value, violations)] };
+  return { value, violations: [...violations, ...rulesBrokenBy(misfit.bundle, misfit.kind, value, violations)] };
 }
 
 /** Rules are asked only about what has no fault in it: they would complain of the same mistake once more. */
@@ -58,10 +56,11 @@ function isAlias(misfit: Misfit, { keyword, instancePath, params }: ErrorObject)
   return Object.hasOwn(aliases, (params as { additionalProperty: string }).additionalProperty);
 }
 
-function checkRenamed(bundle: string, kind: string, { file, root, value }: Misfit): Checked {
-  const renamed = withProperNames(root, file, value);
-  const errors = errorsOf(validatorsOf(bundle), kind, renamed.value);
-  const checked = judge(bundle, kind, { file, root, value: renamed.value }, errors);
+function checkRenamed(misfit: Misfit): Checked {
+  const { bundle, kind } = misfit;
+  const file = schemaFile(bundle);
+  const renamed = withProperNames(file.kinds[kind]!, file, misfit.value);
+  const checked = judge({ ...misfit, value: renamed.value }, errorsOf(validatorsOf(bundle), kind, renamed.value));
   const violations = checked.violations.map((found) => ({ ...found, path: renamed.written(found.path) }));
   return { value: checked.value, violations };
 }

@@ -71,7 +71,7 @@ function wrongVersion(
       ? `Istio ${release}`
       : 'Kubernetes';
   const served = `${who} serves ${kind} as ${oneOf(versions.map((version) => apiVersionOf(group, version)))}`;
-  const later = since ? ` (since Istio ${since})` : '';
+  const later = since ? `, which came with Istio ${since}` : '';
   return violation('unknown-version', ['apiVersion'], `${served}, not as "${apiVersion}"${later}`, {
     suggestion: { replaceValue: apiVersionOf(group, versions[0]!) },
   });

@@ -1,6 +1,7 @@
 import type { Path } from '../source/path';
 import { check } from './check';
 import { type BadName, dns1035Label, dnsLabel, dnsSubdomain, labelValue, qualifiedName } from './names';
+import { missingField } from './shape/fields';
 import { type Violation, violation } from './violation';
 
 /** The part of an object's metadata that its author writes, as far as it has the right types. */
@@ -27,8 +28,8 @@ const NAME_RULES: Record<string, (name: string) => BadName | undefined> = {
 
 /** The metadata of an object of a kind. Source: apimachinery ValidateObjectMeta. */
 export function admitMetadata(kind: string, written: unknown): MetadataAdmission {
+  if (written !== undefined && written !== null && !isMap(written)) return { value: {}, violations: [] }; // The shape says so.
   const shape = admitTemplateMetadata(['metadata'], written);
-  if (shape.violations.some(({ path }) => path.length === 1)) return shape; // No map at all.
   return { value: shape.value, violations: [...shape.violations, ...nameViolations(kind, shape)] };
 }
 
@@ -47,14 +48,18 @@ function nameViolations(kind: string, { value, violations }: MetadataAdmission):
   const rule = NAME_RULES[kind] ?? dnsSubdomain;
   const found: Violation[] = [];
   if (name) found.push(...nameViolation(['metadata', 'name'], name, rule(name)));
-  else if (!generateName && !violations.some(({ path }) => path[1] === 'name' || /name$/i.test(String(path[1]))))
-    found.push(violation('metadata', ['metadata', 'name'], '"name" is missing'));
+  else if (!generateName && !violations.some(isAboutName)) found.push(missingField(['metadata'], 'name'));
   // What is generated goes on behind the dash.
   if (generateName)
     found.push(...nameViolation(['metadata', 'generateName'], generateName, rule(generateName.replace(/-$/, 'a'))));
   if (namespace) found.push(...nameViolation(['metadata', 'namespace'], namespace, dnsLabel(namespace)));
   return found;
 }
+
+/** A name of the wrong type or under a misspelt key is not also missing. */
+const isAboutName = ({ path, suggestion }: Violation) =>
+  /^(generateN|n)ame$/.test(String(path[1])) ||
+  (suggestion && 'replaceKey' in suggestion && /^(generateN|n)ame$/.test(suggestion.replaceKey));
 
 function nameViolation(path: Path, name: string, bad: BadName | undefined): Violation[] {
   if (!bad) return [];

@@ -58,7 +58,7 @@ const environment = new Environment({
   .registerFunction('kubernetes.Formats.dns1123Label(): kubernetes.Format', () => {
     return new Format(/^(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/);
   })
-  .registerFunction('kubernetes.Format.validate(string): optional', ({ pattern }: Format, text: string) =>
+  .registerFunction('kubernetes.Format.validate(string): dyn', ({ pattern }: Format, text: string) =>
     pattern.test(text) ? Optional.none() : Optional.of([`does not match ${pattern.source}`]),
   )
   .registerFunction('string.re2Matches(string): bool', matches)

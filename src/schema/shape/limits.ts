@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
-import { type Path, valueAt } from '../source/path';
-import { type Misfit, schemaAt, shown } from './shape';
+import { type Path, valueAt } from '../../source/path';
+import { type Misfit, schemaAt, shown } from './misfit';
 
 const FORMATS: Record<string, string> = {
   'date-time': 'a time such as "2024-05-01T12:00:00Z"',

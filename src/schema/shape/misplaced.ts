@@ -1,6 +1,6 @@
-import { type Path, formatPath } from '../source/path';
-import { type Misfit, schemaAt } from './shape';
-import { resolved } from './validators';
+import { type Path, formatPath } from '../../source/path';
+import { resolved } from '../validators';
+import { type Misfit, fileOf, schemaAt } from './misfit';
 
 const UP = ['', 'one level up', 'two levels up', 'three levels up', 'four levels up', 'five levels up', 'further up'];
 
@@ -26,9 +26,10 @@ const lastName = (path: Path, length: number) =>
   path.findLastIndex((step, at) => at < length && typeof step === 'string');
 
 function inside(misfit: Misfit, path: Path, name: string): string | undefined {
+  const file = fileOf(misfit);
   const owners = Object.entries(schemaAt(misfit, path)?.properties ?? {}).filter(([, schema]) => {
-    const child = resolved(schema, misfit.file);
-    const item = child.items && resolved(child.items, misfit.file);
+    const child = resolved(schema, file);
+    const item = child.items && resolved(child.items, file);
     return child.properties?.[name] ?? item?.properties?.[name];
   });
   if (owners.length === 0 || owners.length > 3) return undefined;

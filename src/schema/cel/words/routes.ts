@@ -1,0 +1,101 @@
+import type {
+  GRPCMethodMatch,
+  HTTPPathMatch,
+  HTTPRouteFilter,
+  HTTPRouteRule,
+  HTTPRouteTimeouts,
+  ParentReference,
+} from '../../kinds/gateway-api';
+import { type Teller, type Told, key, quote, repeatedAt, second, value } from './told';
+
+type Fraction = { numerator: number; denominator: number };
+
+/** The rules about routes of the Gateway API: their references, matches and filters. */
+export const routeTellers: readonly Teller[] = [
+  [/^self\.all\(p1,.*port/, (refs: ParentReference[]) => sameReference(refs, '"sectionName" or "port"')],
+  [/^self\.all\(p1,/, (refs: ParentReference[]) => sameReference(refs, '"sectionName"')],
+  [
+    /self\.kind=='Service'\)\?has\(self\.port\)/,
+    () => value('"port" is missing: a reference to a Service needs it', 'port'),
+  ],
+  [/^self\.all\(l1,!has\(l1\.name\)\|\|/, (rules: HTTPRouteRule[]) => second(rules, ({ name }) => name, 'name')],
+  [/^\(self\.size\(\)>0\?.*matches\.size\(\)/, () => value('the rules of a route have at most 128 matches altogether')],
+  // Filters.
+  [/^self\.filter\(f,f\.type=='(\w+)'\)\.size\(\)<=1$/, secondFilter],
+  [/^!\(self\.exists\(f,f\.type=='RequestRedirect'\)&&/, redirectAndRewrite],
+  [/^\(has\(self\.backendRefs\)&&size\(self\.backendRefs\)>0\)/, redirectWithBackends],
+  [
+    /ReplacePrefixMatch'&&.*PathPrefix'\)\?false:true\):true$/,
+    () => key('"replacePrefixMatch" needs exactly one match, of a path of type PathPrefix', 'matches'),
+  ],
+  [/^!\('\*'inself&&self\.size\(\)>1\)$/, () => value('"*" allows everything and stands alone')],
+  [
+    'self.numerator<=self.denominator',
+    ({ numerator, denominator }: Fraction) =>
+      value(`the numerator ${numerator} is more than the denominator ${denominator}`, 'numerator'),
+  ],
+  [
+    /has\(self\.backendRequest\)&&duration/,
+    ({ request, backendRequest }: HTTPRouteTimeouts) =>
+      value(
+        `the backend may take ${backendRequest}, longer than the whole request with its ${request}`,
+        'backendRequest',
+      ),
+  ],
+  // Matches.
+  [/'PathPrefix'\]\)\?self\.value\.startsWith/, (match: HTTPPathMatch) => path(match, 'does not begin with "/"')],
+  [
+    /'PathPrefix'\]\)\?!self\.value\.contains\('(.*)'\):true$/,
+    (match: HTTPPathMatch, part) => path(match, `must not contain ${quote(part)}`),
+  ],
+  [
+    /'PathPrefix'\]\)\?!self\.value\.endsWith\('(.*)'\):true$/,
+    (match: HTTPPathMatch, end) => path(match, `must not end with ${quote(end)}`),
+  ],
+  [
+    /'PathPrefix'\]\)\?self\.value\.matches/,
+    (match: HTTPPathMatch) => path(match, 'holds characters that a path cannot have'),
+  ],
+  [
+    /^self\.typein\['Exact','PathPrefix'\]\|\|/,
+    ({ type }: HTTPPathMatch) =>
+      value(`${quote(type)} is not one of "Exact", "PathPrefix" or "RegularExpression"`, 'type'),
+  ],
+  [/^has\(self\.type\)\?has\(self\.service\)\|\|/, () => key('a match by method needs "service", "method" or both')],
+  [
+    /self\.service\.matches/,
+    ({ service }: GRPCMethodMatch) => value(`${quote(service)} is not the name of a gRPC service`, 'service'),
+  ],
+  [
+    /self\.method\.matches/,
+    ({ method }: GRPCMethodMatch) => value(`${quote(method)} is not the name of a gRPC method`, 'method'),
+  ],
+];
+
+const path = (match: HTTPPathMatch, fault: string): Told => value(`the path ${quote(match.value)} ${fault}`, 'value');
+
+function sameReference(refs: readonly ParentReference[], fields: string): Told {
+  const index = repeatedAt(refs, ({ group, kind, name, namespace = '' }) => [group, kind, namespace, name].join('/'));
+  const { kind = '', name = '' } = refs[index] ?? {};
+  return value(`${kind} ${quote(name)} is named twice; such references must differ in ${fields}`, index);
+}
+
+function secondFilter(filters: readonly HTTPRouteFilter[], type = ''): Told {
+  const index = repeatedAt(filters, (filter) => (filter.type === type ? type : undefined));
+  return value(`a filter of type ${quote(type)} stands twice`, index);
+}
+
+function redirectAndRewrite(filters: readonly HTTPRouteFilter[]): Told {
+  const index = filters.findLastIndex(({ type }) => type === 'RequestRedirect' || type === 'URLRewrite');
+  return value('a redirect and a rewrite of the URL exclude each other', index);
+}
+
+function redirectWithBackends({ filters = [] }: HTTPRouteRule): Told {
+  const index = filters.findIndex(({ requestRedirect }) => requestRedirect);
+  return key(
+    'a redirect answers the request itself; it cannot stand beside "backendRefs"',
+    'filters',
+    index,
+    'requestRedirect',
+  );
+}

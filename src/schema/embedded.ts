@@ -1,0 +1,38 @@
+import { type Path, formatPath } from '../source/path';
+import { UnreadableYaml, loadValue } from '../source/values';
+import { check } from './check';
+import type { ConfigMap } from './kinds/kubernetes';
+import { type Release, schemaOf } from './release';
+import { type Violation, violation } from './violation';
+
+const MESSAGES = { mesh: 'MeshConfig', meshNetworks: 'MeshNetworks' } as const;
+
+/**
+ * What istiod would not understand in the ConfigMap that configures it. The text inside has no fields that could be pointed at, so the
+ * message names them.
+ */
+export function meshConfigMapViolations({ metadata, data = {} }: ConfigMap, release: Release): Violation[] {
+  if (!/^istio(-|$)/.test(metadata?.name ?? '')) return [];
+  return Object.entries(MESSAGES).flatMap(([key, kind]) => {
+    const text = data[key];
+    return text === undefined ? [] : messageViolations(['data', key], kind, text, release);
+  });
+}
+
+function messageViolations(path: Path, kind: string, text: string, release: Release): Violation[] {
+  const wrong = (reason: Violation['reason'], message: string, severity: Violation['severity'] = 'error') =>
+    violation(reason, path, message, { layer: 'webhook', severity });
+  let value: unknown;
+  try {
+    value = loadValue(text);
+  } catch (error) {
+    if (!(error instanceof UnreadableYaml)) throw error;
+    return [wrong('format', `the ${kind} is not valid YAML: ${error.message}`)];
+  }
+  if (value === undefined || value === null) return [];
+  const { violations } = check(schemaOf(release, 'mesh', 'v1alpha1', kind)!.bundle, kind, value);
+  return violations.map((found) => {
+    const at = found.path.length ? `in ${formatPath(found.path)} of the ${kind}` : `in the ${kind}`;
+    return wrong(found.reason, `${at}: ${found.message}`, found.severity);
+  });
+}
