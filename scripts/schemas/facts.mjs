@@ -30,9 +30,11 @@ const CONTAINER = {
   image: { minLength: 1 },
   name: { format: 'dns-label' },
   imagePullPolicy: optional('Always', 'IfNotPresent', 'Never'),
+  terminationMessagePolicy: optional('File', 'FallbackToLogsOnError'),
 };
 
 const FACTS = {
+  ConfigMapVolumeSource: { $required: ['name'], name: { minLength: 1 } },
   Container: CONTAINER,
   EphemeralContainer: CONTAINER,
   ContainerPort: { containerPort: PORT, hostPort: PORT_OR_NONE, protocol: PROTOCOL, name: { format: 'port-name-or-empty' } },
@@ -48,6 +50,7 @@ const FACTS = {
   'core.EndpointPort': { port: PORT, protocol: PROTOCOL, name: { format: 'dns-label-or-empty' } },
   'discovery.EndpointPort': { protocol: PROTOCOL, name: { format: 'dns-label-or-empty' } },
   EndpointSlice: { addressType: choice('IPv4', 'IPv6', 'FQDN'), endpoints: { maxItems: 1000 }, ports: { uniqueBy: ['name'] } },
+  ExecAction: { $required: ['command'], command: NOT_EMPTY },
   GRPCAction: { port: PORT },
   HTTPGetAction: { port: PORT_OR_NAME, scheme: optional('HTTP', 'HTTPS') },
   HTTPIngressPath: { pathType: choice('Exact', 'Prefix', 'ImplementationSpecific') },
@@ -98,12 +101,12 @@ const FACTS = {
     scope: choice('*', 'Cluster', 'Namespaced'),
   },
   Service: { $required: ['spec'] },
+  SecretVolumeSource: { $required: ['secretName'], secretName: { minLength: 1 } },
   SecurityContext: { runAsUser: { minimum: 0, maximum: 2147483647 } },
   ServiceBackendPort: { number: PORT_OR_NONE, name: { format: 'port-name-or-empty' } },
   ServicePort: {
     appProtocol: { format: 'qualified-name' },
     name: { format: 'dns-label-or-empty' },
-    nodePort: { maximum: 65535 },
     port: PORT,
     protocol: PROTOCOL,
     targetPort: TARGET_PORT,

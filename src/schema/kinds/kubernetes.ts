@@ -148,7 +148,7 @@ export interface Container {
   stdin?: boolean;
   stdinOnce?: boolean;
   terminationMessagePath?: string;
-  terminationMessagePolicy?: string;
+  terminationMessagePolicy?: 'File' | 'FallbackToLogsOnError';
   tty?: boolean;
   volumeDevices?: VolumeDevice[];
   volumeMounts?: VolumeMount[];
@@ -538,7 +538,7 @@ export interface EphemeralContainer {
   stdinOnce?: boolean;
   targetContainerName?: string;
   terminationMessagePath?: string;
-  terminationMessagePolicy?: string;
+  terminationMessagePolicy?: 'File' | 'FallbackToLogsOnError';
   tty?: boolean;
   volumeDevices?: VolumeDevice[];
   volumeMounts?: VolumeMount[];
