@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { admit } from '../src/schema/admit';
-import type { Release } from '../src/schema/release';
+import { TABLE } from '../src/schema/kinds/table';
+import { RELEASES, type Release } from '../src/schema/release';
 import { formatPath } from '../src/source/path';
 import { read } from '../src/source/read';
 
@@ -485,4 +487,59 @@ describe('the mesh configuration in a ConfigMap', () => {
     ],
     ['of somebody else', configMap('a: [').replace('istio,', 'mesh,')],
   ]);
+});
+
+describe('whatever a document holds', () => {
+  const NAMES = [
+    'constructor',
+    '__proto__',
+    'toString',
+    'spec',
+    'metadata',
+    'data',
+    'http',
+    'hosts',
+    'ports',
+    'rules',
+    'template',
+    'status',
+  ];
+  const names = fc.constantFrom(...NAMES);
+  const scalars = fc.oneof(fc.string(), fc.integer(), fc.double(), fc.boolean(), fc.constant(null), names);
+  const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 5 },
+      scalars,
+      fc.array(tie('tree'), { maxLength: 3 }),
+      fc.dictionary(names, tie('tree'), { maxKeys: 4 }),
+    ),
+  }));
+  const kinds = [
+    ...[...TABLE]
+      .filter(({ group }) => group !== 'mesh')
+      .map(({ group, versions: [version], kind }) => [group ? `${group}/${version}` : version, kind] as const),
+    ['v1', 'constructor'],
+    ['apps/constructor', 'toString'],
+    ['constructor/v1', 'Pod'],
+    ['networking.istio.io/v1', '__proto__'],
+  ] as const;
+
+  test('there is an answer', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...kinds),
+        fc.constantFrom(...RELEASES),
+        fc.dictionary(names, tree),
+        ([apiVersion, kind], release, fields) => {
+          const text = JSON.stringify({ ...fields, apiVersion, kind });
+          for (const resource of read('a.json', text).resources) {
+            const { violations } = admit(resource, release);
+            for (const { path, on } of violations)
+              expect((on === 'key' ? resource.keyRangeOf(path) : resource.rangeOf(path)).start.line).toBe(1);
+          }
+        },
+      ),
+      { numRuns: 600 },
+    );
+  });
 });

@@ -1,5 +1,5 @@
 import type { Path } from '../source/path';
-import { type Schema, type SchemaFile, resolved } from './validators';
+import { type Schema, type SchemaFile, own, resolved } from './validators';
 
 /** A value with the fields of protobuf messages under their proper names, and what they were called. */
 export interface Renamed {
@@ -17,10 +17,10 @@ export function withProperNames(root: Schema, file: SchemaFile, value: unknown):
     if (Array.isArray(node)) return node.map((item, index) => rename(items, item, [...path, index]));
     const rest = typeof additionalProperties === 'object' ? additionalProperties : undefined;
     const entries = Object.entries(node).map(([written, child]): [string, unknown] => {
-      const name = aliases[written] ?? written;
+      const name = own(aliases, written) ?? written;
       const below = [...path, name];
       if (name !== written) names.set(JSON.stringify(below), written);
-      return [name, rename(properties[name] ?? rest, child, below)];
+      return [name, rename(own(properties, name) ?? rest, child, below)];
     });
     return Object.fromEntries(entries);
   };

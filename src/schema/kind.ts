@@ -4,6 +4,7 @@ import { BEFORE_HANDLERS, KIND_SINCE, REMOVED, VERSION_SINCE } from './history';
 import { KUBERNETES_KINDS, TABLE } from './kinds/table';
 import { type Release, kindsOf, knownAnywhere, versionsOf } from './release';
 import { didYouMean, nearest, oneOf } from './spelling';
+import { own } from './validators';
 import { type Violation, violation } from './violation';
 
 const GATEWAY_API = /^gateway\.networking\.(x-)?k8s\.io$/;
@@ -64,7 +65,7 @@ function wrongVersion(
   versions: readonly string[],
   release: Release,
 ): Violation {
-  const since = VERSION_SINCE[apiVersion];
+  const since = own(VERSION_SINCE, apiVersion);
   const who = GATEWAY_API.test(group)
     ? 'the Gateway API'
     : group.endsWith('istio.io')
@@ -78,7 +79,7 @@ function wrongVersion(
 }
 
 function fromOtherRelease(group: string, kind: string, release: Release): Violation {
-  const removed = REMOVED[kind];
+  const removed = own(REMOVED, kind);
   if (removed && release !== '1.4')
     return violation('removed-kind', ['kind'], `Istio has no ${kind} since ${removed.gone}; ${removed.instead}`);
   const since = GATEWAY_API.test(group)
@@ -123,9 +124,10 @@ function inKubernetesGroup(
   release: Release,
 ): Violation | undefined {
   const kinds = KUBERNETES_KINDS[group] ?? {};
-  if (kinds[kind]?.includes(version)) return undefined;
+  const versions = own(kinds, kind);
+  if (versions?.includes(version)) return undefined;
   if (release === '1.4') return undefined; // The clusters of its time served versions that are gone now.
-  if (kinds[kind]) return wrongVersion({ group, kind, apiVersion }, kinds[kind], release);
+  if (versions) return wrongVersion({ group, kind, apiVersion }, versions, release);
   const homes = homesOf(kind, release);
   if (homes.length) return unknownKind({ group: apiVersion, kind }, release);
   const names = [

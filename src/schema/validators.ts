@@ -68,6 +68,10 @@ export function schemaFile(bundle: string): SchemaFile {
 export const resolved = (schema: Schema, { $defs }: SchemaFile): Schema =>
   schema.$ref ? { ...schema, ...$defs[schema.$ref.slice('#/$defs/'.length)] } : schema;
 
+/** What a record holds under a name that a document brings: nothing of what every object has, such as `constructor`. */
+export const own = <Value>(record: Record<string, Value> | undefined, name: string): Value | undefined =>
+  record && Object.hasOwn(record, name) ? record[name] : undefined;
+
 // The build puts these modules beside the bundle; nothing of them is read before it is asked for.
 const modules = new Map<string, unknown>();
 

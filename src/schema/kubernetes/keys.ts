@@ -1,4 +1,5 @@
 import type { ConfigMap, Secret } from '../kinds/kubernetes';
+import { own } from '../validators';
 import { type Violation, violation } from '../violation';
 
 const KEY = /^[-._a-zA-Z0-9]{1,253}$/;
@@ -20,7 +21,7 @@ const NEEDED: Record<string, readonly string[]> = {
 
 /** Source: k8s.io/kubernetes core validation ValidateSecret. */
 export function secretViolations({ type = '', data = {}, stringData = {} }: Secret): Violation[] {
-  const missing = (NEEDED[type] ?? [])
+  const missing = (own(NEEDED, type) ?? [])
     .filter((key) => !Object.hasOwn(data, key) && !Object.hasOwn(stringData, key))
     .map((key) => violation('missing-field', ['data', key], `"${key}" is missing: a secret of type ${type} needs it`));
   return [...keyViolations('data', data), ...keyViolations('stringData', stringData), ...missing];

@@ -12,6 +12,7 @@ import type {
 } from '../kinds/kubernetes';
 import { admitTemplateMetadata } from '../metadata';
 import { oneOf } from '../spelling';
+import { own } from '../validators';
 import { type Violation, violation } from '../violation';
 import { labelKeyViolations, repeatedBy } from './lists';
 
@@ -84,8 +85,9 @@ function expressionViolations(path: Path, { operator, values = [] }: LabelSelect
 
 function unmatchedLabels(path: Path, wanted: Record<string, string>, labels: Record<string, string>): Violation[] {
   return Object.entries(wanted).flatMap(([key, value]) => {
-    if (labels[key] === value) return [];
-    const has = labels[key] === undefined ? 'has no such label' : `has "${labels[key]}"`;
+    const actual = own(labels, key);
+    if (actual === value) return [];
+    const has = actual === undefined ? 'has no such label' : `has "${actual}"`;
     return [
       violation(
         'semantic',
@@ -115,7 +117,7 @@ function unmatchedExpressions(
 }
 
 function fits({ key = '', operator, values = [] }: LabelSelectorRequirement, labels: Record<string, string>): boolean {
-  const value = labels[key];
+  const value = own(labels, key);
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value);

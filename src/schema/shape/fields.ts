@@ -1,6 +1,7 @@
 import { type Path, valueAt } from '../../source/path';
 import { GONE_FIELDS } from '../history';
 import { nearest, oneOf } from '../spelling';
+import { own } from '../validators';
 import { type Violation, violation } from '../violation';
 import { type Misfit, newestSchemaAt, releaseOf, schemaAt, shown } from './misfit';
 import { misplaced } from './misplaced';
@@ -34,7 +35,7 @@ function otherRelease(misfit: Misfit, path: Path, name: string): string | undefi
   const fields = [...path, name].filter((step) => typeof step === 'string').join('.');
   const instead = releaseOf(misfit) === '1.4' ? undefined : GONE_FIELDS[`${misfit.kind} ${fields}`];
   if (instead) return `; Istio has it no more: ${instead}`;
-  return newestSchemaAt(misfit, path)?.properties?.[name] ? `; it came after Istio ${releaseOf(misfit)}` : undefined;
+  return own(newestSchemaAt(misfit, path)?.properties, name) ? `; it came after Istio ${releaseOf(misfit)}` : undefined;
 }
 
 /** A field that must be there. */

@@ -1,7 +1,7 @@
 import { type Path, valueAt } from '../../source/path';
 import { TABLE } from '../kinds/table';
 import { NEWEST } from '../release';
-import { type Schema, type SchemaFile, resolved, schemaFile } from '../validators';
+import { type Schema, type SchemaFile, own, resolved, schemaFile } from '../validators';
 
 /** A kind's schema, and a value that does not fit it. */
 export interface Misfit {
@@ -20,7 +20,7 @@ export function schemaAt(misfit: Misfit, path: Path): Schema | undefined {
   for (const step of path) {
     const { additionalProperties, items, properties } = schema;
     const open = typeof additionalProperties === 'object' ? additionalProperties : undefined;
-    const next: Schema | undefined = typeof step === 'number' ? items : (properties?.[step] ?? open);
+    const next: Schema | undefined = typeof step === 'number' ? items : (own(properties, step) ?? open);
     if (!next) return undefined;
     schema = resolved(next, file);
   }

@@ -1,5 +1,5 @@
 import { type Path, formatPath } from '../../source/path';
-import { resolved } from '../validators';
+import { own, resolved } from '../validators';
 import { type Misfit, fileOf, schemaAt } from './misfit';
 
 const UP = ['', 'one level up', 'two levels up', 'three levels up', 'four levels up', 'five levels up', 'further up'];
@@ -15,7 +15,7 @@ function around(misfit: Misfit, path: Path, name: string): string | undefined {
     const properties = schemaAt(misfit, path.slice(0, length))?.properties;
     if (!properties) continue; // A list is no level of its own.
     up = Math.min(up + 1, UP.length - 1);
-    if (!properties[name]) continue;
+    if (!own(properties, name)) continue;
     const owner = length === 0 ? 'the top of the document' : formatPath(path.slice(lastName(path, length), length));
     return `; it belongs to ${owner}, ${UP[up]}`;
   }
@@ -30,7 +30,7 @@ function inside(misfit: Misfit, path: Path, name: string): string | undefined {
   const owners = Object.entries(schemaAt(misfit, path)?.properties ?? {}).filter(([, schema]) => {
     const child = resolved(schema, file);
     const item = child.items && resolved(child.items, file);
-    return child.properties?.[name] ?? item?.properties?.[name];
+    return own(child.properties, name) ?? own(item?.properties, name);
   });
   if (owners.length === 0 || owners.length > 3) return undefined;
   return `; it belongs under ${owners.map(([field]) => `"${field}"`).join(' or ')}`;
