@@ -1,0 +1,63 @@
+import type { Cluster, LbEndpoint } from '../config';
+import type { Upstream } from '../run/outcome';
+import type { Run } from '../run/run';
+import { endpointShares } from './endpoints';
+import { upstreamTls } from './transport';
+
+/** The endpoints that a request or connection to a cluster may reach; none where there is nobody to take it. */
+export function upstreamOf(run: Run, cluster: Cluster, originalHost?: string): Upstream {
+  const name = cluster.name ?? '';
+  const upstream = { clusterName: name, cluster, endpoints: endpointsOf(run, cluster, originalHost) };
+  run.trace.step('endpoint', cluster, () => describe(upstream));
+  return upstream;
+}
+
+function endpointsOf(run: Run, cluster: Cluster, originalHost: string | undefined): Upstream['endpoints'] {
+  if (cluster.clusterType) return unknownEndpoints(run, cluster);
+  switch (cluster.type ?? 'STATIC') {
+    case 'ORIGINAL_DST':
+      return originalDestination(run, cluster, originalHost);
+    case 'EDS': {
+      const assignment = run.lookup.endpoints.get(cluster.edsClusterConfig?.serviceName || cluster.name || '');
+      return assignment ? endpointShares(cluster, assignment) : [];
+    }
+    case 'STATIC':
+    case 'STRICT_DNS':
+    case 'LOGICAL_DNS':
+      return cluster.loadAssignment ? endpointShares(cluster, cluster.loadAssignment) : [];
+  }
+}
+
+/** A type of cluster that is not simulated is taken to find an endpoint. */
+function unknownEndpoints({ arrival, trace }: Run, cluster: Cluster): Upstream['endpoints'] {
+  trace.step('cluster', cluster, () => `clusters of type "${cluster.clusterType?.name ?? ''}" are not simulated`);
+  const { payload, destination } = arrival;
+  return [{ address: (payload.kind === 'http' && payload.authority) || destination.address, share: 1, priority: 0 }];
+}
+
+/** envoy: OriginalDstCluster: the address that the client dialled, or that a header names. */
+function originalDestination(run: Run, cluster: Cluster, host: string | undefined): Upstream['endpoints'] {
+  const { destination } = run.arrival;
+  const { useHttpHeader, upstreamPortOverride } = cluster.originalDstLbConfig ?? {};
+  const named = useHttpHeader && host ? /^\[?(.*?)\]?:(\d+)$/.exec(host) : undefined;
+  const address = named?.[1] ?? destination.address;
+  const port = upstreamPortOverride ?? (named ? Number(named[2]) : destination.port);
+  const tls = upstreamTls(cluster, undefined);
+  return [{ address, port, share: 1, priority: 0, ...(tls && { tls }) }];
+}
+
+/** The name of a DNS cluster's endpoint, to which `autoHostRewrite` sets the authority. */
+export function hostnameOf(cluster: Cluster, endpoint: LbEndpoint | undefined): string | undefined {
+  if (endpoint?.endpoint?.hostname) return endpoint.endpoint.hostname;
+  const resolves = cluster.type === 'STRICT_DNS' || cluster.type === 'LOGICAL_DNS';
+  return resolves ? endpoint?.endpoint?.address?.socketAddress?.address : undefined;
+}
+
+function describe({ clusterName, endpoints }: Upstream): string {
+  if (!endpoints.length) return `cluster "${clusterName}" has no endpoint that takes requests`;
+  const addresses = endpoints.map(({ address, port }) => (port === undefined ? address : `${address}:${port}`));
+  const first = addresses.slice(0, 3).join(', ');
+  return addresses.length > 3
+    ? `one of ${first} and ${addresses.length - 3} more`
+    : `one of ${first}`.replace(/^one of ([^,]*)$/, '$1');
+}

@@ -1,0 +1,69 @@
+import type { HttpRbac, RbacConfig, RbacPerRoute } from '../../config';
+import type { Facts } from '../../rbac/facts';
+import { type Verdict, denialDetails, judge } from '../../rbac/engine';
+import { type HttpFilterKind, type Installed } from '../http-filter';
+import { filterConfigs } from '../per-filter-config';
+import type { Reply } from '../reply';
+import { routeOf } from '../route';
+import type { Stream } from '../stream';
+
+const METADATA = 'envoy.filters.http.rbac';
+
+/** Refuses what its policies do not allow. envoy: RoleBasedAccessControlFilter. */
+export const rbac: HttpFilterKind = {
+  decode(stream, filter) {
+    const perRoute = filterConfigs<RbacPerRoute>(routeOf(stream), filter.name)[0];
+    const config: RbacConfig | undefined = perRoute ? perRoute.rbac : (filter.config as HttpRbac);
+    if (!config) return undefined;
+    if (config.matcher ?? config.shadowMatcher) tell(stream, filter, () => 'matcher trees are not simulated');
+    if (config.shadowRules) rehearse(config, stream, filter);
+    return config.rules ? enforce(config.rules, stream, filter) : undefined;
+  },
+};
+
+/** Judges without consequences, but leaves the verdict to filters that come later. */
+function rehearse({ shadowRules, shadowRulesStatPrefix = '' }: RbacConfig, stream: Stream, filter: Installed): void {
+  const verdict = judge(shadowRules!, factsOf(stream), stream.run.trace.because);
+  const metadata = (stream.metadata[METADATA] ??= {});
+  if (verdict.policy) metadata[`${shadowRulesStatPrefix}shadow_effective_policy_id`] = verdict.policy.name;
+  metadata[`${shadowRulesStatPrefix}shadow_engine_result`] = verdict.allowed ? 'allowed' : 'denied';
+  tell(stream, filter, () => `in rehearsal the request would be ${inWords(verdict)}`, verdict);
+}
+
+function enforce(rules: NonNullable<RbacConfig['rules']>, stream: Stream, filter: Installed): Reply | undefined {
+  const verdict = judge(rules, factsOf(stream), stream.run.trace.because);
+  if (rules.action === 'LOG') {
+    (stream.metadata['envoy.common'] ??= {})['access_log_hint'] = verdict.policy !== undefined;
+    tell(
+      stream,
+      filter,
+      () =>
+        verdict.policy ? `policy "${verdict.policy.name}" has the request logged` : 'no policy has the request logged',
+      verdict,
+    );
+    return undefined;
+  }
+  tell(stream, filter, () => `the request is ${inWords(verdict)}`, verdict);
+  if (verdict.allowed) return undefined;
+  return { status: 403, details: denialDetails(verdict), body: 'RBAC: access denied' };
+}
+
+/** A verdict as the end of a sentence. */
+export function inWords({ allowed, policy }: Verdict): string {
+  const by = policy
+    ? `by policy "${policy.name}"`
+    : allowed
+      ? 'since no policy denies it'
+      : 'since no policy allows it';
+  return `${allowed ? 'allowed' : 'denied'} ${by}`;
+}
+
+function tell({ run }: Stream, { object }: Installed, because: () => string, verdict?: Verdict): void {
+  run.trace.step('http filter', verdict?.policy?.object ?? object, because, verdict?.rejected);
+}
+
+function factsOf(stream: Stream): Facts {
+  const { connection, request, remoteAddress, metadata, filterState } = stream;
+  const routeMetadata = routeOf(stream).route?.metadata?.filterMetadata ?? {};
+  return { connection, headers: request, remoteAddress, metadata, routeMetadata, filterState };
+}

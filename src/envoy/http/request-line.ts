@@ -1,0 +1,57 @@
+import type { HttpConnectionManager } from '../config';
+import type { Connection } from '../run/connection';
+import type { HttpRequest } from '../run/arrival';
+import { HeaderMap } from '../run/header-map';
+import type { Reply } from './reply';
+
+const METHODS = new Set(
+  (
+    'ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK MERGE MKACTIVITY MKCALENDAR MKCOL MOVE MSEARCH NOTIFY OPTIONS ' +
+    'PATCH POST PROPFIND PROPPATCH PURGE PUT REBIND REPORT SEARCH SOURCE SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE'
+  ).split(' '),
+);
+
+/** Whether a request begins as HTTP does. */
+export const isKnownMethod = ({ method }: HttpRequest): boolean => METHODS.has(method);
+
+/** The headers that Envoy makes of the bytes of a request, or its answer where they are none it takes. */
+export function readRequest(
+  { method, authority, path, headers = [], version = '1.1' }: HttpRequest,
+  manager: HttpConnectionManager,
+  connection: Connection,
+): HeaderMap | Reply {
+  if (version === '1.0' && !manager.httpProtocolOptions?.acceptHttp10)
+    return { status: 426, details: 'low_version', body: 'Upgrade Required', flag: 'DPE' };
+  if (version !== '2' && !METHODS.has(method)) return badRequest('http1.codec_error');
+  if (!headers.every(([name]) => /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name))) return badRequest('http1.codec_error');
+
+  if (headers.some(([, value]) => /[\x00-\x08\x0a-\x1f\x7f]/.test(value)))
+    return badRequest('http1.invalid_characters');
+
+  const target = readTarget(method, path, connection);
+  if ('status' in target) return target;
+  const host = target.authority ?? authority;
+
+  if (host !== undefined && /[\s/\\"<>^`{|}#?\x00-\x1f\x7f]/.test(host)) return badRequest('http.invalid_authority');
+  return new HeaderMap([
+    [':method', method],
+    ...(target.path === undefined ? [] : [[':path', target.path] as const]),
+    ...(host === undefined ? [] : [[':authority', host] as const]),
+    ...headers.map(([name, value]) => [name, value.trim()] as const),
+  ]);
+}
+
+/** envoy: Http1::ServerConnectionImpl::handlePath. */
+function readTarget(method: string, path: string, { tls }: Connection): { path?: string; authority?: string } | Reply {
+  if (method === 'CONNECT') return path ? { authority: path } : {};
+  if (!/^[\x21-\x7e]+$/.test(path)) return badRequest('http1.codec_error');
+  if (path.startsWith('/') || (path === '*' && method === 'OPTIONS')) return { path };
+  const [, scheme = '', authority = '', rest = ''] = /^([a-zA-Z][a-zA-Z0-9+.-]*):\/\/([^/?#]+)(.*)$/.exec(path) ?? [];
+  if (!authority) return badRequest('http1.codec_error');
+  if (scheme === 'https' && !tls)
+    return { status: 403, details: 'http1.https_url_on_plaintext_connection', body: 'Forbidden', flag: 'DPE' };
+  if (scheme !== 'http' && scheme !== 'https') return badRequest('http1.invalid_scheme');
+  return { authority, path: rest.startsWith('/') ? rest : `/${rest}` };
+}
+
+const badRequest = (details: string): Reply => ({ status: 400, details, body: 'Bad Request', flag: 'DPE' });

@@ -1,0 +1,93 @@
+import type { Header } from '../run/header-map';
+import { HeaderMap } from '../run/header-map';
+import type { Response } from '../run/outcome';
+import type { Answer } from './format';
+import { applyResponseRules } from './header-rules';
+import type { Reply } from './reply';
+import { routeOf } from './route';
+import type { Sent } from './router';
+import { type Stream, isGrpc } from './stream';
+
+/** The response to a request that was sent on, as it leaves the proxy. */
+export function passBack(stream: Stream, { upstream }: Sent): Response {
+  const { answer = {} } = stream.run.options;
+  const status = answer.status ?? (stream.request.has('upgrade') ? 101 : 200);
+  const headers = new HeaderMap(answer.headers);
+  const choice = routeOf(stream);
+  if (choice.virtualHost?.includeAttemptCountInResponse) headers.set('x-envoy-attempt-count', '1');
+  applyResponseRules(stream, choice, headers, { status, details: 'via_upstream', headers });
+  return { ...complete(stream, status, 'via_upstream', headers), upstream };
+}
+
+/** A reply of the proxy's own, as it leaves the proxy. envoy: Http::Utility::sendLocalReply. */
+export function reply(stream: Stream, own: Reply): Response {
+  if (own.flag) stream.flags.add(own.flag);
+  if (own.asWritten) return complete(stream, own.status, own.details, new HeaderMap(own.headers));
+  const grpc = isGrpc(stream);
+  const status = grpc ? 200 : own.status;
+  const shows = own.body && stream.request.method !== 'HEAD';
+  const headers = new HeaderMap(grpc ? grpcHeaders(own) : []);
+  for (const [name, value] of own.headers ?? []) headers.set(name, value);
+  const choice = stream.choice ?? {};
+  // The status is not known yet where such rules ask for it.
+  if (choice.route) applyResponseRules(stream, choice, headers, { status: 0, details: own.details, headers });
+  setContentType(headers, own, grpc);
+  if (grpc && own.body && shows) headers.set('grpc-message', percentEncoded(own.body));
+  return {
+    ...complete(stream, status, own.details, headers),
+    ...(shows && !grpc && { body: own.body }),
+  };
+}
+
+function setContentType(headers: HeaderMap, { body }: Reply, grpc: boolean): void {
+  if (grpc) headers.set('content-type', 'application/grpc');
+  else if (!body) headers.remove('content-type');
+  else if (!headers.has('content-type')) headers.set('content-type', 'text/plain');
+}
+
+function complete(stream: Stream, status: number, details: string, headers: HeaderMap): Response {
+  const { run, flags, delay, choice } = stream;
+  const answer: Answer = { status, details, headers };
+  for (const filter of stream.filters.toReversed())
+    if (typeof filter.kind === 'object') filter.kind.encode?.(stream, filter, headers, answer);
+  setServer(stream, headers);
+  run.trace.step('response', undefined, () => `status ${status}, ${details}`);
+  return {
+    kind: 'response',
+    status,
+    flags: [...flags],
+    details,
+    headers: headers.fields(),
+    ...(run.lookup.clusters.has(choice?.clusterName ?? '') && { clusterName: choice?.clusterName }),
+    ...(delay && { delay }),
+  };
+}
+
+/** envoy: ActiveStream::encodeHeaders. */
+function setServer({ manager, request }: Stream, headers: HeaderMap): void {
+  const { serverHeaderTransformation: mode = 'OVERWRITE', serverName = 'envoy', via } = manager;
+  if (mode === 'OVERWRITE' || (mode === 'APPEND_IF_ABSENT' && !headers.has('server')))
+    headers.set('server', serverName || 'envoy');
+  if (via) headers.append('via', via);
+  const id = request.first('x-request-id');
+  if (manager.alwaysSetRequestIdInResponse && id) headers.set('x-request-id', id);
+}
+
+const GRPC_STATUS: Readonly<Record<number, number>> = {
+  400: 13,
+  401: 16,
+  403: 7,
+  404: 12,
+  429: 14,
+  502: 14,
+  503: 14,
+  504: 14,
+};
+
+/** envoy: Grpc::Utility::httpToGrpcStatus. */
+function grpcHeaders({ status, grpcStatus = GRPC_STATUS[status] ?? 2 }: Reply): Header[] {
+  return [['grpc-status', String(grpcStatus)]];
+}
+
+const percentEncoded = (text: string): string =>
+  text.replace(/[^ -}]|%/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);

@@ -1,0 +1,57 @@
+import type { Duration, RetryPolicy, Route, VirtualHost } from '../config';
+import type { Retry } from '../run/outcome';
+
+const DEFAULT_TIMEOUT = '15s';
+
+/** How long the upstream may take; undefined where it may take any time. */
+export function timeoutOf({ route }: Route): string | undefined {
+  const timeout = route?.timeout ?? DEFAULT_TIMEOUT;
+  return milliseconds(timeout) > 0 ? timeout : undefined;
+}
+
+/** On what, and how often, a request is tried again. */
+export function retryOf({ route }: Route, virtualHost: VirtualHost | undefined): Retry | undefined {
+  const policy = route?.retryPolicy ?? virtualHost?.retryPolicy;
+  const conditions = conditionsOf(policy);
+  if (!policy || !conditions.length) return undefined;
+  return {
+    on: conditions,
+    attempts: policy.numRetries ?? 1,
+    ...(milliseconds(policy.perTryTimeout) > 0 && { perTryTimeout: policy.perTryTimeout }),
+    statusCodes: policy.retriableStatusCodes ?? [],
+  };
+}
+
+const conditionsOf = (policy: RetryPolicy | undefined): string[] =>
+  (policy?.retryOn ?? '')
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean);
+
+/** Whether a response would be tried again. envoy: RetryStateImpl::wouldRetryFromHeaders. */
+export function wouldRetry({ on, statusCodes }: Retry, status: number): boolean {
+  return on.some((condition) => {
+    switch (condition) {
+      case '5xx':
+        return status >= 500 && status < 600;
+      case 'gateway-error':
+        return status >= 502 && status <= 504;
+      case 'retriable-4xx':
+        return status === 409;
+      case 'retriable-status-codes':
+        return statusCodes.includes(status);
+      default:
+        return Number(condition) === status;
+    }
+  });
+}
+
+/** What `x-envoy-expected-rq-timeout-ms` tells the upstream. */
+export function expectedTimeout(route: Route, virtualHost: VirtualHost | undefined): number {
+  const perTry = (route.route?.retryPolicy ?? virtualHost?.retryPolicy)?.perTryTimeout;
+  return milliseconds(perTry) || milliseconds(timeoutOf(route));
+}
+
+/** A length of time in milliseconds; 0 where there is none. */
+export const milliseconds = (duration: Duration | undefined): number =>
+  duration === undefined ? 0 : Math.round(parseFloat(duration) * 1000) || 0;

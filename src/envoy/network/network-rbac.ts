@@ -1,0 +1,39 @@
+import type { Extension, NetworkRbac } from '../config';
+import { type Verdict, denialDetails, judge } from '../rbac/engine';
+import type { Facts } from '../rbac/facts';
+import type { Connection } from '../run/connection';
+import { HeaderMap } from '../run/header-map';
+import type { Run } from '../run/run';
+
+/** The details of the denial where policies do not allow a connection. envoy: network RoleBasedAccessControlFilter. */
+export function deniedBy(run: Run, connection: Connection, filter: Extension): string | undefined {
+  const { rules, shadowRules } = filter.typedConfig as NetworkRbac;
+  const facts = factsOf(connection);
+  const { trace } = run;
+  if (shadowRules) {
+    const { allowed } = judge(shadowRules, facts, trace.because);
+    trace.step(
+      'network filter',
+      filter,
+      () => `in rehearsal the connection would be ${allowed ? 'allowed' : 'denied'}`,
+    );
+  }
+  if (!rules) return undefined;
+  const verdict = judge(rules, facts, trace.because);
+  trace.step('network filter', verdict.policy?.object ?? filter, () => inWords(verdict), verdict.rejected);
+  return verdict.allowed ? undefined : denialDetails(verdict);
+}
+
+function inWords({ allowed, policy }: Verdict): string {
+  const by = policy ? `by policy "${policy.name}"` : `since no policy ${allowed ? 'denies' : 'allows'} it`;
+  return `the connection is ${allowed ? 'allowed' : 'denied'} ${by}`;
+}
+
+const factsOf = (connection: Connection): Facts => ({
+  connection,
+  headers: new HeaderMap(),
+  remoteAddress: connection.source.address,
+  metadata: {},
+  routeMetadata: {},
+  filterState: connection.filterState,
+});

@@ -1,0 +1,58 @@
+import type { CertificateValidationContext, DownstreamTlsContext, FilterChain, StringMatcher } from '../config';
+import { typeOf } from '../run/typed';
+import { matchesString, wanted } from '../match/string';
+import type { PeerCertificate } from '../run/arrival';
+import type { Connection } from '../run/connection';
+import type { Run } from '../run/run';
+
+const TLS = 'envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext';
+
+/** Speaks TLS with the client where the filter chain does so; false where the two do not come together. */
+export function shakeHands(run: Run, chain: FilterChain, connection: Connection): boolean {
+  const { transportSocket } = chain;
+  if (!transportSocket) return true;
+  if (typeOf(transportSocket.typedConfig) !== TLS) {
+    run.trace.step('transport', transportSocket, () => `transport "${transportSocket.name ?? ''}" is not simulated`);
+    return true;
+  }
+  const context = transportSocket.typedConfig as DownstreamTlsContext;
+  const { tls } = run.arrival;
+  const fault = tls ? faultIn(context, tls.certificate) : 'the client speaks plaintext where TLS is expected';
+  run.trace.step('transport', transportSocket, () => fault ?? 'the TLS handshake succeeds');
+  if (fault !== undefined) return false;
+
+  const asks = context.requireClientCertificate || validationOf(context) !== undefined;
+  connection.tls = asks && tls?.certificate ? { peer: tls.certificate } : {};
+  return true;
+}
+
+/** Why a client's certificate, or the lack of one, is not accepted. envoy: DefaultCertValidator. */
+function faultIn(context: DownstreamTlsContext, certificate: PeerCertificate | undefined): string | undefined {
+  const validation = validationOf(context);
+  const matchers = validation ? namesIn(validation) : [];
+  if (!certificate && !context.requireClientCertificate && !matchers.length) return undefined;
+  if (!certificate) return 'the client shows no certificate, and must';
+  if (!validation) return undefined;
+  if (certificate.trusted === false && validation.trustChainVerification !== 'ACCEPT_UNTRUSTED')
+    return "the client's certificate is signed by nobody who is trusted";
+  const { uriSans = [], dnsSans = [] } = certificate;
+  const names = [...uriSans, ...dnsSans];
+  if (!matchers.length || names.some((name) => matchers.some((matcher) => matchesString(matcher, name))))
+    return undefined;
+  const shown = names.map((name) => `"${name}"`).join(', ') || 'nobody';
+  return `the client's certificate is for ${shown}, not ${matchers.map(wanted).join(' or ')}`;
+}
+
+function validationOf({ commonTlsContext = {} }: DownstreamTlsContext): CertificateValidationContext | undefined {
+  const { combinedValidationContext, validationContext, validationContextSdsSecretConfig } = commonTlsContext;
+  if (combinedValidationContext) return combinedValidationContext.defaultValidationContext ?? {};
+  return validationContext ?? (validationContextSdsSecretConfig && {});
+}
+
+const namesIn = ({
+  matchSubjectAltNames = [],
+  matchTypedSubjectAltNames = [],
+}: CertificateValidationContext): StringMatcher[] => [
+  ...matchSubjectAltNames,
+  ...matchTypedSubjectAltNames.flatMap(({ matcher }) => (matcher ? [matcher] : [])),
+];

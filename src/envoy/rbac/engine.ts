@@ -1,0 +1,48 @@
+import type { Policy, Rules } from '../config';
+import { type Because, type Mismatch, firstMismatch, inWords } from '../run/because';
+import { perObject } from '../run/lookup';
+import type { Rejection } from '../run/trace';
+import type { Facts } from './facts';
+import { permissionMismatch } from './permission';
+import { principalMismatch } from './principal';
+import { anyMismatch } from './shared';
+
+/** What a set of rules says about a request. */
+export interface Verdict {
+  readonly allowed: boolean;
+  /** The first policy that matches, in order of name. */
+  readonly policy?: { readonly name: string; readonly object: Policy };
+  readonly rejected: readonly Rejection[];
+}
+
+// Envoy keeps policies in a map sorted by the bytes of their names.
+const sorted = perObject((policies: Record<string, Policy>): [string, Policy][] =>
+  Object.entries(policies).sort(([a], [b]) => (a < b ? -1 : 1)),
+);
+
+/** envoy: RoleBasedAccessControlEngineImpl::handleAction. */
+export function judge({ action = 'ALLOW', policies = {} }: Rules, facts: Facts, because: Because): Verdict {
+  const rejected: Rejection[] = [];
+  for (const [name, object] of sorted(policies)) {
+    const reason = policyMismatch(object, facts, because);
+    if (reason === undefined) return { allowed: action !== 'DENY', policy: { name, object }, rejected };
+    if (because === inWords) rejected.push({ candidate: object, because: reason });
+  }
+  return { allowed: action !== 'ALLOW', rejected };
+}
+
+function policyMismatch(policy: Policy, facts: Facts, because: Because): Mismatch {
+  const { permissions, principals, condition, checkedCondition } = policy;
+  if (condition ?? checkedCondition) return because(() => 'conditions in CEL are not simulated, and match nothing');
+  return firstMismatch(
+    [
+      () => anyMismatch(permissions, (each) => permissionMismatch(each, facts, because), because),
+      () => anyMismatch(principals, (each) => principalMismatch(each, facts, because), because),
+    ],
+    (mismatch) => mismatch(),
+  );
+}
+
+/** The details of a denial, as access logs have them: without spaces. */
+export const denialDetails = ({ policy }: Verdict): string =>
+  `rbac_access_denied_matched_policy[${policy?.name.replace(/\s/g, '_') ?? 'none'}]`;

@@ -1,0 +1,87 @@
+export type Header = readonly [name: string, value: string];
+
+/**
+ * The headers of a request or response as Envoy keeps them: names in lower case, `:method`, `:scheme`, `:authority` and `:path`
+ * among them, in the order of arrival. Of headers that Envoy knows, a second value joins the first.
+ */
+export class HeaderMap {
+  private items: Header[] = [];
+
+  constructor(headers: Iterable<Header> = []) {
+    for (const [name, value] of headers) this.add(name.toLowerCase(), value);
+  }
+
+  has(name: string): boolean {
+    return this.items.some(([each]) => each === name);
+  }
+
+  /** The first value. */
+  first(name: string): string | undefined {
+    return this.items.find(([each]) => each === name)?.[1];
+  }
+
+  /** All values as matchers see them: in one, with commas between. */
+  joined(name: string): string | undefined {
+    let found: string | undefined;
+    for (const [each, value] of this.items)
+      if (each === name) found = found === undefined ? value : `${found},${value}`;
+    return found;
+  }
+
+  set(name: string, value: string): void {
+    const at = this.items.findIndex(([each]) => each === name);
+    if (at < 0) {
+      this.items.push([name, value]);
+      return;
+    }
+    this.items = this.items.filter(([each], index) => each !== name || index === at);
+    this.items[at] = [name, value];
+  }
+
+  add(name: string, value: string): void {
+    if (SINGLE.has(name) && this.has(name)) this.append(name, value);
+    else this.items.push([name, value]);
+  }
+
+  /** Adds to the value that is there, after a comma. */
+  append(name: string, value: string): void {
+    const before = this.first(name);
+    if (before && !value) return;
+    this.set(name, before ? `${before},${value}` : value);
+  }
+
+  remove(...names: readonly string[]): void {
+    this.items = this.items.filter(([each]) => !names.includes(each));
+  }
+
+  /** All but the pseudo headers. */
+  fields(): Header[] {
+    return this.items.filter(([name]) => !name.startsWith(':'));
+  }
+
+  get method(): string {
+    return this.first(':method') ?? '';
+  }
+
+  get path(): string {
+    return this.first(':path') ?? '';
+  }
+
+  get authority(): string {
+    return this.first(':authority') ?? '';
+  }
+}
+
+// envoy: INLINE_REQ_HEADERS and the custom inline headers that filters register.
+const SINGLE = new Set(
+  (
+    ':authority :method :path :scheme :protocol accept accept-encoding ' +
+    'access-control-request-headers access-control-request-method authorization cache-control connection content-encoding ' +
+    'content-length content-type expect grpc-accept-encoding grpc-timeout host if-match ' +
+    'if-modified-since if-none-match if-range if-unmodified-since keep-alive origin pragma proxy-connection proxy-status ' +
+    'referer te transfer-encoding upgrade user-agent via x-client-trace-id x-envoy-attempt-count ' +
+    'x-envoy-decorator-operation x-envoy-downstream-service-cluster x-envoy-downstream-service-node ' +
+    'x-envoy-external-address x-envoy-internal x-envoy-original-host x-envoy-original-path x-forwarded-client-cert ' +
+    'x-forwarded-for x-forwarded-host x-forwarded-port x-forwarded-proto x-request-id'
+  ).split(' '),
+);

@@ -1,0 +1,53 @@
+import { type Because, inWords, silently } from './because';
+
+/** What Envoy decides on the way of a connection or request, in this order. */
+export type Stage =
+  | 'listener'
+  | 'listener filter'
+  | 'filter chain'
+  | 'transport'
+  | 'network filter'
+  | 'request'
+  | 'route configuration'
+  | 'virtual host'
+  | 'route'
+  | 'weighted cluster'
+  | 'http filter'
+  | 'rewrite'
+  | 'mirror'
+  | 'cluster'
+  | 'endpoint'
+  | 'response';
+
+/** A decision. `chosen` and each candidate are the very objects of the configuration. */
+export interface Step {
+  readonly stage: Stage;
+  readonly chosen?: object;
+  /** What was decided, and why, as a clause. */
+  readonly because?: string;
+  readonly rejected: readonly Rejection[];
+}
+
+export interface Rejection {
+  readonly candidate: object;
+  readonly because: string;
+}
+
+/** The steps of one run. Reasons are kept only where they were asked for. */
+export class Trace {
+  readonly steps: Step[] = [];
+  readonly because: Because;
+
+  constructor(readonly explains: boolean) {
+    this.because = explains ? inWords : silently;
+  }
+
+  step(stage: Stage, chosen: object | undefined, because?: () => string, rejected: readonly Rejection[] = []): void {
+    this.steps.push({
+      stage,
+      ...(chosen && { chosen }),
+      ...(because && this.explains && { because: because() }),
+      rejected,
+    });
+  }
+}
