@@ -1,21 +1,116 @@
-import type { Address } from './address';
-import type { Any, Duration, Extension, Metadata } from './any';
+import type { Address, SocketAddress } from './address';
+import type { Any, Duration, Extension, Integer64, Metadata } from './any';
+import type { ConfigSource } from './config-source';
 
 export interface Cluster {
   name?: string;
-  type?: 'STATIC' | 'STRICT_DNS' | 'LOGICAL_DNS' | 'EDS' | 'ORIGINAL_DST';
+  altStatName?: string;
+  type?: DiscoveryType;
   clusterType?: Extension;
-  edsClusterConfig?: { serviceName?: string };
+  edsClusterConfig?: EdsClusterConfig;
   originalDstLbConfig?: { useHttpHeader?: boolean; httpHeaderName?: string; upstreamPortOverride?: number };
   loadAssignment?: ClusterLoadAssignment;
   connectTimeout?: Duration;
   lbPolicy?: string;
-  commonLbConfig?: { healthyPanicThreshold?: { value?: number }; localityWeightedLbConfig?: object };
+  commonLbConfig?: CommonLbConfig;
+  leastRequestLbConfig?: { slowStartConfig?: SlowStartConfig };
+  roundRobinLbConfig?: { slowStartConfig?: SlowStartConfig };
+  ringHashLbConfig?: { minimumRingSize?: Integer64 };
+  maglevLbConfig?: { tableSize?: Integer64 };
   lbSubsetConfig?: object;
+  circuitBreakers?: { thresholds?: CircuitBreakerThresholds[] };
+  outlierDetection?: OutlierDetection;
+  dnsLookupFamily?: 'AUTO' | 'V4_ONLY' | 'V6_ONLY' | 'V4_PREFERRED' | 'ALL';
+  dnsRefreshRate?: Duration;
+  dnsJitter?: Duration;
+  respectDnsTtl?: boolean;
+  typedDnsResolverConfig?: Extension;
+  cleanupInterval?: Duration;
+  upstreamBindConfig?: BindConfig;
+  upstreamConnectionOptions?: { tcpKeepalive?: TcpKeepalive };
   transportSocket?: Extension;
   transportSocketMatches?: TransportSocketMatch[];
   typedExtensionProtocolOptions?: Record<string, Any>;
+  filters?: Extension[];
   metadata?: Metadata;
+}
+
+export type DiscoveryType = 'STATIC' | 'STRICT_DNS' | 'LOGICAL_DNS' | 'EDS' | 'ORIGINAL_DST';
+
+export interface EdsClusterConfig {
+  serviceName?: string;
+  edsConfig?: ConfigSource;
+}
+
+export interface CommonLbConfig {
+  healthyPanicThreshold?: { value?: number };
+  localityWeightedLbConfig?: object;
+  zoneAwareLbConfig?: { routingEnabled?: { value?: number }; minClusterSize?: Integer64 };
+  overrideHostStatus?: { statuses?: string[] };
+}
+
+export interface SlowStartConfig {
+  slowStartWindow?: Duration;
+  aggression?: { defaultValue?: number; runtimeKey?: string };
+  minWeightPercent?: { value?: number };
+}
+
+export interface CircuitBreakerThresholds {
+  maxConnections?: number;
+  maxPendingRequests?: number;
+  maxRequests?: number;
+  maxRetries?: number;
+  retryBudget?: { budgetPercent?: { value?: number }; budgetInterval?: Duration; minRetryConcurrency?: number };
+}
+
+export interface OutlierDetection {
+  consecutive5xx?: number;
+  interval?: Duration;
+  baseEjectionTime?: Duration;
+  maxEjectionPercent?: number;
+  enforcingConsecutive5xx?: number;
+  enforcingSuccessRate?: number;
+  consecutiveGatewayFailure?: number;
+  enforcingConsecutiveGatewayFailure?: number;
+  splitExternalLocalOriginErrors?: boolean;
+  consecutiveLocalOriginFailure?: number;
+  enforcingConsecutiveLocalOriginFailure?: number;
+  enforcingLocalOriginSuccessRate?: number;
+}
+
+export interface BindConfig {
+  sourceAddress?: SocketAddress;
+  extraSourceAddresses?: { address?: SocketAddress }[];
+}
+
+export interface TcpKeepalive {
+  keepaliveProbes?: number;
+  keepaliveTime?: number;
+  keepaliveInterval?: number;
+}
+
+/** How HTTP is spoken to the endpoints: the typed configuration of `envoy.extensions.upstreams.http.v3.HttpProtocolOptions`. */
+export interface HttpProtocolOptions extends Any {
+  commonHttpProtocolOptions?: {
+    idleTimeout?: Duration;
+    maxConnectionDuration?: Duration;
+    maxRequestsPerConnection?: number;
+  };
+  upstreamHttpProtocolOptions?: { autoSni?: boolean; autoSanValidation?: boolean };
+  explicitHttpConfig?: { httpProtocolOptions?: Http1ProtocolOptions; http2ProtocolOptions?: Http2ProtocolOptions };
+  useDownstreamProtocolConfig?: {
+    httpProtocolOptions?: Http1ProtocolOptions;
+    http2ProtocolOptions?: Http2ProtocolOptions;
+  };
+}
+
+export interface Http1ProtocolOptions {
+  headerKeyFormat?: { statefulFormatter?: Extension };
+}
+
+export interface Http2ProtocolOptions {
+  maxConcurrentStreams?: number;
+  connectionKeepalive?: { interval?: Duration; timeout?: Duration };
 }
 
 export interface TransportSocketMatch {

@@ -1,5 +1,6 @@
 import type { Address, CidrRange } from './address';
-import type { Any, Duration, Extension, Metadata } from './any';
+import type { Any, DataSource, Duration, Extension, Metadata } from './any';
+import type { ConfigSource } from './config-source';
 import type { StringMatcher } from './matcher';
 
 export interface Listener {
@@ -66,20 +67,34 @@ export interface UpstreamTlsContext extends Any {
 
 export interface CommonTlsContext {
   alpnProtocols?: string[];
-  tlsParams?: { tlsMinimumProtocolVersion?: string; tlsMaximumProtocolVersion?: string };
+  tlsParams?: TlsParameters;
   tlsCertificates?: object[];
-  tlsCertificateSdsSecretConfigs?: { name?: string }[];
+  tlsCertificateSdsSecretConfigs?: SdsSecretConfig[];
   validationContext?: CertificateValidationContext;
-  validationContextSdsSecretConfig?: { name?: string };
+  validationContextSdsSecretConfig?: SdsSecretConfig;
   combinedValidationContext?: {
     defaultValidationContext?: CertificateValidationContext;
-    validationContextSdsSecretConfig?: { name?: string };
+    validationContextSdsSecretConfig?: SdsSecretConfig;
   };
+}
+
+export interface TlsParameters {
+  tlsMinimumProtocolVersion?: string;
+  tlsMaximumProtocolVersion?: string;
+  cipherSuites?: string[];
+  ecdhCurves?: string[];
+}
+
+/** A certificate or what it is checked against, fetched by its name. */
+export interface SdsSecretConfig {
+  name?: string;
+  sdsConfig?: ConfigSource;
 }
 
 export interface CertificateValidationContext {
   trustedCa?: object;
   matchSubjectAltNames?: StringMatcher[];
   matchTypedSubjectAltNames?: { sanType?: string; matcher?: StringMatcher }[];
+  crl?: DataSource;
   trustChainVerification?: 'VERIFY_TRUST_CHAIN' | 'ACCEPT_UNTRUSTED';
 }
