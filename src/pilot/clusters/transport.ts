@@ -1,0 +1,112 @@
+/** The transport of an outbound cluster: plain text, TLS, or what each endpoint can do. */
+import type { Cluster, DiscoveryType, Extension, TransportSocketMatch } from '../../envoy/config';
+import { clientTls } from '../../mesh/client-tls';
+import { identitiesOf } from '../../mesh/identities';
+import type { ClientTLSSettings } from '../../schema/kinds/networking';
+import type { Push } from '../context';
+import { from } from '../origins';
+import { sniKey } from '../subset-key';
+import { isForwarded } from './discovery';
+import type { AutoNames } from './http-options';
+import { type Target, wholePolicy } from './target';
+import { autoNames, meshTls, ownTls } from './tls-context';
+import { plainText, proxyProtocolSocket, tlsSocket } from './transport-socket';
+
+/** The sockets of a cluster, and what its HTTP takes over from requests because of them. */
+export interface Transport {
+  readonly sockets: Pick<Cluster, 'transportSocket' | 'transportSocketMatches'>;
+  readonly names?: AutoNames;
+}
+
+/** istio: buildUpstreamTLSSettings, applyUpstreamTLSSettings, applyUpstreamProxyProtocol */
+export function transport(push: Push, target: Target, type: DiscoveryType, http2: boolean): Transport {
+  const { sockets, names } = tls(push, target, type, http2);
+  const { proxyProtocol } = target.policy;
+  if (!proxyProtocol) return { sockets, ...(names && { names }) };
+  const { version = 'V1' } = proxyProtocol.value;
+  return { sockets: wrapped(sockets, version), ...(names && { names }) };
+}
+
+function tls(push: Push, target: Target, type: DiscoveryType, http2: boolean): Transport {
+  const { mesh } = push;
+  const { service, port, policy } = target;
+  const chosen = clientTls(mesh, service, port.number, policy, wholePolicy(target));
+  if (chosen.by === 'nothing') return { sockets: {} };
+  if (chosen.by === 'destination-rule') {
+    const { names, sockets } = asWritten(push, target, chosen.field.value, http2);
+    if (sockets.transportSocket) from(push.origins, chosen.field, sockets.transportSocket);
+    return { sockets, ...(names && { names }) };
+  }
+  const socket = meshSocket(push, target, {}, http2);
+  // Connections to the address that was called cannot be told apart by endpoint.
+  return {
+    sockets: type === 'ORIGINAL_DST' ? { transportSocket: socket } : { transportSocketMatches: byEndpoint(socket) },
+  };
+}
+
+/** To endpoints with a sidecar, mutual TLS; to all others plain text. */
+const byEndpoint = (socket: Extension): TransportSocketMatch[] => [
+  { name: 'tlsMode-istio', match: { tlsMode: 'istio' }, transportSocket: socket },
+  { name: 'tlsMode-disabled', match: {}, transportSocket: plainText },
+];
+
+function meshSocket(
+  { mesh }: Push,
+  { service, port, subset }: Target,
+  { sni, subjectAltNames }: ClientTLSSettings,
+  http2: boolean,
+): Extension {
+  const identities = subjectAltNames?.length ? subjectAltNames : identitiesOf(mesh, service);
+  const ofCluster = isForwarded(service) ? '' : sniKey(subset?.value.name ?? '', service.hostname, port.number);
+  return tlsSocket(meshTls({ sni: sni || ofCluster, identities, http2 }));
+}
+
+function asWritten(push: Push, target: Target, settings: ClientTLSSettings, http2: boolean): Transport {
+  const { mode = 'DISABLE' } = settings;
+  switch (mode) {
+    case 'DISABLE':
+      return { sockets: {} };
+    case 'ISTIO_MUTUAL':
+      return { sockets: { transportSocket: meshSocket(push, target, settings, http2) } };
+    case 'SIMPLE':
+    case 'MUTUAL':
+      return isWithheld(push, target, settings) ? { sockets: {} } : withOwnTls(push, target, settings, http2);
+  }
+}
+
+/** Sidecars get Secrets only where a rule says for which workloads they are. */
+function isWithheld({ proxy }: Push, { rule }: Target, { credentialName = '' }: ClientTLSSettings): boolean {
+  const isSecret = credentialName !== '' && !credentialName.startsWith('configmap://');
+  return isSecret && proxy.kind === 'sidecar' && !rule?.selector;
+}
+
+function withOwnTls(push: Push, { service }: Target, settings: ClientTLSSettings, http2: boolean): Transport {
+  const subjectAltNames = service.registry === 'External' ? identitiesOf(push.mesh, service) : [];
+  const context = ownTls(push, { settings, subjectAltNames, http2 });
+  const names = autoNames(settings);
+  return { sockets: context ? { transportSocket: tlsSocket(context) } : {}, ...(names && { names }) };
+}
+
+function wrapped(
+  { transportSocket, transportSocketMatches }: Transport['sockets'],
+  version: 'V1' | 'V2',
+): Transport['sockets'] {
+  if (transportSocketMatches)
+    return {
+      transportSocketMatches: transportSocketMatches.map((match) => ({
+        ...match,
+        transportSocket: proxyProtocolSocket(version, match.transportSocket),
+      })),
+    };
+  return { transportSocket: proxyProtocolSocket(version, transportSocket) };
+}
+
+/** As `transport`, for a cluster that resolves the name a request asks for. istio: setAutoSniAndAutoSanValidation for DFP clusters */
+export function forwardedTransport(push: Push, target: Target, http2: boolean): Transport & { isInsecure: boolean } {
+  const { sockets } = transport(push, target, 'STATIC', http2);
+  const { sni, insecureSkipVerify, mode = 'DISABLE' } = target.policy.tls?.value ?? {};
+  if (mode === 'DISABLE' || !sockets.transportSocket) return { sockets, isInsecure: false };
+  const names = { ...(!sni && { autoSni: true }), ...(!insecureSkipVerify && { autoSanValidation: true }) };
+  const isInsecure = Boolean(insecureSkipVerify || sni);
+  return { sockets, ...(Object.keys(names).length > 0 && { names }), isInsecure };
+}

@@ -1,0 +1,34 @@
+import type { Mesh } from '../mesh/mesh';
+import { type MeshConfig, meshConfig } from '../mesh/mesh-config';
+import type { Proxy } from '../mesh/proxy';
+import { type SidecarScope, gatewayScopeFor, sidecarScopeFor } from '../mesh/sidecar-scope';
+import type { Origins } from './origins';
+
+/** What every part of a proxy's configuration is made from. istio: model.PushContext, with the proxy that asks */
+export interface Push {
+  readonly mesh: Mesh;
+  readonly proxy: Proxy;
+  readonly scope: SidecarScope;
+  readonly meshConfig: MeshConfig;
+  readonly origins: Origins;
+}
+
+/** Everything that is known when a proxy asks for its configuration. */
+export function pushFor(mesh: Mesh, proxy: Proxy): Push {
+  const { kind, namespace, workloadLabels } = proxy;
+  const scope =
+    kind === 'gateway' ? gatewayScopeFor(mesh, namespace) : sidecarScopeFor(mesh, namespace, workloadLabels);
+  return { mesh, proxy, scope, meshConfig: meshConfig(mesh), origins: new WeakMap() };
+}
+
+/** A question whose answer is worked out once for each push, when it is first asked. */
+export function perPush<Answer>(answer: (push: Push) => Answer): (push: Push) => Answer {
+  const known = new WeakMap<Push, { answer: Answer }>();
+  return (push) => {
+    const before = known.get(push);
+    if (before) return before.answer;
+    const made = { answer: answer(push) };
+    known.set(push, made);
+    return made.answer;
+  };
+}

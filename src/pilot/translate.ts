@@ -1,0 +1,23 @@
+import type { EnvoyConfig } from '../envoy/config';
+import type { Mesh } from '../mesh/mesh';
+import type { Proxy } from '../mesh/proxy';
+import { clusters } from './clusters';
+import { pushFor } from './context';
+import { endpoints } from './endpoints';
+import type { Origins } from './origins';
+
+/** What a proxy is sent, and which YAML fields its pieces came from. */
+export interface Translation {
+  readonly config: EnvoyConfig;
+  readonly origins: Origins;
+}
+
+/** The configuration that the control plane sends to a proxy. istio: BuildListeners, BuildHTTPRoutes, BuildClusters, and EDS */
+export function translate(mesh: Mesh, proxy: Proxy): Translation {
+  const push = pushFor(mesh, proxy);
+  const all = clusters(push);
+  return {
+    config: { listeners: [], routes: [], clusters: all, endpoints: endpoints(push, all) },
+    origins: push.origins,
+  };
+}
