@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { envoyCommand } from './envoy';
 import { lintCommand } from './lint';
 import { say } from './terminal';
 import { UsageError } from './usage-error';
@@ -12,6 +13,7 @@ export async function main(argv: readonly string[], version: string, name = 'mes
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, `${name}: `)) });
   lintCommand(program);
+  envoyCommand(program);
   try {
     await program.parseAsync(argv);
   } catch (error) {
