@@ -18,7 +18,7 @@ import { METADATA_EXCHANGE } from './metadata-exchange';
 import { forwardedMetadata } from './metadata';
 import { outlierDetection } from './outlier-detection';
 import { type Target, connectionPoolOf, outlierDetectionOf } from './target';
-import { forwardedTransport } from './transport';
+import { allowAnyTransport, forwardedTransport } from './transport';
 
 const FORWARDED = new Set(['HTTP', 'TLS', 'GRPC', 'HTTP2']);
 
@@ -70,13 +70,17 @@ const ALLOW_ANY = 'AllowAnyDynamicDNSCluster';
 /** For calls to hosts that no service goes by, where the mesh resolves them. istio: buildAllowAnyDFPCluster */
 export function allowAnyCluster(push: Push): Cluster {
   const cache = { name: 'allow_any_dfp_dns_cache', dnsLookupFamily: 'V4_ONLY', maxHosts: 1024 } as const;
+  const { tls } = push.meshConfig.outboundTrafficPolicy;
+  const { sockets, names, isInsecure } = allowAnyTransport(push, tls);
   return {
     name: ALLOW_ANY,
     altStatName: delimited(ALLOW_ANY),
-    clusterType: clusterType(cache, true),
+    clusterType: clusterType(cache, isInsecure),
     lbPolicy: 'CLUSTER_PROVIDED',
     ...connectionPool(push, {}),
-    ...passthroughOptions(push),
+    ...sockets,
+    // With names to follow, nothing is left of the other options.
+    ...(names ? typedOptions(undefined, names) : passthroughOptions(push)),
     filters: METADATA_EXCHANGE,
   };
 }

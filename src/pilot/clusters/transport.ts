@@ -75,10 +75,12 @@ function asWritten(push: Push, target: Target, settings: ClientTLSSettings, http
 }
 
 /** Sidecars get Secrets only where a rule says for which workloads they are. */
-function isWithheld({ proxy }: Push, { rule }: Target, { credentialName = '' }: ClientTLSSettings): boolean {
-  const isSecret = credentialName !== '' && !credentialName.startsWith('configmap://');
-  return isSecret && proxy.kind === 'sidecar' && !rule?.selector;
+function isWithheld({ proxy }: Push, { rule }: Target, settings: ClientTLSSettings): boolean {
+  return isSecretNamed(settings) && proxy.kind === 'sidecar' && !rule?.selector;
 }
+
+const isSecretNamed = ({ credentialName = '' }: ClientTLSSettings): boolean =>
+  credentialName !== '' && !credentialName.startsWith('configmap://');
 
 function withOwnTls(push: Push, { service }: Target, settings: ClientTLSSettings, http2: boolean): Transport {
   const subjectAltNames = service.registry === 'External' ? identitiesOf(push.mesh, service) : [];
@@ -101,12 +103,36 @@ function wrapped(
   return { transportSocket: proxyProtocolSocket(version, transportSocket) };
 }
 
-/** As `transport`, for a cluster that resolves the name a request asks for. istio: setAutoSniAndAutoSanValidation for DFP clusters */
-export function forwardedTransport(push: Push, target: Target, http2: boolean): Transport & { isInsecure: boolean } {
+/** A transport that follows the names of requests, and whether Envoy is to be content with less than all of them. */
+export interface ForwardedTransport extends Transport {
+  readonly isInsecure: boolean;
+}
+
+/** As `transport`, for a cluster that resolves the name a request asks for. */
+export function forwardedTransport(push: Push, target: Target, http2: boolean): ForwardedTransport {
   const { sockets } = transport(push, target, 'STATIC', http2);
-  const { sni, insecureSkipVerify, mode = 'DISABLE' } = target.policy.tls?.value ?? {};
-  if (mode === 'DISABLE' || !sockets.transportSocket) return { sockets, isInsecure: false };
+  const { tls } = target.policy;
+  return sockets.transportSocket && tls ? { sockets, ...following(tls.value) } : { sockets, isInsecure: false };
+}
+
+/** istio: setAutoSniAndAutoSanValidation for DFP clusters */
+function following({ sni, insecureSkipVerify, mode }: ClientTLSSettings): Omit<ForwardedTransport, 'sockets'> {
+  if (mode === 'DISABLE' || mode === undefined) return { isInsecure: false };
   const names = { ...(!sni && { autoSni: true }), ...(!insecureSkipVerify && { autoSanValidation: true }) };
   const isInsecure = Boolean(insecureSkipVerify || sni);
-  return { sockets, ...(Object.keys(names).length > 0 && { names }), isInsecure };
+  return { ...(Object.keys(names).length > 0 && { names }), isInsecure };
+}
+
+/** The transport to hosts that no service goes by, as the mesh says. istio: buildAllowAnyDFPCluster */
+export function allowAnyTransport(push: Push, settings: ClientTLSSettings = {}): ForwardedTransport {
+  const { mode = 'DISABLE', sni = '', subjectAltNames = [] } = settings;
+  if (mode === 'DISABLE') return { sockets: {}, isInsecure: true };
+  if (mode === 'ISTIO_MUTUAL') {
+    const transportSocket = tlsSocket(meshTls({ sni, identities: subjectAltNames, http2: false }));
+    return { sockets: { transportSocket }, ...following(settings) };
+  }
+  // Only sidecars have this cluster, and they get no Secrets by it.
+  if (isSecretNamed(settings)) return { sockets: {}, isInsecure: false };
+  const context = ownTls(push, { settings, subjectAltNames: [], http2: false });
+  return { sockets: context ? { transportSocket: tlsSocket(context) } : {}, ...following(settings) };
 }

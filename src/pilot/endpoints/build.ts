@@ -9,9 +9,10 @@ import type { EffectivePolicy } from '../../mesh/traffic-policy';
 import { valueAt } from '../../source/path';
 import { type Push, perPush } from '../context';
 import { type Group, type Member, toEnvoy, weightOf } from './groups';
-import { isDraining, lbEndpoint } from './lb-endpoint';
+import { isDraining, isMtls, lbEndpoint } from './lb-endpoint';
 import { localitySettings } from './locality-settings';
 import { mtlsChecker } from './mtls';
+import { acrossNetworks } from './networks';
 import { preferred } from './preference';
 
 /** A cluster whose endpoints are wanted. */
@@ -38,10 +39,18 @@ export function groupsOf(push: Push, wanted: Wanted, endpoints: readonly Endpoin
   );
   const byPlace = [...groupBy(kept, ({ locality }) => locality)];
   byPlace.sort(([one], [other]) => alphabetically(one, other));
-  return byPlace.map(([place, group]) => {
+  const groups = byPlace.map(([place, group]) => {
     const members = group.map((endpoint) => memberOf(push, endpoint, hasMtls(endpoint)));
     return { place, members, priority: 0, weight: weightOf(members) };
   });
+  const near = acrossNetworks(push, service, groups);
+  return wanted.passesTls ? near.map(withMtlsOnly) : near;
+}
+
+/** istio: EndpointBuilder.EndpointsWithMTLSFilter */
+function withMtlsOnly(group: Group): Group {
+  const members = group.members.filter(({ lb }) => isMtls(lb));
+  return { ...group, members, weight: members.length > 0 ? weightOf(members) : undefined };
 }
 
 const built = perPush(() => ({ plain: new Map<Endpoint, Member>(), mtls: new Map<Endpoint, Member>() }));
@@ -52,7 +61,7 @@ function memberOf(push: Push, endpoint: Endpoint, mtls: boolean): Member {
   const before = known.get(endpoint);
   if (before) return before;
   const lb: LbEndpoint = lbEndpoint(endpoint, mtls);
-  const member = { labels: endpoint.labels, lb };
+  const member = { labels: endpoint.labels, network: endpoint.network, lb };
   known.set(endpoint, member);
   return member;
 }

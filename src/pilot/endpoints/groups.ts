@@ -5,6 +5,8 @@ import type { Labels } from '../../mesh/labels';
 /** An endpoint in Envoy's words, with the labels by which it is preferred or not. */
 export interface Member {
   readonly labels: Labels;
+  /** The network it is on, empty where there is only one. */
+  readonly network: string;
   readonly lb: LbEndpoint;
 }
 

@@ -64,3 +64,6 @@ const tunnelMetadata = ({ address, port }: Endpoint) => ({
   'envoy.filters.listener.original_dst': { local: hostPort(address, port) },
   [MATCH]: { tunnel: 'http' },
 });
+
+/** Whether it is called with mutual TLS. istio: isMtlsEnabled */
+export const isMtls = ({ metadata }: LbEndpoint): boolean => metadata?.filterMetadata?.[MATCH]?.tlsMode === 'istio';
