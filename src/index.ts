@@ -1,1 +1,4 @@
+export { Mesh } from './mesh/mesh';
+export { findProxy, proxies } from './mesh/proxy';
+export { translate } from './pilot/translate';
 export { read } from './source/read';
