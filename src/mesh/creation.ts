@@ -19,3 +19,17 @@ export function byCreation(one: Resource<unknown>, other: Resource<unknown>): nu
     alphabetically(one.namespace, other.namespace)
   );
 }
+
+/**
+ * Objects that were made of others among those that were written, the oldest first. Of equally old ones the former come first, as
+ * they do in a cluster whose objects have no times.
+ */
+export function convertedFirst<Item>(
+  converted: readonly Item[],
+  written: readonly Item[],
+  resourceOf: (item: Item) => Resource<unknown>,
+): Item[] {
+  const time = (item: Item): number => created(resourceOf(item).metadata, NOT_YET);
+  const made = [...converted].sort((one, other) => byCreation(resourceOf(one), resourceOf(other)));
+  return [...made, ...written].sort((one, other) => time(one) - time(other));
+}

@@ -4,6 +4,7 @@ import type { Subset, TrafficPolicy } from '../schema/kinds/networking';
 import type { Field } from '../source/field';
 import type { Resource } from '../source/resource';
 import { configs } from './configs';
+import { backendPolicyRules } from './gateway-api/backend-policies';
 import { HostIndex } from './host-index';
 import { fullHost } from './hostname';
 import { type Labels, selects } from './labels';
@@ -60,7 +61,8 @@ const pools = perMesh((mesh): Pools => {
 
 /** Rules for chosen workloads come first, then the older ones. */
 function inOrder(mesh: Mesh): DestinationRule[] {
-  const rules = configs(mesh, 'DestinationRule').map((resource) => alone(mesh, resource));
+  const written = configs(mesh, 'DestinationRule').map((resource) => alone(mesh, resource));
+  const rules = [...backendPolicyRules(mesh), ...written];
   return [...rules.filter(({ selector }) => selector), ...rules.filter(({ selector }) => !selector)];
 }
 

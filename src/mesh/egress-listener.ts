@@ -57,7 +57,7 @@ function select(all: readonly VirtualService[], hosts: EgressHosts): readonly Vi
         hosts.letsVirtualServiceIn(
           each.hosts.map(({ name }) => name),
           each.namespace,
-          'istio',
+          each.semantics === 'gateway' ? 'gateway' : 'istio',
         ),
       );
   return [...new Set(chosen)];

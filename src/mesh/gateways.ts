@@ -1,21 +1,17 @@
 /** Gateways, the workloads they select, and how the servers of all Gateways of a proxy share its ports. */
-import type { KindMap } from '../schema/kinds';
 import type { Server } from '../schema/kinds/networking';
 import type { Field } from '../source/field';
-import type { Resource } from '../source/resource';
 import { configs } from './configs';
+import { type BoundGateway, type Gateway, boundGateways } from './gateway-configs';
 import { addTo } from './grouping';
 import { fullGatewayName } from './hostname';
-import { selects } from './labels';
 import { perMesh } from './memo';
 import type { Mesh } from './mesh';
 import { type Protocol, isHttp, protocolNamed } from './protocol';
 import type { Proxy } from './proxy';
-import type { ServiceTarget } from './service';
 import { type Workload, workloadsSelected } from './workloads';
 
-/** A Gateway of Istio. */
-export type Gateway = Resource<KindMap['Gateway']>;
+export { type Gateway, listenPortFor } from './gateway-configs';
 
 /** A Gateway by the name that configuration in a namespace gives it: `name`, `namespace/name`, or `name.namespace`. */
 export const gatewayNamed = (mesh: Mesh, reference: string, from: string): Gateway | undefined =>
@@ -29,11 +25,8 @@ const byName = perMesh(
 export const workloadsOfGateway = (mesh: Mesh, gateway: Gateway): readonly Workload[] =>
   workloadsSelected(mesh, gateway.value.spec?.selector);
 
-/** The Gateways that hold for a proxy, the oldest first. istio: PushContext.mergeGateways */
-export const gatewaysOf = (mesh: Mesh, { kind, workloadLabels }: Proxy): readonly Gateway[] =>
-  kind === 'sidecar'
-    ? []
-    : configs(mesh, 'Gateway').filter(({ value }) => selects(value.spec?.selector, workloadLabels));
+/** The Gateways that hold for a proxy, the oldest first. */
+export const gatewaysOf = (mesh: Mesh, proxy: Proxy): readonly Gateway[] => mergedGateways(mesh, proxy).gateways;
 
 /** A server of a Gateway at a port on which the proxy really listens. */
 export interface GatewayServer {
@@ -88,10 +81,10 @@ const merged = perMesh(() => new Map<Proxy, MergedGateways>());
 export function mergedGateways(mesh: Mesh, proxy: Proxy): MergedGateways {
   const known = merged(mesh).get(proxy);
   if (known) return known;
-  const gateways = gatewaysOf(mesh, proxy);
+  const bound = boundGateways(mesh, proxy);
   const merger = new Merger();
-  for (const gateway of gateways)
-    for (const field of gateway.each('spec.servers[]')) merger.add(gateway, field, proxy.targets);
+  for (const each of bound) for (const field of each.servers) merger.add(each, field);
+  const gateways = bound.map(({ gateway }) => gateway);
   const made = { gateways, ports: merger.ports(), byRouteName: merger.byRouteName, rejected: merger.rejected };
   merged(mesh).set(proxy, made);
   return made;
@@ -125,14 +118,15 @@ class Merger {
     return [...this.slots.values()];
   }
 
-  add(gateway: Gateway, field: Field<Server>, targets: readonly ServiceTarget[]): void {
+  add({ gateway, listenPorts }: BoundGateway, field: Field<Server>): void {
     const { port, bind = '' } = field.value;
     if (!port) return this.reject(gateway, field, { because: 'no-port' });
     const protocol = protocolNamed(port.protocol ?? '');
     const hosts = (field.value.hosts ?? []).map((host) => cleanHost(host, gateway.namespace));
-    const listenPort = listenPortFor(port.number ?? 0, targets);
-    const server = { gateway, field, hosts, protocol, listenPort, bind };
-    this.place({ ...server, routeName: routeNameOf(server) });
+    for (const listenPort of listenPorts(port.number ?? 0)) {
+      const server = { gateway, field, hosts, protocol, listenPort, bind };
+      this.place({ ...server, routeName: routeNameOf(server) });
+    }
   }
 
   private place(server: GatewayServer): void {
@@ -221,19 +215,6 @@ function cleanHost(host: string, namespace: string): string {
   if (host.startsWith('./')) return namespace + host.slice(1);
   return host.startsWith('*/') ? host.slice(2) : host;
 }
-
-/**
- * The port on which the proxy listens for a port of a Gateway: where a Service of the proxy has that port, the Service's target.
- * istio: model.resolvePorts
- */
-export function listenPortFor(number: number, targets: readonly ServiceTarget[]): number {
-  const target = targets.find(
-    ({ service, port }) => port.number === number && service.labels[UNTRANSLATED] === undefined,
-  );
-  return target?.targetPort ?? number;
-}
-
-const UNTRANSLATED = 'experimental.istio.io/disable-gateway-port-translation';
 
 /** istio: model.gatewayRDSRouteName */
 function routeNameOf({ gateway, field, protocol, listenPort, bind }: Omit<GatewayServer, 'routeName'>): string {

@@ -1,7 +1,7 @@
 /** The proxies of the mesh: the sidecars of its workloads, and its gateways. */
 import { distance } from 'fastest-levenshtein';
 import type { Field } from '../source/field';
-import { configs } from './configs';
+import { gatewayConfigs } from './gateway-configs';
 import { GATEWAY_NAME } from './gateway-deployments';
 import { groupBy } from './grouping';
 import { alphabetically } from './hostname';
@@ -74,7 +74,7 @@ export function isGateway(mesh: Mesh, { template, labels }: Workload): boolean {
 
 /** The values of the label `istio` that Gateways select by. */
 const selectedRoles = perMesh(
-  (mesh) => new Set(configs(mesh, 'Gateway').flatMap(({ value }) => value.spec?.selector?.istio ?? [])),
+  (mesh) => new Set(gatewayConfigs(mesh).flatMap(({ gateway }) => gateway.value.spec?.selector?.istio ?? [])),
 );
 
 const WAYPOINT = 'istio.io-mesh-controller';

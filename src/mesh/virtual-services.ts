@@ -4,9 +4,12 @@ import type { Destination, HTTPRoute, TCPRoute, TLSRoute } from '../schema/kinds
 import type { Field } from '../source/field';
 import type { Resource } from '../source/resource';
 import { configs } from './configs';
+import { convertedFirst } from './creation';
 import { delegationOf, underRoot } from './delegates';
+import { convertedVirtualServices } from './gateway-api/virtual-services';
 import { addTo } from './grouping';
 import { fullGatewayName, fullHost } from './hostname';
+import { ingressVirtualServices } from './ingress';
 import { perMesh } from './memo';
 import type { Mesh } from './mesh';
 import { meshConfig } from './mesh-config';
@@ -26,6 +29,9 @@ export interface Named {
   readonly field: Field;
 }
 
+/** By whose rules routes are read: those that VirtualServices have, or what they were made from. */
+export type Semantics = 'istio' | 'gateway' | 'ingress';
+
 /** One VirtualService that has hosts of its own. */
 export interface VirtualService {
   readonly resource: Resource<KindMap['VirtualService']>;
@@ -35,13 +41,23 @@ export interface VirtualService {
   /** `mesh` or `namespace/name`; never empty. */
   readonly gateways: readonly Named[];
   readonly exportTo: Export;
+  readonly semantics: Semantics;
   readonly http: readonly Route<HTTPRoute>[];
   readonly tls: readonly Route<TLSRoute>[];
   readonly tcp: readonly Route<TCPRoute>[];
 }
 
-/** Every VirtualService but the delegates, the oldest first. istio: VirtualServiceController.MergedVirtualServices */
+/** Every VirtualService but the delegates, the oldest first; those made of the Gateway API and of Ingresses are among them. istio: VirtualServiceController.MergedVirtualServices */
 export const virtualServices: (mesh: Mesh) => readonly VirtualService[] = perMesh((mesh) =>
+  convertedFirst(
+    [...ingressVirtualServices(mesh), ...convertedVirtualServices(mesh)],
+    writtenVirtualServices(mesh),
+    ({ resource }) => resource,
+  ),
+);
+
+/** Those that were written as such. */
+export const writtenVirtualServices: (mesh: Mesh) => readonly VirtualService[] = perMesh((mesh) =>
   configs(mesh, 'VirtualService')
     .filter(({ value }) => value.spec?.hosts?.length)
     .map((resource) => inFull(mesh, resource)),
@@ -61,6 +77,7 @@ function inFull(mesh: Mesh, resource: VirtualService['resource']): VirtualServic
       ? gateways.map((field) => ({ name: fullGatewayName(field.value, namespace), field }))
       : [{ name: 'mesh', field: resource.at(['spec']) }],
     exportTo: exportOf(resource.value.spec?.exportTo ?? [], meshConfig(mesh).defaultVirtualServiceExportTo, namespace),
+    semantics: 'istio',
     http: resource.each('spec.http[]').flatMap((field) => httpRoutes(mesh, field)),
     tls: resource.each('spec.tls[]').map((field) => ({ value: tlsInFull(mesh, field), field })),
     tcp: resource.each('spec.tcp[]').map((field) => ({ value: tcpInFull(mesh, field), field })),
@@ -149,13 +166,23 @@ function register({ inNamespace, toNamespace, toAll }: OfGateway, virtualService
 
 /**
  * The VirtualServices that are bound to a gateway (`mesh` or `namespace/name`) and visible from a namespace: those exported to
- * their own namespace alone, those exported to it by name, those exported to all. istio: PushContext.VirtualServicesForGateway
+ * their own namespace alone, those exported to it by name, those exported to all. Clients favour routes of the Gateway API that
+ * their own namespace has for a service. istio: PushContext.VirtualServicesForGateway, model.SelectVirtualServices
  */
 export function virtualServicesOf(mesh: Mesh, gateway: string, namespace: string): readonly VirtualService[] {
   const known = byGateway(mesh).get(gateway);
   if (!known) return [];
   const { inNamespace, toNamespace, toAll } = known;
-  return [...(inNamespace.get(namespace) ?? []), ...(toNamespace.get(namespace) ?? []), ...toAll];
+  const own = inNamespace.get(namespace) ?? [];
+  const given = toNamespace.get(namespace) ?? [];
+  const favoured = (all: readonly VirtualService[]) => ownRoutesFirst(all, namespace);
+  if (gateway !== 'mesh') return [...own, ...given, ...favoured(toAll)];
+  return [...favoured(own), ...favoured(given), ...favoured(toAll)];
+}
+
+function ownRoutesFirst(all: readonly VirtualService[], namespace: string): readonly VirtualService[] {
+  const isOwn = (each: VirtualService): boolean => each.semantics === 'gateway' && each.namespace === namespace;
+  return all.some(isOwn) ? [...all.filter(isOwn), ...all.filter((each) => !isOwn(each))] : all;
 }
 
 /** The ports to which routes lead, by host; 0 stands for any. */

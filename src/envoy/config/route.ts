@@ -34,6 +34,8 @@ export interface RouteConfiguration extends HeaderRules {
   name?: string;
   virtualHosts?: VirtualHost[];
   internalOnlyHeaders?: string[];
+  validateClusters?: boolean;
+  maxDirectResponseBodySizeBytes?: number;
   requestMirrorPolicies?: RequestMirrorPolicy[];
   mostSpecificHeaderMutationsWins?: boolean;
   ignorePortInHostMatching?: boolean;
@@ -67,6 +69,7 @@ export interface Route extends HeaderRules {
   filterAction?: object;
   typedPerFilterConfig?: PerFilterConfig;
   decorator?: { operation?: string };
+  statPrefix?: string;
   metadata?: Metadata;
 }
 
@@ -142,6 +145,7 @@ export interface RequestMirrorPolicy {
   cluster?: string;
   clusterHeader?: string;
   runtimeFraction?: RuntimeFractionalPercent;
+  traceSampled?: boolean;
   disableShadowHostSuffixAppend?: boolean;
 }
 

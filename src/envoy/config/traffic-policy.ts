@@ -1,4 +1,4 @@
-import type { Duration, Extension } from './any';
+import type { Duration, Extension, Integer64 } from './any';
 import type { HeaderMatcher } from './matcher';
 
 export interface RetryPolicy {
@@ -10,13 +10,14 @@ export interface RetryPolicy {
   retriableHeaders?: HeaderMatcher[];
   retriableRequestHeaders?: HeaderMatcher[];
   retryHostPredicate?: Extension[];
+  hostSelectionRetryMaxAttempts?: Integer64;
   retryPriority?: Extension;
   retryBackOff?: { baseInterval?: Duration; maxInterval?: Duration };
 }
 
 export interface HashPolicy {
   header?: { headerName?: string };
-  cookie?: { name?: string; ttl?: Duration; path?: string };
+  cookie?: { name?: string; ttl?: Duration; path?: string; attributes?: { name?: string; value?: string }[] };
   connectionProperties?: { sourceIp?: boolean };
   queryParameter?: { name?: string };
   filterState?: { key?: string };

@@ -1,0 +1,57 @@
+/** Whether what listeners name as their certificates holds any. */
+import type { Resource } from '../../source/resource';
+import type { KindMap } from '../../schema/kinds';
+import { configs } from '../configs';
+import { perMesh } from '../memo';
+import type { Mesh } from '../mesh';
+import { isClosed } from '../world';
+
+type Secret = Resource<KindMap['Secret']>;
+type ConfigMap = Resource<KindMap['ConfigMap']>;
+
+const byName = <Each extends { namespace: string; name: string }>(all: readonly Each[]): Map<string, Each> =>
+  new Map(all.map((each) => [`${each.namespace}/${each.name}`, each]));
+
+const secrets: (mesh: Mesh) => Map<string, Secret> = perMesh((mesh) => byName(configs(mesh, 'Secret')));
+const configMaps: (mesh: Mesh) => Map<string, ConfigMap> = perMesh((mesh) => byName(configs(mesh, 'ConfigMap')));
+
+/**
+ * Whether a Secret holds a certificate and its key. Where the input does not claim to hold the Secrets of a namespace, a missing
+ * one is taken to be as it should. istio: buildSecretReference
+ * Differs: whether certificate and key can be used, and belong together, is not looked at.
+ */
+export function hasCertificate(mesh: Mesh, namespace: string, name: string): boolean {
+  const secret = secrets(mesh).get(`${namespace}/${name}`);
+  if (!secret) return !isClosed(mesh, 'Secret', namespace);
+  const found = PAIRS.map(([cert, key]) => [content(secret, cert), content(secret, key)] as const);
+  const [cert, key] = found.find((pair) => pair.every((text) => text !== '')) ?? [];
+  return cert !== undefined && key !== undefined && isPem(cert, 'CERTIFICATE') && isPem(key, 'PRIVATE KEY');
+}
+
+const PAIRS = [
+  ['cert', 'key'],
+  ['tls.crt', 'tls.key'],
+] as const;
+
+/** Whether a Secret or ConfigMap holds certificates of authorities. istio: kube.ExtractRoot */
+export function hasAuthority(mesh: Mesh, kind: 'Secret' | 'ConfigMap', namespace: string, name: string): boolean {
+  const key = `${namespace}/${name}`;
+  const holder = kind === 'Secret' ? secrets(mesh).get(key) : configMaps(mesh).get(key);
+  if (!holder) return !isClosed(mesh, kind, namespace);
+  const text = ['cacert', 'ca.crt'].map((entry) => content(holder, entry)).find((found) => found !== '');
+  return text !== undefined && isPem(text, 'CERTIFICATE');
+}
+
+/** What stands under a key in clear text; empty where there is nothing. */
+function content({ kind, value }: Secret | ConfigMap, key: string): string {
+  const clear = 'stringData' in value ? value.stringData?.[key] : undefined;
+  if (clear !== undefined) return clear;
+  const data = value.data?.[key] ?? '';
+  return kind === 'Secret' && BASE64.test(data) ? atob(data.replace(/\s/g, '')) : data;
+}
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4}|\s)*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\s*$/;
+
+/** What is encrypted in the file may be anything. */
+const isPem = (text: string, type: string): boolean =>
+  text.startsWith('ENC[') || new RegExp(`-----BEGIN (?:[A-Z]+ )?${type}-----`).test(text);

@@ -1,0 +1,162 @@
+/** The TLS settings of a listener as a server of Istio has them. */
+import type {
+  GatewayTLSConfig,
+  ListenerTLSConfig,
+  SecretObjectReference,
+  TLSConfig,
+} from '../../schema/kinds/gateway-api';
+import type { ServerTLSSettings } from '../../schema/kinds/networking';
+import type { Mesh } from '../mesh';
+import { hasAuthority, hasCertificate } from './certificates';
+import { CONFIG_MAP, type FullKind, SECRET, isGranted, kindOf } from './references';
+
+/** What keeps the TLS of a listener from working. */
+export type TlsProblem =
+  | { readonly because: 'too-many-certificates' | 'too-many-authorities' }
+  | { readonly because: 'not-a-secret' | 'no-certificate' | 'no-authority' | 'not-granted'; readonly name: string };
+
+/** The settings as far as they go, and what is wrong with them. */
+export interface Tls {
+  readonly settings: ServerTLSSettings;
+  readonly problem?: TlsProblem;
+}
+
+/** Whose listener it is. */
+export interface Owner {
+  readonly kind: FullKind;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+const MODE = 'gateway.istio.io/tls-terminate-mode';
+const CIPHERS = 'gateway.istio.io/tls-cipher-suites';
+
+/** istio: buildTLS */
+export function tlsOf(
+  mesh: Mesh,
+  owner: Owner,
+  port: number,
+  listener: ListenerTLSConfig,
+  gateway: GatewayTLSConfig | undefined,
+): Tls {
+  if (listener.mode === 'Passthrough')
+    return {
+      settings: {
+        mode: isAutoPassthrough(owner, port, listener) ? 'AUTO_PASSTHROUGH' : 'PASSTHROUGH',
+        ...ciphersOf(listener),
+      },
+    };
+  const mode = listener.options?.[MODE] ?? '';
+  if (mode === 'ISTIO_SIMPLE') return { settings: { mode: 'SIMPLE', credentialName: 'builtin://' } };
+  if (mode === 'ISTIO_MUTUAL') return { settings: { mode: 'ISTIO_MUTUAL' } };
+  const own = MODES.get(mode);
+  const certificates = certificatesOf(mesh, owner, listener, { mode: own ?? 'SIMPLE' });
+  if (certificates.problem) return certificates;
+  const clients = clientsOf(mesh, owner, frontendOf(gateway, port), certificates.settings);
+  if (clients.problem) return clients;
+  const asked = own && clients.settings.caCertCredentialName !== undefined;
+  const settings: ServerTLSSettings = asked
+    ? { ...clients.settings, mode: own, insecureSkipVerify: false }
+    : clients.settings;
+  return { settings: { ...settings, ...ciphersOf(listener) } };
+}
+
+const MODES = new Map<string, ServerTLSSettings['mode']>([
+  ['MUTUAL', 'MUTUAL'],
+  ['OPTIONAL_MUTUAL', 'OPTIONAL_MUTUAL'],
+]);
+
+/** Up to two certificates, of which one must be usable. */
+function certificatesOf(mesh: Mesh, owner: Owner, listener: ListenerTLSConfig, settings: ServerTLSSettings): Tls {
+  const { certificateRefs = [] } = listener;
+  if (certificateRefs.length > 2) return { settings, problem: { because: 'too-many-certificates' } };
+  const found = certificateRefs.map((reference) => certificate(mesh, owner, reference));
+  const names = found.map(({ name }) => name ?? '');
+  const usable = names.filter((name) => name !== '');
+  const problem = found.find((each) => each.problem)?.problem;
+  if (usable.length === 0) return problem ? { settings, problem } : { settings };
+  // Istio takes the first name even where only the second is usable.
+  return {
+    settings: { ...settings, ...(usable.length === 1 ? { credentialName: names[0] } : { credentialNames: names }) },
+  };
+}
+
+/** istio: buildSecretReference */
+function certificate(
+  mesh: Mesh,
+  owner: Owner,
+  { group, kind, name = '', namespace = owner.namespace }: SecretObjectReference,
+): { name?: string; problem?: TlsProblem } {
+  if (kindOf({ group, kind }, SECRET) !== SECRET) return { problem: { because: 'not-a-secret', name } };
+  if (!hasCertificate(mesh, namespace, name)) return { problem: { because: 'no-certificate', name } };
+  const granted = namespace === owner.namespace || isGranted(mesh, owner, { kind: SECRET, namespace }, name);
+  return granted
+    ? { name: `kubernetes-gateway://${namespace}/${name}` }
+    : { problem: { because: 'not-granted', name } };
+}
+
+/** What a Gateway says of clients' certificates for a port. istio: resolveGatewayTLS */
+function frontendOf(gateway: GatewayTLSConfig | undefined, port: number): TLSConfig | undefined {
+  const { perPort = [], default: usual } = gateway?.frontend ?? {};
+  const own = perPort.find((each) => each.port === port);
+  return own ? own.tls : usual;
+}
+
+/** Clients that must show certificates of their own. istio: buildCaCertificateReference */
+function clientsOf(mesh: Mesh, owner: Owner, frontend: TLSConfig | undefined, settings: ServerTLSSettings): Tls {
+  const { caCertificateRefs = [], mode } = frontend?.validation ?? {};
+  const [reference, ...others] = caCertificateRefs;
+  if (!reference) return { settings };
+  if (others.length > 0) return { settings, problem: { because: 'too-many-authorities' } };
+  const { name = '', namespace = owner.namespace } = reference;
+  const kind = kindOf(reference, '/');
+  const holder = kind === SECRET ? 'Secret' : kind === CONFIG_MAP ? 'ConfigMap' : undefined;
+  if (!holder || !hasAuthority(mesh, holder, namespace, name))
+    return { settings, problem: { because: 'no-authority', name } };
+  if (namespace !== owner.namespace && !isGranted(mesh, owner, { kind, namespace }, `${name}${CA_SUFFIX}`))
+    return { settings, problem: { because: 'not-granted', name } };
+  const insecure = mode === 'AllowInsecureFallback';
+  const scheme = holder === 'Secret' ? 'kubernetes-gateway' : 'configmap';
+  return {
+    settings: {
+      ...settings,
+      mode: insecure ? 'OPTIONAL_MUTUAL' : 'MUTUAL',
+      insecureSkipVerify: insecure,
+      caCertCredentialName: `${scheme}://${namespace}/${name}${CA_SUFFIX}`,
+    },
+  };
+}
+
+const CA_SUFFIX = '-cacert';
+
+/** Whether it is the entrance to another network. istio: kube.IsAutoPassthrough */
+function isAutoPassthrough({ labels }: Owner, port: number, { options }: ListenerTLSConfig): boolean {
+  if (options?.['gateway.istio.io/listener-protocol'] === 'auto-passthrough') return true;
+  if (labels['topology.istio.io/network'] === undefined) return false;
+  return String(port) === (labels['networking.istio.io/gatewayPort'] ?? '15443');
+}
+
+/** Names that Envoy does not know are left out. istio: security.FilterCipherSuites */
+function ciphersOf({ options }: ListenerTLSConfig): Pick<ServerTLSSettings, 'cipherSuites'> {
+  const named = (options?.[CIPHERS] ?? '').split(',').map((cipher) => cipher.trim());
+  const cipherSuites = [...new Set(named.filter((cipher) => KNOWN_CIPHERS.has(cipher)))];
+  return cipherSuites.length > 0 ? { cipherSuites } : {};
+}
+
+const KNOWN_CIPHERS = new Set([
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+  'ECDHE-ECDSA-AES128-SHA',
+  'ECDHE-RSA-AES128-SHA',
+  'ECDHE-ECDSA-AES256-SHA',
+  'ECDHE-RSA-AES256-SHA',
+  'AES128-GCM-SHA256',
+  'AES256-GCM-SHA384',
+  'AES128-SHA',
+  'AES256-SHA',
+  'DES-CBC3-SHA',
+]);
