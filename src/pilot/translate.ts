@@ -1,10 +1,11 @@
-import type { EnvoyConfig } from '../envoy/config';
+import type { EnvoyConfig, Listener } from '../envoy/config';
 import type { Mesh } from '../mesh/mesh';
 import type { Proxy } from '../mesh/proxy';
 import { clusters } from './clusters';
 import { pushFor } from './context';
 import { endpoints } from './endpoints';
 import type { Origins } from './origins';
+import { routeNames, routes } from './routes';
 
 /** What a proxy is sent, and which YAML fields its pieces came from. */
 export interface Translation {
@@ -15,9 +16,15 @@ export interface Translation {
 /** The configuration that the control plane sends to a proxy. istio: BuildListeners, BuildHTTPRoutes, BuildClusters, and EDS */
 export function translate(mesh: Mesh, proxy: Proxy): Translation {
   const push = pushFor(mesh, proxy);
+  const listeners: Listener[] = [];
   const all = clusters(push);
   return {
-    config: { listeners: [], routes: [], clusters: all, endpoints: endpoints(push, all) },
+    config: {
+      listeners,
+      routes: routes(push, routeNames(listeners)),
+      clusters: all,
+      endpoints: endpoints(push, all),
+    },
     origins: push.origins,
   };
 }
