@@ -1,5 +1,11 @@
 import type { Duration } from './any';
 
+/** A filter whose configuration is fetched by the filter's name. */
+export interface ExtensionConfigSource {
+  configSource?: ConfigSource;
+  typeUrls?: string[];
+}
+
 /** Where a resource is fetched from: the aggregated stream, or a server of its own. */
 export interface ConfigSource {
   ads?: object;

@@ -1,16 +1,30 @@
+import type { AccessLog } from './access-log';
 import type { CidrRange } from './address';
-import type { Any, Extension } from './any';
+import type { Any, Duration, Extension } from './any';
+import type { ConfigSource, ExtensionConfigSource } from './config-source';
 import type { RouteConfiguration, UpgradeConfig } from './route';
+import type { HttpTracing } from './tracing';
 
 export interface HttpConnectionManager extends Any {
+  codecType?: 'AUTO' | 'HTTP1' | 'HTTP2' | 'HTTP3';
   statPrefix?: string;
-  rds?: { routeConfigName?: string };
+  rds?: { configSource?: ConfigSource; routeConfigName?: string };
   routeConfig?: RouteConfiguration;
   scopedRoutes?: object;
   httpFilters?: HttpFilter[];
   serverName?: string;
   serverHeaderTransformation?: 'OVERWRITE' | 'APPEND_IF_ABSENT' | 'PASS_THROUGH';
-  httpProtocolOptions?: { acceptHttp10?: boolean; defaultHostForHttp10?: string; allowAbsoluteUrl?: boolean };
+  commonHttpProtocolOptions?: CommonHttpOptions;
+  httpProtocolOptions?: Http1Options;
+  http2ProtocolOptions?: Http2Options;
+  streamIdleTimeout?: Duration;
+  requestTimeout?: Duration;
+  requestHeadersTimeout?: Duration;
+  drainTimeout?: Duration;
+  accessLog?: AccessLog[];
+  tracing?: HttpTracing;
+  requestIdExtension?: { typedConfig?: Any };
+  proxy100Continue?: boolean;
   useRemoteAddress?: boolean;
   xffNumTrustedHops?: number;
   skipXffAppend?: boolean;
@@ -35,6 +49,26 @@ export interface HttpConnectionManager extends Any {
   localReplyConfig?: object;
 }
 
+export interface CommonHttpOptions {
+  idleTimeout?: Duration;
+  maxConnectionDuration?: Duration;
+  maxStreamDuration?: Duration;
+  headersWithUnderscoresAction?: 'ALLOW' | 'REJECT_REQUEST' | 'DROP_HEADER';
+}
+
+export interface Http1Options {
+  acceptHttp10?: boolean;
+  defaultHostForHttp10?: string;
+  allowAbsoluteUrl?: boolean;
+  headerKeyFormat?: { statefulFormatter?: Extension };
+}
+
+export interface Http2Options {
+  maxConcurrentStreams?: number;
+  initialStreamWindowSize?: number;
+  initialConnectionWindowSize?: number;
+}
+
 export type ForwardClientCertDetails =
   'SANITIZE' | 'FORWARD_ONLY' | 'APPEND_FORWARD' | 'SANITIZE_SET' | 'ALWAYS_FORWARD_ONLY';
 
@@ -46,6 +80,7 @@ export type EscapedSlashesAction =
   | 'UNESCAPE_AND_FORWARD';
 
 export interface HttpFilter extends Extension {
+  configDiscovery?: ExtensionConfigSource;
   isOptional?: boolean;
   disabled?: boolean;
 }

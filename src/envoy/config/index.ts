@@ -13,6 +13,7 @@ export interface EnvoyConfig {
   runtime?: Readonly<Record<string, unknown>>;
 }
 
+export type * from './access-log';
 export type * from './address';
 export type * from './any';
 export type * from './cluster';
@@ -24,4 +25,5 @@ export type * from './matcher';
 export type * from './network-filters';
 export type * from './rbac';
 export type * from './route';
+export type * from './tracing';
 export type * from './traffic-policy';

@@ -1,6 +1,7 @@
+import type { AccessLog } from './access-log';
 import type { Address, CidrRange } from './address';
 import type { Any, DataSource, Duration, Extension, Metadata } from './any';
-import type { ConfigSource } from './config-source';
+import type { ConfigSource, ExtensionConfigSource } from './config-source';
 import type { StringMatcher } from './matcher';
 
 export interface Listener {
@@ -17,6 +18,10 @@ export interface Listener {
   bindToPort?: boolean;
   trafficDirection?: 'UNSPECIFIED' | 'INBOUND' | 'OUTBOUND';
   udpListenerConfig?: object;
+  transparent?: boolean;
+  accessLog?: AccessLog[];
+  maxConnectionsToAcceptPerSocketEvent?: number;
+  perConnectionBufferLimitBytes?: number;
   metadata?: Metadata;
 }
 
@@ -36,9 +41,14 @@ export interface ListenerFilterPredicate {
 export interface FilterChain {
   name?: string;
   filterChainMatch?: FilterChainMatch;
-  filters?: Extension[];
+  filters?: NetworkFilter[];
   transportSocket?: Extension;
+  transportSocketConnectTimeout?: Duration;
   metadata?: Metadata;
+}
+
+export interface NetworkFilter extends Extension {
+  configDiscovery?: ExtensionConfigSource;
 }
 
 export interface FilterChainMatch {
@@ -96,5 +106,7 @@ export interface CertificateValidationContext {
   matchSubjectAltNames?: StringMatcher[];
   matchTypedSubjectAltNames?: { sanType?: string; matcher?: StringMatcher }[];
   crl?: DataSource;
+  verifyCertificateSpki?: string[];
+  verifyCertificateHash?: string[];
   trustChainVerification?: 'VERIFY_TRUST_CHAIN' | 'ACCEPT_UNTRUSTED';
 }

@@ -1,13 +1,16 @@
-import type { Any } from './any';
+import type { AccessLog } from './access-log';
+import type { Any, Duration } from './any';
 import type { RbacConfig } from './rbac';
-import type { HashPolicy } from './traffic-policy';
 
 export interface TcpProxy extends Any {
   statPrefix?: string;
   cluster?: string;
   weightedClusters?: { clusters?: TcpWeightedCluster[] };
   tunnelingConfig?: { hostname?: string; usePost?: boolean };
-  hashPolicy?: HashPolicy[];
+  hashPolicy?: { sourceIp?: object; filterState?: { key?: string } }[];
+  idleTimeout?: Duration;
+  maxDownstreamConnectionDuration?: Duration;
+  accessLog?: AccessLog[];
 }
 
 export interface TcpWeightedCluster {
