@@ -32,3 +32,15 @@ export function perPush<Answer>(answer: (push: Push) => Answer): (push: Push) =>
     return made.answer;
   };
 }
+
+/** As `perPush`, for a question that has an answer for each of several keys. */
+export function perPushAnd<Key, Answer>(answer: (push: Push, key: Key) => Answer): (push: Push, key: Key) => Answer {
+  const answers = perPush(() => new Map<Key, Answer>());
+  return (push, key) => {
+    const known = answers(push);
+    if (known.has(key)) return known.get(key)!;
+    const made = answer(push, key);
+    known.set(key, made);
+    return made;
+  };
+}

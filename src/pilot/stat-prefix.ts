@@ -5,8 +5,8 @@ export interface StatPlace {
   readonly service: Pick<Service, 'registry' | 'hostname' | 'name' | 'namespace'>;
   readonly subset: string;
   readonly port: { readonly number: number; readonly name: string };
-  /** The port of the workload; 0 for what leaves the proxy. */
-  readonly targetPort: number;
+  /** The port of the workload; 0 for what leaves the proxy, undefined where a pattern cannot ask for it. */
+  readonly targetPort: number | undefined;
 }
 
 /** The name of statistics that MeshConfig asks for. istio: telemetry.BuildStatPrefix */
@@ -18,7 +18,7 @@ export function statPrefix(pattern: string, { service, subset, port, targetPort 
     .replaceAll('%SERVICE_NAME%', inCluster ? name : hostname)
     .replaceAll('%SERVICE_FQDN%', hostname)
     .replaceAll('%SUBSET_NAME%', subset)
-    .replaceAll('%TARGET_PORT%', String(targetPort))
+    .replaceAll('%TARGET_PORT%', targetPort === undefined ? '%TARGET_PORT%' : String(targetPort))
     .replaceAll('%SERVICE_PORT%', String(port.number))
     .replaceAll('%SERVICE_PORT_NAME%', port.name);
 }

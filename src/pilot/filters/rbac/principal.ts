@@ -1,0 +1,160 @@
+/** Who asks, as RBAC principals. */
+import type { Principal, StringMatcher } from '../../../envoy/config';
+import type { Condition as When, Source } from '../../../schema/kinds/security';
+import { cidrRange } from '../../cidr';
+import type { Condition, Expression, Logic } from './condition';
+import { ANYTHING, claimMatcher, claimsMatcher, headerMatcher, quoted, regexMatcher, stringMatcher } from './matchers';
+import { type TrustDomains, inAllDomains, trustDomainsFor } from './trust-domains';
+
+type Identifies = Expression<Principal>;
+
+export const principalLogic: Logic<Principal> = {
+  any: { any: true },
+  and: (ids) => ({ andIds: { ids } }),
+  or: (ids) => ({ orIds: { ids } }),
+  not: (id) => ({ notId: id }),
+};
+
+/** Where the policy is, and which trust domains are the mesh's. */
+export interface PolicyContext {
+  readonly namespace: string;
+  readonly trustDomains: TrustDomains;
+}
+
+/** The condition of a `when`, where it is about who asks. istio: authz model.New */
+export function principalWhen(
+  { key = '', values = [], notValues = [] }: When,
+  context: PolicyContext,
+): Condition<Principal> | undefined {
+  if (key.startsWith('request.headers')) return { values, notValues, expression: header(key) };
+  if (key.startsWith('request.auth.claims')) return { values, notValues, expression: claims(key) };
+  return ATTRIBUTES.get(key)?.(values, notValues, context);
+}
+
+/** The conditions of a source, in the order of Istio. */
+export const principalsOf = (source: Source = {}, context: PolicyContext): Condition<Principal>[] => [
+  principal(source.principals, source.notPrincipals, context),
+  plain(requestPrincipal)(source.requestPrincipals, source.notRequestPrincipals),
+  plain(serviceAccount(context.namespace))(source.serviceAccounts, source.notServiceAccounts),
+  trustDomain(source.trustDomains, source.notTrustDomains, context),
+  plain(namespace)(source.namespaces, source.notNamespaces),
+  plain(address('remoteIp'))(source.remoteIpBlocks, source.notRemoteIpBlocks),
+  plain(address('directRemoteIp'))(source.ipBlocks, source.notIpBlocks),
+];
+
+type Make = (
+  values: readonly string[] | undefined,
+  notValues: readonly string[] | undefined,
+  context: PolicyContext,
+) => Condition<Principal>;
+
+const plain =
+  (expression: Identifies) =>
+  (values: readonly string[] = [], notValues: readonly string[] = []): Condition<Principal> => ({
+    values,
+    notValues,
+    expression,
+  });
+
+const peer = (principalName: StringMatcher): Principal => ({ authenticated: { principalName } });
+
+const principal: Make = (values = [], notValues = [], { trustDomains }) => ({
+  values: inAllDomains(values, trustDomains),
+  notValues: inAllDomains(notValues, trustDomains),
+  expression: { each: (value) => peer(stringMatcher(value, 'spiffe://')) },
+});
+
+const trustDomain: Make = (values = [], notValues = [], { trustDomains }) => ({
+  values: trustDomainsFor(values, trustDomains),
+  notValues: trustDomainsFor(notValues, trustDomains),
+  expression: { each: (value) => peer(trustDomainMatcher(value)) },
+});
+
+/** istio: srcTrustDomainGenerator */
+function trustDomainMatcher(value: string): StringMatcher {
+  if (value === '*') return { prefix: 'spiffe://' };
+  const star = value.indexOf('*');
+  if (star < 0) return { prefix: `spiffe://${value}/` };
+  return regexMatcher(`spiffe://${quoted(value.slice(0, star))}[^/]*${quoted(value.slice(star + 1))}/.*`);
+}
+
+const namespace: Identifies = {
+  each: (value) => peer(regexMatcher(`.*/ns/${value.split('*').map(quoted).join('.*')}/.*`)),
+};
+
+/** `name`, or `namespace/name`. istio: serviceAccountRegex */
+const serviceAccount = (ownNamespace: string): Identifies => ({
+  each: (value) => {
+    const slash = value.indexOf('/');
+    const [space, name] = slash < 0 ? [ownNamespace, value] : [value.slice(0, slash), value.slice(slash + 1)];
+    return peer(regexMatcher(`spiffe://.+/ns/${quoted(space)}/(.+/|)sa/${quoted(name)}(/.+)?`));
+  },
+});
+
+const address = (kind: 'remoteIp' | 'directRemoteIp'): Identifies => ({
+  each: (value) => {
+    const range = cidrRange(value);
+    return range && { [kind]: range };
+  },
+});
+
+const inHttp = (express: (values: readonly string[]) => Principal | undefined): Identifies => ({
+  together: (values, protocol) => (protocol === 'http' ? express(values) : undefined),
+});
+
+/** `issuer/subject`, where the issuer may have slashes. istio: requestPrincipalGenerator */
+const requestPrincipal = inHttp((values) => {
+  const each = values.map((value): Principal => {
+    const { issuer, subject } = issuerAndSubject(value);
+    return principalLogic.and([{ metadata: claimMatcher('iss', issuer) }, { metadata: claimMatcher('sub', subject) }]);
+  });
+  const [only, ...others] = each;
+  return only && others.length === 0 ? only : principalLogic.or(each);
+});
+
+function issuerAndSubject(value: string): { issuer: StringMatcher; subject: StringMatcher } {
+  if (value === '*') return { issuer: ANYTHING, subject: ANYTHING };
+  const slash = value.lastIndexOf('/');
+  const [issuer, subject] = slash < 0 ? [value, ''] : [value.slice(0, slash), value.slice(slash + 1)];
+  if (value.startsWith('*')) {
+    if (slash < 0) return { issuer: ANYTHING, subject: { suffix: value.slice(1) } };
+    return { issuer: issuer === '*' ? ANYTHING : { suffix: issuer.slice(1) }, subject: { exact: subject } };
+  }
+  if (!value.endsWith('*')) return { issuer: { exact: issuer }, subject: { exact: subject } };
+  if (slash < 0) return { issuer: { prefix: value.slice(0, -1) }, subject: ANYTHING };
+  return { issuer: { exact: issuer }, subject: subject === '*' ? ANYTHING : { prefix: subject.slice(0, -1) } };
+}
+
+const claim = (name: string): Identifies => inHttp((values) => ({ metadata: claimsMatcher([name], values) }));
+
+/** `request.auth.claims[a][b]`. istio: requestClaimGenerator */
+function claims(key: string): Identifies {
+  const path = key.slice('request.auth.claims'.length);
+  const nested = /^(?:\[[^[\]]*\])+$/.test(path) ? path.slice(1, -1).split('][') : undefined;
+  const names = nested ?? (/^\[.*\]$/s.test(path) ? [path.slice(1, -1)] : undefined);
+  return inHttp((values) => names && { metadata: claimsMatcher(names, values) });
+}
+
+/** `request.headers[name]`. istio: requestHeaderGenerator */
+function header(key: string): Identifies {
+  const [, name] = /^\[(.*)\]$/s.exec(key.slice('request.headers'.length)) ?? [];
+  return {
+    each: (value, protocol) =>
+      protocol === 'http' && name !== undefined ? { header: headerMatcher(name, value, 'as-written') } : undefined,
+  };
+}
+
+const ATTRIBUTES = new Map<string, Make>([
+  ['source.ip', plain(address('directRemoteIp'))],
+  ['remote.ip', plain(address('remoteIp'))],
+  ['source.namespace', plain(namespace)],
+  ['source.trustDomain', trustDomain],
+  [
+    'source.serviceAccount',
+    (values, notValues, context) => plain(serviceAccount(context.namespace))(values, notValues),
+  ],
+  ['source.principal', principal],
+  ['request.auth.principal', plain(requestPrincipal)],
+  ['request.auth.audiences', plain(claim('aud'))],
+  ['request.auth.presenter', plain(claim('azp'))],
+]);
