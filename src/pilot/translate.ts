@@ -1,9 +1,10 @@
-import type { EnvoyConfig, Listener } from '../envoy/config';
+import type { EnvoyConfig } from '../envoy/config';
 import type { Mesh } from '../mesh/mesh';
 import type { Proxy } from '../mesh/proxy';
 import { clusters } from './clusters';
 import { pushFor } from './context';
 import { endpoints } from './endpoints';
+import { listeners } from './listeners';
 import type { Origins } from './origins';
 import { routeNames, routes } from './routes';
 
@@ -16,12 +17,12 @@ export interface Translation {
 /** The configuration that the control plane sends to a proxy. istio: BuildListeners, BuildHTTPRoutes, BuildClusters, and EDS */
 export function translate(mesh: Mesh, proxy: Proxy): Translation {
   const push = pushFor(mesh, proxy);
-  const listeners: Listener[] = [];
+  const sent = listeners(push);
   const all = clusters(push);
   return {
     config: {
-      listeners,
-      routes: routes(push, routeNames(listeners)),
+      listeners: sent,
+      routes: routes(push, routeNames(sent)),
       clusters: all,
       endpoints: endpoints(push, all),
     },

@@ -35,7 +35,7 @@ const withPort = (domain: string, port: number): string[] =>
   port === 0 ? [inBrackets(domain)] : [inBrackets(domain), hostPort(domain, port)];
 
 /** istio: GenerateAltVirtualHosts */
-function alternativeNames(hostname: string, asker: Asker, port: number): string[] {
+export function alternativeNames(hostname: string, asker: Asker, port: number): string[] {
   const absolute = ipaddr.isValid(hostname) ? [] : [`${hostname}.`];
   const withItsPort = port === 0 ? [] : [hostPort(`${hostname}.`, port)];
   const short = shortNames(hostname, asker);
