@@ -12,7 +12,7 @@ import type { Stream } from '../stream';
 /** Holds requests back and breaks them off. envoy: FaultFilter. */
 export const fault: HttpFilterKind = {
   decode(stream, filter) {
-    const config = filterConfigs<HttpFault>(routeOf(stream), filter.name)[0] ?? filter.config;
+    const config: HttpFault = filterConfigs<HttpFault>(routeOf(stream), filter.name)[0] ?? filter.config;
     if (!config.delay && !config.abort) return undefined;
     if (!isMeant(config, stream)) {
       say(stream, filter, () => 'the fault is not for this request');
