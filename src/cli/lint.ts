@@ -1,38 +1,51 @@
-import { type Command, Option } from 'commander';
-import { lint } from '../lint';
-import { json } from '../report/json';
-import { text } from '../report/text';
-import { rules } from '../rules';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { FORMAT_NAMES } from '../report/format-names';
 import type { Severity } from '../rules/rule';
-import { type InputOptions, loadMesh, withInput } from './load';
-import { type ColourChoice, print, styleFor } from './terminal';
+import type { ChangeOptions } from './changed';
+import { withInput } from './load';
+import { type Output, parseOutput } from './output';
+import type { ColourChoice } from './terminal';
 
-interface LintCommandOptions extends InputOptions {
-  format: 'text' | 'json';
+/** The options of `meshlint lint`. */
+export interface LintCommandOptions extends ChangeOptions {
+  format?: Output[];
   failOn: Severity | 'never';
-  color: ColourChoice;
+  maxWarnings?: number;
+  quiet?: true;
+  color: ColourChoice | false;
 }
-
-const RANK: Record<Severity, number> = { info: 0, warning: 1, error: 2 };
 
 /** `meshlint lint`. */
 export function lintCommand(program: Command): void {
   withInput(program.command('lint'))
     .description('tell what is wrong with the configuration, and where')
-    .addOption(new Option('-f, --format <format>', 'how to report').choices(['text', 'json']).default('text'))
+    .addOption(
+      new Option('-f, --format <format[:file]>', `how to report, repeatable: ${FORMAT_NAMES.join(', ')}`).argParser(
+        parseOutput,
+      ),
+    )
     .addOption(
       new Option('--fail-on <severity>', 'the least severity that makes the exit status 1')
         .choices(['error', 'warning', 'info', 'never'])
         .default('error'),
     )
+    .option('--max-warnings <number>', 'more warnings than this make the exit status 1 as well', wholeNumber)
+    .option('-q, --quiet', 'report errors only; the exit status stays the same')
+    .addOption(
+      new Option('--changed <ref>', 'report only what the branch brought or touched since it left this one').conflicts(
+        'staged',
+      ),
+    )
+    .option('--staged', 'read what is staged in git, and report only what that brings or touches')
     .addOption(new Option('--color <when>', 'colour the report').choices(['auto', 'always', 'never']).default('auto'))
+    .option('--no-color', 'the same as --color never')
     .action(async (paths: string[], options: LintCommandOptions) => {
-      const mesh = loadMesh(paths, options);
-      const result = lint(mesh, rules, { today: new Date().toISOString().slice(0, 10) });
-      const style = styleFor(process.stdout, options.color);
-      await print(options.format === 'json' ? json(mesh, result) : text(mesh, result, style));
-      const { failOn } = options;
-      if (failOn !== 'never' && result.findings.some(({ severity }) => RANK[severity] >= RANK[failOn]))
-        process.exitCode = 1;
+      const { runLint } = await import('./commands');
+      await runLint(paths, options, program.version() ?? '');
     });
+}
+
+function wholeNumber(value: string): number {
+  if (!/^\d+$/.test(value)) throw new InvalidArgumentError('A whole number is expected.');
+  return Number(value);
 }

@@ -1,10 +1,9 @@
-import type { LintResult } from '../lint';
-import type { Mesh } from '../mesh/mesh';
 import type { Finding } from '../rules/rule';
+import type { Report } from './report';
 import { summaryOf } from './summary';
 
 /** `lint --format json`, version 1: see the design's command line contract. */
-export function json(mesh: Mesh, result: LintResult): string {
+export function json({ mesh, result }: Report): string {
   const { findings, unchecked } = result;
   return `${JSON.stringify({ version: 1, findings: findings.map(findingJson), unchecked, summary: summaryOf(mesh, result) }, null, 2)}\n`;
 }

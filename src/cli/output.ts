@@ -1,0 +1,28 @@
+import { FORMAT_NAMES } from '../report/format-names';
+import type { FormatName } from '../report/formats';
+import { didYouMean } from './did-you-mean';
+import { UsageError } from './usage-error';
+
+/** One report that is asked for: its format, and its file where it does not go to standard output. */
+export interface Output {
+  format: FormatName;
+  file?: string;
+}
+
+/** Reads one `FORMAT[:FILE]` after those that came before it. */
+export function parseOutput(value: string, before: readonly Output[] = []): Output[] {
+  const [, name = '', file] = /^([^:]*)(?::(.*))?$/s.exec(value)!;
+  const format = FORMAT_NAMES.find((known) => known === name);
+  if (!format)
+    throw new UsageError(
+      `there is no format "${name}"${didYouMean(name, FORMAT_NAMES) || `; there are ${FORMAT_NAMES.join(', ')}`}`,
+    );
+  if (file === '') throw new UsageError(`"${value}" names no file after the colon`);
+  if (before.some((other) => other.file === file))
+    throw new UsageError(
+      file === undefined
+        ? `only one format can go to standard output; give the others a file, as "${format}:FILE"`
+        : `two formats would write "${file}"`,
+    );
+  return [...before, { format, ...(file !== undefined && { file }) }];
+}

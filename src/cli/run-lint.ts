@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { lint } from '../lint';
+import { closing } from '../report/closing';
+import { type FormatName, formatNamed } from '../report/formats';
+import type { Report } from '../report/report';
+import { plain } from '../report/style';
+import { rules } from '../rules';
+import { type Judge, type Run, judgeChange } from './changed';
+import type { LintCommandOptions } from './lint';
+import { loadMesh } from './load';
+import type { Output } from './output';
+import { repositoryNaming } from './repository-path';
+import { print, say, styleFor } from './terminal';
+import { verdictOf } from './verdict';
+import { append, writeAll } from './write';
+
+/** Formats that say themselves what was looked at and what could not be checked. */
+const SAYS_CLOSING = new Set<FormatName>(['text', 'json', 'markdown']);
+
+/** Does what `meshlint lint` was asked for, and sets the exit status. */
+export async function runLint(paths: readonly string[], options: LintCommandOptions, version: string): Promise<void> {
+  const inRepository = repositoryNaming();
+  const run = await wantedRun(paths, options, inRepository);
+  const verdict = verdictOf(run.result.findings, options);
+  const report: Report = {
+    ...(options.quiet ? errorsOf(run) : run),
+    style: plain,
+    version,
+    fails: verdict.fails,
+    inRepository,
+    digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),
+  };
+  await publish(report, options);
+  if (verdict.complaint) say(`meshlint: ${verdict.complaint}`);
+  if (verdict.isFailure) process.exitCode = 1;
+}
+
+function wantedRun(paths: readonly string[], options: LintCommandOptions, inRepository: Report['inRepository']) {
+  const today = new Date().toISOString().slice(0, 10);
+  const judge: Judge<LintCommandOptions> = (judged, settings) => {
+    const mesh = loadMesh(judged, settings);
+    return { mesh, result: lint(mesh, rules, { today }) };
+  };
+  const isWhole = options.changed === undefined && !options.staged;
+  return isWhole ? judge(paths, options) : judgeChange(paths, options, judge, inRepository);
+}
+
+function errorsOf({ mesh, result }: Run): Run {
+  return { mesh, result: { ...result, findings: result.findings.filter(({ severity }) => severity === 'error') } };
+}
+
+/** Makes every report before the first is written: where one cannot be, nobody finds half of them. */
+async function publish(report: Report, { format, color }: LintCommandOptions): Promise<void> {
+  const outputs: readonly Output[] = format ?? [{ format: 'text' }];
+  const choice = color || 'never';
+  const texts = await Promise.all(
+    outputs.map(async ({ format, file }) => {
+      const style = styleFor(process.stdout, file === undefined || choice === 'always' ? choice : 'never');
+      return (await formatNamed(format))({ ...report, style });
+    }),
+  );
+  const named = outputs.map(({ file }, index) => ({ path: file, text: texts[index]! }));
+  writeAll(named.flatMap(({ path, text }) => (path === undefined ? [] : [{ path, text }])));
+  await summarize(report, outputs);
+  for (const { path, text } of named) if (path === undefined) await print(text);
+  const shown = outputs.find(({ file }) => file === undefined);
+  if (!shown || !SAYS_CLOSING.has(shown.format))
+    process.stderr.write(closing({ ...report, style: styleFor(process.stderr, choice) }));
+}
+
+/** GitHub shows few annotations of a step; the summary of its job has room for more. */
+async function summarize(report: Report, outputs: readonly Output[]): Promise<void> {
+  const path = process.env.GITHUB_STEP_SUMMARY;
+  if (!path || !outputs.some(({ format }) => format === 'github')) return;
+  append({ path, text: (await formatNamed('markdown'))(report) });
+}

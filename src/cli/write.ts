@@ -1,0 +1,55 @@
+import { appendFileSync, renameSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { UsageError } from './usage-error';
+
+/** A file to be written. */
+export interface NewFile {
+  path: string;
+  text: string;
+}
+
+/** Writes files, all or none: each is complete before the first takes its place. */
+export function writeAll(files: readonly NewFile[]): void {
+  const drafts: { draft: string; path: string }[] = [];
+  try {
+    for (const { path, text } of files) {
+      const target = targetOf(path);
+      const draft = target.isPlain ? `${target.path}.${process.pid}.tmp` : target.path;
+      if (target.isPlain) drafts.push({ draft, path: target.path });
+      orUsageError(path, () => writeFileSync(draft, text));
+    }
+    for (const { draft, path } of drafts) orUsageError(path, () => renameSync(draft, path));
+  } finally {
+    for (const { draft } of drafts) rmSync(draft, { force: true });
+  }
+}
+
+/** Appends to a file that others write to as well. */
+export function append({ path, text }: NewFile): void {
+  orUsageError(path, () => appendFileSync(path, text));
+}
+
+/** Where a file really lies; devices and pipes are written to as they are. */
+function targetOf(path: string): { path: string; isPlain: boolean } {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat?.isDirectory()) throw new UsageError(`cannot write "${path}": it is a folder`);
+  if (!stat) return { path, isPlain: true };
+  return { path: stat.isFile() ? realpathSync(path) : path, isPlain: stat.isFile() };
+}
+
+const REASONS: Record<string, (path: string) => string> = {
+  ENOENT: (path) => `there is no folder "${dirname(path)}"`,
+  ENOTDIR: (path) => `"${dirname(path)}" is no folder`,
+  EACCES: () => 'permission denied',
+  EROFS: () => 'the file system is read-only',
+  ENOSPC: () => 'no space left on the device',
+};
+
+function orUsageError(path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    throw new UsageError(`cannot write "${path}": ${REASONS[code]?.(path) ?? message}`);
+  }
+}

@@ -1,0 +1,36 @@
+import type { Mesh } from '../mesh/mesh';
+import type { Report } from './report';
+import { summaryOf } from './summary';
+import type { LintResult } from '../lint';
+
+/** The last lines of a report for people: what was found, what was looked at, and what could not be judged. */
+export function closing({ mesh, result, style }: Report): string {
+  const { files, resources, errors, warnings, infos } = summaryOf(mesh, result);
+  const looked = `${count(resources, 'resource')} in ${count(files, 'file')}`;
+  const found = [
+    errors && style.error(count(errors, 'error')),
+    warnings && style.warning(count(warnings, 'warning')),
+    infos && style.info(count(infos, 'info')),
+  ].filter(Boolean);
+  const verdict = found.length ? found.join(', ') : style.good('no findings');
+  return [`${verdict} (${looked})`, ...uncheckedLines(result), ...passedOverLine(mesh)].join('\n') + '\n';
+}
+
+/** The references that could not be checked, in one line; none where all could. */
+export function uncheckedLines({ unchecked }: LintResult): string[] {
+  const total = unchecked.reduce((sum, { references }) => sum + references, 0);
+  if (!total) return [];
+  const what = unchecked.map(({ kind, namespace }) => (namespace ? `${kind} in ${namespace}` : kind));
+  const shown = what.slice(0, 4).join(', ') + (what.length > 4 ? `, and ${what.length - 4} more` : '');
+  return [`not checked, because the input holds none of what they name: ${count(total, 'reference')} (${shown})`];
+}
+
+function passedOverLine(mesh: Mesh): string[] {
+  const passed = mesh.files.reduce((sum, { passedOver }) => sum + passedOver, 0);
+  return passed
+    ? [`passed over: ${count(passed, 'document')} that ${passed === 1 ? 'is' : 'are'} no Kubernetes object`]
+    : [];
+}
+
+/** A number with its noun: `1 error`, `2 errors`. */
+export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

@@ -1,0 +1,27 @@
+import type { Finding } from '../rules/rule';
+import type { Report } from './report';
+
+type Repository = Pick<Report, 'inRepository'>;
+
+/**
+ * What makes two findings of different states of a repository the same fault: the rule, the object, the field and the message.
+ * No line, no number of a list's item and no version of an API: text that moves, or a route put in before, brings no new fault.
+ */
+export function fault({ rule, message, place }: Finding, { inRepository }: Repository): string {
+  const { resource, file } = place;
+  const subject = resource
+    ? [resource.group, resource.kind, resource.namespace, resource.name]
+    : [inRepository(file.path)];
+  return JSON.stringify([rule.name, ...subject, place.pathText.replace(/\[\d+\]/g, '[]'), message]);
+}
+
+/** A fingerprint for each finding, unique within the report: the hash of its fault, and its number among those of the same fault. */
+export function fingerprints({ result, inRepository, digest }: Report): string[] {
+  const seen = new Map<string, number>();
+  return result.findings.map((finding) => {
+    const hash = digest(fault(finding, { inRepository }));
+    const number = (seen.get(hash) ?? 0) + 1;
+    seen.set(hash, number);
+    return `${hash}:${number}`;
+  });
+}

@@ -1,0 +1,37 @@
+import type { Finding, Severity } from '../rules/rule';
+import { closing } from './closing';
+import { location, oneLine } from './location';
+import type { Report } from './report';
+import { plain } from './style';
+
+/** GitHub cuts a job summary off at a mebibyte and a comment at 65,536 characters. */
+const MOST_ROWS = 200;
+const WORST_FIRST: readonly Severity[] = ['error', 'warning', 'info'];
+
+/** A table of the findings, the worst first, for a comment on a change or the summary of a job. */
+export function markdown(report: Report): string {
+  const [verdict, ...notes] = closing({ ...report, style: plain })
+    .trimEnd()
+    .split('\n');
+  const { findings } = report.result;
+  const worstFirst = WORST_FIRST.flatMap((severity) => findings.filter((finding) => finding.severity === severity));
+  const rows = worstFirst.slice(0, MOST_ROWS).map(row);
+  const left = findings.length - rows.length;
+  const table = ['| severity | place | finding | rule |', '| --- | --- | --- | --- |', ...rows].join('\n');
+  const parts = [
+    `### meshlint: ${verdict}`,
+    ...(rows.length ? [table] : []),
+    ...(left ? [`and ${left} more`] : []),
+    ...notes.map(escaped),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function row({ rule, severity, message, place }: Finding): string {
+  return `| ${severity} | ${code(location(place))} | ${escaped(message)} | ${code(rule.name)} |`;
+}
+
+/** A code span within a table: a bar would end the cell even there. */
+const code = (text: string): string => `\`${oneLine(text).replace(/`/g, "'").replace(/\|/g, '\\|')}\``;
+
+const escaped = (text: string): string => oneLine(text).replace(/[\\`*_[\]<>|~#]/g, '\\$&');

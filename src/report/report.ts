@@ -1,0 +1,22 @@
+import type { LintResult } from '../lint';
+import type { Mesh } from '../mesh/mesh';
+import type { Finding } from '../rules/rule';
+import type { Style } from './style';
+
+/** A run as the formats are given it. */
+export interface Report {
+  mesh: Mesh;
+  result: LintResult;
+  style: Style;
+  /** The version of meshlint. */
+  version: string;
+  /** Whether a finding makes the exit status 1. */
+  fails: (finding: Finding) => boolean;
+  /** A file's path from the root of the repository, with slashes; absolute where the file lies outside. */
+  inRepository: (path: string) => string;
+  /** A short hash, the same on every machine. */
+  digest: (text: string) => string;
+}
+
+/** A format: a run as text, ending with a line break unless it is empty. */
+export type Format = (report: Report) => string;

@@ -1,0 +1,238 @@
+import { mkdirSync, readdirSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseDiff } from '../src/cli/changed-lines';
+import { type Setting, expectFreshBuild, inScratch, meshlint, run } from './command';
+
+beforeAll(expectFreshBuild);
+
+const MAP = (name: string, more = '') => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n${more}`;
+const TWICE = (name: string) => `${MAP(name)}---\n${MAP(name)}`;
+
+/** A repository in a folder of its own, written and asked as a person would. */
+class Sandbox {
+  constructor(readonly folder: string) {
+    this.git('init', '-q', '-b', 'main');
+  }
+
+  git(...args: string[]): string {
+    const { status, stdout, stderr } = run('git', args, { cwd: this.folder });
+    if (status !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`);
+    return stdout;
+  }
+
+  write(files: Record<string, string>): this {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.folder, path)), { recursive: true });
+      writeFileSync(join(this.folder, path), text);
+    }
+    return this;
+  }
+
+  commit(files: Record<string, string> = {}): this {
+    this.write(files).git('add', '-A');
+    this.git('commit', '-q', '--allow-empty', '-m', 'a change');
+    return this;
+  }
+
+  /** `file:line rule` of every finding. */
+  lint(args: string[], { cwd = '.', env = {} }: Setting = {}): string[] {
+    const { status, stdout, stderr } = meshlint(['lint', '-f', 'compact', '--fail-on', 'info', ...args], {
+      cwd: join(this.folder, cwd),
+      env,
+    });
+    if (status !== (stdout ? 1 : 0)) throw new Error(`status ${status}: ${stderr}`);
+    return stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => line.replace(/^(.*):(\d+):\d+: .*\[(.*)\]$/, '$1:$2 $3'));
+  }
+}
+
+const sandbox = (body: (repository: Sandbox) => void) => inScratch((folder) => body(new Sandbox(folder)));
+const copies = () => readdirSync(tmpdir()).filter((name) => /^meshlint-(?!test-)/.test(name));
+
+describe('lint --changed', () => {
+  test('is silent about what was there before, even where its lines have moved', () =>
+    sandbox((repository) => {
+      repository.commit({ 'old.yaml': TWICE('old') });
+      repository.write({ 'old.yaml': `# moved\n\n${TWICE('old')}`, 'new.yaml': MAP('new') });
+      expect(repository.lint([])).toEqual(['old.yaml:11 duplicate-resource']);
+      expect(repository.lint(['--changed', 'HEAD'])).toEqual([]);
+      expect(copies()).toEqual([]);
+    }));
+
+  test('reports what a change brings, in a file of its own and in files it does not touch', () =>
+    sandbox((repository) => {
+      repository.commit({ 'old.yaml': TWICE('old'), 'z.yaml': MAP('shared') });
+      repository.write({ 'a.yaml': MAP('shared'), 'b.yaml': TWICE('b') });
+      const brought = ['b.yaml:9 duplicate-resource', 'z.yaml:4 duplicate-resource'];
+      expect(repository.lint(['--changed', 'HEAD'])).toEqual(brought);
+      repository.commit();
+      expect(repository.lint(['--changed', 'HEAD~1'])).toEqual(brought);
+      expect(repository.lint(['--changed', 'HEAD'])).toEqual([]);
+    }));
+
+  test('reports what a deletion brings', () =>
+    sandbox((repository) => {
+      const excused = MAP('a').replace('  name', '  # meshlint: allow duplicate-resource -- both are wanted\n  name');
+      repository.commit({ 'a.yaml': MAP('a'), 'b.yaml': excused });
+      unlinkSync(join(repository.folder, 'a.yaml'));
+      expect(repository.lint(['--changed', 'HEAD'])).toEqual(['b.yaml:4 unused-suppression']);
+    }));
+
+  test('reports an old fault in a line that was written anew', () =>
+    sandbox((repository) => {
+      repository.commit({ 'old.yaml': TWICE('old') });
+      repository.write({ 'old.yaml': `${MAP('old')}---\n${MAP('old # a word')}` });
+      expect(repository.lint(['--changed', 'HEAD'])).toEqual(['old.yaml:9 duplicate-resource']);
+    }));
+
+  test('reports one more of a fault that was there once, and not the first', () =>
+    sandbox((repository) => {
+      repository.commit({ 'old.yaml': TWICE('old') });
+      repository.write({ 'third.yaml': MAP('old') });
+      expect(repository.lint(['--changed', 'HEAD'])).toEqual(['third.yaml:4 duplicate-resource']);
+    }));
+
+  test('compares with where the branch began: what the other branch mended meanwhile is not ours', () =>
+    sandbox((repository) => {
+      repository.commit({ 'old.yaml': TWICE('old') });
+      repository.git('checkout', '-q', '-b', 'feature');
+      repository.commit({ 'new.yaml': TWICE('new') });
+      repository.git('checkout', '-q', 'main');
+      repository.commit({ 'old.yaml': MAP('old') });
+      repository.git('checkout', '-q', 'feature');
+      expect(repository.lint(['--changed', 'main'])).toEqual(['new.yaml:9 duplicate-resource']);
+    }));
+
+  test('knows a file that was renamed', () =>
+    sandbox((repository) => {
+      repository.commit({ 'old.yaml': TWICE('old') });
+      renameSync(join(repository.folder, 'old.yaml'), join(repository.folder, 'renamed.yaml'));
+      repository.git('add', '-A');
+      expect(repository.lint(['--changed', 'HEAD'])).toEqual([]);
+    }));
+
+  test('works from a folder below the top, and names files as they were given', () =>
+    sandbox((repository) => {
+      repository.commit({ 'apps/old.yaml': TWICE('old'), 'base/base.yaml': MAP('base') });
+      repository.write({ 'apps/new.yaml': MAP('base') });
+      expect(repository.lint(['--changed', 'HEAD'], { cwd: 'apps' })).toEqual([]);
+      expect(repository.lint(['--changed', 'HEAD', '../base', '.'], { cwd: 'apps' })).toEqual([
+        'new.yaml:4 duplicate-resource',
+      ]);
+      const absolute = join(repository.folder, 'apps');
+      expect(repository.lint(['--changed', 'HEAD', absolute], { cwd: 'apps' })).toEqual([]);
+    }));
+
+  test('takes paths that were not there before', () =>
+    sandbox((repository) => {
+      repository.commit({ 'old/old.yaml': TWICE('old') });
+      repository.write({ 'new/new.yaml': TWICE('new') });
+      expect(repository.lint(['--changed', 'HEAD', 'old', 'new'])).toEqual(['new/new.yaml:9 duplicate-resource']);
+    }));
+
+  test('reads names with spaces, quotes and letters of any script', () =>
+    sandbox((repository) => {
+      const name = 'ü "x"\t 名.yaml';
+      repository.commit({ [name]: TWICE('old') });
+      expect(repository.lint(['--changed', 'HEAD'])).toEqual([]);
+      repository.write({ [name]: TWICE('other') });
+      expect(repository.lint(['--changed', 'HEAD'])).toEqual([`${name}:9 duplicate-resource`]);
+    }));
+
+  test('follows links to files as the working tree has them', () =>
+    sandbox((repository) => {
+      repository.write({ 'a/real.yaml': MAP('a') });
+      mkdirSync(join(repository.folder, 'b'));
+      symlinkSync('../a/real.yaml', join(repository.folder, 'b/link.yaml'));
+      repository.commit();
+      expect(repository.lint([])).toEqual(['b/link.yaml:4 duplicate-resource']);
+      expect(repository.lint(['--changed', 'HEAD'])).toEqual([]);
+    }));
+});
+
+describe('lint --staged', () => {
+  test('reads the index, not the working tree', () =>
+    sandbox((repository) => {
+      repository.commit({ 'a.yaml': MAP('a') });
+      repository.write({ 'a.yaml': TWICE('a') }).git('add', '-A');
+      repository.write({ 'a.yaml': MAP('a') });
+      expect(repository.lint(['--staged'])).toEqual(['a.yaml:9 duplicate-resource']);
+      repository.git('add', '-A');
+      repository.write({ 'a.yaml': TWICE('a'), 'untracked.yaml': MAP('a') });
+      expect(repository.lint(['--staged'])).toEqual([]);
+      expect(copies()).toEqual([]);
+    }));
+
+  test('judges with the rest of the index as context, and leaves old faults alone', () =>
+    sandbox((repository) => {
+      repository.commit({ 'old.yaml': TWICE('old'), 'shared.yaml': MAP('shared') });
+      repository.write({ 'z.yaml': MAP('shared') }).git('add', '-A');
+      expect(repository.lint(['--staged'])).toEqual(['z.yaml:4 duplicate-resource']);
+    }));
+
+  test('works before the first commit', () =>
+    sandbox((repository) => {
+      repository.write({ 'a.yaml': TWICE('a') }).git('add', '-A');
+      expect(repository.lint(['--staged'])).toEqual(['a.yaml:9 duplicate-resource']);
+    }));
+
+  test('is content where nothing is staged, or nothing that matters', () =>
+    sandbox((repository) => {
+      repository.commit({ 'old.yaml': TWICE('old') });
+      expect(repository.lint(['--staged'])).toEqual([]);
+      repository.write({ 'main.go': 'package main\n' }).git('add', '-A');
+      expect(repository.lint(['--staged'])).toEqual([]);
+      repository.git('rm', '-q', '--cached', 'old.yaml');
+      expect(repository.lint(['--staged'])).toEqual([]);
+    }));
+
+  test('does as the pre-commit framework asks: all files, or those between two commits', () =>
+    sandbox((repository) => {
+      repository.commit({ 'old.yaml': TWICE('old') }).commit({ 'new.yaml': TWICE('new') });
+      const all = ['new.yaml:9 duplicate-resource', 'old.yaml:9 duplicate-resource'];
+      expect(repository.lint(['--staged'], { env: { PRE_COMMIT: '1' } })).toEqual(all);
+      const env = { PRE_COMMIT: '1', PRE_COMMIT_FROM_REF: 'HEAD~1', PRE_COMMIT_TO_REF: 'HEAD' };
+      expect(repository.lint(['--staged'], { env })).toEqual(all.slice(0, 1));
+      const hook = { PRE_COMMIT: '1', GIT_INDEX_FILE: join(repository.folder, '.git/index') };
+      expect(repository.lint(['--staged'], { env: hook })).toEqual([]);
+    }));
+});
+
+test('a diff is read by its hunks: text that looks like a header is text', () => {
+  const diff = [
+    'diff --git a/a.yaml b/a.yaml',
+    '--- a/a.yaml',
+    '+++ b/a.yaml',
+    '@@ -1,2 +1 @@',
+    '--- a/old.yaml',
+    '-x',
+    '+++ b/not-a-file.yaml',
+    '\\ No newline at end of file',
+    '@@ -7,0 +6,3 @@',
+    '+a',
+    '+diff --git a/x b/x',
+    '+c',
+    '@@ -20,2 +21,0 @@',
+    '-a',
+    '-b',
+    'diff --git a/b c.yaml b/b c.yaml',
+    '--- a/b c.yaml\t',
+    '+++ b/b c.yaml\t',
+    '@@ -3 +3 @@',
+    '-a',
+    '+b',
+  ].join('\n');
+  expect([...parseDiff(diff)]).toEqual([
+    [
+      'a.yaml',
+      [
+        [1, 1],
+        [6, 8],
+      ],
+    ],
+    ['b c.yaml', [[3, 3]]],
+  ]);
+});
