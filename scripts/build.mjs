@@ -1,6 +1,11 @@
-// Bundles the command line and the library into dist/ (CommonJS, so that heavy parts load only when required).
+// Bundles the command line and the library into dist/ (CommonJS, so that heavy parts load only when required), and lays beside them
+// what the package carries along: the examples that `explain` prints, the licences of what is bundled, and with --types the
+// declarations of the library.
 import { build } from 'esbuild';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import { declarations } from './build/declarations.mjs';
+import { examples } from './build/examples.mjs';
+import { licences } from './build/licences.mjs';
 import { buildValidators } from './validators.mjs';
 
 /** The command line's options stay small and quick to load: what the commands do lies in a file of its own. */
@@ -12,7 +17,7 @@ const commandsApart = {
 };
 
 rmSync('dist', { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   entryPoints: { cli: 'src/cli/main.ts', commands: 'src/cli/commands.ts', index: 'src/index.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
@@ -31,4 +36,7 @@ await build({
   metafile: true,
   plugins: [commandsApart],
 });
-await buildValidators();
+const inputs = [...Object.keys(metafile.inputs), ...(await buildValidators())];
+writeFileSync('dist/examples.json', JSON.stringify(examples('fixtures/rules')));
+writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licences(inputs));
+if (process.argv.includes('--types')) await declarations('src/index.ts', 'dist/index.d.ts');

@@ -13,7 +13,7 @@ const SHARED = { formats: FORMATS, cel: 'src/schema/cel/engine.ts' };
 const REQUIRE_FORMATS = _`require("#validators/formats")`;
 const RAW = 'dist/validators.raw';
 
-/** Writes the validators of every file under schemas/. */
+/** Writes the validators of every file under schemas/, and tells which files went into them. */
 export async function buildValidators() {
   const { formats } = await import(await bundledSource(FORMATS));
   const files = readdirSync('schemas', { recursive: true }).filter((file) => file.endsWith('.json'));
@@ -22,14 +22,15 @@ export async function buildValidators() {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, moduleText(JSON.parse(readFileSync(join('schemas', file), 'utf8')), formats));
   }
-  await build({
+  const made = await build({
     ...OPTIONS,
     entryPoints: files.map((file) => join(RAW, file.replace(/\.json$/, '.cjs'))),
     outbase: RAW,
     external: ['#validators/*'],
   });
-  await build({ ...OPTIONS, entryPoints: SHARED });
+  const shared = await build({ ...OPTIONS, entryPoints: SHARED });
   rmSync(RAW, { recursive: true });
+  return [made, shared].flatMap(({ metafile }) => Object.keys(metafile.inputs));
 }
 
 const OPTIONS = {
@@ -40,6 +41,7 @@ const OPTIONS = {
   target: 'node20',
   format: 'cjs',
   minify: true,
+  metafile: true,
   logLevel: 'warning',
 };
 

@@ -1,4 +1,23 @@
-export { Mesh } from './mesh/mesh';
+/**
+ * The library: configuration in, findings out, no files and no processes touched.
+ *
+ * ```ts
+ * import { Mesh, lint, read, rules } from 'meshlint';
+ *
+ * const mesh = new Mesh([read('mesh.yaml', text)]);
+ * for (const { message, place } of lint(mesh, rules).findings) console.log(place.file.path, place.range.start.line, message);
+ * ```
+ *
+ * @packageDocumentation
+ */
+export { type LintOptions, type LintResult, lint } from './lint';
+export { Mesh, type MeshOptions, type World } from './mesh/mesh';
 export { findProxy, proxies } from './mesh/proxy';
-export { translate } from './pilot/translate';
+export { type Translation, translate } from './pilot/translate';
+export { rules } from './rules';
+export type { Category, Edit, Finding, Fix, Related, Rule, Severity, Unchecked } from './rules/rule';
+export { type Field } from './source/field';
+export type { Place, Role, SourceFile } from './source/file';
+export type { Position, Range } from './source/lines';
 export { read } from './source/read';
+export type { KubernetesObject, Metadata, Resource } from './source/resource';

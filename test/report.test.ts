@@ -40,6 +40,7 @@ function reportOf(files: readonly SourceFile[], spoken = talkative('wrong')): Re
   return {
     mesh,
     result: lint(mesh, [spoken], { today: '2026-06-01' }),
+    hidden: 0,
     style: plain,
     version: '1.2.3',
     fails: ({ severity }) => severity === 'error',
@@ -206,12 +207,12 @@ test('rdjsonl counts columns in bytes and offers fixes', async () => {
   });
   const line = await format(
     'rdjsonl',
-    reportOf([read('a.yaml', MAP('a', 'grün: [ü, "x"]'))], talkative('wrong', 'info', fix)),
+    reportOf([read('a.yaml', MAP('a', 'grün: x'))], talkative('wrong', 'info', fix)),
   );
   expect(JSON.parse(line)).toMatchObject({
     severity: 'INFO',
     code: { value: 'talkative-key' },
-    location: { path: 'a.yaml', range: { start: { line: 6, column: 3 }, end: { line: 6, column: 8 } } },
+    location: { path: 'a.yaml', range: { start: { line: 6, column: 10 }, end: { line: 6, column: 11 } } },
     suggestions: [{ text: 'green' }],
   });
 });

@@ -9,7 +9,7 @@ import { type Repository, commitNamed, forkPoint, git, repositoryHere, tryGit } 
 import type { InputOptions } from './load';
 import { say } from './terminal';
 import { type State, concernOf, entriesOf, inCopy } from './tree';
-import { UsageError } from './usage-error';
+import { UsageError, isUsageError } from './usage-error';
 
 /** What a run read and found. */
 export interface Run {
@@ -38,11 +38,10 @@ export async function judgeChange<Options extends ChangeOptions>(
   if ([...paths, ...options.with].includes('-'))
     throw new UsageError('standard input cannot be compared with an earlier state of the repository');
   const repository = repositoryHere();
-  const since = options.changed ?? undefined;
   const inside = pathsWithin(repository, paths);
   const settings = { ...options, with: pathsWithin(repository, options.with) };
-  if (since !== undefined)
-    return judgeSince(since, { repository, paths: inside, options: settings, judge, inRepository });
+  if (options.changed !== undefined)
+    return judgeSince(options.changed, { repository, paths: inside, options: settings, judge, inRepository });
   return judgeStaged({ repository, paths: inside, options: settings, judge, inRepository });
 }
 
@@ -133,7 +132,7 @@ async function findingsOf<Options extends ChangeOptions>(
     try {
       return (await judge(there, { ...options, with: wereThere(options.with), allowEmpty: true })).result.findings;
     } catch (error) {
-      if (error instanceof UsageError) return [];
+      if (isUsageError(error)) return [];
       throw error;
     }
   });

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { FORMAT_NAMES } from '../report/format-names';
 import type { Severity } from '../rules/rule';
 import type { ChangeOptions } from './changed';
+import { completed } from './completion';
 import { withInput } from './load';
 import { type Output, parseOutput } from './output';
 import type { ColourChoice } from './terminal';
@@ -20,9 +21,10 @@ export function lintCommand(program: Command): void {
   withInput(program.command('lint'))
     .description('tell what is wrong with the configuration, and where')
     .addOption(
-      new Option('-f, --format <format[:file]>', `how to report, repeatable: ${FORMAT_NAMES.join(', ')}`).argParser(
-        parseOutput,
-      ),
+      completed(
+        new Option('-f, --format <format[:file]>', `how to report, repeatable: ${FORMAT_NAMES.join(', ')}`),
+        FORMAT_NAMES,
+      ).argParser(parseOutput),
     )
     .addOption(
       new Option('--fail-on <severity>', 'the least severity that makes the exit status 1')
@@ -32,9 +34,10 @@ export function lintCommand(program: Command): void {
     .option('--max-warnings <number>', 'more warnings than this make the exit status 1 as well', wholeNumber)
     .option('-q, --quiet', 'report errors only; the exit status stays the same')
     .addOption(
-      new Option('--changed <ref>', 'report only what the branch brought or touched since it left this one').conflicts(
-        'staged',
-      ),
+      completed(
+        new Option('--changed <ref>', 'report only what the branch brought or touched since it left this one'),
+        { ask: 'git for-each-ref --format="%(refname:short)"' },
+      ).conflicts('staged'),
     )
     .option('--staged', 'read what is staged in git, and report only what that brings or touches')
     .addOption(new Option('--color <when>', 'colour the report').choices(['auto', 'always', 'never']).default('auto'))

@@ -1,8 +1,11 @@
 import { Command, CommanderError } from 'commander';
+import { completionCommand } from './completion';
 import { envoyCommand } from './envoy';
+import { hookCommand } from './hook';
 import { lintCommand } from './lint';
+import { explainCommand, rulesCommand } from './rules';
 import { say } from './terminal';
-import { UsageError } from './usage-error';
+import { isUsageError } from './usage-error';
 
 /** Runs the command line. Exit status: 0 clean, 1 findings, 2 wrong usage or unreadable input, 3 a fault of our own. */
 export async function main(argv: readonly string[], version: string, name = 'meshlint'): Promise<void> {
@@ -12,8 +15,7 @@ export async function main(argv: readonly string[], version: string, name = 'mes
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, `${name}: `)) });
-  lintCommand(program);
-  envoyCommand(program);
+  for (const command of [lintCommand, envoyCommand, rulesCommand, explainCommand, hookCommand, completionCommand]) command(program);
   try {
     await program.parseAsync(argv);
   } catch (error) {
@@ -23,7 +25,7 @@ export async function main(argv: readonly string[], version: string, name = 'mes
 
 function exitStatus(error: unknown, name: string): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof UsageError) {
+  if (isUsageError(error)) {
     say(`${name}: ${error.message}`);
     return 2;
   }

@@ -1,6 +1,6 @@
 import { FORMAT_NAMES } from '../report/format-names';
 import type { FormatName } from '../report/formats';
-import { didYouMean } from './did-you-mean';
+import { didYouMean } from '../schema/spelling';
 import { UsageError } from './usage-error';
 
 /** One report that is asked for: its format, and its file where it does not go to standard output. */

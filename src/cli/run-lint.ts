@@ -23,7 +23,7 @@ export async function runLint(paths: readonly string[], options: LintCommandOpti
   const run = await wantedRun(paths, options, inRepository);
   const verdict = verdictOf(run.result.findings, options);
   const report: Report = {
-    ...(options.quiet ? errorsOf(run) : run),
+    ...(options.quiet ? errorsOf(run) : { ...run, hidden: 0 }),
     style: plain,
     version,
     fails: verdict.fails,
@@ -45,8 +45,9 @@ function wantedRun(paths: readonly string[], options: LintCommandOptions, inRepo
   return isWhole ? judge(paths, options) : judgeChange(paths, options, judge, inRepository);
 }
 
-function errorsOf({ mesh, result }: Run): Run {
-  return { mesh, result: { ...result, findings: result.findings.filter(({ severity }) => severity === 'error') } };
+function errorsOf({ mesh, result }: Run): Pick<Report, 'mesh' | 'result' | 'hidden'> {
+  const findings = result.findings.filter(({ severity }) => severity === 'error');
+  return { mesh, result: { ...result, findings }, hidden: result.findings.length - findings.length };
 }
 
 /** Makes every report before the first is written: where one cannot be, nobody finds half of them. */

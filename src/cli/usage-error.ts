@@ -1,2 +1,9 @@
 /** Wrong usage or unreadable input: told in one line, exit status 2. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  // The build lays this class into two files: an instance is known by its name.
+  override readonly name = 'UsageError';
+}
+
+/** Whether something thrown is a UsageError. */
+export const isUsageError = (error: unknown): error is UsageError =>
+  error instanceof Error && error.name === 'UsageError';

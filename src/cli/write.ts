@@ -31,7 +31,7 @@ export function append({ path, text }: NewFile): void {
 
 /** Where a file really lies; devices and pipes are written to as they are. */
 function targetOf(path: string): { path: string; isPlain: boolean } {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = orUsageError(path, () => statSync(path, { throwIfNoEntry: false }));
   if (stat?.isDirectory()) throw new UsageError(`cannot write "${path}": it is a folder`);
   if (!stat) return { path, isPlain: true };
   return { path: stat.isFile() ? realpathSync(path) : path, isPlain: stat.isFile() };
@@ -45,9 +45,9 @@ const REASONS: Record<string, (path: string) => string> = {
   ENOSPC: () => 'no space left on the device',
 };
 
-function orUsageError(path: string, write: () => void): void {
+function orUsageError<Result>(path: string, access: () => Result): Result {
   try {
-    write();
+    return access();
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
     throw new UsageError(`cannot write "${path}": ${REASONS[code]?.(path) ?? message}`);

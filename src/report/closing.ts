@@ -4,7 +4,7 @@ import { summaryOf } from './summary';
 import type { LintResult } from '../lint';
 
 /** The last lines of a report for people: what was found, what was looked at, and what could not be judged. */
-export function closing({ mesh, result, style }: Report): string {
+export function closing({ mesh, result, hidden, style }: Report): string {
   const { files, resources, errors, warnings, infos } = summaryOf(mesh, result);
   const looked = `${count(resources, 'resource')} in ${count(files, 'file')}`;
   const found = [
@@ -12,8 +12,9 @@ export function closing({ mesh, result, style }: Report): string {
     warnings && style.warning(count(warnings, 'warning')),
     infos && style.info(count(infos, 'info')),
   ].filter(Boolean);
-  const verdict = found.length ? found.join(', ') : style.good('no findings');
-  return [`${verdict} (${looked})`, ...uncheckedLines(result), ...passedOverLine(mesh)].join('\n') + '\n';
+  const verdict = found.length ? found.join(', ') : style.good(hidden ? 'no errors' : 'no findings');
+  const spared = hidden ? [`not shown: ${count(hidden, 'finding')} that ${hidden === 1 ? 'is' : 'are'} no error`] : [];
+  return [`${verdict} (${looked})`, ...spared, ...uncheckedLines(result), ...passedOverLine(mesh)].join('\n') + '\n';
 }
 
 /** The references that could not be checked, in one line; none where all could. */

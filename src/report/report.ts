@@ -7,6 +7,8 @@ import type { Style } from './style';
 export interface Report {
   mesh: Mesh;
   result: LintResult;
+  /** How many findings the user asked to be spared. */
+  hidden: number;
   style: Style;
   /** The version of meshlint. */
   version: string;
