@@ -10,6 +10,7 @@
  *
  * @packageDocumentation
  */
+// What tells the stories: `lint`, and beside it `translate` and `simulate` as they come.
 export { type LintOptions, type LintResult, lint } from './lint';
 export { Mesh, type MeshOptions, type World } from './mesh/mesh';
 export { findProxy, proxies } from './mesh/proxy';

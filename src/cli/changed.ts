@@ -42,7 +42,9 @@ export async function judgeChange<Options extends ChangeOptions>(
   const settings = { ...options, with: pathsWithin(repository, options.with) };
   if (options.changed !== undefined)
     return judgeSince(options.changed, { repository, paths: inside, options: settings, judge, inRepository });
-  return judgeStaged({ repository, paths: inside, options: settings, judge, inRepository });
+  // A hook has nothing against a repository without configuration.
+  const lenient = { ...settings, allowEmpty: true as const };
+  return judgeStaged({ repository, paths: inside, options: lenient, judge, inRepository });
 }
 
 /** What both comparisons need. */

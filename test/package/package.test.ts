@@ -71,6 +71,13 @@ console.log(findings.map(({ rule, place }) => place.file.path + ':' + place.rang
     expect({ stdout, stderr }).toEqual({ stdout: 'mesh.yaml:7 duplicate-resource\n', stderr: '' });
   });
 
+  test('does what its page says', () => {
+    const page = readFileSync('docs/library.md', 'utf8');
+    const [, program = '', printed = ''] = /```js\n([^]*?)```\n\nprints\n\n```text\n([^]*?)```/.exec(page)!;
+    writeFileSync(join(folder, 'page.mjs'), program);
+    expect(run(process.execPath, ['page.mjs'], { cwd: folder }).stdout).toBe(printed);
+  });
+
   test.each([
     ['an ES module', 'nodenext', 'main.mts'],
     ['CommonJS', 'nodenext', 'main.cts'],
