@@ -82,6 +82,11 @@ describe('every format', () => {
   });
 });
 
+test.each(FORMAT_NAMES)('%s names the template that an object was rendered from', async (name) => {
+  const text = await format(name, reportOf([read('-', `---\n# Source: shop/templates/map.yaml\n${MAP('a')}`)]));
+  expect(text).toContain('shop/templates/map.yaml');
+});
+
 describe('sarif', () => {
   const schema = JSON.parse(
     readFileSync(require.resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json'), 'utf8'),

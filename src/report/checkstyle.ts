@@ -1,4 +1,5 @@
 import { byFile } from './by-file';
+import { messageOf } from './location';
 import type { Report } from './report';
 import { xmlDocument, xmlText } from './xml';
 
@@ -8,9 +9,10 @@ export function checkstyle(report: Report): string {
   for (const { path, findings } of byFile(report)) {
     if (findings.length === 0) continue;
     const file = root.ele('file', { name: path });
-    for (const { rule, severity, message, place } of findings) {
+    for (const finding of findings) {
+      const { rule, severity, place } = finding;
       const { line, column } = place.range.start;
-      file.ele('error', { line, column, severity, message, source: `meshlint.${rule.name}` });
+      file.ele('error', { line, column, severity, message: messageOf(finding), source: `meshlint.${rule.name}` });
     }
   }
   return xmlText(root);

@@ -1,4 +1,5 @@
 import type { Finding, Severity } from '../rules/rule';
+import { messageOf } from './location';
 import type { Report } from './report';
 
 const COMMAND: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'notice' };
@@ -8,7 +9,8 @@ export function github({ result, inRepository }: Report): string {
   return result.findings.map((finding) => `${command(finding, inRepository)}\n`).join('');
 }
 
-function command({ rule, severity, message, place }: Finding, inRepository: Report['inRepository']): string {
+function command(finding: Finding, inRepository: Report['inRepository']): string {
+  const { rule, severity, place } = finding;
   const { start, end } = place.range;
   const properties = {
     file: inRepository(place.file.path),
@@ -19,7 +21,7 @@ function command({ rule, severity, message, place }: Finding, inRepository: Repo
     title: `meshlint: ${rule.name}`,
   };
   const list = Object.entries(properties).map(([name, value]) => `${name}=${escapedProperty(String(value))}`);
-  return `::${COMMAND[severity]} ${list.join(',')}::${escaped(message)}`;
+  return `::${COMMAND[severity]} ${list.join(',')}::${escaped(messageOf(finding))}`;
 }
 
 const escaped = (text: string): string => text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');

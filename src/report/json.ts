@@ -25,6 +25,7 @@ export function findingJson({ rule, severity, message, place, related, fix, same
     file: place.file.path,
     range: place.range,
     path: place.pathText,
+    ...(resource?.document.origin && { renderedFrom: resource.document.origin }),
     sameAs,
     related: related.map((other) => ({
       file: other.place.file.path,

@@ -1,7 +1,7 @@
 import type { XMLElement } from 'xmlbuilder';
 import type { Finding } from '../rules/rule';
 import { byFile } from './by-file';
-import { location } from './location';
+import { location, messageOf } from './location';
 import type { Report } from './report';
 import { xmlDocument, xmlText } from './xml';
 
@@ -24,7 +24,8 @@ function suite(root: XMLElement, path: string, findings: readonly Finding[], { f
 }
 
 function testcase(suiteElement: XMLElement, path: string, finding: Finding, fails: Report['fails']): void {
-  const { rule, severity, message, place, related } = finding;
+  const { rule, severity, place, related } = finding;
+  const message = messageOf(finding);
   const { line, column } = place.range.start;
   const element = suiteElement.ele('testcase', { classname: path, name: `${rule.name} at ${line}:${column}`, line });
   const more = related.map((other) => `${location(other.place)} ${other.message}`);

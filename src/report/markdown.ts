@@ -1,6 +1,6 @@
 import type { Finding, Severity } from '../rules/rule';
 import { closing } from './closing';
-import { location, oneLine } from './location';
+import { location, messageOf, oneLine } from './location';
 import type { Report } from './report';
 import { plain } from './style';
 
@@ -27,8 +27,9 @@ export function markdown(report: Report): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-function row({ rule, severity, message, place }: Finding): string {
-  return `| ${severity} | ${code(location(place))} | ${escaped(message)} | ${code(rule.name)} |`;
+function row(finding: Finding): string {
+  const { rule, severity, place } = finding;
+  return `| ${severity} | ${code(location(place))} | ${escaped(messageOf(finding))} | ${code(rule.name)} |`;
 }
 
 /** A code span within a table: a bar would end the cell even there. */

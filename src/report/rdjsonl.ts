@@ -1,6 +1,7 @@
 import type { Finding, Severity } from '../rules/rule';
 import type { Place } from '../source/file';
 import type { Position } from '../source/lines';
+import { messageOf } from './location';
 import type { Report } from './report';
 
 const SEVERITY: Record<Severity, string> = { error: 'ERROR', warning: 'WARNING', info: 'INFO' };
@@ -11,9 +12,10 @@ export function rdjsonl({ result }: Report): string {
   return result.findings.map((finding) => `${JSON.stringify(diagnostic(finding))}\n`).join('');
 }
 
-function diagnostic({ rule, severity, message, place, related, fix }: Finding): object {
+function diagnostic(finding: Finding): object {
+  const { rule, severity, place, related, fix } = finding;
   return {
-    message,
+    message: messageOf(finding),
     location: located(place),
     severity: SEVERITY[severity],
     source: { name: 'meshlint' },

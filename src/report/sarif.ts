@@ -3,7 +3,7 @@ import type { Finding, Rule, Severity } from '../rules/rule';
 import type { Place } from '../source/file';
 import { docsOf } from './docs';
 import { fingerprints } from './fingerprint';
-import { oneLine } from './location';
+import { messageOf, oneLine } from './location';
 import type { Report } from './report';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
@@ -77,7 +77,7 @@ function resultOf(finding: Finding, fingerprint: string, ruleIndex: number, repo
     ruleId: rule.name,
     ruleIndex,
     level: LEVEL[severity],
-    message: { text: messageOf(finding) },
+    message: { text: linked(finding) },
     locations: [locationOf(place, report)],
     ...(related.length && {
       relatedLocations: related.map((other, index) => ({
@@ -93,9 +93,11 @@ function resultOf(finding: Finding, fingerprint: string, ruleIndex: number, repo
 }
 
 /** GitHub shows a related location only where the message links to it. */
-function messageOf({ message, related }: Finding): string {
-  const links = related.slice(0, LIMITS.related).map((other, index) => `[${escaped(other.message)}](${index + 1})`);
-  return links.length ? `${message} (see ${links.join(', ')})` : message;
+function linked(finding: Finding): string {
+  const links = finding.related
+    .slice(0, LIMITS.related)
+    .map((other, index) => `[${escaped(other.message)}](${index + 1})`);
+  return links.length ? `${messageOf(finding)} (see ${links.join(', ')})` : messageOf(finding);
 }
 
 const escaped = (linkText: string): string => linkText.replace(/[[\]\\]/g, '\\$&');
