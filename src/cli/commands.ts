@@ -1,4 +1,5 @@
 /** What the commands do. The build keeps it apart from their options, so that help and completion need not load it. */
+export { runEnvoy } from './run-envoy';
 export { runHook } from './run-hook';
 export { runLint } from './run-lint';
 export { runExplain, runRules } from './run-rules';

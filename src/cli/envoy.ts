@@ -1,14 +1,9 @@
-import { existsSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { translate } from '../pilot/translate';
-import { RESOURCES, type Wanted, envoyJson, envoyTable, envoyYaml } from '../report/envoy';
-import { chosen } from '../report/envoy-choice';
-import { type InputOptions, loadMesh, withInput } from './load';
-import { proxyNamed } from './proxy';
-import { print } from './terminal';
-import { UsageError } from './usage-error';
+import type { Wanted } from '../report/envoy';
+import { type InputOptions, withInput } from './load';
 
-interface EnvoyCommandOptions extends InputOptions {
+/** The options of `meshlint envoy`. */
+export interface EnvoyCommandOptions extends InputOptions {
   proxy?: string;
   output?: 'json' | 'yaml' | 'table';
   origins?: true;
@@ -17,7 +12,8 @@ interface EnvoyCommandOptions extends InputOptions {
   name?: string;
 }
 
-const TYPES: readonly Wanted[] = [...RESOURCES, 'all'];
+/** What can be printed, as the last word names it. */
+export const TYPES: readonly Wanted[] = ['listeners', 'routes', 'clusters', 'endpoints', 'all'];
 
 /** `meshlint envoy`. */
 export function envoyCommand(program: Command): void {
@@ -40,32 +36,13 @@ export function envoyCommand(program: Command): void {
 The last word names what is printed when it is one of ${TYPES.join(', ')} and no such file exists; every other word is a path.`,
     )
     .action(async (words: string[], options: EnvoyCommandOptions) => {
-      const { paths, wanted } = split(words);
-      const mesh = loadMesh(paths, options);
-      const { config, origins } = translate(mesh, proxyNamed(mesh, options.proxy));
-      const shown = chosen(config, options);
-      const output = outputOf(options);
-      if (output === 'table') return print(envoyTable(shown, wanted));
-      return print(output === 'json' ? envoyJson(shown, wanted) : envoyYaml(shown, wanted, options.origins && origins));
+      const { runEnvoy } = await import('./commands');
+      await runEnvoy(words, options);
     });
-}
-
-function outputOf({ output, origins }: EnvoyCommandOptions): 'json' | 'yaml' | 'table' {
-  if (!origins) return output ?? 'table';
-  if (output !== undefined && output !== 'yaml')
-    throw new UsageError(`--origins writes comments, for which there is no room in ${output}; use -o yaml`);
-  return 'yaml';
 }
 
 function port(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number > 0 && number < 65536) return number;
   throw new InvalidArgumentError('a port is a number from 1 to 65535.');
-}
-
-/** Tells the kind of resource, if the last word is one, from the paths before it. */
-function split(words: readonly string[]): { paths: string[]; wanted: Wanted } {
-  const wanted = TYPES.find((type) => type === words.at(-1));
-  if (wanted === undefined || existsSync(wanted)) return { paths: [...words], wanted: 'all' };
-  return { paths: words.slice(0, -1), wanted };
 }

@@ -15,7 +15,8 @@ export async function main(argv: readonly string[], version: string, name = 'mes
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, `${name}: `)) });
-  for (const command of [lintCommand, envoyCommand, rulesCommand, explainCommand, hookCommand, completionCommand]) command(program);
+  for (const command of [lintCommand, envoyCommand, rulesCommand, explainCommand, hookCommand, completionCommand])
+    command(program);
   try {
     await program.parseAsync(argv);
   } catch (error) {
