@@ -4,7 +4,7 @@ import { rules } from '../src/rules';
 
 /** What `npm run docs` writes between two comments of a page: they carry its name. */
 const generated: Record<string, { page: string; text: string }> = {
-  rules: { page: 'README.md', text: rulesMarkdown(rules) },
+  rules: { page: 'docs/rules.md', text: rulesMarkdown(rules) },
 };
 
 test.each(Object.entries(generated))('%s: the page says what the code says', (name, { page, text }) => {
