@@ -13,18 +13,28 @@ export interface EnvoyCommandOptions extends InputOptions {
 }
 
 /** What can be printed, as the last word names it. */
-export const TYPES: readonly Wanted[] = ['listeners', 'routes', 'clusters', 'endpoints', 'all'];
+export const TYPES: readonly (Wanted | 'bootstrap')[] = [
+  'listeners',
+  'routes',
+  'clusters',
+  'endpoints',
+  'all',
+  'bootstrap',
+];
 
 /** `meshlint envoy`. */
 export function envoyCommand(program: Command): void {
   withInput(program.command('envoy'))
     .description('print the Envoy configuration that Istio would send to a proxy')
-    .usage('[paths...] --proxy WORKLOAD.NAMESPACE [listeners|routes|clusters|endpoints|all] [options]')
+    .usage(`[paths...] --proxy WORKLOAD.NAMESPACE [${TYPES.join('|')}] [options]`)
     .option('--proxy <workload.namespace>', 'the sidecar or gateway whose configuration is printed; a pod will do too')
     .addOption(
-      new Option('-o, --output <format>', 'json as Envoy reads it, yaml, or the columns of istioctl proxy-config')
+      new Option(
+        '-o, --output <format>',
+        'json or yaml as Envoy reads them, or tables with the columns of istioctl proxy-config',
+      )
         .choices(['json', 'yaml', 'table'])
-        .default(undefined, 'table'),
+        .default(undefined, 'table; of a bootstrap yaml'),
     )
     .option('--origins', 'in yaml, say of each piece which field of your files it was made from')
     .option('--fqdn <host>', 'only what speaks of this host')
@@ -33,7 +43,8 @@ export function envoyCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-The last word names what is printed when it is one of ${TYPES.join(', ')} and no such file exists; every other word is a path.`,
+The last word names what is printed when it is one of ${TYPES.join(', ')} and no such file exists; every other word is a path.
+A bootstrap is complete: Envoy starts with it, without Istio, and what cannot be in it is named.`,
     )
     .action(async (words: string[], options: EnvoyCommandOptions) => {
       const { runEnvoy } = await import('./commands');

@@ -1,22 +1,40 @@
 import { existsSync } from 'node:fs';
+import type { Mesh } from '../mesh/mesh';
+import type { Proxy } from '../mesh/proxy';
+import { bootstrap } from '../pilot/bootstrap';
 import { translate } from '../pilot/translate';
-import { type Wanted, envoyJson, envoyTable, envoyYaml } from '../report/envoy';
+import { type Wanted, bootstrapText, envoyJson, envoyTable, envoyYaml } from '../report/envoy';
 import { chosen } from '../report/envoy-choice';
+import { credentialsFor } from './credentials';
 import { type EnvoyCommandOptions, TYPES } from './envoy';
 import { loadMesh } from './load';
 import { proxyNamed } from './proxy';
-import { print } from './terminal';
+import { print, say } from './terminal';
 import { UsageError } from './usage-error';
 
 /** Prints the configuration of a proxy. */
 export async function runEnvoy(words: readonly string[], options: EnvoyCommandOptions): Promise<void> {
   const { paths, wanted } = split(words);
   const mesh = loadMesh(paths, options);
-  const { config, origins } = translate(mesh, proxyNamed(mesh, options.proxy));
+  const proxy = proxyNamed(mesh, options.proxy);
+  await print(wanted === 'bootstrap' ? startingPoint(mesh, proxy, options) : resources(mesh, proxy, wanted, options));
+}
+
+function resources(mesh: Mesh, proxy: Proxy, wanted: Wanted, options: EnvoyCommandOptions): string {
+  const { config, origins } = translate(mesh, proxy);
   const shown = chosen(config, options);
   const output = outputOf(options);
-  if (output === 'table') return print(envoyTable(shown, wanted));
-  return print(output === 'json' ? envoyJson(shown, wanted) : envoyYaml(shown, wanted, options.origins && origins));
+  if (output === 'table') return envoyTable(shown, wanted);
+  return output === 'json' ? envoyJson(shown, wanted) : envoyYaml(shown, wanted, options.origins && origins);
+}
+
+function startingPoint(mesh: Mesh, proxy: Proxy, { output = 'yaml', ...options }: EnvoyCommandOptions): string {
+  const filter = (['fqdn', 'port', 'name', 'origins'] as const).find((name) => options[name] !== undefined);
+  if (filter) throw new UsageError(`a bootstrap is whole: it cannot be printed with --${filter}`);
+  if (output === 'table') throw new UsageError('a bootstrap is printed as yaml or json: there is no table of it');
+  const made = bootstrap(proxy, translate(mesh, proxy).config, credentialsFor(mesh, proxy));
+  if (output === 'json') for (const note of made.notes) say(`meshlint: ${note}`);
+  return bootstrapText(made, output);
 }
 
 function outputOf({ output, origins }: EnvoyCommandOptions): 'json' | 'yaml' | 'table' {
@@ -26,8 +44,8 @@ function outputOf({ output, origins }: EnvoyCommandOptions): 'json' | 'yaml' | '
   return 'yaml';
 }
 
-/** Tells the kind of resource, if the last word is one, from the paths before it. */
-function split(words: readonly string[]): { paths: string[]; wanted: Wanted } {
+/** Tells what is asked for, if the last word says it, from the paths before it. */
+function split(words: readonly string[]): { paths: string[]; wanted: (typeof TYPES)[number] } {
   const wanted = TYPES.find((type) => type === words.at(-1));
   if (wanted === undefined || existsSync(wanted)) return { paths: [...words], wanted: 'all' };
   return { paths: words.slice(0, -1), wanted };

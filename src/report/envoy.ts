@@ -1,5 +1,6 @@
 /** The configuration of a proxy as text. */
 import type { EnvoyConfig } from '../envoy/config';
+import type { StartingPoint } from '../pilot/bootstrap';
 import type { Origins } from '../pilot/origins';
 import { clusterTable } from './envoy-cluster-table';
 import { endpointTable } from './envoy-endpoint-table';
@@ -25,6 +26,12 @@ export const envoyYaml = (config: EnvoyConfig, wanted: Wanted, origins?: Origins
 function contents({ listeners, routes, clusters, endpoints }: EnvoyConfig, wanted: Wanted): object {
   const all = { listeners, routes, clusters, endpoints };
   return wanted === 'all' ? all : all[wanted];
+}
+
+/** What an Envoy of its own starts with, in the two forms that it reads; YAML tells first what is not as in the mesh. */
+export function bootstrapText({ bootstrap, notes }: StartingPoint, format: 'json' | 'yaml'): string {
+  if (format === 'json') return `${JSON.stringify(bootstrap, null, 2)}\n`;
+  return notes.map((note) => `# ${note}\n`).join('') + yaml(bootstrap);
 }
 
 /** As `reviews.yaml:7 spec.http[0]`. */

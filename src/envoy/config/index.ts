@@ -16,6 +16,7 @@ export interface EnvoyConfig {
 export type * from './access-log';
 export type * from './address';
 export type * from './any';
+export type * from './bootstrap';
 export type * from './cluster';
 export type * from './config-source';
 export type * from './http-connection-manager';
