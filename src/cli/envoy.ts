@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Wanted } from '../report/envoy';
 import { type InputOptions, withInput } from './load';
+import type { ColourChoice } from './terminal';
 
 /** The options of `meshlint envoy`. */
 export interface EnvoyCommandOptions extends InputOptions {
@@ -10,6 +11,8 @@ export interface EnvoyCommandOptions extends InputOptions {
   fqdn?: string;
   port?: number;
   name?: string;
+  compare?: string;
+  color: ColourChoice;
 }
 
 /** What can be printed, as the last word names it. */
@@ -40,6 +43,11 @@ export function envoyCommand(program: Command): void {
     .option('--fqdn <host>', 'only what speaks of this host')
     .option('--port <number>', 'only what is for this port', port)
     .option('--name <name>', 'only the resource of this name')
+    .option(
+      '--compare <file>',
+      'say what differs from a live proxy: the output of istioctl proxy-config all -o json, or of /config_dump',
+    )
+    .addOption(new Option('--color <when>', 'colour the text').choices(['auto', 'always', 'never']).default('auto'))
     .addHelpText(
       'after',
       `

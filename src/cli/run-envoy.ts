@@ -6,6 +6,7 @@ import { translate } from '../pilot/translate';
 import { type Wanted, bootstrapText, envoyJson, envoyTable, envoyYaml } from '../report/envoy';
 import { chosen } from '../report/envoy-choice';
 import { credentialsFor } from './credentials';
+import { compare } from './envoy-compare';
 import { type EnvoyCommandOptions, TYPES } from './envoy';
 import { loadMesh } from './load';
 import { proxyNamed } from './proxy';
@@ -17,6 +18,7 @@ export async function runEnvoy(words: readonly string[], options: EnvoyCommandOp
   const { paths, wanted } = split(words);
   const mesh = loadMesh(paths, options);
   const proxy = proxyNamed(mesh, options.proxy);
+  if (options.compare !== undefined) return compare(mesh, proxy, wanted, { ...options, file: options.compare });
   await print(wanted === 'bootstrap' ? startingPoint(mesh, proxy, options) : resources(mesh, proxy, wanted, options));
 }
 

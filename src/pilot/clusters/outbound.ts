@@ -17,6 +17,7 @@ import { loadBalancer } from './load-balancer';
 import { METADATA_EXCHANGE } from './metadata-exchange';
 import { outboundMetadata } from './metadata';
 import { outlierDetection } from './outlier-detection';
+import type { Field } from '../../source/field';
 import { type Target, connectionPoolOf, outlierDetectionOf, targetOf } from './target';
 import { transport } from './transport';
 
@@ -64,15 +65,24 @@ function clusterOf(push: Push, target: Target, discovered: DiscoveryType, mode: 
     ...discovery,
     ...(type !== 'ORIGINAL_DST' && loadAssignment && { loadAssignment }),
     ...(type === 'EDS' && eds(name)),
-    ...connectionPool(push, pool, policy.retryBudget?.value),
-    ...(ejection && { outlierDetection: outlierDetection(ejection) }),
+    ...withOrigin(push, policy.connectionPool, connectionPool(push, pool, policy.retryBudget?.value)),
+    ...withOrigin(push, policy.outlierDetection, ejection && { outlierDetection: outlierDetection(ejection) }),
     commonLbConfig: commonLbConfig(push, target),
-    ...(type === 'ORIGINAL_DST' ? { lbPolicy: 'CLUSTER_PROVIDED' } : loadBalancer(policy.loadBalancer?.value)),
+    ...(type === 'ORIGINAL_DST'
+      ? { lbPolicy: 'CLUSTER_PROVIDED' }
+      : withOrigin(push, policy.loadBalancer, loadBalancer(policy.loadBalancer?.value))),
     ...sockets,
     ...typedOptions(http, names),
     filters: METADATA_EXCHANGE,
     ...outboundMetadata(push, target),
   });
+}
+
+/** Part of a cluster, each piece of which was made from a setting. */
+function withOrigin<Part extends Partial<Cluster> | undefined>({ origins }: Push, field: Field | undefined, part: Part): Part {
+  for (const piece of Object.values(part ?? {}))
+    if (piece !== null && typeof piece === 'object') from(origins, field, piece);
+  return part;
 }
 
 function nameOf({ service, port, subset }: Target, mode: Mode): string {

@@ -1,0 +1,62 @@
+/** The resources in what a running Envoy says of itself (`/config_dump`, `istioctl proxy-config all -o json`). */
+import type { Cluster, ClusterLoadAssignment, EnvoyConfig, Listener, RouteConfiguration } from './config';
+
+/** Where a dump keeps the resources of a kind: those that it was sent, and those that it started with. */
+const PLACES = {
+  listeners: { sent: 'dynamicListeners', started: 'staticListeners', resource: 'listener' },
+  routes: { sent: 'dynamicRouteConfigs', started: 'staticRouteConfigs', resource: 'routeConfig' },
+  clusters: { sent: 'dynamicActiveClusters', started: 'staticClusters', resource: 'cluster' },
+  endpoints: { sent: 'dynamicEndpointConfigs', started: 'staticEndpointConfigs', resource: 'endpointConfig' },
+} as const;
+
+type Json = Record<string, unknown>;
+
+/**
+ * The resources of a dump; undefined where it is none. What an Envoy was sent counts; one that was sent nothing has what it
+ * started with.
+ */
+export function readConfigDump(dump: unknown): EnvoyConfig | undefined {
+  const { configs } = (isObject(dump) ? dump : {}) as { configs?: unknown };
+  if (!Array.isArray(configs)) return undefined;
+  const parts = Object.assign({}, ...configs.filter(isObject).map((part) => inCamelCase(part))) as Json;
+  const wasSent = Object.values(PLACES).some(({ sent }) => Array.isArray(parts[sent]) && parts[sent].length > 0);
+  const resources = <Resource>({ sent, started, resource }: (typeof PLACES)[keyof typeof PLACES]): Resource[] => {
+    const entries = parts[wasSent ? sent : started];
+    return (Array.isArray(entries) ? entries : []).flatMap((entry) => resourceIn(entry, resource) ?? []) as Resource[];
+  };
+  return {
+    listeners: resources<Listener>(PLACES.listeners),
+    routes: resources<RouteConfiguration>(PLACES.routes),
+    clusters: resources<Cluster>(PLACES.clusters),
+    endpoints: resources<ClusterLoadAssignment>(PLACES.endpoints),
+  };
+}
+
+/** A listener stands one level further down, beside those that come and go. */
+function resourceIn(entry: unknown, name: string): Json | undefined {
+  if (!isObject(entry)) return undefined;
+  const { activeState } = entry;
+  const resource = (isObject(activeState) ? activeState : entry)[name];
+  if (!isObject(resource)) return undefined;
+  return Object.fromEntries(Object.entries(resource).filter(([key]) => key !== '@type'));
+}
+
+const isObject = (value: unknown): value is Json =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
+const SNAKE = /^[a-z0-9]+(?:_[a-z0-9]+)+$/;
+/** What holds names of the user's or of filters, which are not fields of Envoy's. */
+const FREE = new Set(['filterMetadata', 'value', 'jsonFormat']);
+
+const inCamel = (key: string): string => key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
+/** Envoy writes its fields in either of two ways; this is the one of proto3 JSON. */
+export function inCamelCase<Value>(value: Value, isFree = false): Value {
+  if (Array.isArray(value)) return value.map((item: unknown) => inCamelCase(item, isFree)) as Value;
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).map(([key, item]) => {
+    const name = isFree || !SNAKE.test(key) ? key : inCamel(key);
+    return [name, inCamelCase(item, isFree || FREE.has(name))];
+  });
+  return Object.fromEntries(entries) as Value;
+}
