@@ -22,10 +22,10 @@ function loadAssignment(push: Push, clusterName: string): ClusterLoadAssignment 
   if (!wanted) return { clusterName };
   const groups = groupsOf(push, wanted, served(push, wanted));
   if (groups.length === 0) return { clusterName };
-  const failsOver = wanted.policy.outlierDetection !== undefined;
+  const viewpoint = { labels: push.proxy.workloadLabels, failsOver: wanted.policy.outlierDetection !== undefined };
   return from(push.origins, wanted.service.field, {
     clusterName,
-    endpoints: asEndpoints(inPreference(push, wanted, groups, failsOver)),
+    endpoints: asEndpoints(inPreference(push, wanted, groups, viewpoint)),
   });
 }
 

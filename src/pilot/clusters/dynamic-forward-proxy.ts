@@ -6,14 +6,7 @@ import { delimited } from '../stat-prefix';
 import { subsetKey } from '../subset-key';
 import { connectionPool } from './connection-pool';
 import { lookupFamily } from './discovery';
-import {
-  passthroughOptions,
-  pooledOptions,
-  protocolOptions,
-  speaksHttp2,
-  typedOptions,
-  upgraded,
-} from './http-options';
+import { outboundHttp, passthroughOptions, speaksHttp2, typedOptions } from './http-options';
 import { METADATA_EXCHANGE } from './metadata-exchange';
 import { forwardedMetadata } from './metadata';
 import { outlierDetection } from './outlier-detection';
@@ -46,7 +39,7 @@ export function dynamicForwardProxy(push: Push, target: Target): Cluster[] {
   if (!FORWARDED.has(port.protocol)) return [];
   const name = subsetKey('outbound', '', service.hostname, port.number);
   const pool = connectionPoolOf(push, target);
-  const http = pooledOptions(upgraded(push, protocolOptions(push, port.protocol), port.protocol, pool), pool);
+  const http = outboundHttp(push, port.protocol, pool);
   const ejection = outlierDetectionOf(push, target);
   const { sockets, names, isInsecure } = forwardedTransport(push, target, speaksHttp2(http));
   const cache = { name: dnsCacheName(service.hostname), dnsLookupFamily: lookupFamily(push) };

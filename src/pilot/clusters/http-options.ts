@@ -27,8 +27,16 @@ const preservesCase = perPush(
   ({ mesh, proxy }) => proxyConfigOf(mesh, proxy).proxyHeaders?.preserveHttp1HeaderCase ?? false,
 );
 
+/** The options of a cluster that leads out, with what a DestinationRule and the mesh say of it. */
+export const outboundHttp = (push: Push, protocol: Protocol, pool: ConnectionPoolSettings): Draft | undefined =>
+  pooled(upgraded(push, protocolOptions(push, protocol), protocol, pool), pool);
+
+/** The options of a cluster that leads to the workload, which is spoken to as its port's name says. */
+export const inboundHttp = (push: Push, protocol: Protocol, pool: ConnectionPoolSettings): Draft | undefined =>
+  pooled(protocolOptions(push, protocol), pool);
+
 /** What a port's protocol alone tells; nothing, where the proxy does not read HTTP. istio: ClusterBuilder.setUpstreamProtocol */
-export function protocolOptions(push: Push, protocol: Protocol): Draft | undefined {
+function protocolOptions(push: Push, protocol: Protocol): Draft | undefined {
   if (isHttp2(protocol)) return HTTP2;
   const keepsCase = (isHttp(protocol) || isSniffed(protocol)) && preservesCase(push);
   const explicit = keepsCase ? { explicitHttpConfig: { httpProtocolOptions: PRESERVE_CASE } } : undefined;
@@ -45,22 +53,19 @@ function asDownstream({ explicitHttpConfig, ...rest }: Draft = {}): Draft {
   return { ...rest, useDownstreamProtocolConfig: { httpProtocolOptions: http1, http2ProtocolOptions: {} } };
 }
 
-/** The options with what a DestinationRule adds. istio: ClusterBuilder.applyH2Upgrade, applyConnectionPool */
-export function pooledOptions(
-  draft: Draft | undefined,
-  { http = {}, tcp = {} }: ConnectionPoolSettings,
-): Draft | undefined {
+/** The options with what a DestinationRule adds. istio: ClusterBuilder.applyConnectionPool */
+function pooled(draft: Draft | undefined, { http = {}, tcp = {} }: ConnectionPoolSettings): Draft | undefined {
   const { maxRequestsPerConnection, maxConcurrentStreams, http2KeepAlive, useClientProtocol } = http;
-  const idleTimeout = http.idleTimeout ?? tcp.idleTimeout;
   const { maxConnectionDuration } = tcp;
+  const idle = http.idleTimeout ?? tcp.idleTimeout;
   const common = {
-    ...(idleTimeout !== undefined && { idleTimeout: protoDuration(idleTimeout) }),
+    ...(idle !== undefined && { idleTimeout: protoDuration(idle) }),
     ...(maxRequestsPerConnection && { maxRequestsPerConnection }),
     ...(maxConnectionDuration !== undefined && { maxConnectionDuration: protoDuration(maxConnectionDuration) }),
   };
-  const isPooled = Object.keys(common).length > 0 || maxConcurrentStreams || http2KeepAlive;
-  const pooled = isPooled ? { ...draft, commonHttpProtocolOptions: common, ...withHttp2(draft, http) } : draft;
-  return useClientProtocol ? asDownstream(pooled) : pooled;
+  const says = Object.keys(common).length > 0 || maxConcurrentStreams || http2KeepAlive;
+  const options = says ? { ...draft, commonHttpProtocolOptions: common, ...withHttp2(draft, http) } : draft;
+  return useClientProtocol ? asDownstream(options) : options;
 }
 
 function withHttp2(
@@ -83,8 +88,8 @@ function withHttp2(
   return { explicitHttpConfig: { http2ProtocolOptions: options } };
 }
 
-/** The options of an outbound cluster: HTTP/2 where a rule or the mesh asks for it. istio: shouldH2Upgrade */
-export function upgraded(
+/** HTTP/2 where a rule or the mesh asks for it. istio: shouldH2Upgrade */
+function upgraded(
   push: Push,
   draft: Draft | undefined,
   protocol: Protocol,

@@ -15,7 +15,7 @@ import { delimited, statPrefix } from '../stat-prefix';
 import { subsetKey } from '../subset-key';
 import { connectionPool } from './connection-pool';
 import { originalDestination } from './discovery';
-import { pooledOptions, protocolOptions, typedOptions } from './http-options';
+import { inboundHttp, typedOptions } from './http-options';
 import { inboundMetadata } from './metadata';
 import { passthroughBind } from './static';
 
@@ -129,7 +129,7 @@ function cluster(push: Push, inbound: InboundPort): Cluster {
     ...connectionPool(push, pool, policy.retryBudget?.value),
     commonLbConfig: {},
     ...(address !== '127.0.0.1' && address !== '::1' && passthroughBind(push)),
-    ...typedOptions(pooledOptions(protocolOptions(push, port.protocol), pool)),
+    ...typedOptions(inboundHttp(push, port.protocol, pool)),
     ...(!service.meshExternal && inboundMetadata(services, rule?.trafficPolicy && rule)),
   });
 }

@@ -3,7 +3,7 @@ import type { LbEndpoint, LocalityLbEndpoints } from '../../envoy/config';
 import type { DestinationRule } from '../../mesh/destination-rules';
 import { groupBy } from '../../mesh/grouping';
 import { alphabetically } from '../../mesh/hostname';
-import { selects } from '../../mesh/labels';
+import { type Labels, selects } from '../../mesh/labels';
 import type { Endpoint, Service } from '../../mesh/service';
 import type { EffectivePolicy } from '../../mesh/traffic-policy';
 import { valueAt } from '../../source/path';
@@ -87,17 +87,22 @@ function isSent(push: Push, service: Service, endpoint: Endpoint, sendsUnhealthy
 /** The node that the proxy itself runs on. */
 const ownNode = perPush(({ proxy }) => valueAt(proxy.field.value, ['spec', 'nodeName']) ?? '');
 
+/** By what a proxy prefers endpoints: its labels, and whether there is anything that finds endpoints failing. */
+export interface Viewpoint {
+  readonly labels: Labels;
+  readonly failsOver: boolean;
+}
+
 /** The groups with the proxy's preferences. istio: LBSettings.ApplyToLoadAssignment */
 export function inPreference(
   push: Push,
   { service, policy }: Wanted,
   groups: readonly Group[],
-  failsOver: boolean,
+  { labels, failsOver }: Viewpoint,
 ): readonly Group[] {
   const settings = localitySettings(push, policy.loadBalancer?.value, service);
   if (!settings) return groups;
-  const { locality: place, workloadLabels: labels } = push.proxy;
-  return preferred(groups, settings, { place, labels }, failsOver);
+  return preferred(groups, settings, { place: push.proxy.locality, labels }, failsOver);
 }
 
 /** The groups as Envoy reads them. */
