@@ -1,5 +1,4 @@
 /** The names under which a service is called. */
-import ipaddr from 'ipaddr.js';
 import type { Service } from '../../mesh/service';
 import { hostPort, inBrackets } from '../host-port';
 
@@ -34,13 +33,15 @@ export function domainsOf(service: Service, addresses: readonly string[], asker:
 const withPort = (domain: string, port: number): string[] =>
   port === 0 ? [inBrackets(domain)] : [inBrackets(domain), hostPort(domain, port)];
 
-/** istio: GenerateAltVirtualHosts */
+/** Other names by which a host goes. istio: GenerateAltVirtualHosts */
 export function alternativeNames(hostname: string, asker: Asker, port: number): string[] {
-  const absolute = ipaddr.isValid(hostname) ? [] : [`${hostname}.`];
+  const absolute = isAddress(hostname) ? [] : [`${hostname}.`];
   const withItsPort = port === 0 ? [] : [hostPort(`${hostname}.`, port)];
   const short = shortNames(hostname, asker);
   return [...absolute, ...withItsPort, ...short.flatMap((name) => withPort(name, port))];
 }
+
+const isAddress = (hostname: string): boolean => /^[\d.]+$/.test(hostname) || hostname.includes(':');
 
 /** What is left of the name of a Kubernetes Service without the cluster's domain. istio: generateAltVirtualHostsForKubernetesService */
 function shortNames(hostname: string, { namespace, domain }: Asker): string[] {

@@ -1,12 +1,17 @@
 /** The action of a route that forwards requests. */
 import type { HeaderRules, RouteAction, RouteMatch, WeightedCluster } from '../../envoy/config';
-import type { Destination, HTTPRoute, HTTPRouteDestination, RegexRewrite } from '../../schema/kinds/networking';
+import type {
+  LoadBalancerSettingsConsistentHashLB as ConsistentHash,
+  Destination,
+  HTTPRoute,
+  RegexRewrite,
+} from '../../schema/kinds/networking';
 import { protoDuration } from '../duration';
 import { proxyHeaders } from '../proxy-headers';
 import { type RouteContext } from './context';
 import { destinationCluster } from './destination';
 import { hashForDestination, hashPolicies } from './hash-policy';
-import { headerOperations, joinedRules } from './headers';
+import { type HeaderOperations, NO_RULES, headerOperations, joinedRules } from './headers';
 import { mirrorPolicies } from './mirror';
 import { retryPolicy } from './retry';
 
@@ -19,63 +24,65 @@ export interface Forwarding {
 /** istio: route.applyHTTPRouteDestination */
 export function forwarding(context: RouteContext, route: HTTPRoute, match: RouteMatch): Forwarding {
   const { push, virtualService } = context;
-  const { route: destinations = [], rewrite, retries } = route;
-  const authority = rewrite?.authority || headerOperations(route.headers).authority;
+  const { rewrite, retries } = route;
+  const destinations = destinationsOf(context, route);
+  const [first, ...others] = destinations;
+  const only = route.route?.length === 1 && others.length === 0 ? first : undefined;
+  const authority = rewrite?.authority || headerOperations(route.headers).authority || only?.authority;
   const mirrors = mirrorPolicies(route, (destination) => clusterOf(context, destination));
-  const [only] = destinations;
-  const single = destinations.length === 1 && only ? toOne(context, only) : undefined;
-  const hashed = single !== undefined && hashForDestination(push, only!) !== undefined;
-  const retry = retryPolicy(retries ?? push.meshConfig.defaultHttpRetryPolicy, hashed ? 'by-hash' : 'free');
-  const hash = destinations
-    .filter(counts(destinations))
-    .flatMap((each) => hashPolicies(hashForDestination(push, each)));
-  const action: RouteAction = {
-    ...(single ? { cluster: single.cluster } : { weightedClusters: toMany(context, destinations) }),
-    ...(virtualService.semantics === 'gateway' && { clusterNotFoundResponseCode: 'INTERNAL_SERVER_ERROR' }),
-    ...(rewrite && rewriting(context, rewrite, match)),
-    ...((authority || single?.authority) && { hostRewriteLiteral: authority || single?.authority }),
-    ...timeouts(route.timeout),
-    ...(retry && { retryPolicy: retry }),
-    ...(mirrors.length > 0 && { requestMirrorPolicies: mirrors }),
-    ...(hash.length > 0 && { hashPolicy: hash }),
-  };
-  return { action, rules: single?.rules ?? {} };
+  const retry = retryPolicy(retries ?? push.meshConfig.defaultHttpRetryPolicy, only?.hash ? 'by-hash' : 'free');
+  const hashPolicy = destinations.flatMap(({ hash }) => hashPolicies(hash));
+  const action: RouteAction = only
+    ? { cluster: only.cluster, ...timeouts(route.timeout) }
+    : { weightedClusters: weighted(destinations), ...timeouts(route.timeout) };
+  if (virtualService.semantics === 'gateway') action.clusterNotFoundResponseCode = 'INTERNAL_SERVER_ERROR';
+  if (rewrite) Object.assign(action, rewriting(context, rewrite, match));
+  if (authority) action.hostRewriteLiteral = authority;
+  if (retry) action.retryPolicy = retry;
+  if (mirrors.length > 0) action.requestMirrorPolicies = mirrors;
+  if (hashPolicy.length > 0) action.hashPolicy = hashPolicy;
+  return { action, rules: only?.rules ?? NO_RULES };
 }
 
 /** No timeout unless one is asked for; gRPC's own is held to the same. istio: route.setTimeout */
 export function timeouts(timeout: string | undefined): Pick<RouteAction, 'timeout' | 'maxGrpcTimeout'> {
-  const duration = timeout === undefined ? '0s' : protoDuration(timeout);
+  if (timeout === undefined) return UNLIMITED;
+  const duration = protoDuration(timeout);
   return { timeout: duration, maxGrpcTimeout: duration };
 }
+
+const UNLIMITED = { timeout: '0s', maxGrpcTimeout: '0s' } as const;
 
 const clusterOf = ({ services, port }: RouteContext, destination: Destination): string =>
   destinationCluster(destination, services(destination.host ?? ''), port);
 
-/** istio: route.processDestination */
-function toOne(context: RouteContext, { destination = {}, headers }: HTTPRouteDestination) {
-  const { rules, authority } = headerOperations(headers);
-  return { cluster: clusterOf(context, destination), rules, authority };
+/** A destination as Envoy knows it. */
+interface Target extends HeaderOperations {
+  readonly cluster: string;
+  readonly weight: number;
+  readonly hash: ConsistentHash | undefined;
+}
+
+/** Those that get any requests: of several destinations those without a weight get none. istio: route.processDestination */
+function destinationsOf(context: RouteContext, { route = [] }: HTTPRoute): Target[] {
+  const counting = route.length === 1 ? route : route.filter(({ weight = 0 }) => weight !== 0);
+  return counting.map((each) => {
+    const { rules, authority } = headerOperations(each.headers);
+    const cluster = clusterOf(context, each.destination ?? {});
+    return { cluster, weight: each.weight ?? 0, rules, authority, hash: hashForDestination(context.push, each) };
+  });
 }
 
 /** istio: route.processWeightedDestination */
-function toMany(context: RouteContext, destinations: readonly HTTPRouteDestination[]): RouteAction['weightedClusters'] {
-  const clusters = destinations.filter(counts(destinations)).map((each): WeightedCluster => {
-    const { cluster, rules, authority } = toOne(context, each);
-    return {
-      name: cluster,
-      weight: each.weight,
-      ...joinedRules(rules),
-      ...(authority && { hostRewriteLiteral: authority }),
-    };
+function weighted(destinations: readonly Target[]): RouteAction['weightedClusters'] {
+  const clusters = destinations.map(({ cluster, weight, rules, authority }): WeightedCluster => {
+    const made: WeightedCluster = { name: cluster, weight };
+    if (rules !== NO_RULES) Object.assign(made, joinedRules(rules, NO_RULES));
+    if (authority) made.hostRewriteLiteral = authority;
+    return made;
   });
   return clusters.length > 0 ? { clusters } : {};
 }
-
-/** Of several destinations those without a weight get nothing. */
-const counts =
-  (destinations: readonly HTTPRouteDestination[]) =>
-  ({ weight = 0 }: HTTPRouteDestination): boolean =>
-    destinations.length === 1 || weight !== 0;
 
 function rewriting({ push, virtualService }: RouteContext, rewrite: Rewrite, match: RouteMatch): RouteAction {
   const { uri, uriRegexRewrite } = rewrite;

@@ -11,7 +11,9 @@ export interface HeaderOperations {
 }
 
 /** istio: route.TranslateHeadersOperations */
-export function headerOperations({ request = {}, response = {} }: Headers = {}): HeaderOperations {
+export function headerOperations(headers: Headers | undefined): HeaderOperations {
+  if (!headers) return NONE;
+  const { request = {}, response = {} } = headers;
   return {
     rules: {
       requestHeadersToAdd: [...overwritten(request.set), ...appended(request.add)],
@@ -23,19 +25,27 @@ export function headerOperations({ request = {}, response = {} }: Headers = {}):
   };
 }
 
+const NONE: HeaderOperations = { rules: {}, authority: '' };
+
 /** The rules of a route, then those of its destination; what is empty is left out. */
-export function joinedRules(...all: readonly HeaderRules[]): HeaderRules {
+export function joinedRules(first: HeaderRules, second: HeaderRules): HeaderRules {
   const joined: HeaderRules = {};
-  for (const name of ['requestHeadersToAdd', 'responseHeadersToAdd'] as const) {
-    const headers = all.flatMap((rules) => rules[name] ?? []);
+  for (const name of ADDED) {
+    const headers = [...(first[name] ?? []), ...(second[name] ?? [])];
     if (headers.length > 0) joined[name] = headers;
   }
-  for (const name of ['requestHeadersToRemove', 'responseHeadersToRemove'] as const) {
-    const headers = all.flatMap((rules) => rules[name] ?? []);
+  for (const name of REMOVED) {
+    const headers = [...(first[name] ?? []), ...(second[name] ?? [])];
     if (headers.length > 0) joined[name] = headers;
   }
   return joined;
 }
+
+const ADDED = ['requestHeadersToAdd', 'responseHeadersToAdd'] as const;
+const REMOVED = ['requestHeadersToRemove', 'responseHeadersToRemove'] as const;
+
+/** No rules at all. */
+export const NO_RULES = NONE.rules;
 
 const overwritten = (headers: Record<string, string> = {}): HeaderValueOption[] =>
   changeable(headers).map((header) => ({ header, appendAction: 'OVERWRITE_IF_EXISTS_OR_ADD' }));

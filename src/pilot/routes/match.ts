@@ -12,7 +12,7 @@ const EVERYTHING: RouteMatch = { prefix: '/' };
 export function routeMatch(match: HTTPMatchRequest | undefined, semantics: Semantics): RouteMatch {
   if (!match) return EVERYTHING;
   const headers = headerMatchers(match);
-  const claims = claimMatchers(match);
+  const claims = match.headers || match.withoutHeaders ? claimMatchers(match) : [];
   const parameters = sorted(match.queryParams).map(([name, value]) => parameterMatcher(name, value));
   return {
     ...pathMatch(match.uri, semantics),
@@ -79,5 +79,7 @@ function claimMatchers({ headers, withoutHeaders }: HTTPMatchRequest) {
 }
 
 /** Differs: the original goes through the map in no order at all. */
-const sorted = (map: Record<string, StringMatch> = {}): [string, StringMatch][] =>
-  Object.entries(map).sort(([one], [other]) => alphabetically(one, other));
+const sorted = (map: Record<string, StringMatch> | undefined): readonly [string, StringMatch][] =>
+  map ? Object.entries(map).sort(([one], [other]) => alphabetically(one, other)) : NOTHING;
+
+const NOTHING: readonly [string, StringMatch][] = [];

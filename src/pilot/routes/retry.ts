@@ -25,9 +25,10 @@ export type Balancing = 'by-hash' | 'free';
 
 /** The policy in force; none where it says that nothing is tried again. istio: retry.ConvertPolicy */
 export function retryPolicy(retries: HTTPRetry | undefined, balancing: Balancing): RetryPolicy | undefined {
-  if (retries && (retries.attempts ?? 0) <= 0) return undefined;
-  const { attempts = 2, retryOn = '', perTryTimeout, backoff, retryRemoteLocalities } = retries ?? {};
-  const elsewhere = retries?.retryIgnorePreviousHosts ?? balancing === 'free';
+  if (!retries) return DEFAULTS[balancing];
+  const { attempts = 0, retryOn = '', perTryTimeout, backoff, retryRemoteLocalities } = retries;
+  if (attempts <= 0) return undefined;
+  const elsewhere = retries.retryIgnorePreviousHosts ?? balancing === 'free';
   return {
     numRetries: attempts,
     ...(retryOn === '' ? { retryOn: RETRY_ON } : conditions(retryOn)),
@@ -38,6 +39,13 @@ export function retryPolicy(retries: HTTPRetry | undefined, balancing: Balancing
     ...(backoff !== undefined && { retryBackOff: { baseInterval: protoDuration(backoff) } }),
   };
 }
+
+const ANYHOW: RetryPolicy = { numRetries: 2, retryOn: RETRY_ON, hostSelectionRetryMaxAttempts: '5' };
+
+const DEFAULTS: Record<Balancing, RetryPolicy> = {
+  'by-hash': ANYHOW,
+  free: { ...ANYHOW, retryHostPredicate: [PREVIOUS_HOSTS] },
+};
 
 /** Numbers among the conditions are status codes. istio: retry.parseRetryOn */
 function conditions(text: string): Pick<RetryPolicy, 'retryOn' | 'retriableStatusCodes'> {

@@ -1,5 +1,5 @@
 /** The routes of a VirtualService as Envoy's. */
-import type { DirectResponseAction, PerFilterConfig, Route } from '../../envoy/config';
+import type { DirectResponseAction, HeaderRules, Metadata, PerFilterConfig, Route } from '../../envoy/config';
 import { selects } from '../../mesh/labels';
 import type { Route as WrittenRoute } from '../../mesh/virtual-services';
 import type { Field } from '../../source/field';
@@ -12,19 +12,21 @@ import type { RouteContext } from './context';
 import { corsPolicy } from './cors';
 import { httpFault } from './fault';
 import { forwarding } from './forward';
-import { headerOperations, joinedRules } from './headers';
+import { NO_RULES, headerOperations, joinedRules } from './headers';
 import { routeMatch, takesAll } from './match';
 import { redirectAction } from './redirect';
 
 /** All routes that can be reached here, one for each match, up to the first that takes everything. istio: route.BuildHTTPRoutesForVirtualService */
 export function routesOf(context: RouteContext): Route[] {
   const routes: Route[] = [];
+  const metadata = configMetadata(context.virtualService.resource);
   for (const written of context.virtualService.http) {
     const matches = written.value.match ?? [];
-    if (matches.length === 0) return [...routes, translate(context, written, undefined, written.field)];
+    if (matches.length === 0) return [...routes, translate(context, written, undefined, written.field, metadata)];
+    const fields = matchFields(written);
     for (const [index, match] of matches.entries()) {
       if (!isForHere(context, match)) continue;
-      const route = translate(context, written, match, matchField(written, index));
+      const route = translate(context, written, match, fields[index] ?? written.field, metadata);
       routes.push(route);
       if (takesAll(route.match ?? {})) return routes;
     }
@@ -32,10 +34,9 @@ export function routesOf(context: RouteContext): Route[] {
   return routes;
 }
 
-/** Where a match was written; those of a delegate are made of two, and only the route has a place. */
-function matchField({ field, delegatedBy }: WrittenRoute<HTTPRoute>, index: number): Field {
-  return delegatedBy ? field : (field.each('match[]')[index] ?? field);
-}
+/** Where matches were written; those of a delegate are made of two, and only the route has a place. */
+const matchFields = ({ field, delegatedBy }: WrittenRoute<HTTPRoute>): Field[] =>
+  delegatedBy ? [] : field.each('match[]');
 
 /** istio: route.sourceMatchHTTP, and the port of TranslateRoute */
 function isForHere({ push: { proxy }, port, gateway }: RouteContext, match: HTTPMatchRequest): boolean {
@@ -51,32 +52,30 @@ function translate(
   { value }: WrittenRoute<HTTPRoute>,
   match: HTTPMatchRequest | undefined,
   field: Field,
+  metadata: Metadata,
 ): Route {
-  const { push, virtualService } = context;
+  const { push, virtualService, port } = context;
   const where = routeMatch(match, virtualService.semantics);
   const name = match?.name ? `${value.name ?? ''}.${match.name}` : value.name;
-  const { rules: toDestination, ...action } = actionOf(context, value, where);
+  const { rules, ...action } = actionOf(context, value, where);
+  const doing = operation(where, action.route?.cluster, hostPort(virtualService.name, port));
+  const route: Route = { ...(name && { name }), match: where, ...action, metadata, decorator: { operation: doing } };
+  const own = headerOperations(value.headers).rules;
+  if (own !== NO_RULES || rules !== NO_RULES) Object.assign(route, joinedRules(own, rules));
+  if (match?.statPrefix) route.statPrefix = match.statPrefix;
   const filters = filterConfig(value);
-  return from(push.origins, field, {
-    ...(name && { name }),
-    match: where,
-    ...action,
-    metadata: configMetadata(virtualService.resource),
-    decorator: { operation: operation(where, action.route?.cluster, hostPort(virtualService.name, context.port)) },
-    ...joinedRules(headerOperations(value.headers).rules, toDestination ?? {}),
-    ...(match?.statPrefix && { statPrefix: match.statPrefix }),
-    ...(filters && { typedPerFilterConfig: filters }),
-  });
+  if (filters) route.typedPerFilterConfig = filters;
+  return from(push.origins, field, route);
 }
 
-type Action = Pick<Route, 'route' | 'redirect' | 'directResponse'> & { rules?: ReturnType<typeof joinedRules> };
+type Action = Pick<Route, 'route' | 'redirect' | 'directResponse'> & { rules: HeaderRules };
 
 function actionOf(context: RouteContext, route: HTTPRoute, where: Route['match']): Action {
   if (route.redirect) {
     const redirect = redirectAction(route.redirect, context);
-    return redirect ? { redirect } : {};
+    return redirect ? { redirect, rules: NO_RULES } : { rules: NO_RULES };
   }
-  if (route.directResponse) return { directResponse: directResponse(route.directResponse) };
+  if (route.directResponse) return { directResponse: directResponse(route.directResponse), rules: NO_RULES };
   const { action, rules } = forwarding(context, route, where ?? {});
   return { route: action, rules };
 }

@@ -1,7 +1,9 @@
 /** The route configurations of a sidecar for what its application sends. */
 import type { RouteConfiguration, VirtualHost } from '../../envoy/config';
+import { addTo } from '../../mesh/grouping';
 import { alphabetically } from '../../mesh/hostname';
 import type { Push } from '../context';
+import { from } from '../origins';
 import { catchAllVirtualHost } from './catch-all';
 import { outboundVirtualHosts } from './virtual-hosts';
 
@@ -14,16 +16,29 @@ export const MAX_BODY = { maxDirectResponseBodySizeBytes: 1024 * 1024 };
 
 /** Makes route configurations by name; ports that several of them share are looked at once. istio: BuildHTTPRoutes */
 export function sidecarRoutes(push: Push): (name: string) => RouteConfiguration {
-  const ofPort = new Map<number, VirtualHost[]>();
+  const ofPort = new Map<number, ByDomain>();
   return (name) => {
     const { port, sniffed } = portIn(name);
     if (port === undefined && name !== HTTP_PROXY && !name.startsWith(UNIX)) return { name, validateClusters: false };
-    if (!sniffed)
-      return configuration(name, [...inOrder(outboundVirtualHosts(push, name, port ?? 0)), catchAllVirtualHost(push)]);
-    const known = ofPort.get(port ?? 0) ?? outboundVirtualHosts(push, name, port ?? 0);
+    if (!sniffed) return configuration(name, wholePort(push, name, port ?? 0));
+    const known = ofPort.get(port ?? 0) ?? byDomain(outboundVirtualHosts(push, name, port ?? 0));
     ofPort.set(port ?? 0, known);
     return configuration(name, inOrder(sniffedVirtualHosts(push, known, name)));
   };
+}
+
+const wholePort = (push: Push, name: string, port: number): VirtualHost[] => [
+  ...inOrder(outboundVirtualHosts(push, name, port)),
+  catchAllVirtualHost(push),
+];
+
+type ByDomain = ReadonlyMap<string, readonly VirtualHost[]>;
+
+function byDomain(virtualHosts: readonly VirtualHost[]): ByDomain {
+  const found = new Map<string, VirtualHost[]>();
+  for (const virtualHost of virtualHosts)
+    for (const domain of virtualHost.domains ?? []) addTo(found, domain, virtualHost);
+  return found;
 }
 
 /** istio: buildSidecarOutboundHTTPRouteConfig */
@@ -48,13 +63,10 @@ function portIn(name: string): { port: number | undefined; sniffed: boolean } {
 }
 
 /** The one virtual host of the service whose listener it is: whatever is asked for goes there. istio: getVirtualHostsForSniffedServicePort */
-function sniffedVirtualHosts({ origins }: Push, all: readonly VirtualHost[], name: string): VirtualHost[] {
+function sniffedVirtualHosts({ origins }: Push, all: ByDomain, name: string): VirtualHost[] {
   const host = name.slice(0, name.lastIndexOf(':'));
-  const found = all.filter(({ domains = [] }) => domains.includes(name) || domains.includes(host));
+  const found = [...new Set([...(all.get(name) ?? []), ...(all.get(host) ?? [])])];
   const [only] = found;
   if (!only || found.length > 1) return found;
-  const whole: VirtualHost = { ...only, domains: ['*'] };
-  const field = origins.get(only);
-  if (field) origins.set(whole, field);
-  return [whole];
+  return [from(origins, origins.get(only), { ...only, domains: ['*'] })];
 }

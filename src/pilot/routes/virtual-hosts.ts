@@ -1,17 +1,16 @@
 /** The virtual hosts of a sidecar on one port. */
 import type { Route, VirtualHost } from '../../envoy/config';
-import type { EgressListener } from '../../mesh/egress-listener';
-import { isWildcard, overlaps } from '../../mesh/hostname';
 import { protocolNamed } from '../../mesh/protocol';
-import type { VirtualService } from '../../mesh/virtual-services';
 import type { Field } from '../../source/field';
+import { addTo } from '../../mesh/grouping';
 import { realAddressesFor } from '../addresses';
 import type { Push } from '../context';
 import { hostPort, inBrackets } from '../host-port';
 import { from } from '../origins';
 import { proxyHeaders } from '../proxy-headers';
 import { DomainOwners, type Domains, domainsOf } from './domains';
-import { type Registry, type Wrapper, wrappers } from './wrapper';
+import { servicesOn, virtualServicesFor } from './on-port';
+import { type Wrapper, wrappers } from './wrapper';
 
 /** Port 0 is that of a forward proxy or a socket, which take requests for all ports. istio: BuildSidecarOutboundVirtualHosts */
 export function outboundVirtualHosts(push: Push, routeName: string, listenPort: number): VirtualHost[] {
@@ -20,54 +19,39 @@ export function outboundVirtualHosts(push: Push, routeName: string, listenPort: 
   const isForwardProxy = protocolNamed(listener.field?.value.port?.protocol ?? '') === 'HTTP_PROXY';
   const port = isForwardProxy ? 0 : listenPort;
   const registry = servicesOn(listener, port);
-  const chosen = port === 80 ? listener.virtualServices : selected(listener.virtualServices, registry);
+  const chosen = port === 80 ? listener.virtualServices : virtualServicesFor(listener, registry);
   const made = wrappers(push, listener, registry, chosen, port);
   return port === 0 ? ofAllPorts(virtualHostsOf(push, made, 0)) : (virtualHostsOf(push, made, port).get(port) ?? []);
 }
 
-/** Services by host, with the one port that is asked for. */
-function servicesOn(listener: EgressListener, listenPort: number): Registry {
-  if (listenPort === 0) return new Map(listener.services.map((service) => [service.hostname, service]));
-  const found = listener.services.flatMap((service) => {
-    const port = service.ports.find(({ number }) => number === listenPort);
-    const hostname = service.hostname.toLowerCase();
-    return port ? [[hostname, { ...service, hostname, ports: [port] }] as const] : [];
-  });
-  return new Map(found);
-}
-
-/** The VirtualServices with a host that some service goes by. istio: selectVirtualServices */
-function selected(virtualServices: readonly VirtualService[], registry: Registry): readonly VirtualService[] {
-  const wildcards = [...registry.keys()].filter(isWildcard);
-  return virtualServices.filter(({ hosts }) =>
-    hosts.some(({ name }) => {
-      const host = name.toLowerCase();
-      if (registry.has(host)) return true;
-      return [...(isWildcard(host) ? registry.keys() : wildcards)].some((other) => overlaps(host, other));
-    }),
-  );
-}
-
 /** istio: BuildSidecarOutboundVirtualHosts, buildVirtualHost */
 function virtualHostsOf(push: Push, made: readonly Wrapper[], listenPort: number): Map<number, VirtualHost[]> {
-  const names = made.flatMap(({ services, port }) => services.map(({ service }) => ({ host: service.hostname, port })));
-  const real = new Set(names.flatMap(({ host, port }) => [host, hostPort(host, port)]));
-  const builder = new Builder(push, new DomainOwners(real));
+  const builder = new Builder(push, new DomainOwners(realNames(made)));
   const asker = { namespace: push.proxy.namespace, domain: push.mesh.domain };
   const byPort = new Map<number, VirtualHost[]>();
+  const add = (port: number, virtualHost: VirtualHost | undefined): void => {
+    if (virtualHost) addTo(byPort, port, virtualHost);
+  };
   for (const { port, hosts, services, routes } of made) {
-    const named = hosts.map(({ name, field }) => {
+    for (const { name, field } of hosts) {
       const host = name.toLowerCase();
-      return builder.build(hostPort(host, port), { all: [inBrackets(host)], alternatives: NONE }, routes, field);
-    });
-    const served = services.map(({ service, field }) => {
+      add(port, builder.build(hostPort(host, port), { all: [inBrackets(host)], alternatives: NONE }, routes, field));
+    }
+    for (const { service, field } of services) {
       const addresses = realAddressesFor(push.proxy, service);
       const domains = domainsOf(service, addresses, asker, listenPort === 0 ? port : 0);
-      return builder.build(hostPort(service.hostname, port), domains, routes, field);
-    });
-    byPort.set(port, [...(byPort.get(port) ?? []), ...named.flat(), ...served.flat()]);
+      add(port, builder.build(hostPort(service.hostname, port), domains, routes, field));
+    }
   }
   return byPort;
+}
+
+/** The names that services really have, with and without their ports. */
+function realNames(made: readonly Wrapper[]): Set<string> {
+  const names = new Set<string>();
+  for (const { services, port } of made)
+    for (const { service } of services) names.add(service.hostname).add(hostPort(service.hostname, port));
+  return names;
 }
 
 const NONE: ReadonlySet<string> = new Set<string>();
@@ -81,12 +65,12 @@ class Builder {
     private readonly owners: DomainOwners,
   ) {}
 
-  build(name: string, wanted: Domains, routes: readonly Route[], field: Field): VirtualHost[] {
-    if (this.names.has(name)) return [];
+  build(name: string, wanted: Domains, routes: readonly Route[], field: Field): VirtualHost | undefined {
+    if (this.names.has(name)) return undefined;
     this.names.add(name);
     const domains = this.owners.claim(wanted);
-    if (domains.length === 0) return [];
-    return [from(this.push.origins, field, { name, domains, routes: [...routes], ...attemptCount(this.push) })];
+    if (domains.length === 0) return undefined;
+    return from(this.push.origins, field, { name, domains, routes: [...routes], ...attemptCount(this.push) });
   }
 }
 
