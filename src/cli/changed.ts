@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { LintResult } from '../lint';
 import { Mesh } from '../mesh/mesh';
-import { fault } from '../report/fingerprint';
+import { newFindings } from '../report/fingerprint';
 import type { Finding } from '../rules/rule';
 import { type ChangedLines, changedLines, liesIn } from './changed-lines';
 import { type Repository, commitNamed, forkPoint, git, repositoryHere, tryGit } from './git';
@@ -106,17 +106,9 @@ async function onlyBrought<Options extends ChangeOptions>(
   const touched = new Set(findings.filter(({ place }) => liesIn(lines, place, inRepository)));
   // Where all is new there is no need to know what was before.
   const earlier = touched.size === findings.length ? [] : await findingsOf(before, comparison);
-  const known = new Map<string, number>();
-  for (const finding of earlier) count(known, fault(finding, comparison), 1);
-  const kept = findings.filter((finding) => touched.has(finding) || count(known, fault(finding, comparison), -1) < 0);
-  return { ...run, result: { ...run.result, findings: kept } };
-}
-
-/** Adds to a count and tells what it comes to. */
-function count(counts: Map<string, number>, key: string, change: number): number {
-  const total = (counts.get(key) ?? 0) + change;
-  counts.set(key, total);
-  return total;
+  const untouched = findings.filter((finding) => !touched.has(finding));
+  const brought = new Set([...touched, ...newFindings(untouched, earlier, comparison)]);
+  return { ...run, result: { ...run.result, findings: findings.filter((finding) => brought.has(finding)) } };
 }
 
 /** What was found in an earlier state, which need not have had all that is named now. */

@@ -3,4 +3,5 @@ export { runEnvoy } from './run-envoy';
 export { runHook } from './run-hook';
 export { runLint } from './run-lint';
 export { runExplain, runRules } from './run-rules';
+export { runSnapshot } from './run-snapshot';
 export { rules } from '../rules';

@@ -3,8 +3,9 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { minimatch } from 'minimatch';
-import { type Role, SourceFile } from '../source/file';
+import { SourceFile } from '../source/file';
 import { read } from '../source/read';
+import { isKustomizationName } from './repository/kustomization';
 import { UsageError } from './usage-error';
 
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -12,35 +13,34 @@ const EXTENSION = /\.(ya?ml|json)$/i;
 const SKIPPED = new Set(['.git', 'node_modules']);
 
 /** How a file came to be read: somebody named it, or it was found below a folder. */
-interface Found {
+export interface Found {
   path: string;
   named: boolean;
 }
 
-/** Reads what the command line names: files, folders (all YAML and JSON below them), globs, and `-` for standard input. */
-export function readPaths(paths: readonly string[], role: Role, stdinName: string): SourceFile[] {
-  const seen = new Set<string>();
-  return paths.flatMap((path) => {
-    if (path === '-') return [read(stdinName, readFileSync(0, 'utf8'), role)];
-    return expand(path)
-      .filter((found) => !seen.has(found.path) && seen.add(found.path))
-      .map((found) => readFile(found, role));
-  });
+/** What an argument of the command line stands for: files, and the folder they lie in where it names one. */
+export interface Expanded {
+  folder?: string;
+  found: Found[];
 }
 
-function expand(path: string): Found[] {
+/** What the command line names: a file, a folder (all YAML and JSON below it), or a glob. */
+export function expand(path: string): Expanded {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isDirectory()) {
-    const below = walk(path, []);
-    if (below.length === 0) throw new UsageError(`no YAML or JSON file below "${path}"`);
-    return below;
+    const found = walk(path, []);
+    if (found.length === 0) throw new UsageError(`no YAML or JSON file below "${path}"`);
+    return { folder: path, found };
   }
-  if (stat) return [{ path, named: true }];
+  if (stat) return { found: [{ path, named: true }] };
   if (!/[*?[{]/.test(path)) throw new UsageError(`there is no file or folder "${path}"`);
   const matching = walk(globRoot(path), []).filter((found) => minimatch(found.path, path, { dot: true }));
   if (matching.length === 0) throw new UsageError(`no YAML or JSON file matches "${path}"`);
-  return matching;
+  return { found: matching };
 }
+
+/** Reads standard input under a name. */
+export const readStdin = (name: string): SourceFile => read(name, readFileSync(0, 'utf8'));
 
 /** The folder that a pattern's fixed part names. */
 function globRoot(pattern: string): string {
@@ -66,7 +66,8 @@ function walk(folder: string, ignored: readonly IgnoreFile[]): Found[] {
     const path = folder === '.' ? entry.name : join(folder, entry.name);
     if (SKIPPED.has(entry.name) || isIgnored(path, all, entry.isDirectory())) return [];
     if (entry.isDirectory()) return walk(path, all);
-    return EXTENSION.test(entry.name) && statSync(path, { throwIfNoEntry: false })?.isFile()
+    return (EXTENSION.test(entry.name) || isKustomizationName(entry.name)) &&
+      statSync(path, { throwIfNoEntry: false })?.isFile()
       ? [{ path, named: false }]
       : [];
   });
@@ -85,23 +86,20 @@ function isIgnored(path: string, ignored: readonly IgnoreFile[], isFolder: boole
   });
 }
 
-function readFile({ path, named }: Found, role: Role): SourceFile {
+/** Reads a file; what cannot be read as text is a problem of the file. */
+export function readFile({ path, named }: Found): SourceFile {
   const bytes = bytesOf(path);
   if (bytes.length > MOST_BYTES)
-    return unreadable(
-      path,
-      role,
-      `this file has ${megabytes(bytes.length)}; at most ${megabytes(MOST_BYTES)} are read`,
-    );
-  if (!isUtf8(bytes)) return unreadable(path, role, 'this file is not UTF-8 text');
+    return unreadable(path, `this file has ${megabytes(bytes.length)}; at most ${megabytes(MOST_BYTES)} are read`);
+  if (!isUtf8(bytes)) return unreadable(path, 'this file is not UTF-8 text');
   const text = bytes.toString('utf8');
   // What mentions neither cannot hold a Kubernetes object: package locks, values files, CI configuration.
   if (!named && !/\b(apiVersion|kind)\b/.test(text)) {
-    const file = new SourceFile(path, '', role);
+    const file = new SourceFile(path, '');
     file.passedOver = 1;
     return file;
   }
-  return read(path, text, role);
+  return read(path, text);
 }
 
 function bytesOf(path: string): Buffer {
@@ -112,8 +110,8 @@ function bytesOf(path: string): Buffer {
   }
 }
 
-function unreadable(path: string, role: Role, message: string): SourceFile {
-  const file = new SourceFile(path, '', role);
+function unreadable(path: string, message: string): SourceFile {
+  const file = new SourceFile(path, '');
   file.problems.push({ rule: 'unreadable-file', message, place: file.spot({ start: 0, end: 1 }), related: [] });
   return file;
 }

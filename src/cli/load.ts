@@ -1,8 +1,12 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { Mesh, type World } from '../mesh/mesh';
-import { readPaths } from './files';
-import { say } from './terminal';
+import { Mesh, type MeshOptions, type World } from '../mesh/mesh';
+import { readCluster } from './cluster/read';
+import { contextNamespace } from './cluster/kubectl';
+import { lieOver } from './cluster/overlay';
+import { heldBy } from './held';
+import { type Input, readInput } from './input';
+import { arrange } from './repository/arrange';
 import { UsageError } from './usage-error';
 
 /** The options by which every command is told what to read. */
@@ -11,12 +15,40 @@ export interface InputOptions {
   with: string[];
   stdinFilename: string;
   allowEmpty?: true;
+  /** Whether kustomizations are rendered. */
+  render: boolean;
+  /** A chart to be rendered, and the files of its values. */
+  helm?: string;
+  values?: string[];
+  /** Whether a cluster is read; naming one does as well. */
+  kube?: boolean;
+  context?: string;
+  kubeconfig?: string;
+  /** What is judged of a cluster; also where files lie that name no namespace. */
+  namespace?: string;
+  allNamespaces?: true;
 }
 
+/** One mesh of the input; where files lie over a cluster, also the cluster without them. */
+export interface LoadedMesh {
+  /** The folders that it was put together from. */
+  title: string;
+  mesh: Mesh;
+  before?: Mesh;
+}
+
+/** The command by which kubectl calls us: the cluster is then what is read by default. */
+const PLUGIN = 'kubectl meshlint';
+
 /** Adds the options of InputOptions to a command. */
-export function withInput(command: Command): Command {
+export function withInput(command: Command, live = command.parent?.name() === PLUGIN): Command {
   return command
-    .argument('[paths...]', 'files, folders, globs, or - for standard input (default: the current folder)')
+    .argument(
+      '[paths...]',
+      live
+        ? 'files, folders, globs, or - that lie over what the cluster holds: what would be if they were applied'
+        : 'files, folders, globs, or - for standard input (default: the current folder)',
+    )
     .option('--with <path...>', 'read more files as context: they are referred to, not judged', [])
     .addOption(
       new Option('--world <world>', 'what a missing object means: it does not exist (closed), or is unknown (open)')
@@ -24,20 +56,71 @@ export function withInput(command: Command): Command {
         .default('auto'),
     )
     .option('--stdin-filename <name>', 'the name of what standard input holds', '<stdin>')
-    .option('--allow-empty', 'an input without Kubernetes objects is no error');
+    .option('--allow-empty', 'an input without Kubernetes objects is no error')
+    .option('--no-render', 'read the members of kustomizations as they lie there')
+    .option('--helm <chart>', 'render a Helm chart and read what it makes')
+    .option('--values <file>', 'a values file for the chart, repeatable', (path, all: string[] = []) => [...all, path])
+    .addOption(new Option('--kube', 'read the cluster; files lie over it').hideHelp(live).default(live || undefined))
+    .option('--context <name>', 'the kubectl context of the cluster')
+    .option('--kubeconfig <file>', 'the kubectl configuration to use')
+    .option('-n, --namespace <name>', 'the namespace of the cluster to judge, and of files that name none')
+    .option('-A, --all-namespaces', 'judge all namespaces of the cluster');
 }
 
-/** Reads the input into a mesh. Throws a UsageError where there is nothing to judge. */
-export function loadMesh(paths: readonly string[], options: InputOptions): Mesh {
-  const judged = readPaths(paths.length ? paths : ['.'], 'judged', options.stdinFilename);
-  const context = readPaths(options.with, 'context', options.stdinFilename);
-  for (const file of judged)
-    if (file.resources.length === 0 && file.problems.length === 0 && paths.includes(file.path))
-      say(`meshlint: no Kubernetes object in "${file.path}"`);
-  const files = [...judged, ...context];
-  if (!options.allowEmpty && files.every(({ resources, problems }) => resources.length + problems.length === 0))
-    throw new UsageError(
-      `no Istio or Kubernetes configuration found in ${paths.length ? paths.join(', ') : 'this folder'}`,
-    );
-  return new Mesh(files, { world: options.world });
+/** Whether the options ask for a cluster. */
+export const isLive = ({ kube, context, kubeconfig, allNamespaces }: InputOptions): boolean =>
+  Boolean(kube ?? context ?? kubeconfig ?? allNamespaces);
+
+/** Reads the input: one mesh, or several where it holds variants of one. Throws a UsageError where there is nothing to judge. */
+export async function loadMeshes(paths: readonly string[], options: InputOptions): Promise<LoadedMesh[]> {
+  const live = isLive(options);
+  if (options.namespace !== undefined && options.allNamespaces)
+    throw new UsageError('give either --namespace or --all-namespaces');
+  if (options.values && !options.helm) throw new UsageError('--values is for the chart that --helm names');
+  const namespace = options.namespace ?? (live ? await contextNamespace(options) : undefined);
+  const input = await readInput(given(paths, options, live), { ...options, namespace });
+  return live ? overCluster(input, { ...options, namespace }) : alone(input, options);
 }
+
+/** Reads the input for a command that can work on one mesh only. */
+export async function loadMesh(paths: readonly string[], options: InputOptions): Promise<Mesh> {
+  const [first, ...others] = await loadMeshes(paths, options);
+  if (others.length) {
+    const titles = [first!, ...others].map(({ title }) => `"${title}"`);
+    throw new UsageError(
+      `the input holds variants that cannot be one mesh; name the folders of one: ${titles.join(' or ')}`,
+    );
+  }
+  return first!.mesh;
+}
+
+function given(paths: readonly string[], { helm }: InputOptions, live: boolean): readonly string[] {
+  return paths.length || live || helm ? paths : ['.'];
+}
+
+function alone({ parts, context }: Input, options: InputOptions): LoadedMesh[] {
+  return arrange(parts, context).map(({ title, isWhole, files }) => ({
+    title,
+    mesh: new Mesh(files, { world: worldOf(options, isWhole), held: heldBy(files) }),
+  }));
+}
+
+/** The cluster with the files over it; every variant of the files is a question of its own. */
+async function overCluster({ parts, context }: Input, options: InputOptions): Promise<LoadedMesh[]> {
+  const meshes = arrange(parts, context);
+  const background = context.flatMap((part) => part.files('context'));
+  const files = [...meshes.flatMap((each) => each.files), ...background];
+  const judged = parts.length || options.allNamespaces ? undefined : options.namespace;
+  const { files: objects, held } = await readCluster({ ...options, namespace: judged, files });
+  const settings: MeshOptions = { world: options.world, held };
+  const cluster = lieOver(new Mesh(objects, settings), background, settings);
+  if (meshes.length === 0) return [{ title: 'the cluster', mesh: cluster }];
+  return meshes.map(({ title, files: over, isWhole }) => {
+    const same = { ...settings, world: worldOf(options, isWhole) };
+    const before = isWhole ? cluster : new Mesh(cluster.files, same);
+    return { title, mesh: lieOver(cluster, over, same), before };
+  });
+}
+
+/** What a renderer would have made may be anything: where it could not be asked, nothing is missing for certain. */
+const worldOf = ({ world }: InputOptions, isWhole: boolean): World => (world === 'auto' && !isWhole ? 'open' : world);

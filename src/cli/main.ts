@@ -4,8 +4,19 @@ import { envoyCommand } from './envoy';
 import { hookCommand } from './hook';
 import { lintCommand } from './lint';
 import { explainCommand, rulesCommand } from './rules';
+import { snapshotCommand } from './snapshot';
 import { say } from './terminal';
 import { isUsageError } from './usage-error';
+
+const COMMANDS = [
+  lintCommand,
+  envoyCommand,
+  snapshotCommand,
+  rulesCommand,
+  explainCommand,
+  hookCommand,
+  completionCommand,
+];
 
 /** Runs the command line. Exit status: 0 clean, 1 findings, 2 wrong usage or unreadable input, 3 a fault of our own. */
 export async function main(argv: readonly string[], version: string, name = 'meshlint'): Promise<void> {
@@ -15,8 +26,7 @@ export async function main(argv: readonly string[], version: string, name = 'mes
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, `${name}: `)) });
-  for (const command of [lintCommand, envoyCommand, rulesCommand, explainCommand, hookCommand, completionCommand])
-    command(program);
+  for (const command of COMMANDS) command(program);
   try {
     await program.parseAsync(argv);
   } catch (error) {

@@ -16,7 +16,7 @@ import { UsageError } from './usage-error';
 /** Prints the configuration of a proxy. */
 export async function runEnvoy(words: readonly string[], options: EnvoyCommandOptions): Promise<void> {
   const { paths, wanted } = split(words);
-  const mesh = loadMesh(paths, options);
+  const mesh = await loadMesh(paths, options);
   const proxy = proxyNamed(mesh, options.proxy);
   if (options.compare !== undefined) return compare(mesh, proxy, wanted, { ...options, file: options.compare });
   await print(wanted === 'bootstrap' ? startingPoint(mesh, proxy, options) : resources(mesh, proxy, wanted, options));

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { lint } from '../lint';
 import { closing } from '../report/closing';
 import { type FormatName, formatNamed } from '../report/formats';
 import type { Report } from '../report/report';
@@ -7,10 +6,12 @@ import { plain } from '../report/style';
 import { rules } from '../rules';
 import { type Judge, type Run, judgeChange } from './changed';
 import type { LintCommandOptions } from './lint';
-import { loadMesh } from './load';
+import { judge as judgeMeshes } from './judge';
+import { isLive, loadMeshes } from './load';
 import type { Output } from './output';
 import { repositoryNaming } from './repository-path';
 import { print, say, styleFor } from './terminal';
+import { UsageError } from './usage-error';
 import { verdictOf } from './verdict';
 import { append, writeAll } from './write';
 
@@ -35,14 +36,21 @@ export async function runLint(paths: readonly string[], options: LintCommandOpti
   if (verdict.isFailure) process.exitCode = 1;
 }
 
-function wantedRun(paths: readonly string[], options: LintCommandOptions, inRepository: Report['inRepository']) {
+async function wantedRun(
+  paths: readonly string[],
+  options: LintCommandOptions,
+  inRepository: Report['inRepository'],
+): Promise<Run> {
   const today = new Date().toISOString().slice(0, 10);
-  const judge: Judge<LintCommandOptions> = (judged, settings) => {
-    const mesh = loadMesh(judged, settings);
-    return { mesh, result: lint(mesh, rules, { today }) };
-  };
-  const isWhole = options.changed === undefined && !options.staged;
-  return isWhole ? judge(paths, options) : judgeChange(paths, options, judge, inRepository);
+  const judge: Judge<LintCommandOptions> = async (judged, settings) =>
+    judgeMeshes(await loadMeshes(judged, settings), rules, { today });
+  const { changed, staged } = options;
+  if (changed === undefined && !staged) return judge(paths, options);
+  if (isLive(options))
+    throw new UsageError(
+      `${staged ? '--staged' : '--changed'} compares files, and a cluster has no earlier state to compare with`,
+    );
+  return judgeChange(paths, options, judge, inRepository);
 }
 
 function errorsOf({ mesh, result }: Run): Pick<Report, 'mesh' | 'result' | 'hidden'> {

@@ -15,6 +15,7 @@ import type { Attachable } from './policy-attachment';
 import type { Service } from './service';
 import { serviceFor } from './services';
 import { type Workload, workloadsSelected } from './workloads';
+import type { Held } from './world';
 
 /** How much the input tells of the world: see `world` in the design. */
 export type World = 'auto' | 'open' | 'closed';
@@ -22,6 +23,8 @@ export type World = 'auto' | 'open' | 'closed';
 /** What is known of the mesh beside its documents. */
 export interface MeshOptions {
   world?: World;
+  /** What the reader of the input knows of its completeness, for an `auto` world. */
+  held?: Held;
   /** The MeshConfig in force, or a ConfigMap or IstioOperator that holds it; else the input is searched for one. */
   meshConfig?: unknown;
   meshNetworks?: unknown;
@@ -41,6 +44,7 @@ export type Kind = Exclude<keyof KindMap, 'MeshConfig' | 'MeshNetworks' | 'MeshP
 export class Mesh {
   readonly resources: readonly Resource[];
   readonly world: World;
+  readonly held: Held;
   readonly meshConfig: unknown;
   readonly meshNetworks: unknown;
   readonly domain: string;
@@ -51,9 +55,17 @@ export class Mesh {
 
   constructor(
     readonly files: readonly SourceFile[],
-    { world = 'auto', meshConfig, meshNetworks, domain = 'cluster.local', release = NEWEST }: MeshOptions = {},
+    {
+      world = 'auto',
+      held = new Map(),
+      meshConfig,
+      meshNetworks,
+      domain = 'cluster.local',
+      release = NEWEST,
+    }: MeshOptions = {},
   ) {
     this.world = world;
+    this.held = held;
     this.meshConfig = meshConfig;
     this.meshNetworks = meshNetworks;
     this.domain = domain;
@@ -152,5 +164,5 @@ const KEYS = new Map<string, string>(
 );
 
 /** The name under which a kind is looked up: its own, except that `Gateway` is Istio's; unknown kinds keep their group. */
-export const kindKey = ({ group, kind }: Resource<unknown>): string =>
+export const kindKey = ({ group, kind }: Pick<Resource<unknown>, 'group' | 'kind'>): string =>
   KEYS.get(`${group}/${kind}`) ?? `${kind}.${group}`;

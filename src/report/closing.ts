@@ -6,7 +6,9 @@ import type { LintResult } from '../lint';
 /** The last lines of a report for people: what was found, what was looked at, and what could not be judged. */
 export function closing({ mesh, result, hidden, style }: Report): string {
   const { files, resources, errors, warnings, infos } = summaryOf(mesh, result);
-  const looked = `${count(resources, 'resource')} in ${count(files, 'file')}`;
+  const isLive = mesh.files.some((file) => file.isGenerated);
+  const places = [...(files || !isLive ? [count(files, 'file')] : []), ...(isLive ? ['the cluster'] : [])];
+  const looked = `${count(resources, 'resource')} in ${places.join(' and ')}`;
   const found = [
     errors && style.error(count(errors, 'error')),
     warnings && style.warning(count(warnings, 'warning')),

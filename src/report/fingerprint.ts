@@ -15,6 +15,20 @@ export function fault({ rule, message, place }: Finding, { inRepository }: Repos
   return JSON.stringify([rule.name, ...subject, place.pathText.replace(/\[\d+\]/g, '[]'), message]);
 }
 
+/** Those findings that an earlier state did not have: of the same fault as many are left out as it had. */
+export function newFindings(findings: readonly Finding[], earlier: readonly Finding[], of: Repository): Finding[] {
+  const known = new Map<string, number>();
+  for (const finding of earlier) count(known, fault(finding, of), 1);
+  return findings.filter((finding) => count(known, fault(finding, of), -1) < 0);
+}
+
+/** Adds to a count and tells what it comes to. */
+function count(counts: Map<string, number>, key: string, change: number): number {
+  const total = (counts.get(key) ?? 0) + change;
+  counts.set(key, total);
+  return total;
+}
+
 /** A fingerprint for each finding, unique within the report: the hash of its fault, and its number among those of the same fault. */
 export function fingerprints({ result, inRepository, digest }: Report): string[] {
   const seen = new Map<string, number>();

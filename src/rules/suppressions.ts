@@ -31,7 +31,7 @@ export class Suppressions {
     readonly today: string,
   ) {
     for (const file of mesh.files) {
-      if (file.text.includes('meshlint:')) this.comments.set(file, commentsOf(file));
+      if (!file.isGenerated && file.text.includes('meshlint:')) this.comments.set(file, commentsOf(file));
     }
     for (const resource of mesh.resources) {
       if (resource.metadata.annotations?.[ANNOTATION] === undefined) continue;

@@ -15,7 +15,7 @@ export class Field<out V = unknown> implements Place {
   ) {}
 
   get file(): SourceFile {
-    return this.resource.file;
+    return this.resource.fileOf(this.path);
   }
 
   get pathText(): string {

@@ -51,13 +51,22 @@ export class SourceFile {
   readonly problems: Problem[] = [];
   /** How many documents are no Kubernetes objects (values files, CI configuration) and were passed over. */
   passedOver = 0;
+  /** Whether the text is made from values when it is first looked at (objects of a cluster): nobody wrote it, so it holds no comments. */
+  readonly isGenerated: boolean;
   private starts: number[] | undefined;
 
   constructor(
     readonly path: string,
-    readonly text: string,
+    private content: string | (() => string),
     readonly role: Role = 'judged',
-  ) {}
+  ) {
+    this.isGenerated = typeof content !== 'string';
+  }
+
+  get text(): string {
+    if (typeof this.content !== 'string') this.content = this.content();
+    return this.content;
+  }
 
   positionOf(offset: number): Position {
     this.starts ??= lineStarts(this.text);

@@ -29,6 +29,17 @@ export interface OwnerReference {
   controller?: boolean;
 }
 
+/** A document, and the way in it to a value. */
+export interface Source {
+  readonly document: Document;
+  readonly path: Path;
+}
+
+/** Knows where the values of an object were written that stands in no text as it is: a renderer put it together. */
+export interface Provenance {
+  sourceOf(path: Path): Source;
+}
+
 /** One Kubernetes object of the input: its value, and on demand the place of everything in it. */
 export class Resource<out T = KubernetesObject> {
   constructor(
@@ -38,6 +49,8 @@ export class Resource<out T = KubernetesObject> {
     readonly value: T,
     /** The value as written, before defaults were filled in and what has the wrong type was left out. */
     readonly written: unknown = value,
+    /** For an object that a program made of several texts. */
+    readonly provenance?: Provenance,
   ) {}
 
   get file(): SourceFile {
@@ -84,7 +97,7 @@ export class Resource<out T = KubernetesObject> {
 
   /** The same object with another value in it, for what the cluster makes of what was written. */
   withValue<U>(value: U): Resource<U> {
-    return new Resource(this.document, this.base, value, this.written);
+    return new Resource(this.document, this.base, value, this.written, this.provenance);
   }
 
   /** The whole object as a field. */
@@ -111,14 +124,25 @@ export class Resource<out T = KubernetesObject> {
     return fields;
   }
 
+  /** The file in which the value at a path is written. */
+  fileOf(path: Path): SourceFile {
+    return this.sourceOf(path).document.file;
+  }
+
   /** Where the value at a path stands: a scalar itself, or the key of a map or list. */
   rangeOf(path: Path): Range {
-    return this.document.rangeOf(this.document.positions.valueSpan([...this.base, ...path]));
+    const source = this.sourceOf(path);
+    return source.document.rangeOf(source.document.positions.valueSpan(source.path));
   }
 
   /** Where the key of the value at a path stands. */
   keyRangeOf(path: Path): Range {
-    return this.document.rangeOf(this.document.positions.keySpan([...this.base, ...path]));
+    const source = this.sourceOf(path);
+    return source.document.rangeOf(source.document.positions.keySpan(source.path));
+  }
+
+  private sourceOf(path: Path): Source {
+    return this.provenance?.sourceOf(path) ?? { document: this.document, path: [...this.base, ...path] };
   }
 
   private get object(): Partial<KubernetesObject> {

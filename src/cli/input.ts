@@ -1,0 +1,101 @@
+import { normalize } from 'node:path';
+import type { SourceFile } from '../source/file';
+import { type Found, expand, readFile, readStdin } from './files';
+import { inNamespace } from './recast';
+import { renderChart } from './repository/helm';
+import { type Part, plainPart } from './repository/part';
+import { readRepository } from './repository/read';
+import { say } from './terminal';
+import { UsageError } from './usage-error';
+
+/** What the command line names, as parts that can be put together to meshes. */
+export interface Input {
+  parts: Part[];
+  /** What is only there to be referred to. */
+  context: Part[];
+}
+
+export interface ReadOptions {
+  with: readonly string[];
+  stdinFilename: string;
+  allowEmpty?: true;
+  /** The namespace of objects that name none. */
+  namespace: string | undefined;
+  render: boolean;
+  helm?: string;
+  values?: readonly string[];
+}
+
+/** Reads files, folders with what their kustomizations make, and a Helm chart. */
+export async function readInput(paths: readonly string[], options: ReadOptions): Promise<Input> {
+  const { helm, values = [], namespace } = options;
+  const open = opener(namespace);
+  const chart = helm ? [placed(await renderChart(helm, values, namespace), namespace)] : [];
+  const parts = await readParts(paths, chart, open, options);
+  const context = await readParts(options.with, [], open, options);
+  if (!options.allowEmpty && (paths.length || helm) && parts.every(isEmpty)) {
+    const where = paths.length ? paths.map((path) => (path === '.' ? 'this folder' : path)).join(', ') : `"${helm}"`;
+    throw new UsageError(`no Istio or Kubernetes configuration found in ${where}`);
+  }
+  return { parts, context };
+}
+
+const isEmpty = (part: Part): boolean =>
+  part.files('judged').every(({ resources, problems }) => resources.length + problems.length === 0);
+
+type Opener = (found: Found) => SourceFile;
+
+/** Reads every file once, however many kustomizations take it in. */
+function opener(namespace: string | undefined): Opener {
+  const known = new Map<string, SourceFile>();
+  return (found) => {
+    const path = normalize(found.path);
+    const file = known.get(path) ?? placed(readFile(found), namespace);
+    known.set(path, file);
+    return file;
+  };
+}
+
+const placed = (file: SourceFile, namespace: string | undefined): SourceFile =>
+  namespace === undefined ? file : inNamespace(file, ({ metadata }) => metadata.namespace ?? namespace);
+
+async function readParts(
+  paths: readonly string[],
+  more: readonly SourceFile[],
+  open: Opener,
+  options: ReadOptions,
+): Promise<Part[]> {
+  const plain = new Set<SourceFile>();
+  const parts: Part[] = [];
+  for (const path of paths) {
+    const read = await readPath(path, open, options);
+    for (const file of read.plain) plain.add(file);
+    parts.push(...read.parts);
+  }
+  for (const file of plain)
+    if (file.resources.length === 0 && file.problems.length === 0 && paths.includes(file.path))
+      say(`meshlint: no Kubernetes object in "${file.path}"`);
+  const files = [...plain, ...more];
+  return files.length || (paths.length && parts.length === 0)
+    ? [plainPart([...paths, ...(options.helm ? [options.helm] : [])].join(', '), files), ...parts]
+    : parts;
+}
+
+async function readPath(
+  path: string,
+  open: Opener,
+  options: ReadOptions,
+): Promise<{ plain: SourceFile[]; parts: Part[] }> {
+  if (path === '-') return { plain: [placed(readStdin(options.stdinFilename), options.namespace)], parts: [] };
+  const { folder, found } = expand(path);
+  if (folder === undefined) return { plain: found.map(open), parts: [] };
+  const repository = await readRepository(
+    folder,
+    found.map((each) => each.path),
+    {
+      ...options,
+      open: (each) => open({ path: each, named: true }),
+    },
+  );
+  return { plain: repository.plain.map((each) => open({ path: each, named: false })), parts: repository.parts };
+}

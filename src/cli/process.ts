@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+
+/** How a program ended: its exit status (null where a signal ended it), and what it wrote. */
+export interface Finished {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** The program is not on the PATH. */
+export class MissingProgram extends Error {
+  constructor(readonly program: string) {
+    super(`"${program}" is not on the PATH`);
+  }
+}
+
+export interface RunOptions {
+  /** Takes standard output as it comes, instead of having it in the result. */
+  onOutput?: (chunk: Buffer) => void;
+  /** Ends the program. */
+  signal?: AbortSignal;
+  /** Ends the program after so many seconds. */
+  seconds?: number;
+  /** Whether the program may ask the user something, such as a login. */
+  interactive?: boolean;
+}
+
+/** Runs a program to its end. Throws MissingProgram; how it ended otherwise is for the caller to judge. */
+export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  const stdin = options.interactive && process.stdin.isTTY ? 'inherit' : 'ignore';
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      stdio: [stdin, 'pipe', 'pipe'],
+      signal: options.signal,
+      timeout: options.seconds === undefined ? undefined : options.seconds * 1000,
+      env: process.env,
+    });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    const onOutput = options.onOutput ?? ((chunk: Buffer) => stdout.push(chunk));
+    child.stdout.on('data', (chunk: Buffer) => {
+      try {
+        onOutput(chunk);
+      } catch (error) {
+        child.kill();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'ENOENT' || error.code === 'EACCES' ? new MissingProgram(program) : error),
+    );
+    child.on('close', (status) => resolve({ status, stdout: joined(stdout), stderr: joined(stderr) }));
+  });
+}
+
+const joined = (chunks: readonly Buffer[]) => Buffer.concat(chunks).toString('utf8');
+
+/** Does a job for every item, a few at a time, and gives the results in the order of the items. The first failure ends all. */
+export async function inParallel<Item, Result>(
+  items: readonly Item[],
+  job: (item: Item, signal: AbortSignal) => Promise<Result>,
+  most = Math.max(availableParallelism(), 2),
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const abort = new AbortController();
+  const waiting = items.entries();
+  const worker = async () => {
+    for (const [index, item] of waiting) results[index] = await job(item, abort.signal);
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker));
+  } catch (error) {
+    abort.abort();
+    throw error;
+  }
+  return results;
+}

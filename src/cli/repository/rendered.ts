@@ -1,0 +1,122 @@
+import { realpathSync } from 'node:fs';
+import { Document, type Role, SourceFile } from '../../source/file';
+import { type KubernetesObject, Resource } from '../../source/resource';
+import type { Kustomization } from './kustomization';
+import { type Layer, LayeredSource } from './layers';
+import { type Candidate, match } from './match';
+import type { Part } from './part';
+import { type Patch, layersOf, readPatches } from './patches';
+import type { RenderedObject } from './render';
+import type { Tree } from './tree';
+
+/** Reads a file, each once. */
+export type Open = (path: string) => SourceFile;
+
+/** A rendered object, and where its parts were written: first the object itself, then its patches. */
+interface Traced {
+  value: KubernetesObject;
+  source: Resource | undefined;
+  layers: [Layer, ...Layer[]];
+}
+
+/** What a kustomization makes, every value of it with its place in the file that it was written in. */
+export function renderedPart(tree: Tree, objects: readonly RenderedObject[], open: Open): Part {
+  const tracer = new Tracer(tree, open);
+  const traced = objects.map((object) => tracer.trace(object));
+  return {
+    title: tree.root.folder,
+    isWhole: true,
+    resources: traced.map((each) => resourceOf(each, each.layers, tree.root.file)),
+    sources: new Set(
+      traced.flatMap(({ source, value }) => (source && value.kind !== 'Namespace' ? [idOf(source)] : [])),
+    ),
+    files: (role, keeps = () => true) => new Copies(tree, open, role).files(traced, keeps),
+  };
+}
+
+const idOf = ({ file, document, base }: Resource) => `${file.path}#${document.slice.start}#${base.join('.')}`;
+
+function resourceOf({ value, source }: Traced, layers: [Layer, ...Layer[]], renderedBy: SourceFile): Resource {
+  const [own] = layers;
+  const provenance = new LayeredSource(value, layers, renderedBy);
+  return new Resource(own.document, source?.base ?? own.base, value, value, provenance);
+}
+
+class Tracer {
+  private readonly candidates: ReadonlyMap<string, Candidate[]>;
+  private readonly patches: readonly Patch[];
+
+  constructor(
+    private readonly tree: Tree,
+    private readonly open: Open,
+  ) {
+    const candidates = new Map<string, Candidate[]>();
+    for (const { path, chain } of tree.members) {
+      const real = realpathSync(path);
+      const found = open(path).resources.map((resource) => ({ resource, chain }));
+      candidates.set(real, [...(candidates.get(real) ?? []), ...found]);
+    }
+    this.candidates = candidates;
+    // The innermost are applied first.
+    this.patches = tree.kustomizations.toReversed().flatMap((kustomization) => readPatches(kustomization, open));
+  }
+
+  trace({ value, origin, generatedIn }: RenderedObject): Traced {
+    const candidates = origin ? (this.candidates.get(origin) ?? []) : [...this.candidates.values()].flat();
+    const source = generatedIn ? undefined : match(value, candidates)?.resource;
+    if (!source) return { value, source, layers: [this.generated(value, generatedIn)] };
+    const own: Layer = { document: source.document, base: source.base, value: source.value, into: [] };
+    const patched = this.patches.flatMap((patch) => layersOf(patch, source, value));
+    return { value, source, layers: [own, ...patched] };
+  }
+
+  /** An object that no file holds is shown where the kustomization asks for it. */
+  private generated({ kind }: KubernetesObject, generatedIn: string | undefined): Layer {
+    const isIt = ({ file }: Kustomization) => generatedIn !== undefined && realpathSync(file.path) === generatedIn;
+    const { file, value } = this.tree.kustomizations.find(isIt) ?? this.tree.root;
+    const keys = [`${kind.charAt(0).toLowerCase()}${kind.slice(1)}Generator`, 'helmCharts', 'generators', 'resources'];
+    const key = keys.find((each) => value[each] !== undefined) ?? 'resources';
+    const document = new Document(this.open(file.path), { start: 0, end: file.text.length }, undefined);
+    return { document, base: [key], value: undefined, into: [] };
+  }
+}
+
+/** The files of a part in one role: a finding in a file that is only context is not reported, so each role has files of its own. */
+class Copies {
+  private readonly copies = new Map<string, SourceFile>();
+  private readonly documents = new Map<Document, Document>();
+
+  constructor(
+    private readonly tree: Tree,
+    private readonly open: Open,
+    private readonly role: Role,
+  ) {}
+
+  files(traced: readonly Traced[], keeps: (resource: Resource) => boolean): SourceFile[] {
+    for (const { path } of this.tree.members) this.fileOf(path, this.open(path));
+    for (const each of traced) {
+      const layers = each.layers.map((layer) => ({ ...layer, document: this.documentOf(layer.document) }));
+      const resource = resourceOf(each, layers as [Layer, ...Layer[]], this.tree.root.file);
+      if (keeps(resource)) resource.document.file.resources.push(resource);
+    }
+    return [...this.copies.values()];
+  }
+
+  private fileOf(path: string, original?: SourceFile): SourceFile {
+    const known = this.copies.get(path);
+    if (known) return known;
+    const copy = new SourceFile(path, (original ?? this.open(path)).text, this.role);
+    for (const problem of original?.problems ?? [])
+      copy.problems.push({ ...problem, place: { ...problem.place, file: copy } });
+    this.copies.set(path, copy);
+    return copy;
+  }
+
+  private documentOf(document: Document): Document {
+    const known = this.documents.get(document);
+    if (known) return known;
+    const copy = new Document(this.fileOf(document.file.path), document.slice, document.origin);
+    this.documents.set(document, copy);
+    return copy;
+  }
+}
