@@ -143,13 +143,13 @@ describe('broken rules are told at the field, once', () => {
     ],
     [
       'a port',
-      istio('ServiceEntry', 'hosts: [a]\nports: [{number: 0, name: a}]'),
-      '7:20 spec.ports[0].number: 0 is not a port between 1 and 65535',
+      istio('ServiceEntry', 'hosts: [a]\nresolution: DNS\nports: [{number: 0, name: a}]'),
+      '8:20 spec.ports[0].number: 0 is not a port between 1 and 65535',
     ],
     [
       'the same port',
-      istio('ServiceEntry', 'hosts: [a]\nports: [{number: 80, name: a}, {number: 80, name: b}]'),
-      '7:43 spec.ports[1].number: the number "80" stands twice',
+      istio('ServiceEntry', 'hosts: [a]\nresolution: DNS\nports: [{number: 80, name: a}, {number: 80, name: b}]'),
+      '8:43 spec.ports[1].number: the number "80" stands twice',
     ],
     [
       'a range of addresses',
@@ -270,7 +270,7 @@ describe('broken rules are told at the field, once', () => {
   test('a rule is not asked about what has another fault', () => {
     const text = istio(
       'ServiceEntry',
-      'hosts: ["*"]\nresolution: NON\nendpoints: [{address: 1.2.3.4}]\nports: [{number: 80, name: a}]',
+      'hosts: ["*"]\nresolution: NON\nendpoints: [{address: 1.2.3.4}]\nports: [{number: 80, name: a, protocol: HTTP}]',
     );
     expect(said(text).map((line) => line.split(':')[2]?.trim())).toHaveLength(2);
     expect(said(text)[0]).toMatch(/^7:15 spec.resolution: "NON" is not one of /);

@@ -130,7 +130,7 @@ describe('unknown fields', () => {
         object(
           'networking.istio.io/v1',
           'Sidecar',
-          'outboundTrafficPolicy: {mode: ALLOW_ANY}\ninboundConnectionPool: {}\negress: [{hosts: ["*/*"]}]',
+          'outboundTrafficPolicy: {mode: ALLOW_ANY}\ninboundConnectionPool: {tcp: {}}\negress: [{hosts: ["*/*"]}]',
         ),
       ],
       [
@@ -152,7 +152,7 @@ describe('types', () => {
     ],
     [
       'a number for text',
-      object('networking.istio.io/v1', 'ServiceEntry', 'hosts: [1]\nports: [{number: 80, name: http}]'),
+      object('networking.istio.io/v1', 'ServiceEntry', 'hosts: [1]\nports: [{number: 80, name: http, protocol: HTTP}]'),
       '6:11 spec.hosts[0]: 1 stands where text is expected; put it in quotes',
     ],
     [
@@ -165,9 +165,9 @@ describe('types', () => {
       object(
         'networking.istio.io/v1',
         'Gateway',
-        'servers: [{hosts: [a], port: {number: 80, name: a, protocol: HTTP}, tls: {httpsRedirect: "yes"}}]',
+        'servers: [{hosts: ["*"], port: {number: 80, name: a, protocol: HTTP}, tls: {httpsRedirect: "yes"}}]',
       ),
-      '6:92 spec.servers[0].tls.httpsRedirect: "yes" stands where true or false is expected; write it without quotes',
+      '6:94 spec.servers[0].tls.httpsRedirect: "yes" stands where true or false is expected; write it without quotes',
     ],
     ['text for a list', virtualService('hosts: reviews'), '6:10 spec.hosts: "reviews" stands where a list is expected'],
     [
@@ -230,7 +230,7 @@ describe('values', () => {
       object(
         'networking.istio.io/v1',
         'Gateway',
-        'servers:\n- hosts: [a]\n  port: {number: 443, name: a, protocol: HTTPS}\n  tls: {mode: SIMPLE, tlsCertificates: [{}, {}, {}]}',
+        'servers:\n- hosts: ["*"]\n  port: {number: 443, name: a, protocol: HTTPS}\n  tls: {mode: SIMPLE, tlsCertificates: [&a {serverCertificate: /a, privateKey: /b}, *a, *a]}',
       ),
       '9:25 spec.servers[0].tls.tlsCertificates: 3 items are too many: at most 2 are allowed',
     ],
@@ -261,9 +261,9 @@ describe('values', () => {
       object(
         'networking.istio.io/v1',
         'ServiceEntry',
-        'hosts: [a]\nports: [{number: 80, name: a}, {number: 81, name: a}]',
+        'hosts: [a]\nresolution: DNS\nports: [{number: 80, name: a}, {number: 81, name: a}]',
       ),
-      '7:53 spec.ports[1].name: an earlier item of this list has the same name "a"',
+      '8:53 spec.ports[1].name: an earlier item of this list has the same name "a"',
     ],
     [
       'an address that is none',

@@ -1,35 +1,7 @@
 /** The protocols of ports, as Istio tells them from what is written. */
+import { type Protocol, protocolNamed } from '../schema/protocol';
 
-/** What a port carries; on an `unsupported` one the proxy finds out by itself whether it is HTTP. */
-export type Protocol =
-  | 'GRPC'
-  | 'GRPC-Web'
-  | 'HTTP'
-  | 'HTTP_PROXY'
-  | 'HTTP2'
-  | 'HTTPS'
-  | 'TCP'
-  | 'TLS'
-  | 'UDP'
-  | 'Mongo'
-  | 'Redis'
-  | 'MySQL'
-  | 'UnsupportedProtocol';
-
-const NAMES = new Map<string, Protocol>([
-  ['tcp', 'TCP'],
-  ['udp', 'UDP'],
-  ['grpc', 'GRPC'],
-  ['grpc-web', 'GRPC-Web'],
-  ['http', 'HTTP'],
-  ['http_proxy', 'HTTP_PROXY'],
-  ['http2', 'HTTP2'],
-  ['https', 'HTTPS'],
-  ['tls', 'TLS'],
-  ['mongo', 'Mongo'],
-  ['redis', 'Redis'],
-  ['mysql', 'MySQL'],
-]);
+export * from '../schema/protocol';
 
 /** Values of appProtocol that Kubernetes itself defines. */
 const STANDARD = new Map<string, Protocol>([
@@ -40,9 +12,6 @@ const STANDARD = new Map<string, Protocol>([
 
 /** SMTP, DNS, MySQL, MongoDB: servers that speak first, so their protocol must not be sniffed. */
 const WELL_KNOWN_TCP = new Set([25, 53, 3306, 27017]);
-
-/** The protocol of this name, in upper or lower case. istio: protocol.Parse */
-export const protocolNamed = (name: string): Protocol => NAMES.get(name.toLowerCase()) ?? 'UnsupportedProtocol';
 
 /** What the port of a Service carries: by its appProtocol, else by the first part of its name. istio: kube.ConvertProtocol */
 export function protocolOfPort(
@@ -59,24 +28,3 @@ export function protocolOfPort(
   const protocol = protocolNamed(told.split('-', 1)[0]!);
   return protocol === 'UnsupportedProtocol' && WELL_KNOWN_TCP.has(number) ? 'TCP' : protocol;
 }
-
-/** Whether it is HTTP of any version. */
-export const isHttp = (protocol: Protocol): boolean =>
-  protocol === 'HTTP' || protocol === 'HTTP_PROXY' || isHttp2(protocol);
-
-/** Whether it is carried by HTTP/2. */
-export const isHttp2 = (protocol: Protocol): boolean =>
-  protocol === 'HTTP2' || protocol === 'GRPC' || protocol === 'GRPC-Web';
-
-/** Whether it is gRPC, also from browsers. */
-export const isGrpc = (protocol: Protocol): boolean => protocol === 'GRPC' || protocol === 'GRPC-Web';
-
-/** Whether it is encrypted by the application. */
-export const isTls = (protocol: Protocol): boolean => protocol === 'HTTPS' || protocol === 'TLS';
-
-/** Whether it is carried as plain TCP, TLS among it. */
-export const isTcp = (protocol: Protocol): boolean =>
-  isTls(protocol) || protocol === 'TCP' || protocol === 'Mongo' || protocol === 'Redis' || protocol === 'MySQL';
-
-/** Whether the proxy looks into the bytes to find out. */
-export const isSniffed = (protocol: Protocol): boolean => protocol === 'UnsupportedProtocol';

@@ -1,6 +1,6 @@
 import type { Path } from '../source/path';
 import type { Resource } from '../source/resource';
-import { check } from './check';
+import { type Checked, check } from './check';
 import { meshConfigMapViolations } from './embedded';
 import { kindViolations } from './kind';
 import type { ConfigMap } from './kinds/kubernetes';
@@ -10,6 +10,8 @@ import { admitMetadata } from './metadata';
 import { type Release, schemaOf } from './release';
 import { withoutNulls } from './stored';
 import type { Violation } from './violation';
+import { operatorViolations, webhookViolations } from './webhook';
+import { isNewsToWebhook } from './webhook/news';
 
 /** What the API server makes of a document: what it would store, and why it would not. */
 export interface Admission {
@@ -40,12 +42,20 @@ function judge(resource: Resource<unknown>, release: Release): Admission {
   if (!known) return { value: withoutNulls(written), violations: kindViolations(resource, release) };
 
   const checked = check(known.bundle, kind, written);
-  if (known.group === 'install.istio.io') return checked; // A file that no API server reads.
+  if (known.group === 'install.istio.io') return withoutServer(kind, checked, release);
   const metadata = admitMetadata(kind, (written as { metadata?: unknown }).metadata);
   const value = { ...(checked.value as object), metadata: metadata.value };
   const shape = checked.violations;
   const across = acrossFields(group, kind, value, release).filter(isNewsTo(shape));
-  return { value, violations: [...metadata.violations, ...shape, ...across] };
+  const webhook = webhookViolations(group, kind, value, release).filter(isNewsToWebhook(shape));
+  return { value, violations: [...metadata.violations, ...shape, ...across, ...webhook] };
+}
+
+/** A file that istioctl reads, and no API server. */
+function withoutServer(kind: string, { value, violations, written }: Checked, release: Release): Admission {
+  const operator = kind === 'IstioOperator' ? operatorViolations(value, release) : [];
+  const named = operator.map((found) => ({ ...found, path: written(found.path) }));
+  return { value, violations: [...violations, ...named.filter(isNewsToWebhook(violations))] };
 }
 
 /** What is checked of an object as a whole, once each of its fields has the type that it should have. */

@@ -13,6 +13,8 @@ import type { Violation } from './violation';
 export interface Checked {
   readonly value: unknown;
   readonly violations: readonly Violation[];
+  /** The path of something in the value as the document has it, where a field may have another name. */
+  readonly written: (path: Path) => Path;
 }
 
 /** What has these faults is not what its type says. */
@@ -24,11 +26,13 @@ export function check(bundle: string, kind: string, written: unknown): Checked {
   // Validation fills in defaults, and must not write into what others read.
   const value = validators.defaults ? copyOf(written) : withoutNulls(written);
   const errors = errorsOf(validators, kind, value);
-  if (errors.length === 0) return { value, violations: rulesBrokenBy(bundle, kind, value, []) };
+  if (errors.length === 0) return { value, violations: rulesBrokenBy(bundle, kind, value, []), written: asItIs };
 
   const misfit = { bundle, kind, value };
   return errors.some((error) => isAlias(misfit, error)) ? checkRenamed(misfit) : judge(misfit, errors);
 }
+
+const asItIs = (path: Path) => path;
 
 const errorsOf = ({ validate }: Validators, kind: string, value: unknown): readonly ErrorObject[] =>
   validate[kind]!(value) ? [] : (validate[kind]!.errors ?? []);
@@ -38,7 +42,11 @@ function judge(misfit: Misfit, errors: readonly ErrorObject[]): Checked {
   const value = copyOf(misfit.value);
   for (const path of unsetFields(misfit, errors)) takeOut(value, path);
   for (const { reason, path } of violations) if (UNTYPED.has(reason)) takeOut(value, path);
-  return { value, violations: [...violations, ...rulesBrokenBy(misfit.bundle, misfit.kind, value, violations)] };
+  return {
+    value,
+    violations: [...violations, ...rulesBrokenBy(misfit.bundle, misfit.kind, value, violations)],
+    written: asItIs,
+  };
 }
 
 /** Rules are asked only about what has no fault in it: they would complain of the same mistake once more. */
@@ -62,5 +70,5 @@ function checkRenamed(misfit: Misfit): Checked {
   const renamed = withProperNames(file.kinds[kind]!, file, misfit.value);
   const checked = judge({ ...misfit, value: renamed.value }, errorsOf(validatorsOf(bundle), kind, renamed.value));
   const violations = checked.violations.map((found) => ({ ...found, path: renamed.written(found.path) }));
-  return { value: checked.value, violations };
+  return { value: checked.value, violations, written: renamed.written };
 }

@@ -4,8 +4,11 @@ import { check } from './check';
 import type { ConfigMap } from './kinds/kubernetes';
 import { type Release, schemaOf } from './release';
 import { type Violation, violation } from './violation';
+import { meshViolations } from './webhook';
+import { isNewsToWebhook } from './webhook/news';
 
 const MESSAGES = { mesh: 'MeshConfig', meshNetworks: 'MeshNetworks' } as const;
+type Message = (typeof MESSAGES)[keyof typeof MESSAGES];
 
 /**
  * What istiod would not understand in the ConfigMap that configures it. The text inside has no fields that could be pointed at, so the
@@ -19,7 +22,7 @@ export function meshConfigMapViolations({ metadata, data = {} }: ConfigMap, rele
   });
 }
 
-function messageViolations(path: Path, kind: string, text: string, release: Release): Violation[] {
+function messageViolations(path: Path, kind: Message, text: string, release: Release): Violation[] {
   const wrong = (reason: Violation['reason'], message: string, severity: Violation['severity'] = 'error') =>
     violation(reason, path, message, { layer: 'webhook', severity });
   let value: unknown;
@@ -30,9 +33,13 @@ function messageViolations(path: Path, kind: string, text: string, release: Rele
     return [wrong('format', `the ${kind} is not valid YAML: ${error.message}`)];
   }
   if (value === undefined || value === null) return [];
-  const { violations } = check(schemaOf(release, 'mesh', 'v1alpha1', kind)!.bundle, kind, value);
-  return violations.map((found) => {
+  const { violations: shape, ...checked } = check(schemaOf(release, 'mesh', 'v1alpha1', kind)!.bundle, kind, value);
+  const sense = meshViolations(kind, checked.value, release).map((found) => ({
+    ...found,
+    path: checked.written(found.path),
+  }));
+  return [...shape, ...sense.filter(isNewsToWebhook(shape))].map((found) => {
     const at = found.path.length ? `in ${formatPath(found.path)} of the ${kind}` : `in the ${kind}`;
-    return wrong(found.reason, `${at}: ${found.message}`, found.severity);
+    return { ...wrong(found.reason, `${at}: ${found.message}`, found.severity), ours: found.ours };
   });
 }

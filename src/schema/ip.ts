@@ -3,11 +3,21 @@ import ipaddr from 'ipaddr.js';
 /** Whether a text is an address as Go reads it: no zone, no octal or short forms. */
 export const isIp = (text: string): boolean => isIpv4(text) || isIpv6(text);
 
+/** Whether a text is an address, which may name its zone (`fe80::1%eth0`). Source: net/netip ParseAddr. */
+export function isAddress(text: string): boolean {
+  const zone = text.indexOf('%');
+  return zone < 0 ? isIp(text) : zone < text.length - 1 && isIpv6(text.slice(0, zone));
+}
+
 /** Whether a text is an IPv4 address of four plain decimals. */
 export const isIpv4 = (text: string): boolean => ipaddr.IPv4.isValidFourPartDecimal(text) && !/(^|\.)0\d/.test(text);
 
 /** Whether a text is an IPv6 address without a zone. */
-export const isIpv6 = (text: string): boolean => text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text);
+export const isIpv6 = (text: string): boolean =>
+  text.includes(':') && !text.includes('%') && !OCTAL.test(text) && ipaddr.IPv6.isValid(text);
+
+/** A leading zero in the decimals that an address may end in. */
+const OCTAL = /[:.]0\d+\.|\.0\d+$/;
 
 /** Whether a text is an address and the length of its prefix: `10.0.0.0/8`. */
 export function isCidr(text: string): boolean {

@@ -32,6 +32,8 @@ export interface Violation {
   readonly severity: 'error' | 'warning';
   readonly reason: Reason;
   readonly suggestion?: Suggestion | undefined;
+  /** Nobody but us says so: the webhook is silent about it, or loses the warning on its way. */
+  readonly ours?: true | undefined;
 }
 
 /** What would mend it, as far as can be told: another name for the key, or another value. */

@@ -81,3 +81,13 @@ export function compile(text: string): Rule {
   if (!valid) throw new Error(`the rule cannot be compiled: ${text}: ${error?.message}`);
   return (self) => evaluate({ self }) as unknown;
 }
+
+/** Why a text is no expression of CEL, or undefined where it is one. */
+export function whyUnparsable(text: string): string | undefined {
+  try {
+    environment.parse(text);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message.split('\n')[0]!;
+  }
+}

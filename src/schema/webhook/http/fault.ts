@@ -1,0 +1,79 @@
+import type { HTTPFaultInjection, HTTPFaultInjectionAbort, HTTPFaultInjectionDelay } from '../../kinds/networking';
+import { nearest } from '../../spelling';
+import { fields, present } from '../checks';
+import type { Check } from '../part';
+import { duration, fractionalPercent } from '../values/numbers';
+
+/** A status of HTTP. istio: validation.validateHTTPStatus */
+export const httpStatus: Check<number> = (part) => {
+  if (part.value < 200 || part.value > 600)
+    part.refuse(`${part.value} is not a status between 200 and 599`, { reason: 'limit' });
+  // Differs: the original lets 600 pass, which Envoy then refuses.
+  if (part.value === 600) part.doubt('600 is not a status between 200 and 599: the proxy refuses it', { ours: true });
+};
+
+const GRPC_STATUS: ReadonlySet<string> = new Set([
+  'OK',
+  'CANCELLED',
+  'UNKNOWN',
+  'INVALID_ARGUMENT',
+  'DEADLINE_EXCEEDED',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'PERMISSION_DENIED',
+  'RESOURCE_EXHAUSTED',
+  'FAILED_PRECONDITION',
+  'ABORTED',
+  'OUT_OF_RANGE',
+  'UNIMPLEMENTED',
+  'INTERNAL',
+  'UNAVAILABLE',
+  'DATA_LOSS',
+  'UNAUTHENTICATED',
+]);
+
+/** istio: validation.validateGRPCStatus */
+const grpcStatus: Check<string> = (part) => {
+  if (GRPC_STATUS.has(part.value)) return;
+  const meant = nearest(part.value, GRPC_STATUS);
+  const help = meant === undefined ? '; one such as "NOT_FOUND" is expected' : `; did you mean "${meant}"?`;
+  part.refuse(`"${part.value}" is not a status of gRPC${help}`, {
+    reason: 'enum',
+    suggestion: meant === undefined ? undefined : { replaceValue: meant },
+  });
+};
+
+const unsupported =
+  (instead: string): Check<string> =>
+  (part) => {
+    part.refuse(`"${part.key}" is not supported; use ${instead}`, { on: 'key' });
+  };
+
+const abort = fields<HTTPFaultInjectionAbort>(
+  {
+    percentage: fractionalPercent,
+    grpcStatus,
+    http2Error: unsupported('"httpStatus" or "grpcStatus"'),
+    httpStatus,
+  },
+  oneOfThese('"httpStatus" or "grpcStatus"', 'grpcStatus', 'http2Error', 'httpStatus'),
+);
+
+const delay = fields<HTTPFaultInjectionDelay>(
+  { percentage: fractionalPercent, fixedDelay: duration, exponentialDelay: unsupported('"fixedDelay"') },
+  oneOfThese('"fixedDelay"', 'fixedDelay', 'exponentialDelay'),
+);
+
+/** Differs: the original says nothing of a fault without effect; its warning about an abort gets lost. */
+function oneOfThese<T extends object>(expected: string, ...names: (keyof T & string)[]): Check<T> {
+  return (part) => {
+    if (present(part.value, ...names).length === 0)
+      part.doubt(`nothing happens: ${expected} is missing`, { on: 'key', ours: true });
+  };
+}
+
+/** istio: validation.validateHTTPFaultInjection */
+export const fault = fields<HTTPFaultInjection>({ abort, delay }, (part) => {
+  if (!part.value.abort && !part.value.delay)
+    part.refuse('no fault is injected: it needs "abort" or "delay"', { on: 'key' });
+});
