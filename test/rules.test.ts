@@ -5,6 +5,7 @@ import { Mesh, type World } from '../src/mesh/mesh';
 import { rules } from '../src/rules';
 import type { SourceFile } from '../src/source/file';
 import { read } from '../src/source/read';
+import { loadValue } from '../src/source/values';
 import { compare, expectationsIn } from './expectations';
 
 const root = 'fixtures/rules';
@@ -18,13 +19,14 @@ function filesOf(path: string): SourceFile[] {
   return paths.map((each) => read(each, readFileSync(each, 'utf8')));
 }
 
-/** A setting of the run that a fixture's comments name: `# world: open`. */
+/** A setting of the run that a fixture's comments name: `# world: open`, `# mesh-config: { rootNamespace: istio-config }`. */
 const setting = (files: readonly SourceFile[], name: string): string | undefined =>
   files.map(({ text }) => new RegExp(`^# ${name}: *(.+)$`, 'm').exec(text)?.[1]).find(Boolean);
 
 const lintFixture = (path: string) => {
   const files = filesOf(path);
-  const mesh = new Mesh(files, { world: (setting(files, 'world') ?? 'auto') as World });
+  const world = (setting(files, 'world') ?? 'auto') as World;
+  const mesh = new Mesh(files, { world, meshConfig: loadValue(setting(files, 'mesh-config') ?? 'null') ?? undefined });
   return { files, findings: lint(mesh, rules, { today: '2026-06-01' }).findings };
 };
 

@@ -1,6 +1,18 @@
+import alphaAnnotation from './alpha-annotation';
+import conflictingInjectionLabels from './conflicting-injection-labels';
+import deprecatedAnnotation from './deprecated-annotation';
 import duplicateResource from './duplicate-resource';
+import invalidAnnotation from './invalid-annotation';
+import misplacedAnnotation from './misplaced-annotation';
+import namespaceInjectedByDefault from './namespace-injected-by-default';
+import outdatedProxyImage from './outdated-proxy-image';
+import podWithoutSidecar from './pod-without-sidecar';
+import proxyUserId from './proxy-user-id';
 import type { Rule } from './rule';
 import schemaViolation from './schema-violation';
+import uninjectedImageAuto from './uninjected-image-auto';
+import uninjectedNamespace from './uninjected-namespace';
+import unknownAnnotation from './unknown-annotation';
 import unreadableFile from './unreadable-file';
 import unrenderedTemplate from './unrendered-template';
 import unusedSuppression from './unused-suppression';
@@ -13,5 +25,17 @@ export const rules: readonly Rule[] = [
   unrenderedTemplate,
   schemaViolation,
   duplicateResource,
+  uninjectedNamespace,
+  namespaceInjectedByDefault,
+  conflictingInjectionLabels,
+  podWithoutSidecar,
+  uninjectedImageAuto,
+  outdatedProxyImage,
+  proxyUserId,
+  misplacedAnnotation,
+  unknownAnnotation,
+  invalidAnnotation,
+  deprecatedAnnotation,
+  alphaAnnotation,
   unusedSuppression,
 ];

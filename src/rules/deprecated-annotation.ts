@@ -1,0 +1,25 @@
+import { INJECT } from '../mesh/injection';
+import { annotated } from './annotated';
+import { rule } from './rule';
+
+export default rule({
+  name: 'deprecated-annotation',
+  category: 'deprecation',
+  severity: 'info',
+  summary: 'An annotation of Istio still works, and will not for ever.',
+  docs: `
+    A later release may drop it. Instead of the annotation \`sidecar.istio.io/inject\` use the
+    label of that name, which also lets the API server tell which pods to ask about; instead of
+    those about statistics and the address of the control plane use \`proxy.istio.io/config\`.
+  `,
+  sameAs: ['IST0135'],
+  check({ mesh, report }) {
+    for (const { name, field, labels, known } of annotated(mesh)) {
+      if (!known?.deprecated) continue;
+      // Whoever writes both knows.
+      if (name === INJECT && labels[INJECT] !== undefined) continue;
+      const instead = name === INJECT ? '; use the label of that name' : '';
+      report(field.key, `the annotation "${name}" is deprecated${instead}`);
+    }
+  },
+});

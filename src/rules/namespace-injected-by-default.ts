@@ -1,0 +1,30 @@
+import { DATAPLANE_MODE, NAMESPACE_INJECTION, REVISION } from '../mesh/injection';
+import { injectorOfRevision } from '../mesh/injector';
+import { rule } from './rule';
+
+export default rule({
+  name: 'namespace-injected-by-default',
+  category: 'practice',
+  severity: 'info',
+  summary: 'A namespace says nothing of sidecars, and the injector adds them all the same.',
+  docs: `
+    The control plane was installed with \`sidecarInjectorWebhook.enableNamespacesByDefault\`, so
+    namespaces without a label are injected. The same files in a cluster without that setting
+    give pods without sidecars: a label \`istio-injection\` would say it in both.
+  `,
+  sameAs: ['IST0148'],
+  check({ mesh, report }) {
+    const injector = injectorOfRevision(mesh);
+    if (!injector?.enableNamespacesByDefault) return;
+    for (const namespace of mesh.all('Namespace')) {
+      const { labels = {} } = namespace.metadata;
+      if (namespace.name === 'istio-system' || labels[NAMESPACE_INJECTION] || labels[REVISION] !== undefined) continue;
+      if (labels[DATAPLANE_MODE] === 'ambient') continue;
+      report(
+        namespace.at(['metadata', 'name']),
+        `pods of namespace "${namespace.name}" get sidecars by the default of the control plane alone`,
+        { related: [{ place: injector.resource.at(['data', 'values']), message: 'the setting of the injector' }] },
+      );
+    }
+  },
+});

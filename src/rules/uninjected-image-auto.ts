@@ -1,0 +1,38 @@
+import { injectorWebhooks, isCalledFor } from '../mesh/injector-webhooks';
+import type { Mesh } from '../mesh/mesh';
+import { namespaceOf } from '../mesh/namespaces';
+import { type WrittenTemplate, PROXY_CONTAINER, containersOf, podTemplates } from '../mesh/pod-templates';
+import { rule } from './rule';
+
+export default rule({
+  name: 'uninjected-image-auto',
+  category: 'traffic',
+  severity: 'error',
+  summary: 'A container waits for the injector to fill in the image `auto`, and no injector looks at it.',
+  docs: `
+    \`image: auto\` stands for the proxy that the injector puts there. Where the injector is not
+    asked, Kubernetes tries to pull an image called "auto" and the pods hang in ImagePullBackOff:
+    a gateway deployed so does not come up. Label the namespace \`istio-injection: enabled\` or
+    the pods \`sidecar.istio.io/inject: "true"\`. Where the input holds the webhooks of an
+    injector their selectors decide, else those of Istio's own installation.
+  `,
+  sameAs: ['IST0146', 'IST0147'],
+  check({ mesh, report }) {
+    for (const written of podTemplates(mesh)) {
+      const { template, resource } = written;
+      const container = containersOf(template).find(
+        ({ value }) => value.name === PROXY_CONTAINER && value.image === 'auto',
+      );
+      if (!container || isInjected(mesh, written)) continue;
+      const sameAs = [resource.kind === 'Pod' ? 'IST0147' : 'IST0146'];
+      report(container.get('image'), `no injector replaces the image "auto" in ${resource.title}`, { sameAs });
+    }
+  },
+});
+
+function isInjected(mesh: Mesh, { workload, template }: WrittenTemplate): boolean {
+  const webhooks = injectorWebhooks(mesh);
+  if (webhooks.length === 0) return workload.injection.injected;
+  const { labels } = namespaceOf(mesh, workload.namespace);
+  return webhooks.some((webhook) => isCalledFor(webhook, labels, template.value.metadata?.labels ?? {}));
+}
