@@ -1,6 +1,7 @@
 import alphaAnnotation from './alpha-annotation';
 import conflictingInjectionLabels from './conflicting-injection-labels';
 import deprecatedAnnotation from './deprecated-annotation';
+import certainFault from './certain-fault';
 import duplicateResource from './duplicate-resource';
 import invalidAnnotation from './invalid-annotation';
 import misplacedAnnotation from './misplaced-annotation';
@@ -13,6 +14,7 @@ import schemaViolation from './schema-violation';
 import uninjectedImageAuto from './uninjected-image-auto';
 import uninjectedNamespace from './uninjected-namespace';
 import unknownAnnotation from './unknown-annotation';
+import shadowedRoute from './shadowed-route';
 import unreadableFile from './unreadable-file';
 import unrenderedTemplate from './unrendered-template';
 import unusedSuppression from './unused-suppression';
@@ -37,5 +39,7 @@ export const rules: readonly Rule[] = [
   invalidAnnotation,
   deprecatedAnnotation,
   alphaAnnotation,
+  certainFault,
+  shadowedRoute,
   unusedSuppression,
 ];
