@@ -1,6 +1,7 @@
-// Renews schemas/ and src/schema/kinds/ from the Go modules of Istio, the Gateway API and Kubernetes. Needs Go; users never run it.
+// Renews schemas/ and src/schema/kinds/ from the Go modules of Istio, the Gateway API, Kubernetes and Envoy. Needs Go; users never run it.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { envoyMessages } from './schemas/envoy.mjs';
 import { definitions, kubernetesKinds } from './schemas/openapi.mjs';
 import { gatewayApi, istio, istioOperator, kubernetes, mesh } from './schemas/sources.mjs';
 import { istio14 } from './schemas/legacy.mjs';
@@ -25,6 +26,7 @@ const bundles = mergeEqual([
 for (const { file } of bundles) rmSync(`schemas/${file.split('/')[0]}`, { recursive: true, force: true });
 rmSync('src/schema/kinds', { recursive: true, force: true });
 for (const { file, from, kinds, $defs } of bundles) write(`schemas/${file}.json`, { from, kinds, $defs });
+write('schemas/envoy-1.37/messages.json', envoyMessages());
 write('src/schema/kinds/table.ts', table(bundles, kubernetesKinds(definitions())));
 for (const [file, text] of Object.entries(types(bundles))) write(`src/schema/kinds/${file}.ts`, text);
 

@@ -12,6 +12,10 @@ export const MODULES = {
   operator: 'istio.io/istio@v0.0.0-20260827124520-eed52ebb66ad',
   gatewayApi: 'sigs.k8s.io/gateway-api@v1.6.0',
   kubernetes: 'k8s.io/kubernetes@v1.34.2',
+  envoy: 'github.com/envoyproxy/go-control-plane/envoy@v1.37.1-0.20260713214202-ca8ce173c36f',
+  envoyContrib: 'github.com/envoyproxy/go-control-plane/contrib@v1.36.1-0.20260713214202-ca8ce173c36f',
+  xds: 'github.com/cncf/xds/go@v0.0.0-20260202195803-dba9d589def2',
+  opentelemetry: 'go.opentelemetry.io/proto/otlp@v1.10.0',
 };
 
 const known = new Map();

@@ -20,3 +20,18 @@ export function parseDuration(text: string): number | undefined {
   if (total > LONGEST) return undefined;
   return text.startsWith('-') ? -total : total;
 }
+
+/** A length of time as proto3 JSON writes it: `90s`, `0.100s`. */
+export function canonicalDuration(nanoseconds: number): string {
+  const sign = nanoseconds < 0 ? '-' : '';
+  const seconds = Math.trunc(Math.abs(nanoseconds) / 1e9);
+  const rest = Math.round(Math.abs(nanoseconds) % 1e9);
+  return `${sign}${seconds}${fraction(rest)}s`;
+}
+
+/** Three, six or nine digits, as few as are enough. */
+function fraction(nanoseconds: number): string {
+  if (nanoseconds === 0) return '';
+  const digits = String(nanoseconds).padStart(9, '0');
+  return `.${digits.replace(/(000){1,2}$/, '')}`;
+}

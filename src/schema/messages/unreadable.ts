@@ -1,0 +1,17 @@
+/** Why a message cannot be read. */
+export class Unreadable extends Error {
+  constructor(
+    /** Below the message, as `filters[0].name`. */
+    readonly path: string,
+    readonly reason: string,
+  ) {
+    super(`${path} ${reason}`);
+  }
+}
+
+/** A mistake at a path that begins with a dot. */
+export const unreadable = (path: string, reason: string): Unreadable => new Unreadable(path.replace(/^\./, ''), reason);
+
+/** Is this a mapping? */
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
