@@ -12,9 +12,10 @@ import { parseSubsetKey } from './subset-key';
 
 /** The endpoints of every cluster that asks for them. */
 export const endpoints = (push: Push, clusters: readonly Cluster[]): ClusterLoadAssignment[] =>
-  clusters
-    .filter(({ type }) => type === 'EDS')
-    .map(({ name = '', edsClusterConfig }) => loadAssignment(push, edsClusterConfig?.serviceName || name));
+  [...new Set(clusters.filter(({ type }) => type === 'EDS').map(askedFor))].map((name) => loadAssignment(push, name));
+
+/** Clusters that EnvoyFilters add may share the endpoints of another one. */
+const askedFor = ({ name = '', edsClusterConfig }: Cluster): string => edsClusterConfig?.serviceName || name;
 
 /** istio: EndpointBuilder.BuildClusterLoadAssignment */
 function loadAssignment(push: Push, clusterName: string): ClusterLoadAssignment {

@@ -4,6 +4,7 @@ import type { Proxy } from '../mesh/proxy';
 import { clusters } from './clusters';
 import { pushFor } from './context';
 import { endpoints } from './endpoints';
+import { patchedClusters, patchedInboundRoutes, patchedListeners, patchedRoutes } from './envoy-filter';
 import { listeners } from './listeners';
 import type { Origins } from './origins';
 import { routeNames, routes } from './routes';
@@ -17,12 +18,12 @@ export interface Translation {
 /** The configuration that the control plane sends to a proxy. istio: BuildListeners, BuildHTTPRoutes, BuildClusters, and EDS */
 export function translate(mesh: Mesh, proxy: Proxy): Translation {
   const push = pushFor(mesh, proxy);
-  const sent = listeners(push);
-  const all = clusters(push);
+  const sent = patchedListeners(push, patchedInboundRoutes(push, listeners(push)));
+  const all = patchedClusters(push, clusters(push));
   return {
     config: {
       listeners: sent,
-      routes: routes(push, routeNames(sent)),
+      routes: patchedRoutes(push, routes(push, routeNames(sent))),
       clusters: all,
       endpoints: endpoints(push, all),
     },

@@ -73,7 +73,7 @@ function ingressPort(push: Push, field: Field<IstioIngressListener>): InboundPor
 }
 
 /** The service whose workload port a listener stands for, or the Sidecar in its place. istio: findOrCreateService */
-function serviceAt({ proxy, scope }: Push, number: number): Named {
+export function serviceAt({ proxy, scope }: Push, number: number): Named {
   const target: ServiceTarget | undefined = proxy.targets.find(({ targetPort }) => targetPort === number);
   if (target) return target.service;
   const { name = '' } = scope.sidecar ?? {};
