@@ -1,7 +1,7 @@
 import type { Finding } from '../src/rules/rule';
 import type { SourceFile } from '../src/source/file';
 
-const EXPECT = /#\s*expect:\s*([\w-]+)(?:\s+"([^"]*)")?/g;
+const EXPECT = /#\s*expect:\s*([\w-]+)(?:\s+"(.*?)"(?=\s*(?:#|$)))?/g;
 
 /** A finding that a fixture announces: `# expect: rule-name "part of the message"` on its line or on the lines above it. */
 export interface Expectation {

@@ -5,18 +5,29 @@ import certainFault from './certain-fault';
 import duplicateResource from './duplicate-resource';
 import invalidAnnotation from './invalid-annotation';
 import misplacedAnnotation from './misplaced-annotation';
+import missingCaCertificates from './missing-ca-certificates';
 import namespaceInjectedByDefault from './namespace-injected-by-default';
 import outdatedProxyImage from './outdated-proxy-image';
 import podWithoutSidecar from './pod-without-sidecar';
 import proxyUserId from './proxy-user-id';
 import type { Rule } from './rule';
 import schemaViolation from './schema-violation';
+import selectorOnKubernetesGateway from './selector-on-kubernetes-gateway';
+import unboundPolicy from './unbound-policy';
 import uninjectedImageAuto from './uninjected-image-auto';
 import uninjectedNamespace from './uninjected-namespace';
 import unknownAnnotation from './unknown-annotation';
 import shadowedRoute from './shadowed-route';
+import unknownAuthority from './unknown-authority';
+import unknownMethod from './unknown-method';
+import unknownPrincipal from './unknown-principal';
+import unknownSourceNamespace from './unknown-source-namespace';
+import unknownTrustDomain from './unknown-trust-domain';
+import unprovenClaim from './unproven-claim';
+import unprovenClaimRoute from './unproven-claim-route';
 import unreadableFile from './unreadable-file';
 import unrenderedTemplate from './unrendered-template';
+import unrestrictedJwksFetch from './unrestricted-jwks-fetch';
 import unusedSuppression from './unused-suppression';
 import yamlSyntax from './yaml-syntax';
 
@@ -41,5 +52,16 @@ export const rules: readonly Rule[] = [
   alphaAnnotation,
   certainFault,
   shadowedRoute,
+  missingCaCertificates,
+  selectorOnKubernetesGateway,
+  unboundPolicy,
+  unknownAuthority,
+  unknownMethod,
+  unknownPrincipal,
+  unknownSourceNamespace,
+  unknownTrustDomain,
+  unprovenClaim,
+  unprovenClaimRoute,
+  unrestrictedJwksFetch,
   unusedSuppression,
 ];

@@ -1,0 +1,52 @@
+import { configs } from '../mesh/configs';
+import { GATEWAY_NAME } from '../mesh/gateway-deployments';
+import { type Policy, attachment } from '../mesh/policy-enforcers';
+import { isWaypoint } from '../mesh/proxy';
+import { workloadsSelected } from '../mesh/workloads';
+import type { Labels } from '../mesh/labels';
+import type { Field } from '../source/field';
+import { type Context, rule } from './rule';
+import { firstLabel } from './selectors';
+
+export default rule({
+  name: 'selector-on-kubernetes-gateway',
+  category: 'security',
+  severity: 'warning',
+  summary: "A policy selects the proxies of the Gateway API's Gateway by labels instead of naming it as its target.",
+  docs: `
+    Waypoints never look at selectors: the policy has no effect there. The proxies of other Gateways
+    do, as long as the control plane runs with ENABLE_SELECTOR_BASED_K8S_GATEWAY_POLICY, which is
+    on by default; istioctl calls those ineffective too, and here they are only worth knowing of.
+    Name the Gateway in targetRefs, which both understand:
+
+        targetRefs:
+          - group: gateway.networking.k8s.io
+            kind: Gateway
+            name: bookinfo
+  `,
+  sameAs: ['IST0166'],
+  check(context) {
+    for (const kind of ['AuthorizationPolicy', 'RequestAuthentication', 'Telemetry', 'WasmPlugin'] as const)
+      for (const policy of configs(context.mesh, kind)) judge(context, policy);
+  },
+});
+
+function judge({ mesh, report }: Context, policy: Policy): void {
+  const { namespace, selector, targetRefs } = attachment(policy);
+  if (targetRefs.length > 0 || !selector || Object.keys(selector).length === 0) return;
+  const gateways = workloadsSelected(mesh, selector, namespace).filter(
+    ({ labels }) => labels[GATEWAY_NAME] !== undefined,
+  );
+  const ignoring = gateways.find(isWaypoint);
+  const chosen = ignoring ?? gateways[0];
+  if (!chosen) return;
+  const place = firstLabel(policy.at(['spec', 'selector', 'matchLabels']) as Field<Labels>);
+  const name = chosen.labels[GATEWAY_NAME];
+  const related = [{ place: chosen.resource.at(['metadata', 'name']), message: 'the proxies' }];
+  if (ignoring) report(place, `waypoint "${name}" does not look at selectors; name it in targetRefs`, { related });
+  else
+    report(place, `the proxies of Gateway "${name}" are better named in targetRefs than selected by their labels`, {
+      related,
+      severity: 'info',
+    });
+}

@@ -1,0 +1,86 @@
+import type { Mesh } from '../mesh/mesh';
+import { meshConfig } from '../mesh/mesh-config';
+import { namespaces } from '../mesh/namespaces';
+import { isPrincipal, principalOf, serviceAccounts, trustDomains } from '../mesh/principals';
+import { isPattern } from '../mesh/text-match';
+import { workloadsSelected } from '../mesh/workloads';
+import { isClosed } from '../mesh/world';
+import { didYouMean } from '../schema/spelling';
+import type { Field } from '../source/field';
+import { replacing } from './edits';
+import { principals } from './principal-fields';
+import { type Context, type Details, type Missing, rule } from './rule';
+
+export default rule({
+  name: 'unknown-principal',
+  category: 'reference',
+  severity: 'error',
+  summary: 'An AuthorizationPolicy names an identity that no workload has.',
+  docs: `
+    A client is known by the identity in its certificate, "spiffe://TRUST-DOMAIN/ns/NAMESPACE/sa/
+    SERVICE-ACCOUNT"; policies write it without "spiffe://". An entry that no identity fits never
+    matches: an ALLOW rule lets nobody in by it (403, RBAC: access denied), a DENY rule keeps
+    nobody out. Correct the namespace or the service account.
+
+    A ServiceAccount that is declared counts as an identity here also where no workload runs
+    under it yet; Kiali asks for a running workload. "cluster.local" stands for the mesh's own
+    trust domain, whatever that is called.
+  `,
+  sameAs: ['KIA0106'],
+  check(context) {
+    for (const { field, isListed } of principals(context.mesh)) judge(context, field, isListed ? ['KIA0106'] : []);
+  },
+});
+
+const SCHEME = 'spiffe://';
+
+function judge(context: Context, field: Field<string>, sameAs: string[]): void {
+  const { mesh, report, missing } = context;
+  const { value } = field;
+  if (value.startsWith(SCHEME)) {
+    const plain = value.slice(SCHEME.length);
+    const details = { sameAs, fix: replacing(field, plain) };
+    return report(field, `"${value}" never matches, since Istio adds "${SCHEME}" itself; write "${plain}"`, details);
+  }
+  if (!isPattern(value) && !value.includes('/')) return reportForm(context, field, { sameAs });
+  const principal = principalOf(value);
+  if (isPrincipal(mesh, value) || (principal && !trustDomains(mesh).has(principal.trustDomain))) return;
+  missing(field, whatIsMissing(mesh, value), explain(mesh, value), { sameAs });
+}
+
+/** Just a name: of the service account, most likely. */
+function reportForm({ mesh, report }: Context, field: Field<string>, details: Details): void {
+  const { trustDomain } = meshConfig(mesh);
+  const owners = [...serviceAccounts(mesh)].filter(([, names]) => names.has(field.value));
+  const [only] = owners.length === 1 ? owners : [];
+  const way = only
+    ? `did you mean "${trustDomain}/ns/${only[0]}/sa/${field.value}"?`
+    : `write "${trustDomain}/ns/NAMESPACE/sa/SERVICE-ACCOUNT"`;
+  report(field, `"${field.value}" is not an identity; ${way}`, details);
+}
+
+function explain(mesh: Mesh, value: string): string {
+  const principal = principalOf(value);
+  if (!principal) return `"${value}" fits no identity of the mesh`;
+  const { namespace, serviceAccount } = principal;
+  const known = serviceAccounts(mesh).get(namespace);
+  return known
+    ? `namespace "${namespace}" has no service account "${serviceAccount}"${accountHint(mesh, namespace, serviceAccount)}`
+    : `there is no namespace "${namespace}"${didYouMean(namespace, namespaces(mesh).keys())}`;
+}
+
+/** A workload of that name runs under another account, or there is an account whose name is near. */
+function accountHint(mesh: Mesh, namespace: string, name: string): string {
+  const namesake = workloadsSelected(mesh, undefined, namespace).find((each) => each.name === name);
+  const { serviceAccountName = 'default' } = namesake?.template.value.spec ?? {};
+  if (namesake) return `; ${namesake.resource.title} runs under "${serviceAccountName}"`;
+  return didYouMean(name, serviceAccounts(mesh).get(namespace) ?? []);
+}
+
+/** An input that holds no ServiceAccounts of a namespace, but workloads, tells by these which there are. */
+function whatIsMissing(mesh: Mesh, value: string): Missing {
+  const namespace = principalOf(value)?.namespace ?? '';
+  if (namespace !== '' && !namespaces(mesh).has(namespace)) return { kind: 'Namespace', namespace: '' };
+  const kind = isClosed(mesh, 'ServiceAccount', namespace) ? 'ServiceAccount' : 'Deployment';
+  return { kind, namespace };
+}
