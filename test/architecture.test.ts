@@ -9,7 +9,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   rules: ['source', 'schema', 'mesh'],
   envoy: [],
   pilot: ['source', 'schema', 'mesh', 'envoy'],
+  connections: ['source', 'schema', 'mesh'],
   'lint.ts': ['source', 'mesh', 'rules'],
+  'graph.ts': ['mesh', 'connections'],
   'simulate.ts': ['source', 'mesh', 'pilot', 'envoy'],
 };
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { completionCommand } from './completion';
 import { envoyCommand } from './envoy';
+import { graphCommand } from './graph';
 import { hookCommand } from './hook';
 import { lintCommand } from './lint';
 import { explainCommand, rulesCommand } from './rules';
@@ -11,6 +12,7 @@ import { isUsageError } from './usage-error';
 const COMMANDS = [
   lintCommand,
   envoyCommand,
+  graphCommand,
   snapshotCommand,
   rulesCommand,
   explainCommand,

@@ -1,0 +1,53 @@
+/** The points of the graph, and the names by which edges know them. */
+import { gatewayNamed, workloadsOfGateway } from '../mesh/gateways';
+import type { Mesh } from '../mesh/mesh';
+import { isGateway, runsProxy } from '../mesh/proxy';
+import type { Service } from '../mesh/service';
+import { services } from '../mesh/services';
+import { configs } from '../mesh/configs';
+import { type Workload, workloads } from '../mesh/workloads';
+import type { Node } from './connection';
+
+export const gatewayId = (name: string): string => `gateway ${name}`;
+export const serviceId = ({ namespace, name }: Service): string => `service ${namespace}/${name}`;
+export const workloadId = ({ namespace, name }: Workload): string => `workload ${namespace}/${name}`;
+/** Every workload, or every one of a namespace. */
+export const clientsId = (namespace: string): string => `clients ${namespace || '*'}`;
+
+/** Everything that edges may name, but clients. */
+export function nodes(mesh: Mesh): readonly Node[] {
+  return [
+    ...configs(mesh, 'Gateway').map((gateway): Node => {
+      const { name, namespace } = gateway;
+      return {
+        id: gatewayId(`${namespace}/${name}`),
+        kind: 'gateway',
+        name,
+        namespace,
+        place: gateway.at(['metadata', 'name']),
+      };
+    }),
+    ...services(mesh).map(serviceNode),
+    ...callers(mesh).map((workload) => workloadNode(workload)),
+  ];
+}
+
+/** The workloads that are drawn as such: gateways are drawn as their Gateways. */
+export const callers = (mesh: Mesh): readonly Workload[] =>
+  workloads(mesh).filter((workload) => !isGateway(mesh, workload));
+
+/** The workloads that a Gateway runs in. */
+export function gatewayWorkloads(mesh: Mesh, id: string): readonly Workload[] {
+  const gateway = gatewayNamed(mesh, id.slice(gatewayId('').length), '');
+  return gateway ? workloadsOfGateway(mesh, gateway) : [];
+}
+
+function serviceNode(service: Service): Node {
+  const { name, namespace, registry, field: place } = service;
+  return { id: serviceId(service), kind: registry === 'External' ? 'external' : 'service', name, namespace, place };
+}
+
+function workloadNode(workload: Workload): Node {
+  const { name, namespace, template } = workload;
+  return { id: workloadId(workload), kind: 'workload', name, namespace, proxy: runsProxy(workload), place: template };
+}

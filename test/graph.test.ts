@@ -1,0 +1,153 @@
+import type { Call, Lead } from '../src/connections/connection';
+import { around, graph } from '../src/graph';
+import { graphDot, graphMermaid } from '../src/report/graph';
+import { deployment, meshOf, namespace, networking, object, security, service } from './mesh-of';
+
+const SHOP = namespace('shop') + deployment('shop/web') + deployment('shop/cart') + service('shop/cart');
+
+const drawn = (text: string) => graph(meshOf(text));
+
+function callTo(text: string, to: string, from?: string): Partial<Call>[] {
+  return drawn(text)
+    .edges.filter((edge): edge is Call => edge.kind === 'call' && edge.to === to)
+    .filter((edge) => from === undefined || edge.from === from)
+    .map(({ from, transports, allowed, policies }) => ({ from, transports, allowed, policies }));
+}
+
+const CART = 'service shop/cart';
+const allowed = (spec: string, from?: string) =>
+  callTo(SHOP + security('AuthorizationPolicy', 'shop/guard', spec), CART, from).map((call) => call.allowed);
+
+describe('who may call', () => {
+  test('everyone, by mutual TLS, where nothing says otherwise', () => {
+    expect(callTo(SHOP, CART)).toEqual([
+      { from: 'clients *', transports: ['mutual-tls'], allowed: 'yes', policies: [] },
+    ]);
+  });
+
+  test('nobody, where a policy allows nothing', () => {
+    expect(callTo(SHOP + security('AuthorizationPolicy', 'shop/guard', ''), CART)).toEqual([
+      { from: 'clients *', transports: ['mutual-tls'], allowed: 'no', policies: ['shop/guard'] },
+    ]);
+  });
+
+  test('those whose identity a policy names', () => {
+    const named = 'rules: [{from: [{source: {namespaces: [shop]}}]}]';
+    const other = namespace('other') + deployment('other/a') + deployment('other/b');
+    const text = SHOP + other + security('AuthorizationPolicy', 'shop/guard', named);
+    expect(callTo(text, CART).map(({ from, allowed }) => [from, allowed])).toEqual([
+      ['clients shop', 'yes'],
+      ['clients other', 'no'],
+    ]);
+  });
+
+  test.each([
+    ['rules: [{to: [{operation: {methods: [GET]}}]}]', 'maybe'],
+    ['rules: [{to: [{operation: {ports: ["80"]}}]}]', 'yes'],
+    ['rules: [{to: [{operation: {ports: ["81"]}}]}]', 'no'],
+    ['action: DENY, rules: [{}]', 'no'],
+    ['action: DENY', 'yes'],
+    ['action: DENY, rules: [{from: [{source: {notNamespaces: [shop]}}]}]', 'yes'],
+    ['action: DENY, rules: [{when: [{key: source.namespace, values: [sh*]}]}]', 'no'],
+    ['rules: [{from: [{source: {principals: [cluster.local/ns/shop/sa/default]}}]}]', 'yes'],
+    ['rules: [{from: [{source: {serviceAccounts: [other/default]}}]}]', 'no'],
+    ['rules: [{when: [{key: "request.auth.claims[role]", values: [admin]}]}]', 'maybe'],
+    ['action: CUSTOM, provider: {name: ask}, rules: [{}]', 'maybe'],
+    ['selector: {matchLabels: {app: web}}', 'yes'],
+  ])('%s: %s', (spec, expected) => expect(allowed(spec)).toEqual([expected]));
+
+  test('a client without a sidecar has no identity, and a strict server refuses it', () => {
+    const bare = object('v1', 'Namespace', 'bare', '') + deployment('bare/job');
+    const strict = security('PeerAuthentication', 'shop/strict', 'mtls: {mode: STRICT}');
+    expect(callTo(SHOP + bare, CART, 'workload bare/job')).toMatchObject([
+      { transports: ['plaintext'], allowed: 'yes' },
+    ]);
+    expect(callTo(SHOP + bare + strict, CART, 'workload bare/job')).toMatchObject([
+      { transports: ['refused'], allowed: 'no' },
+    ]);
+  });
+
+  test('a DestinationRule that sends plain text to a strict server', () => {
+    const strict = security('PeerAuthentication', 'shop/strict', 'mtls: {mode: STRICT}');
+    const rule = networking('DestinationRule', 'shop/cart', 'host: cart, trafficPolicy: {tls: {mode: DISABLE}}');
+    expect(callTo(SHOP + strict + rule, CART)).toMatchObject([{ transports: ['refused'], allowed: 'no' }]);
+  });
+
+  test('what a Sidecar keeps from its clients is not called where only known hosts are', () => {
+    const text =
+      SHOP +
+      networking(
+        'Sidecar',
+        'shop/default',
+        'egress: [{hosts: ["./none"]}], outboundTrafficPolicy: {mode: REGISTRY_ONLY}',
+      );
+    expect(callTo(text, CART)).toEqual([]);
+  });
+});
+
+describe('where routes lead', () => {
+  const SUBSETS = networking('DestinationRule', 'shop/cart', 'host: cart, subsets: [{name: all, labels: {app: cart}}]');
+
+  const leadsFrom = (text: string, from: string): Partial<Lead>[] =>
+    drawn(text)
+      .edges.filter((edge): edge is Lead => edge.kind === 'route' && edge.from === from)
+      .map(({ to, conditions, share, subset }) => ({ to, conditions, share, subset }));
+
+  test('a service leads to what it selects', () => {
+    expect(leadsFrom(SHOP, CART)).toEqual([{ to: 'workload shop/cart', conditions: [] }]);
+  });
+
+  test('routes lead to subsets, by condition and share', () => {
+    const routes = networking(
+      'VirtualService',
+      'shop/cart',
+      'hosts: [cart], http: [{match: [{headers: {user: {exact: ann}}, uri: {prefix: /a}}], route: [{destination: {host: cart, subset: all}, weight: 90}, {destination: {host: web}, weight: 10}]}]',
+    );
+    expect(leadsFrom(SHOP + service('shop/web') + SUBSETS + routes, CART)).toEqual([
+      { to: 'workload shop/cart', conditions: ['/a*, user: ann'], share: 90, subset: 'all' },
+      { to: 'workload shop/web', conditions: ['/a*, user: ann'], share: 10 },
+    ]);
+  });
+
+  test('a gateway leads to services', () => {
+    const gateway = networking(
+      'Gateway',
+      'shop/door',
+      'selector: {istio: door}, servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}]',
+    );
+    const routes = networking(
+      'VirtualService',
+      'shop/cart',
+      'hosts: ["*"], gateways: [door], http: [{route: [{destination: {host: cart}}]}]',
+    );
+    expect(leadsFrom(SHOP + gateway + routes, 'gateway shop/door')).toEqual([{ to: CART, conditions: [] }]);
+  });
+});
+
+describe('pictures', () => {
+  const names = SHOP + security('AuthorizationPolicy', 'shop/guard', 'rules: [{to: [{operation: {methods: [GET]}}]}]');
+
+  test('Mermaid escapes what it would read as its own', () => {
+    const routes = networking(
+      'VirtualService',
+      'shop/cart',
+      `hosts: [cart], http: [{match: [{uri: {regex: '"<#'}}], route: [{destination: {host: cart}}]}]`,
+    );
+    expect(graphMermaid(drawn(names + routes))).toContain('|"~#34;#60;#35;"|');
+  });
+
+  test('DOT says how and by whose leave', () => {
+    expect(graphDot(drawn(names))).toContain(
+      '"clients *" -> "service shop/cart" [label="mTLS, some requests by shop/guard", style=dashed];',
+    );
+  });
+
+  test('calls that never come through are not drawn', () => {
+    expect(graphMermaid(drawn(SHOP + security('AuthorizationPolicy', 'shop/guard', '')))).not.toContain('-.->');
+  });
+
+  test('a part holds what touches it', () => {
+    const { nodes } = around(drawn(SHOP + service('shop/web')), ({ name }) => name === 'web');
+    expect(nodes.map(({ id }) => id).sort()).toEqual(['clients *', 'service shop/web', 'workload shop/web']);
+  });
+});
