@@ -2,6 +2,8 @@ import alphaAnnotation from './alpha-annotation';
 import conflictingInjectionLabels from './conflicting-injection-labels';
 import deprecatedAnnotation from './deprecated-annotation';
 import certainFault from './certain-fault';
+import conflictingDestinationRules from './conflicting-destination-rules';
+import conflictingVirtualServices from './conflicting-virtual-services';
 import duplicateResource from './duplicate-resource';
 import invalidAnnotation from './invalid-annotation';
 import misplacedAnnotation from './misplaced-annotation';
@@ -63,5 +65,7 @@ export const rules: readonly Rule[] = [
   unprovenClaim,
   unprovenClaimRoute,
   unrestrictedJwksFetch,
+  conflictingVirtualServices,
+  conflictingDestinationRules,
   unusedSuppression,
 ];

@@ -1,0 +1,53 @@
+/** Hosts for which sidecars find several VirtualServices. */
+import { addTo } from '../../mesh/grouping';
+import { HostIndex } from '../../mesh/host-index';
+import type { Mesh } from '../../mesh/mesh';
+import { writtenVirtualServices } from '../../mesh/virtual-services';
+import { type Claim, type Precedence, compete, precedence } from './claims';
+
+/** A claim, and another that it meets. */
+export interface Rivalry {
+  readonly claim: Claim;
+  readonly rival: Claim;
+  readonly precedence: Precedence;
+}
+
+/** Claims to the very same host, each with every rival. Of these only one counts. */
+export const sameHostRivalries = (mesh: Mesh): Map<Claim, Rivalry[]> => {
+  const found = new Map<Claim, Rivalry[]>();
+  for (const claims of claimsByHost(mesh).values())
+    for (const claim of claims) for (const rival of claims) addRivalry(found, claim, rival);
+  return found;
+};
+
+/** Claims to a host and to a wildcard that covers it, each with every rival. The more specific one counts. */
+export const wildcardRivalries = (mesh: Mesh): Map<Claim, Rivalry[]> => {
+  const index = claimsByHost(mesh);
+  const found = new Map<Claim, Rivalry[]>();
+  for (const claims of index.values())
+    for (const { host, value } of index.covering(claims[0]!.host.name.toLowerCase())) {
+      if (host === claims[0]!.host.name.toLowerCase()) continue;
+      for (const claim of claims)
+        for (const wide of value) {
+          addRivalry(found, claim, wide);
+          addRivalry(found, wide, claim);
+        }
+    }
+  return found;
+};
+
+function claimsByHost(mesh: Mesh): HostIndex<Claim[]> {
+  const index = new HostIndex<Claim[]>();
+  for (const virtualService of writtenVirtualServices(mesh)) {
+    if (!virtualService.gateways.some(({ name }) => name === 'mesh')) continue;
+    for (const host of virtualService.hosts) index.at(host.name.toLowerCase(), () => []).push({ virtualService, host });
+  }
+  return index;
+}
+
+function addRivalry(found: Map<Claim, Rivalry[]>, claim: Claim, rival: Claim): void {
+  if (claim.virtualService === rival.virtualService) return;
+  const known = precedence(claim.virtualService, rival.virtualService);
+  if (!known || !compete(claim.virtualService, rival.virtualService)) return;
+  addTo(found, claim, { claim, rival, precedence: known });
+}
