@@ -62,12 +62,13 @@ function policyOf(push: Push, rule: Field<Rule>, context: RuleContext): Policy |
   const { trustDomain, trustDomainAliases } = push.meshConfig;
   const { namespace } = rule.resource;
   const { from: sources, to: operations, when = [] } = rule.value;
-  const where: PolicyContext = { namespace, trustDomains: [trustDomain, ...trustDomainAliases] };
+  const where: PolicyContext = { namespace, trustDomains: [trustDomain, ...trustDomainAliases], sources: 1 };
+  const forAll: PolicyContext = { ...where, sources: sources?.length || 1 };
   const asked: Condition<Permission>[] = [];
   const asking: Condition<Principal>[] = [];
   for (const condition of when) {
     const permission = permissionWhen(condition);
-    const principal = permission ? undefined : principalWhen(condition, where);
+    const principal = permission ? undefined : principalWhen(condition, forAll);
     // An attribute that does not exist spoils the whole rule.
     if (!permission && !principal) return undefined;
     if (permission) asked.push(permission);

@@ -15,10 +15,11 @@ export const principalLogic: Logic<Principal> = {
   not: (id) => ({ notId: id }),
 };
 
-/** Where the policy is, and which trust domains are the mesh's. */
+/** Where the policy is, which trust domains are the mesh's, and for how many sources a condition holds. */
 export interface PolicyContext {
   readonly namespace: string;
   readonly trustDomains: TrustDomains;
+  readonly sources: number;
 }
 
 /** The condition of a `when`, where it is about who asks. istio: authz model.New */
@@ -58,11 +59,18 @@ const plain =
 
 const peer = (principalName: StringMatcher): Principal => ({ authenticated: { principalName } });
 
-const principal: Make = (values = [], notValues = [], { trustDomains }) => ({
-  values: inAllDomains(values, trustDomains),
-  notValues: inAllDomains(notValues, trustDomains),
+const principal: Make = (values = [], notValues = [], { trustDomains, sources }) => ({
+  values: often(sources, values, trustDomains),
+  notValues: often(sources, notValues, trustDomains),
   expression: { each: (value) => peer(stringMatcher(value, 'spiffe://')) },
 });
+
+/** Differs: Pilot knows no end, and is out of memory before long. */
+const MOST_VALUES = 10_000;
+
+/** A condition that several sources share is worked on again for each of them. istio: Model.MigrateTrustDomain */
+const often = (times: number, values: readonly string[], domains: TrustDomains): readonly string[] =>
+  times === 0 || values.length > MOST_VALUES ? values : often(times - 1, inAllDomains(values, domains), domains);
 
 const trustDomain: Make = (values = [], notValues = [], { trustDomains }) => ({
   values: trustDomainsFor(values, trustDomains),
