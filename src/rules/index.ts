@@ -12,6 +12,17 @@ import namespaceInjectedByDefault from './namespace-injected-by-default';
 import outdatedProxyImage from './outdated-proxy-image';
 import podWithoutSidecar from './pod-without-sidecar';
 import proxyUserId from './proxy-user-id';
+import ambiguousOutboundMode from './ambiguous-outbound-mode';
+import conflictingGateways from './conflicting-gateways';
+import conflictingKubernetesGateways from './conflicting-kubernetes-gateways';
+import conflictingServiceEntries from './conflicting-service-entries';
+import conflictingSidecars from './conflicting-sidecars';
+import duplicateGatewayCertificate from './duplicate-gateway-certificate';
+import duplicateListener from './duplicate-listener';
+import ineffectiveWeight from './ineffective-weight';
+import repeatedDestination from './repeated-destination';
+import sidecarGlobalSelector from './sidecar-global-selector';
+import subsetRouteMissedByGateway from './subset-route-missed-by-gateway';
 import type { Rule } from './rule';
 import schemaViolation from './schema-violation';
 import selectorOnKubernetesGateway from './selector-on-kubernetes-gateway';
@@ -67,5 +78,16 @@ export const rules: readonly Rule[] = [
   unrestrictedJwksFetch,
   conflictingVirtualServices,
   conflictingDestinationRules,
+  subsetRouteMissedByGateway,
+  sidecarGlobalSelector,
+  repeatedDestination,
+  ineffectiveWeight,
+  duplicateListener,
+  duplicateGatewayCertificate,
+  conflictingSidecars,
+  conflictingServiceEntries,
+  conflictingKubernetesGateways,
+  conflictingGateways,
+  ambiguousOutboundMode,
   unusedSuppression,
 ];

@@ -1,0 +1,24 @@
+import { configs } from '../mesh/configs';
+import { rule } from './rule';
+
+export default rule({
+  name: 'ambiguous-outbound-mode',
+  category: 'traffic',
+  severity: 'warning',
+  summary: 'An outbound traffic policy of a Sidecar says no mode, which forbids every unknown host.',
+  docs: `
+    \`outboundTrafficPolicy: {}\` does not mean the mesh's default: an absent mode is
+    REGISTRY_ONLY, and calls to hosts outside of the mesh fail with 502 and the response flag
+    UH, or are reset. Write the mode that is meant, or leave the whole policy out.
+
+    Kiali cannot tell an absent mode from a written REGISTRY_ONLY and reports both; a mode that
+    is written is no fault here.
+  `,
+  sameAs: ['KIA1007'],
+  check({ mesh, report }) {
+    for (const sidecar of configs(mesh, 'Sidecar'))
+      for (const policy of sidecar.each('spec.outboundTrafficPolicy'))
+        if (policy.value.mode === undefined)
+          report(policy.key, 'a policy without mode means REGISTRY_ONLY, not the default of the mesh; write the mode');
+  },
+});

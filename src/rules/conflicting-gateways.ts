@@ -1,0 +1,124 @@
+import { HostIndex } from '../mesh/host-index';
+import { isWildcard } from '../mesh/hostname';
+import { type PortServer, type ServerHost, canShare, isEncrypted, sharedPorts } from './conflicts/gateway-servers';
+import { type Context, type Severity, rule } from './rule';
+
+export default rule({
+  name: 'conflicting-gateways',
+  category: 'conflict',
+  severity: 'error',
+  summary:
+    'Servers of Gateways want the same port of the same workloads for the same hosts, or for different protocols.',
+  docs: `
+    Istio joins the servers of all Gateways that select a workload. On one port they must speak
+    the same: of plain HTTP, plain TCP and TLS, what was created first keeps the port, and the
+    other server is ignored. Servers of TLS are told apart by their hosts: of two with one host
+    the later is ignored, with its certificate. Plain TCP has nothing to be told apart by, so
+    that there can be one server only.
+
+    Servers of plain HTTP for one host, and wildcards that cover the host of another server, are
+    no fault: the routes of both are found, those of the more specific host first. They are
+    remarked upon, since which Gateway a VirtualService is bound to no longer tells them apart.
+
+    \`istioctl analyze\` compares hosts and the labels of selectors as they are written; Kiali
+    takes every overlap for a conflict, whatever the address that is bound.
+  `,
+  sameAs: ['IST0145', 'KIA0301'],
+  check(context) {
+    const reported = new Set<unknown>();
+    for (const servers of sharedPorts(context.mesh)) {
+      for (const server of servers) {
+        const rival = servers.find((other) => other !== server && !canShare(server, other));
+        if (!rival || reported.has(server.field.value)) continue;
+        reported.add(server.field.value);
+        reportProtocols(context, server, rival, servers);
+      }
+      for (const [host, rivals] of overlapsOf(servers)) {
+        if (reported.has(host) || reported.has(host.server.field.value)) continue;
+        reported.add(host);
+        reportHost(context, host, rivals);
+      }
+    }
+  },
+});
+
+function reportProtocols({ report }: Context, server: PortServer, rival: PortServer, all: readonly PortServer[]): void {
+  const place = server.field.get('port').get('protocol');
+  const said = `port ${server.number} is for ${nameOf(rival)} in ${rival.gateway.title}, and for ${nameOf(server)} here`;
+  const others = all.filter((other) => other !== server).flatMap(({ hosts }) => hosts);
+  const codes = server.hosts.flatMap((host) => others.flatMap((other) => counterparts(host, other)));
+  report(place, `${said}; only what was created first is served`, {
+    related: [{ place: rival.field.get('port').get('protocol'), message: 'the other protocol' }],
+    sameAs: [...new Set(codes)],
+  });
+}
+
+const nameOf = (server: PortServer): string =>
+  isEncrypted(server) ? `${server.protocol} with TLS` : `plain ${server.protocol}`;
+
+function reportHost({ report }: Context, host: ServerHost, rivals: readonly ServerHost[]): void {
+  const [rival] = [...rivals].sort((one, other) => RANK[severityOf(host, one)] - RANK[severityOf(host, other)]);
+  if (!rival) return;
+  const severity = severityOf(host, rival);
+  const where = `${rival.server.gateway.title}${rivals.length > 1 ? ` (and ${rivals.length - 1} more)` : ''}`;
+  const what = host.name === rival.name ? `"${host.name}"` : `"${host.name}" overlaps "${rival.name}", which`;
+  const said =
+    severity === 'error'
+      ? `${what} has another server with TLS on port ${host.server.number} in ${where}; only what was created first is served`
+      : `${what} is also served on port ${host.server.number} by ${where}; VirtualServices bound to either are found`;
+  report(host.field, said, {
+    related: [{ place: rival.field, message: 'the other host' }],
+    severity,
+    sameAs: [...new Set(rivals.flatMap((each) => counterparts(host, each)))],
+  });
+}
+
+const RANK: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
+
+function severityOf(one: ServerHost, other: ServerHost): Severity {
+  const isSame = one.name === other.name && one.scope === other.scope;
+  return isSame && isEncrypted(one.server) && isEncrypted(other.server) ? 'error' : 'info';
+}
+
+/** Every host with those of other servers that it overlaps. */
+function overlapsOf(servers: readonly PortServer[]): Map<ServerHost, ServerHost[]> {
+  const index = new HostIndex<ServerHost[]>();
+  const found = new Map<ServerHost, ServerHost[]>();
+  for (const host of servers.flatMap(({ hosts }) => hosts)) index.at(host.name, () => []).push(host);
+  const add = (host: ServerHost, other: ServerHost): void => {
+    found.set(host, [...(found.get(host) ?? []), other]);
+  };
+  for (const host of [...index.values()].flat())
+    for (const other of [...index.covering(host.name)].flatMap(({ value }) => value)) {
+      if (other.server === host.server || !meet(host, other)) continue;
+      add(host, other);
+      if (other.name !== host.name) add(other, host);
+    }
+  return found;
+}
+
+/** Whether some namespace may use both, and both speak of hosts that one name can have. */
+function meet(one: ServerHost, other: ServerHost): boolean {
+  const areBothWide = isWildcard(one.name) && isWildcard(other.name) && one.name !== other.name;
+  if (areBothWide && one.name !== '*' && other.name !== '*') return false;
+  return one.scope === other.scope || one.scope === '*' || other.scope === '*';
+}
+
+/** What the two tools would say of two hosts on one port. */
+function counterparts(one: ServerHost, other: ServerHost): string[] {
+  const [ours, theirs] = [one.server.gateway, other.server.gateway];
+  const isLiteral = ours !== theirs && one.field.value === other.field.value;
+  const selectors = [ours, theirs].map(({ value }) =>
+    JSON.stringify(Object.entries(value.spec?.selector ?? {}).sort()),
+  );
+  const overlap =
+    one.name === other.name ||
+    [one, other].some(({ name }) => name === '*') ||
+    isBelow(one, other) ||
+    isBelow(other, one);
+  const isKiali = selectors[0] === selectors[1] && meet(one, other) && overlap;
+  return [...(isLiteral ? ['IST0145'] : []), ...(isKiali ? ['KIA0301'] : [])];
+}
+
+const isBelow = (narrow: ServerHost, wide: ServerHost): boolean =>
+  isWildcard(wide.name) && !isWildcard(narrow.name) && narrow.name.endsWith(wide.name.slice(1));

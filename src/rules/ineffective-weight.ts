@@ -1,0 +1,24 @@
+import { writtenVirtualServices } from '../mesh/virtual-services';
+import { rule } from './rule';
+import { destinationsIn } from './routes/destinations';
+
+export default rule({
+  name: 'ineffective-weight',
+  category: 'traffic',
+  severity: 'warning',
+  summary: 'The weight of an only destination has no effect: it gets everything.',
+  docs: `
+    Weights are shares of their sum. A destination that stands alone gets every request,
+    whatever its weight says: if the rest was to go elsewhere, that destination is missing;
+    else leave the weight out.
+  `,
+  sameAs: ['KIA1104'],
+  check({ mesh, report }) {
+    for (const virtualService of writtenVirtualServices(mesh))
+      for (const { destinations } of destinationsIn(virtualService)) {
+        const [only, ...others] = destinations;
+        if (!only || others.length > 0 || !only.weight || only.weight >= 100) continue;
+        report(only.field.get('weight'), `the only destination of a route gets every request, not ${only.weight} %`);
+      }
+  },
+});
