@@ -64,18 +64,18 @@ function isMeant(
   { proxyVersion, metadata = {} }: EnvoyFilterProxyMatch,
   known: Readonly<Record<string, string>>,
 ): boolean {
-  if (proxyVersion && !versionFits(proxyVersion)) return false;
+  if (proxyVersion && !fitsVersion(proxyVersion, PROXY_VERSION)) return false;
   return Object.entries(metadata).every(([name, value]) => known[name] === value);
 }
 
 /** Istio does not compile longer expressions: they fit no version. */
 const LONGEST_EXPRESSION = 1024;
 
-/** An expression that is none is passed over, as validation would have refused it. */
-function versionFits(expression: string): boolean {
+/** Whether the expression of a patch is for proxies of a version. One that is none is passed over, as validation would have refused it. */
+export function fitsVersion(expression: string, version: string): boolean {
   if (expression.length > LONGEST_EXPRESSION) return false;
   try {
-    return RE2JS.compile(expression).matcher(PROXY_VERSION).find();
+    return RE2JS.compile(expression).matcher(version).find();
   } catch (error) {
     if (error instanceof RE2JSException) return true;
     throw error;

@@ -1,15 +1,25 @@
 import alphaAnnotation from './alpha-annotation';
-import conflictingInjectionLabels from './conflicting-injection-labels';
-import deprecatedAnnotation from './deprecated-annotation';
 import certainFault from './certain-fault';
+import competingTelemetries from './competing-telemetries';
 import conflictingDestinationRules from './conflicting-destination-rules';
+import conflictingInjectionLabels from './conflicting-injection-labels';
+import conflictingPortProtocols from './conflicting-port-protocols';
 import conflictingVirtualServices from './conflicting-virtual-services';
+import deprecatedAnnotation from './deprecated-annotation';
+import deprecatedProvider from './deprecated-provider';
 import duplicateResource from './duplicate-resource';
+import externalNameAsTcp from './external-name-as-tcp';
+import ineffectivePatch from './ineffective-patch';
 import invalidAnnotation from './invalid-annotation';
+import invalidWebhookAddress from './invalid-webhook-address';
 import misplacedAnnotation from './misplaced-annotation';
 import missingCaCertificates from './missing-ca-certificates';
 import namespaceInjectedByDefault from './namespace-injected-by-default';
+import negativeCondition from './negative-condition';
+import outdatedGatewayApi from './outdated-gateway-api';
 import outdatedProxyImage from './outdated-proxy-image';
+import overlappingInjectors from './overlapping-injectors';
+import overlappingTelemetries from './overlapping-telemetries';
 import podWithoutSidecar from './pod-without-sidecar';
 import proxyUserId from './proxy-user-id';
 import ambiguousOutboundMode from './ambiguous-outbound-mode';
@@ -23,25 +33,36 @@ import ineffectiveWeight from './ineffective-weight';
 import repeatedDestination from './repeated-destination';
 import sidecarGlobalSelector from './sidecar-global-selector';
 import subsetRouteMissedByGateway from './subset-route-missed-by-gateway';
+import relativePatchWithoutPriority from './relative-patch-without-priority';
 import type { Rule } from './rule';
 import schemaViolation from './schema-violation';
 import selectorOnKubernetesGateway from './selector-on-kubernetes-gateway';
+import shadowedRoute from './shadowed-route';
+import telemetryWithoutProvider from './telemetry-without-provider';
 import unboundPolicy from './unbound-policy';
+import undeclaredTargetPort from './undeclared-target-port';
+import undocumentedPatch from './undocumented-patch';
 import uninjectedImageAuto from './uninjected-image-auto';
 import uninjectedNamespace from './uninjected-namespace';
 import unknownAnnotation from './unknown-annotation';
-import shadowedRoute from './shadowed-route';
 import unknownAuthority from './unknown-authority';
+import unknownGoverningService from './unknown-governing-service';
+import unknownInjectorService from './unknown-injector-service';
 import unknownMethod from './unknown-method';
 import unknownPrincipal from './unknown-principal';
 import unknownSourceNamespace from './unknown-source-namespace';
+import unknownTargetPort from './unknown-target-port';
+import unknownTelemetryProvider from './unknown-telemetry-provider';
 import unknownTrustDomain from './unknown-trust-domain';
+import unmatchedProxyVersion from './unmatched-proxy-version';
 import unprovenClaim from './unproven-claim';
 import unprovenClaimRoute from './unproven-claim-route';
 import unreadableFile from './unreadable-file';
 import unrenderedTemplate from './unrendered-template';
 import unrestrictedJwksFetch from './unrestricted-jwks-fetch';
+import unsupportedPortProtocol from './unsupported-port-protocol';
 import unusedSuppression from './unused-suppression';
+import webhookWithoutHostname from './webhook-without-hostname';
 import yamlSyntax from './yaml-syntax';
 
 /** Every rule there is. Those that judge a single document stand first; what asks which suppressions were used stands last. */
@@ -89,5 +110,26 @@ export const rules: readonly Rule[] = [
   conflictingKubernetesGateways,
   conflictingGateways,
   ambiguousOutboundMode,
+  unsupportedPortProtocol,
+  externalNameAsTcp,
+  conflictingPortProtocols,
+  unknownTargetPort,
+  undeclaredTargetPort,
+  unknownGoverningService,
+  ineffectivePatch,
+  undocumentedPatch,
+  relativePatchWithoutPriority,
+  unmatchedProxyVersion,
+  telemetryWithoutProvider,
+  unknownTelemetryProvider,
+  deprecatedProvider,
+  competingTelemetries,
+  overlappingTelemetries,
+  overlappingInjectors,
+  unknownInjectorService,
+  invalidWebhookAddress,
+  webhookWithoutHostname,
+  outdatedGatewayApi,
+  negativeCondition,
   unusedSuppression,
 ];

@@ -1,0 +1,23 @@
+import { meshConfig } from '../mesh/mesh-config';
+import { rule } from './rule';
+import { namedProviders } from './telemetry-providers';
+
+export default rule({
+  name: 'deprecated-provider',
+  category: 'deprecation',
+  severity: 'warning',
+  summary: 'Traces go to a provider of a kind that will be removed.',
+  docs: `
+    Lightstep's own protocol is deprecated: its collectors speak OpenTelemetry. Declare a provider
+    of the kind \`opentelemetry\` in the MeshConfig and name that one.
+  `,
+  sameAs: ['IST0002'],
+  check({ mesh, report }) {
+    const deprecated = new Set(
+      meshConfig(mesh).extensionProviders.flatMap(({ name, lightstep }) => (lightstep && name ? [name] : [])),
+    );
+    for (const { field, use } of namedProviders(mesh))
+      if (use === 'tracing' && deprecated.has(field.value ?? ''))
+        report(field, `provider "${field.value}" is one of Lightstep, which is deprecated; use one of OpenTelemetry`);
+  },
+});

@@ -1,0 +1,42 @@
+import { configs } from '../mesh/configs';
+import { meshConfig, rootNamespace } from '../mesh/mesh-config';
+import { namespaceTelemetry } from '../mesh/telemetry';
+import type { Mesh } from '../mesh/mesh';
+import { rule } from './rule';
+
+export default rule({
+  name: 'telemetry-without-provider',
+  category: 'traffic',
+  severity: 'warning',
+  summary: 'A Telemetry asks for access logs and does not say who gets them.',
+  docs: `
+    Without \`providers\` the defaults of the mesh count (\`defaultProviders.accessLogging\` of
+    the MeshConfig), or those of the Telemetry above it, that of the namespace or the root
+    namespace. Here none of them names any, so nothing is logged.
+    An entry after one with providers goes to those, but its \`filter\` is not heeded.
+    Name one, such as \`providers: [{name: envoy}]\`, which logs to the proxy's standard output.
+  `,
+  sameAs: ['IST0157'],
+  check({ mesh, report }) {
+    if (meshConfig(mesh).defaultProviders.accessLogging?.length) return;
+    for (const telemetry of configs(mesh, 'Telemetry')) {
+      if (inheritsProviders(mesh, telemetry.namespace, telemetry.name)) continue;
+      const entries = telemetry.each('spec.accessLogging[]');
+      let named = false;
+      for (const entry of entries) {
+        if (entry.value.providers?.length) named = true;
+        else if (entry.value.disabled) continue;
+        else if (!named)
+          report(entry, 'nobody gets these access logs: neither this Telemetry nor the mesh names a provider');
+        else if (entry.value.filter)
+          report(entry, 'this filter has no effect, since the entry does not say for which provider it is');
+      }
+    }
+  },
+});
+
+const inheritsProviders = (mesh: Mesh, namespace: string, name: string): boolean =>
+  [...new Set([rootNamespace(mesh), namespace])]
+    .flatMap((each) => namespaceTelemetry(mesh, each) ?? [])
+    .filter((each) => each.namespace !== namespace || each.name !== name)
+    .some((each) => each.each('spec.accessLogging[].providers[]').length > 0);

@@ -1,0 +1,32 @@
+import { controlPlaneWebhooks } from '../mesh/control-plane-webhooks';
+import { parseUrl } from '../schema/go-url';
+import { isIp } from '../schema/ip';
+import { rule } from './rule';
+
+export default rule({
+  name: 'webhook-without-hostname',
+  category: 'practice',
+  severity: 'info',
+  summary: 'A webhook reaches the external control plane by an IP address.',
+  docs: `
+    It works until the address changes, and its certificate has to be issued for the address. Give
+    the control plane a name.
+  `,
+  sameAs: ['IST0164'],
+  check({ mesh, report }) {
+    for (const webhook of controlPlaneWebhooks(mesh)) {
+      const { url } = webhook.value.clientConfig ?? {};
+      const host =
+        url === undefined
+          ? undefined
+          : parseUrl(url)
+              ?.host.replace(/:\d+$/, '')
+              .replace(/^\[(.*)\]$/, '$1');
+      if (host !== undefined && isIp(host))
+        report(
+          webhook.get('clientConfig').get('url'),
+          `the control plane is named by the address ${host}; use a host name`,
+        );
+    }
+  },
+});
