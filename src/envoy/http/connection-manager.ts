@@ -79,10 +79,10 @@ function throughFilters(stream: Stream): Reply | Sent {
 }
 
 function pass(stream: Stream, filter: Link): Reply | Sent | undefined {
-  const { kind, object, name, config } = filter;
+  const { kind, object, name } = filter;
   switch (kind) {
     case 'router':
-      return dispatch(stream, config);
+      return dispatch(stream, filter);
     case 'passive':
       return undefined;
     case 'unknown':

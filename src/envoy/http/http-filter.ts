@@ -1,4 +1,4 @@
-import type { Any, HttpFilter } from '../config';
+import type { HttpFilter } from '../config';
 import type { HeaderMap } from '../run/header-map';
 import type { Answer } from './format';
 import type { Reply } from './reply';
@@ -8,7 +8,7 @@ import type { Stream } from './stream';
 export interface Installed {
   readonly object: HttpFilter;
   readonly name: string;
-  readonly config: Any;
+  readonly config: object;
 }
 
 /** What a kind of filter does with requests and responses. */

@@ -1,4 +1,4 @@
-import type { Any, HttpConnectionManager, HttpFilter } from '../config';
+import type { HttpConnectionManager, HttpFilter } from '../config';
 import { contentOf, typeOf } from '../run/typed';
 import { perObject } from '../run/lookup';
 import { cors } from './filters/cors';
@@ -40,7 +40,7 @@ export const linksOf = perObject(({ httpFilters = [] }: HttpConnectionManager): 
 
 function linkOf(object: HttpFilter): Link {
   const type = typeOf(object.typedConfig);
-  const config = contentOf(object.typedConfig) as Any;
+  const config = contentOf(object.typedConfig);
   return { object, name: object.name ?? '', config, kind: kindOf(type, object.name) };
 }
 

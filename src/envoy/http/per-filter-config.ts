@@ -13,12 +13,13 @@ interface Level {
 }
 
 /** What the levels of a route say of a filter, the most specific first. */
-function levelsOf(choice: RouteChoice, filter: string): Level[] {
-  const levels = [choice.weighted, choice.route, choice.virtualHost, choice.configuration];
-  return levels.flatMap((level) => {
+function levelsOf({ weighted, route, virtualHost, configuration }: RouteChoice, filter: string): Level[] {
+  const levels: Level[] = [];
+  for (const level of [weighted, route, virtualHost, configuration]) {
     const found = level?.typedPerFilterConfig?.[filter];
-    return found ? [unwrap(found)] : [];
-  });
+    if (found) levels.push(unwrap(found));
+  }
+  return levels;
 }
 
 function unwrap(found: Any): Level {

@@ -4,6 +4,7 @@ import type { Header } from '../run/header-map';
 import type { Upstream, UpstreamRequest } from '../run/outcome';
 import { hashedBy } from './hash-policy';
 import { applyRequestRules } from './header-rules';
+import type { Installed } from './http-filter';
 import { mirrorsOf } from './mirror';
 import { redirectStatus, redirectTarget } from './redirect';
 import type { Reply } from './reply';
@@ -22,7 +23,8 @@ export interface Sent {
 }
 
 /** Answers a request by its route, or sends it to the route's cluster. envoy: Router::Filter::decodeHeaders. */
-export function dispatch(stream: Stream, config: Router): Reply | Sent {
+export function dispatch(stream: Stream, filter: Installed): Reply | Sent {
+  const config = filter.config as Router;
   const choice = routeOf(stream);
   const { route } = choice;
   if (choice.redirectsToTls) return toTls(stream);

@@ -6,9 +6,8 @@ type Ip = ipaddr.IPv4 | ipaddr.IPv6;
 
 /** The address of a text that is one, with IPv4 taken out of its IPv6 form. */
 export function ipOf(text: string): Ip | undefined {
-  return ipaddr.IPv4.isValidFourPartDecimal(text) || (text.includes(':') && ipaddr.IPv6.isValid(text))
-    ? ipaddr.process(text)
-    : undefined;
+  const likely = text.includes(':') ? ipaddr.IPv6.isValid(text) : /^\d+\.\d+\.\d+\.\d+$/.test(text);
+  return likely && (text.includes(':') || ipaddr.IPv4.isValidFourPartDecimal(text)) ? ipaddr.process(text) : undefined;
 }
 
 const prefixOf = perObject((range: CidrRange): { start: Ip; length: number } | undefined => {
@@ -36,7 +35,7 @@ export function longestPrefix(ranges: readonly CidrRange[], address: string): nu
 export const rangeText = ({ addressPrefix, prefixLen }: CidrRange): string =>
   `${addressPrefix ?? ''}/${prefixLen ?? 0}`;
 
-export const isLoopback = (address: string): boolean => ipOf(address)?.range() === 'loopback';
+export const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1';
 
 /** An address with its port, as Envoy writes it. */
 export function withPort(address: string, port: number | undefined): string {

@@ -35,4 +35,5 @@ export function wanted(matcher: StringMatcher): string {
 export const quoted = (value: string): string => `"${value}"`;
 
 /** In lower case, ASCII letters only, as Envoy compares. */
-export const lower = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+export const lower = (text: string): string =>
+  /[A-Z]/.test(text) ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text;

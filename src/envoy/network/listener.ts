@@ -1,5 +1,4 @@
 import type { EnvoyConfig, Listener } from '../config';
-import { ipOf } from '../match/address';
 import { addressesOf, keyOf, perObject } from '../run/lookup';
 import type { Run } from '../run/run';
 import type { Rejection } from '../run/trace';
@@ -39,7 +38,7 @@ function bound(run: Run): Listener | undefined {
 /** The listener of exactly that address, or of any address with that port. envoy: findActiveTcpListenerByAddress. */
 function at({ lookup, arrival: { destination } }: Run): Listener | undefined {
   const { address, port: portValue } = destination;
-  const any = ipOf(address)?.kind() === 'ipv6' ? '::' : '0.0.0.0';
+  const any = address.includes(':') ? '::' : '0.0.0.0';
   return (
     lookup.listeners.get(keyOf({ address, portValue })) ?? lookup.listeners.get(keyOf({ address: any, portValue }))
   );

@@ -13,7 +13,8 @@ const METADATA = 'envoy.filters.http.rbac';
 export const rbac: HttpFilterKind = {
   decode(stream, filter) {
     const perRoute = filterConfigs<RbacPerRoute>(routeOf(stream), filter.name)[0];
-    const config: RbacConfig | undefined = perRoute ? perRoute.rbac : (filter.config as HttpRbac);
+    const own = filter.config as HttpRbac;
+    const config = perRoute ? perRoute.rbac : own;
     if (!config) return undefined;
     if (config.matcher ?? config.shadowMatcher) tell(stream, filter, () => 'matcher trees are not simulated');
     if (config.shadowRules) rehearse(config, stream, filter);
