@@ -1,24 +1,28 @@
 import type { Cluster, LbEndpoint } from '../config';
-import type { Upstream } from '../run/outcome';
+import type { EndpointShare, Upstream } from '../run/outcome';
 import type { Run } from '../run/run';
 import { endpointShares } from './endpoints';
 import { upstreamTls } from './transport';
 
 /** The endpoints that a request or connection to a cluster may reach; none where there is nobody to take it. */
 export function upstreamOf(run: Run, cluster: Cluster, originalHost?: string): Upstream {
-  const name = cluster.name ?? '';
-  const upstream = { clusterName: name, cluster, endpoints: endpointsOf(run, cluster, originalHost) };
-  run.trace.step('endpoint', cluster, () => describe(upstream));
+  const upstream = {
+    clusterName: cluster.name ?? '',
+    cluster,
+    endpoints: endpointsOf(run, cluster, originalHost),
+  };
+  run.trace.step('endpoint', cluster, () => unknown(run, cluster) ?? describe(upstream));
   return upstream;
 }
 
-function endpointsOf(run: Run, cluster: Cluster, originalHost: string | undefined): Upstream['endpoints'] {
-  if (cluster.clusterType) return unknownEndpoints(run, cluster);
+/** As `upstreamOf`, unrecorded. */
+export function endpointsOf(run: Run, cluster: Cluster, originalHost?: string): readonly EndpointShare[] {
+  if (unknown(run, cluster)) return [anyEndpoint(run)];
   switch (cluster.type ?? 'STATIC') {
     case 'ORIGINAL_DST':
       return originalDestination(run, cluster, originalHost);
     case 'EDS': {
-      const assignment = run.lookup.endpoints.get(cluster.edsClusterConfig?.serviceName || cluster.name || '');
+      const assignment = run.lookup.endpoints.get(cluster.edsClusterConfig?.serviceName || (cluster.name ?? ''));
       return assignment ? endpointShares(cluster, assignment) : [];
     }
     case 'STATIC':
@@ -28,15 +32,22 @@ function endpointsOf(run: Run, cluster: Cluster, originalHost: string | undefine
   }
 }
 
-/** A type of cluster that is not simulated is taken to find an endpoint. */
-function unknownEndpoints({ arrival, trace }: Run, cluster: Cluster): Upstream['endpoints'] {
-  trace.step('cluster', cluster, () => `clusters of type "${cluster.clusterType?.name ?? ''}" are not simulated`);
-  const { payload, destination } = arrival;
-  return [{ address: (payload.kind === 'http' && payload.authority) || destination.address, share: 1, priority: 0 }];
+/** Why nothing can be said of a cluster's endpoints. */
+function unknown({ config }: Run, { clusterType, type }: Cluster): string | undefined {
+  if (clusterType)
+    return `clusters of type "${clusterType.name ?? ''}" are not simulated; it is taken to find an endpoint`;
+  const untold = type === 'EDS' && config.endpointsUnknown;
+  return untold ? 'the configuration tells nothing of endpoints; there is taken to be one' : undefined;
 }
 
+const anyEndpoint = ({ arrival: { payload, destination } }: Run): EndpointShare => ({
+  address: (payload.kind === 'http' && payload.authority) || destination.address,
+  share: 1,
+  priority: 0,
+});
+
 /** envoy: OriginalDstCluster: the address that the client dialled, or that a header names. */
-function originalDestination(run: Run, cluster: Cluster, host: string | undefined): Upstream['endpoints'] {
+function originalDestination(run: Run, cluster: Cluster, host: string | undefined): EndpointShare[] {
   const { destination } = run.arrival;
   const { useHttpHeader, upstreamPortOverride } = cluster.originalDstLbConfig ?? {};
   const named = useHttpHeader && host ? /^\[?(.*?)\]?:(\d+)$/.exec(host) : undefined;

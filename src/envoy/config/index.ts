@@ -9,6 +9,8 @@ export interface EnvoyConfig {
   clusters: readonly Cluster[];
   endpoints: readonly ClusterLoadAssignment[];
   secrets?: readonly object[];
+  /** True where the input tells nothing of endpoints, so that clusters without any may have some. */
+  endpointsUnknown?: boolean;
   /** Values of the bootstrap's runtime layers, such as feature flags. */
   runtime?: Readonly<Record<string, unknown>>;
 }

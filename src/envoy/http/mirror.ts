@@ -1,11 +1,11 @@
 import type { RequestMirrorPolicy } from '../config';
 import { shareOf } from '../match/fraction';
-import { endpointShares } from '../cluster/endpoints';
+import { endpointsOf } from '../cluster/cluster';
 import type { Mirror } from '../run/outcome';
 import { portStart } from './host';
 import type { RouteChoice, Stream } from './stream';
 
-/** The clusters that get a copy of a request. envoy: Router::Filter::decodeHeaders and ShadowWriterImpl. */
+/** The clusters that get a copy of a request. envoy: Router::Filter::decodeHeaders. */
 export function mirrorsOf(stream: Stream, choice: RouteChoice): Mirror[] {
   const { route, virtualHost, configuration } = choice;
   const policies = [
@@ -30,15 +30,12 @@ function mirrorOf(stream: Stream, policy: RequestMirrorPolicy): Mirror[] {
   return [{ clusterName, authority, share }];
 }
 
-function reachable({ run: { lookup } }: Stream, clusterName: string): boolean {
-  const cluster = lookup.clusters.get(clusterName);
-  if (!cluster) return false;
-  if (cluster.type !== 'EDS') return true;
-  const assignment = lookup.endpoints.get(cluster.edsClusterConfig?.serviceName || clusterName);
-  return assignment !== undefined && endpointShares(cluster, assignment).length > 0;
+function reachable({ run }: Stream, clusterName: string): boolean {
+  const cluster = run.lookup.clusters.get(clusterName);
+  return cluster !== undefined && endpointsOf(run, cluster).length > 0;
 }
 
-/** envoy: Http::Utility::... appends `-shadow` to the host, before its port. */
+/** envoy: ShadowWriterImpl appends `-shadow` to the host, before its port. */
 function shadowHost(authority: string): string {
   const colon = portStart(authority);
   return colon < 0 ? `${authority}-shadow` : `${authority.slice(0, colon)}-shadow${authority.slice(colon)}`;

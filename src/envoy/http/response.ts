@@ -1,23 +1,32 @@
 import type { Header } from '../run/header-map';
 import { HeaderMap } from '../run/header-map';
-import type { Response } from '../run/outcome';
+import type { Response, UpstreamRequest } from '../run/outcome';
 import type { Answer } from './format';
 import { applyResponseRules } from './header-rules';
 import type { Reply } from './reply';
 import { routeOf } from './route';
+import { wouldRetry } from './retry';
 import type { Sent } from './router';
 import { type Stream, isGrpc } from './stream';
 
 /** The response to a request that was sent on, as it leaves the proxy. */
 export function passBack(stream: Stream, { upstream }: Sent): Response {
-  const { answer = {} } = stream.run.options;
-  const status = answer.status ?? (stream.request.has('upgrade') ? 101 : 200);
-  const headers = new HeaderMap(answer.headers);
+  const { options, trace } = stream.run;
+  const status = options.answer?.status ?? (stream.request.has('upgrade') ? 101 : 200);
+  const headers = new HeaderMap(options.answer?.headers);
+  const tries = 1 + retriesAfter(upstream.request, status);
+  if (tries > 1) {
+    stream.flags.add('URX');
+    trace.step('response', undefined, () => `status ${status} is tried again ${tries - 1} times, and stays`);
+  }
   const choice = routeOf(stream);
-  if (choice.virtualHost?.includeAttemptCountInResponse) headers.set('x-envoy-attempt-count', '1');
+  if (choice.virtualHost?.includeAttemptCountInResponse) headers.set('x-envoy-attempt-count', String(tries));
   applyResponseRules(stream, choice, headers, { status, details: 'via_upstream', headers });
   return { ...complete(stream, status, 'via_upstream', headers), upstream };
 }
+
+const retriesAfter = ({ retry }: UpstreamRequest, status: number): number =>
+  retry && wouldRetry(retry, status) ? retry.attempts : 0;
 
 /** A reply of the proxy's own, as it leaves the proxy. envoy: Http::Utility::sendLocalReply. */
 export function reply(stream: Stream, own: Reply): Response {

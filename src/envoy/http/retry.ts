@@ -41,7 +41,7 @@ export function wouldRetry({ on, statusCodes }: Retry, status: number): boolean 
       case 'retriable-status-codes':
         return statusCodes.includes(status);
       default:
-        return Number(condition) === status;
+        return false; // conditions of connections, which are taken to hold
     }
   });
 }

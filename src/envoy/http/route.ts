@@ -32,7 +32,9 @@ function choose(stream: Stream): RouteChoice {
 
   const virtualHost = findVirtualHost(configuration, request.authority);
   const others = trace.explains ? otherHosts(configuration, request.authority, virtualHost) : [];
-  trace.step('virtual host', virtualHost, () => reasonFor(virtualHost, configuration, request.authority), others);
+  trace.step('virtual host', virtualHost, () => reasonFor(virtualHost, configuration, request.authority), {
+    rejected: others,
+  });
   if (!virtualHost) return { configuration };
   // Before the client was identified, a request cannot be routed; this only happens where it was refused by then.
   if (!forwardedProtocol(stream)) return { configuration, virtualHost };
@@ -60,17 +62,13 @@ function chooseRoute(stream: Stream, configuration: RouteConfiguration, host: Vi
   for (const route of host.routes ?? []) {
     const reason = mismatch(stream, configuration, route);
     if (reason === undefined) {
-      trace.step('route', route, () => 'the first route that matches', rejected);
+      trace.step('route', route, () => 'the first route that matches', { rejected });
       return route;
     }
     if (trace.because === inWords) rejected.push({ candidate: route, because: reason });
   }
-  trace.step(
-    'route',
-    undefined,
-    () => (host.matcher ? 'matcher trees are not simulated' : 'no route matches'),
-    rejected,
-  );
+  const reason = (): string => (host.matcher ? 'matcher trees are not simulated' : 'no route matches');
+  trace.step('route', undefined, reason, { rejected });
   return undefined;
 }
 

@@ -21,11 +21,8 @@ function drawCluster({ run }: Stream, { clusters = [] }: WeightedClusters): Weig
   const chosen = clusters[run.chance.draw(weights)];
   const others = run.trace.explains ? clusters.filter((each) => each !== chosen) : [];
   const says = ({ weight = 0 }: WeightedCluster): string => `it gets ${weight} of ${total} requests`;
-  run.trace.step(
-    'weighted cluster',
-    chosen,
-    () => (chosen ? says(chosen) : 'no cluster has a weight'),
-    others.map((candidate) => ({ candidate, because: says(candidate) })),
-  );
+  run.trace.step('weighted cluster', chosen, () => (chosen ? says(chosen) : 'no cluster has a weight'), {
+    rejected: others.map((candidate) => ({ candidate, because: says(candidate) })),
+  });
   return chosen;
 }

@@ -18,7 +18,7 @@ export function filterChainFor(run: Run, listener: Listener, connection: Connect
     if (trace.explains) rejected.push(...reasons(criterion, before, left));
   }
   const chosen = left[0] ?? listener.defaultFilterChain;
-  trace.step('filter chain', chosen, () => decision(listener, left), rejected);
+  trace.step('filter chain', chosen, () => decision(listener, left), { rejected });
   return chosen;
 }
 
@@ -56,6 +56,6 @@ function reasons(
 
 function decision({ filterChainMatcher, defaultFilterChain }: Listener, left: readonly FilterChain[]): string {
   if (filterChainMatcher) return 'matcher trees are not simulated; the matches of the filter chains are used';
-  if (left.length) return 'it is the one that meets the connection most exactly';
+  if (left.length) return 'it meets the connection most exactly';
   return defaultFilterChain ? 'no other filter chain takes the connection' : 'no filter chain takes the connection';
 }

@@ -53,7 +53,7 @@ export function nextListener(run: Run, first: Listener): Listener | undefined {
     return undefined;
   }
   const reason = (): string => `the connection is meant for ${addressText(run.arrival.destination)}`;
-  run.trace.step('listener', next, reason, run.trace.explains ? others(run, next) : []);
+  run.trace.step('listener', next, reason, { rejected: run.trace.explains ? others(run, next) : [] });
   return next;
 }
 

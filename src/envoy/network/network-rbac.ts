@@ -1,5 +1,5 @@
 import type { Extension, NetworkRbac } from '../config';
-import { type Verdict, denialDetails, judge } from '../rbac/engine';
+import { denialDetails, judge, named, verdictText } from '../rbac/engine';
 import type { Facts } from '../rbac/facts';
 import type { Connection } from '../run/connection';
 import { HeaderMap } from '../run/header-map';
@@ -11,22 +11,18 @@ export function deniedBy(run: Run, connection: Connection, filter: Extension): s
   const facts = factsOf(connection);
   const { trace } = run;
   if (shadowRules) {
-    const { allowed } = judge(shadowRules, facts, trace.because);
-    trace.step(
-      'network filter',
-      filter,
-      () => `in rehearsal the connection would be ${allowed ? 'allowed' : 'denied'}`,
-    );
+    const verdict = judge(shadowRules, facts, trace.because);
+    trace.step('network filter', filter, () => `in rehearsal the connection would be ${verdictText(verdict)}`);
   }
   if (!rules) return undefined;
   const verdict = judge(rules, facts, trace.because);
-  trace.step('network filter', verdict.policy?.object ?? filter, () => inWords(verdict), verdict.rejected);
+  trace.step(
+    'network filter',
+    verdict.policy?.object ?? filter,
+    () => `the connection is ${verdictText(verdict)}`,
+    named(verdict),
+  );
   return verdict.allowed ? undefined : denialDetails(verdict);
-}
-
-function inWords({ allowed, policy }: Verdict): string {
-  const by = policy ? `by policy "${policy.name}"` : `since no policy ${allowed ? 'denies' : 'allows'} it`;
-  return `the connection is ${allowed ? 'allowed' : 'denied'} ${by}`;
 }
 
 const factsOf = (connection: Connection): Facts => ({

@@ -34,11 +34,8 @@ function drawCluster(run: Run, { weightedClusters }: TcpProxy): string {
   const chosen = clusters[run.chance.draw(weights)];
   const says = ({ weight = 0 }: TcpWeightedCluster): string => `it gets ${weight} of ${total} connections`;
   const others = run.trace.explains ? clusters.filter((each) => each !== chosen) : [];
-  run.trace.step(
-    'weighted cluster',
-    chosen,
-    () => (chosen ? says(chosen) : 'no cluster has a weight'),
-    others.map((candidate) => ({ candidate, because: says(candidate) })),
-  );
+  run.trace.step('weighted cluster', chosen, () => (chosen ? says(chosen) : 'no cluster has a weight'), {
+    rejected: others.map((candidate) => ({ candidate, because: says(candidate) })),
+  });
   return chosen?.name ?? '';
 }

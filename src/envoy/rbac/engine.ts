@@ -1,7 +1,7 @@
 import type { Policy, Rules } from '../config';
 import { type Because, type Mismatch, firstMismatch, inWords } from '../run/because';
 import { perObject } from '../run/lookup';
-import type { Rejection } from '../run/trace';
+import type { Rejection, Step } from '../run/trace';
 import type { Facts } from './facts';
 import { permissionMismatch } from './permission';
 import { principalMismatch } from './principal';
@@ -26,7 +26,7 @@ export function judge({ action = 'ALLOW', policies = {} }: Rules, facts: Facts, 
   for (const [name, object] of sorted(policies)) {
     const reason = policyMismatch(object, facts, because);
     if (reason === undefined) return { allowed: action !== 'DENY', policy: { name, object }, rejected };
-    if (because === inWords) rejected.push({ candidate: object, because: reason });
+    if (because === inWords) rejected.push({ candidate: object, name, because: reason });
   }
   return { allowed: action !== 'ALLOW', rejected };
 }
@@ -42,6 +42,18 @@ function policyMismatch(policy: Policy, facts: Facts, because: Because): Mismatc
     (mismatch) => mismatch(),
   );
 }
+
+/** A verdict as the end of a sentence. */
+export function verdictText({ allowed, policy }: Verdict): string {
+  const by = policy ? `by policy "${policy.name}"` : `since no policy ${allowed ? 'denies' : 'allows'} it`;
+  return `${allowed ? 'allowed' : 'denied'} ${by}`;
+}
+
+/** What a step tells of a verdict beside the policy. */
+export const named = ({ policy, rejected }: Verdict): Pick<Step, 'name' | 'rejected'> => ({
+  ...(policy && { name: policy.name }),
+  rejected,
+});
 
 /** The details of a denial, as access logs have them: without spaces. */
 export const denialDetails = ({ policy }: Verdict): string =>

@@ -55,7 +55,7 @@ export interface Response {
 }
 
 /** Envoy's response flags, as access logs write them. */
-export type Flag = 'DPE' | 'NR' | 'NC' | 'UH' | 'FI' | 'DI' | 'UAEX' | 'RL';
+export type Flag = 'DPE' | 'NR' | 'NC' | 'UH' | 'FI' | 'DI' | 'UAEX' | 'URX';
 
 /** Where something was passed on to. */
 export interface Upstream {

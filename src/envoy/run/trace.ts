@@ -23,6 +23,8 @@ export type Stage =
 export interface Step {
   readonly stage: Stage;
   readonly chosen?: object;
+  /** What `chosen` is called, where that is written beside it and not in it. */
+  readonly name?: string;
   /** What was decided, and why, as a clause. */
   readonly because?: string;
   readonly rejected: readonly Rejection[];
@@ -30,6 +32,7 @@ export interface Step {
 
 export interface Rejection {
   readonly candidate: object;
+  readonly name?: string;
   readonly because: string;
 }
 
@@ -42,12 +45,18 @@ export class Trace {
     this.because = explains ? inWords : silently;
   }
 
-  step(stage: Stage, chosen: object | undefined, because?: () => string, rejected: readonly Rejection[] = []): void {
+  step(
+    stage: Stage,
+    chosen: object | undefined,
+    because?: () => string,
+    more: Partial<Pick<Step, 'name' | 'rejected'>> = {},
+  ): void {
     this.steps.push({
       stage,
       ...(chosen && { chosen }),
       ...(because && this.explains && { because: because() }),
-      rejected,
+      rejected: [],
+      ...more,
     });
   }
 }

@@ -1,6 +1,6 @@
 import type { HttpRbac, RbacConfig, RbacPerRoute } from '../../config';
 import type { Facts } from '../../rbac/facts';
-import { type Verdict, denialDetails, judge } from '../../rbac/engine';
+import { type Verdict, denialDetails, judge, named, verdictText } from '../../rbac/engine';
 import { type HttpFilterKind, type Installed } from '../http-filter';
 import { filterConfigs } from '../per-filter-config';
 import type { Reply } from '../reply';
@@ -28,7 +28,7 @@ function rehearse({ shadowRules, shadowRulesStatPrefix = '' }: RbacConfig, strea
   const metadata = (stream.metadata[METADATA] ??= {});
   if (verdict.policy) metadata[`${shadowRulesStatPrefix}shadow_effective_policy_id`] = verdict.policy.name;
   metadata[`${shadowRulesStatPrefix}shadow_engine_result`] = verdict.allowed ? 'allowed' : 'denied';
-  tell(stream, filter, () => `in rehearsal the request would be ${inWords(verdict)}`, verdict);
+  tell(stream, filter, () => `in rehearsal the request would be ${verdictText(verdict)}`, verdict);
 }
 
 function enforce(rules: NonNullable<RbacConfig['rules']>, stream: Stream, filter: Installed): Reply | undefined {
@@ -44,23 +44,13 @@ function enforce(rules: NonNullable<RbacConfig['rules']>, stream: Stream, filter
     );
     return undefined;
   }
-  tell(stream, filter, () => `the request is ${inWords(verdict)}`, verdict);
+  tell(stream, filter, () => `the request is ${verdictText(verdict)}`, verdict);
   if (verdict.allowed) return undefined;
   return { status: 403, details: denialDetails(verdict), body: 'RBAC: access denied' };
 }
 
-/** A verdict as the end of a sentence. */
-export function inWords({ allowed, policy }: Verdict): string {
-  const by = policy
-    ? `by policy "${policy.name}"`
-    : allowed
-      ? 'since no policy denies it'
-      : 'since no policy allows it';
-  return `${allowed ? 'allowed' : 'denied'} ${by}`;
-}
-
 function tell({ run }: Stream, { object }: Installed, because: () => string, verdict?: Verdict): void {
-  run.trace.step('http filter', verdict?.policy?.object ?? object, because, verdict?.rejected);
+  run.trace.step('http filter', verdict?.policy?.object ?? object, because, verdict && named(verdict));
 }
 
 function factsOf(stream: Stream): Facts {
