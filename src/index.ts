@@ -10,7 +10,11 @@
  *
  * @packageDocumentation
  */
-// What tells the stories: `lint`, and beside it `translate` and `simulate` as they come.
+// What tells the stories: `lint`, `translate` and `simulate`.
+export { type Account, accountOf } from './journey/account';
+export type { Answer, Destination, End, Journey, Way } from './journey/journey';
+export type { Request } from './journey/request';
+export { RequestError } from './journey/request-error';
 export { type LintOptions, type LintResult, lint } from './lint';
 export { Mesh, type MeshOptions, type World } from './mesh/mesh';
 export { findProxy, proxies } from './mesh/proxy';
@@ -22,3 +26,4 @@ export type { Place, Role, SourceFile } from './source/file';
 export type { Position, Range } from './source/lines';
 export { read } from './source/read';
 export type { KubernetesObject, Metadata, Resource } from './source/resource';
+export { simulate } from './simulate';

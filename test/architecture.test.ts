@@ -12,7 +12,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   connections: ['source', 'schema', 'mesh'],
   'lint.ts': ['source', 'mesh', 'rules'],
   'graph.ts': ['mesh', 'connections'],
-  'simulate.ts': ['source', 'mesh', 'pilot', 'envoy'],
+  journey: ['source', 'schema', 'mesh', 'pilot', 'envoy'],
+  'simulate.ts': ['mesh', 'envoy', 'journey'],
 };
 
 /** Folders that may name the types of all others, and call none of them but these. */

@@ -71,8 +71,9 @@ function dumpOf({ clusters, endpoints, listeners, routes }: EnvoyConfig): unknow
 const live = (config: EnvoyConfig): EnvoyConfig => readConfigDump(JSON.parse(JSON.stringify(dumpOf(config))))!;
 
 test('a dump holds what the proxy was sent', () => {
-  const { config } = translated(SHOP(1)).translation;
-  expect(live(config)).toEqual(JSON.parse(JSON.stringify(config)));
+  const { listeners, routes, clusters, endpoints } = translated(SHOP(1)).translation.config;
+  const sent = { listeners, routes, clusters, endpoints };
+  expect(live(sent)).toMatchObject(JSON.parse(JSON.stringify(sent)) as object);
 });
 
 test('what is no dump is none', () => {

@@ -4,5 +4,6 @@ export { runGraph } from './run-graph';
 export { runHook } from './run-hook';
 export { runLint } from './run-lint';
 export { runExplain, runRules } from './run-rules';
+export { runSimulate } from './run-simulate';
 export { runSnapshot } from './run-snapshot';
 export { rules } from '../rules';

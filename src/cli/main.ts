@@ -5,12 +5,14 @@ import { graphCommand } from './graph';
 import { hookCommand } from './hook';
 import { lintCommand } from './lint';
 import { explainCommand, rulesCommand } from './rules';
+import { simulateCommand } from './simulate';
 import { snapshotCommand } from './snapshot';
 import { say } from './terminal';
 import { isUsageError } from './usage-error';
 
 const COMMANDS = [
   lintCommand,
+  simulateCommand,
   envoyCommand,
   graphCommand,
   snapshotCommand,

@@ -8,6 +8,7 @@ import { patchedClusters, patchedInboundRoutes, patchedListeners, patchedRoutes 
 import { listeners } from './listeners';
 import type { Origins } from './origins';
 import { routeNames, routes } from './routes';
+import { RUNTIME } from './runtime';
 
 /** What a proxy is sent, and which YAML fields its pieces came from. */
 export interface Translation {
@@ -26,6 +27,7 @@ export function translate(mesh: Mesh, proxy: Proxy): Translation {
       routes: patchedRoutes(push, routes(push, routeNames(sent))),
       clusters: all,
       endpoints: endpoints(push, all),
+      runtime: RUNTIME,
     },
     origins: push.origins,
   };

@@ -1,17 +1,18 @@
 import type { Header } from '../run/header-map';
 import { HeaderMap } from '../run/header-map';
-import type { Response, UpstreamRequest } from '../run/outcome';
+import type { Flag, Response, UpstreamRequest } from '../run/outcome';
 import type { Answer } from './format';
 import { applyResponseRules } from './header-rules';
 import type { Reply } from './reply';
 import { routeOf } from './route';
-import { wouldRetry } from './retry';
+import { wouldResend, wouldRetry } from './retry';
 import type { Sent } from './router';
 import { type Stream, isGrpc } from './stream';
 
 /** The response to a request that was sent on, as it leaves the proxy. */
 export function passBack(stream: Stream, { upstream }: Sent): Response {
   const { options, trace } = stream.run;
+  if (options.answer?.failure) return unanswered(stream, upstream, options.answer.failure);
   const status = options.answer?.status ?? (stream.request.has('upgrade') ? 101 : 200);
   const headers = new HeaderMap(options.answer?.headers);
   const tries = 1 + retriesAfter(upstream.request, status);
@@ -27,6 +28,23 @@ export function passBack(stream: Stream, { upstream }: Sent): Response {
 
 const retriesAfter = ({ retry }: UpstreamRequest, status: number): number =>
   retry && wouldRetry(retry, status) ? retry.attempts : 0;
+
+const FAILURES: Record<'no connection' | 'closed', { flag: Flag; reason: string }> = {
+  'no connection': { flag: 'UF', reason: 'remote_connection_failure' },
+  closed: { flag: 'UC', reason: 'connection_termination' },
+};
+
+/** envoy: Router::Filter::onUpstreamReset. */
+function unanswered(stream: Stream, { request }: Sent['upstream'], failure: keyof typeof FAILURES): Response {
+  const { flag, reason } = FAILURES[failure];
+  if (request.retry && wouldResend(request.retry, failure)) stream.flags.add('URX');
+  return reply(stream, {
+    status: 503,
+    details: `upstream_reset_before_response_started{${reason}}`,
+    flag,
+    body: `upstream connect error or disconnect/reset before headers. reset reason: ${reason.replaceAll('_', ' ')}`,
+  });
+}
 
 /** A reply of the proxy's own, as it leaves the proxy. envoy: Http::Utility::sendLocalReply. */
 export function reply(stream: Stream, own: Reply): Response {

@@ -46,6 +46,14 @@ export function wouldRetry({ on, statusCodes }: Retry, status: number): boolean 
   });
 }
 
+const UNANSWERED = ['5xx', 'gateway-error', 'reset'];
+
+/** Whether a request that nobody answered would be sent again. envoy: RetryStateImpl::wouldRetryFromReset. */
+export const wouldResend = ({ on }: Retry, failure: 'no connection' | 'closed'): boolean =>
+  on.some(
+    (condition) => UNANSWERED.includes(condition) || (failure === 'no connection' && condition === 'connect-failure'),
+  );
+
 /** What `x-envoy-expected-rq-timeout-ms` tells the upstream. */
 export function expectedTimeout(route: Route, virtualHost: VirtualHost | undefined): number {
   const perTry = (route.route?.retryPolicy ?? virtualHost?.retryPolicy)?.perTryTimeout;

@@ -55,7 +55,7 @@ export interface Response {
 }
 
 /** Envoy's response flags, as access logs write them. */
-export type Flag = 'DPE' | 'NR' | 'NC' | 'UH' | 'FI' | 'DI' | 'UAEX' | 'URX';
+export type Flag = 'DPE' | 'NR' | 'NC' | 'UH' | 'FI' | 'DI' | 'UAEX' | 'UF' | 'UC' | 'URX';
 
 /** Where something was passed on to. */
 export interface Upstream {

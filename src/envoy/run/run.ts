@@ -20,7 +20,14 @@ export interface Options {
   /** What an external authorization server says when it is asked. */
   readonly externalAuthorization?: 'allow' | 'deny';
   /** How the upstream answers. */
-  readonly answer?: { readonly status?: number; readonly headers?: readonly Header[] };
+  readonly answer?: UpstreamAnswer;
+}
+
+/** What comes of a request that was sent on: a response, or none, since nobody took the connection or it was closed over the request. */
+export interface UpstreamAnswer {
+  readonly status?: number;
+  readonly headers?: readonly Header[];
+  readonly failure?: 'no connection' | 'closed';
 }
 
 /** Checks a JSON Web Signature. `data` is what was signed, in ASCII; `signature` is in base64url. */

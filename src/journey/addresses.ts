@@ -1,0 +1,88 @@
+/** Where names lead, as a client's resolver would answer. */
+import ipaddr from 'ipaddr.js';
+import { overlaps } from '../mesh/hostname';
+import { perMesh } from '../mesh/memo';
+import type { Mesh } from '../mesh/mesh';
+import { type Service, UNSPECIFIED_ADDRESS } from '../mesh/service';
+import { endpointsOf, services, servicesByHost } from '../mesh/services';
+import { nearest } from '../schema/spelling';
+
+/** What stands for an address of which only so much is known that it lies outside of the mesh. */
+export const SOMEWHERE = '203.0.113.1';
+
+/** What a name resolves to. */
+export interface Resolved {
+  readonly address: string;
+  /** The service that was found under it. */
+  readonly service?: Service;
+}
+
+/**
+ * The address that a client in a namespace (outside of the cluster without one) is told for a name; a clause that says why there
+ * is none. Names are tried as a pod's resolver does: with the domains of its namespace, then as they stand.
+ */
+export function addressOf(mesh: Mesh, host: string, namespace: string | undefined): Resolved | string {
+  if (ipaddr.isValid(host)) return { address: host };
+  const name = host.replace(/\.$/, '');
+  const domains = namespace === undefined || host.endsWith('.') ? [] : searchDomains(mesh, namespace);
+  for (const candidate of [...domains.map((domain) => `${name}.${domain}`), name]) {
+    const found = serviceCalled(mesh, candidate);
+    if (found) return ofService(mesh, found, namespace, 0);
+    const pod = podCalled(mesh, candidate);
+    if (pod) return pod;
+  }
+  if (name.includes('.') && !name.endsWith(`.${mesh.domain}`) && !name.endsWith('.svc')) return elsewhere(mesh, name);
+  return `the name "${host}" leads nowhere: no service of the input is called that${suggestion(mesh, name)}`;
+}
+
+const searchDomains = ({ domain }: Mesh, namespace: string): string[] => [
+  `${namespace}.svc.${domain}`,
+  `svc.${domain}`,
+  domain,
+];
+
+function serviceCalled(mesh: Mesh, host: string): Service | undefined {
+  const all = [...(servicesByHost(mesh).get(host)?.values() ?? [])];
+  return all.find(({ registry }) => registry === 'Kubernetes') ?? all[0];
+}
+
+function ofService(mesh: Mesh, service: Service, namespace: string | undefined, depth: number): Resolved | string {
+  const { externalName } = service;
+  if (externalName !== undefined) {
+    if (depth > 8) return `the name "${service.hostname}" is an alias that leads in a circle`;
+    const target = serviceCalled(mesh, externalName);
+    return target ? ofService(mesh, target, namespace, depth + 1) : addressOf(mesh, `${externalName}.`, namespace);
+  }
+  const [address = UNSPECIFIED_ADDRESS] = service.addresses;
+  if (address !== UNSPECIFIED_ADDRESS && !address.includes('/')) return { address, service };
+  if (service.registry === 'External') return { address: SOMEWHERE, service };
+  const [first] = endpointsOf(mesh, service);
+  if (!first) return `the service "${service.hostname}" is headless, and has no endpoints that its name could lead to`;
+  return { address: first.address, service };
+}
+
+/** Pods of headless services that have names of their own. */
+const podNames = perMesh((mesh) => {
+  const names = new Map<string, Resolved>();
+  for (const service of services(mesh))
+    for (const { hostname, subdomain, address } of endpointsOf(mesh, service))
+      if (hostname && subdomain === service.name) names.set(`${hostname}.${service.hostname}`, { address, service });
+  return names;
+});
+
+const podCalled = (mesh: Mesh, name: string): Resolved | undefined => podNames(mesh).get(name);
+
+/** A name of the world outside; a ServiceEntry may stand for all that end alike. */
+function elsewhere(mesh: Mesh, name: string): Resolved {
+  const service = services(mesh).find(({ hostname }) => hostname.startsWith('*') && overlaps(hostname, name));
+  return { address: SOMEWHERE, ...(service && { service }) };
+}
+
+function suggestion(mesh: Mesh, name: string): string {
+  const [first = ''] = name.split('.');
+  const meant = nearest(
+    first,
+    services(mesh).map((service) => service.name),
+  );
+  return meant === undefined ? '' : `; did you mean "${[meant, ...name.split('.').slice(1)].join('.')}"?`;
+}

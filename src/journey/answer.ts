@@ -1,0 +1,65 @@
+import type { Branch } from '../envoy/execute';
+import type { Header } from '../envoy/run/header-map';
+import type { Outcome, Response } from '../envoy/run/outcome';
+import type { UpstreamAnswer } from '../envoy/run/run';
+import type { Answer, Hop, Way } from './journey';
+
+/** What a client gets of an outcome that leads no further; undefined where there is no connection at all. */
+export function answerOf(outcome: Outcome): Answer | undefined {
+  switch (outcome.kind) {
+    case 'response':
+      return responseOf(outcome);
+    case 'closed':
+      return {
+        kind: 'closed',
+        flags: outcome.flags,
+        ...(outcome.details !== undefined && { details: outcome.details }),
+      };
+    case 'forwarded':
+      return { kind: 'connected' };
+    case 'no listener':
+    case 'waiting':
+    case 'not simulated':
+      return undefined;
+  }
+}
+
+const responseOf = ({ status, flags, details, headers, body }: Response): Answer => ({
+  kind: 'response',
+  status,
+  flags,
+  details,
+  headers,
+  ...(body !== undefined && { body }),
+});
+
+/** What comes back through a hop, and what becomes of its outcome by that. */
+export function passedBack(
+  hop: Hop,
+  { answer }: Way,
+  again: (answer: UpstreamAnswer) => Branch,
+): { outcome: Outcome; answer: Answer } {
+  const { outcome } = hop;
+  if (outcome.kind !== 'response') return { outcome, answer };
+  const back = isPlain(answer) ? outcome : again(asUpstream(answer, outcome)).outcome;
+  if (back.kind !== 'response') return { outcome: back, answer };
+  // What was said further on is handed through.
+  const body = back.body ?? (answer.kind === 'response' ? answer.body : undefined);
+  return { outcome: back, answer: responseOf({ ...back, ...(body !== undefined && { body }) }) };
+}
+
+/** Whether the hop's own run has already taken it to be so. */
+const isPlain = (answer: Answer): boolean =>
+  answer.kind === 'connected' ||
+  (answer.kind === 'response' && answer.status === 200 && withoutServer(answer.headers).length === 0);
+
+const withoutServer = (headers: readonly Header[]): Header[] => headers.filter(([name]) => name !== 'server');
+
+/** What a hop learns of the answer of the next one. A TLS handshake that fails leaves no connection. */
+function asUpstream(answer: Answer, { upstream }: Response): UpstreamAnswer {
+  if (answer.kind === 'response') return { status: answer.status, headers: withoutServer(answer.headers) };
+  const speaksTls = upstream?.endpoints.some(({ tls }) => tls) ?? false;
+  return {
+    failure: answer.kind === 'closed' && !speaksTls && !answer.flags.includes('UF') ? 'closed' : 'no connection',
+  };
+}

@@ -1,0 +1,48 @@
+import type { Rejection, Stage, Step } from '../envoy/run/trace';
+import type { Place } from '../source/file';
+import type { Hop } from './journey';
+import { titleOf } from './titles';
+
+/** One decision of a proxy, told. */
+export interface Decision {
+  readonly stage: Stage;
+  /** What was chosen; absent where nothing was. */
+  readonly chosen?: string;
+  readonly because?: string;
+  /** The YAML that what was chosen was made from. */
+  readonly origin?: Place;
+  /** The object of the configuration, without the parts that later decisions choose among. */
+  readonly config?: object;
+  readonly rejected: readonly Alternative[];
+}
+
+/** What was not chosen, and why. */
+export interface Alternative {
+  readonly name: string;
+  readonly because: string;
+  readonly origin?: Place;
+}
+
+/** The decisions of a hop, with what each piece is called and where it came from. */
+export const decisionsOf = (hop: Hop): Decision[] => hop.steps.map((step) => decisionOf(step, hop));
+
+function decisionOf({ stage, chosen, name, because, rejected }: Step, hop: Hop): Decision {
+  const origin = chosen && hop.translation.origins.get(chosen);
+  return {
+    stage,
+    ...(chosen && { chosen: titleOf(stage, chosen, name), config: ownPart(chosen) }),
+    ...(because !== undefined && { because }),
+    ...(origin && { origin }),
+    rejected: rejected.map((each) => alternativeOf(stage, each, hop)),
+  };
+}
+
+function ownPart(piece: object): object {
+  const inside = ['filterChains', 'defaultFilterChain', 'virtualHosts', 'routes'];
+  return Object.fromEntries(Object.entries(piece).filter(([key]) => !inside.includes(key)));
+}
+
+function alternativeOf(stage: Stage, { candidate, name, because }: Rejection, { translation }: Hop): Alternative {
+  const origin = translation.origins.get(candidate);
+  return { name: titleOf(stage, candidate, name), because, ...(origin && { origin }) };
+}

@@ -1,0 +1,79 @@
+import type { Arrival } from '../envoy/run/arrival';
+import type { Header } from '../envoy/run/header-map';
+import type { Flag, Outcome } from '../envoy/run/outcome';
+import type { Step } from '../envoy/run/trace';
+import type { Proxy } from '../mesh/proxy';
+import type { Service } from '../mesh/service';
+import type { Translation } from '../pilot/translate';
+import type { Party } from './parties';
+import type { Request, Target } from './request';
+
+/** All that can become of a request. */
+export interface Journey {
+  readonly request: Request;
+  readonly target: Target;
+  /** Every way that it can take, the likeliest first; their shares make up 1. */
+  readonly ways: readonly [Way, ...Way[]];
+  /** What happens, in one sentence. */
+  readonly sentence: string;
+  /** What the simulation goes without, such as a sidecar that a workload does not have. */
+  readonly notes: readonly string[];
+}
+
+/** One way: from proxy to proxy, to whoever answers. */
+export interface Way {
+  /** How often it is taken, from 0 to 1. */
+  readonly share: number;
+  /** The proxies in the order in which they see the request; none where the client has none and comes to none. */
+  readonly hops: readonly Hop[];
+  readonly end: End;
+  /** What the client gets. */
+  readonly answer: Answer;
+}
+
+/** What one proxy does with the request, and with the answer when that comes back. */
+export interface Hop {
+  readonly proxy: Proxy;
+  readonly role: 'client' | 'server' | 'gateway';
+  readonly arrival: Arrival;
+  readonly translation: Translation;
+  /** The decisions in their order. */
+  readonly steps: readonly Step[];
+  /** How it ended for whoever is connected to this proxy. */
+  readonly outcome: Outcome;
+}
+
+/** Where a way ends. */
+export type End =
+  | { readonly kind: 'arrived'; readonly destination: Destination }
+  /** The last proxy answers itself, closes the connection, or nothing listens there. */
+  | { readonly kind: 'stopped' }
+  /** There is nobody to connect to. */
+  | { readonly kind: 'nowhere'; readonly because: string }
+  /** What comes next is not simulated. */
+  | { readonly kind: 'unknown'; readonly because: string };
+
+/** Who answers, and where. Pods of one workload are told together. */
+export interface Destination {
+  readonly party: Party;
+  readonly addresses: readonly string[];
+  readonly port: number;
+  /** The service and subset that the client's proxy chose, or that the client dialled. */
+  readonly service?: Service;
+  readonly subset?: string;
+}
+
+/** What the client gets. */
+export type Answer =
+  | {
+      readonly kind: 'response';
+      readonly status: number;
+      readonly flags: readonly Flag[];
+      readonly details: string;
+      readonly headers: readonly Header[];
+      readonly body?: string;
+    }
+  | { readonly kind: 'connected' }
+  | { readonly kind: 'closed'; readonly flags: readonly Flag[]; readonly details?: string }
+  /** Nothing at all: no connection, or one on which nothing happens. */
+  | { readonly kind: 'none'; readonly because: string };

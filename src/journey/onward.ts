@@ -1,0 +1,62 @@
+import type { ClientTls } from '../envoy/run/arrival';
+import type { EndpointShare, Response, UpstreamTls } from '../envoy/run/outcome';
+import type { Mesh } from '../mesh/mesh';
+import { meshConfig } from '../mesh/mesh-config';
+import type { Proxy } from '../mesh/proxy';
+import { inTrustDomains, spiffe } from '../mesh/spiffe';
+import type { Hop } from './journey';
+import type { Party } from './parties';
+import type { Dial } from './start';
+
+/** The name under which proxies fetch the certificate of their own workload. */
+const WORKLOAD_CERTIFICATE = 'default';
+
+/** The connection of a proxy to one of the endpoints that it chose, and what it sends there. */
+export function connectionTo(mesh: Mesh, hop: Hop, endpoint: EndpointShare): Dial {
+  const { proxy, arrival, outcome } = hop;
+  const request = outcome.kind === 'response' ? outcome.upstream?.request : undefined;
+  const tls = endpoint.tls ? spokenTls(mesh, proxy, endpoint.tls, request !== undefined) : passedTls(hop);
+  return {
+    source: { address: proxy.ip },
+    destination: { address: endpoint.address, port: endpoint.port ?? arrival.destination.port },
+    ...(tls && { tls }),
+    payload: request ? httpOf(request, arrival.payload) : arrival.payload,
+  };
+}
+
+/** Of a client's own TLS that the proxy does not read, the next one sees what this one saw. */
+const passedTls = ({ outcome, arrival }: Hop): ClientTls | undefined =>
+  outcome.kind === 'forwarded' && outcome.encrypted ? arrival.tls : undefined;
+
+function httpOf(request: NonNullable<Response['upstream']>['request'], before: Dial['payload']): Dial['payload'] {
+  const { method, path, authority, headers } = request;
+  const version = before.kind === 'http' ? before.version : undefined;
+  return { kind: 'http', ...(version && { version }), method, path, authority, headers };
+}
+
+function spokenTls(mesh: Mesh, proxy: Proxy, tls: UpstreamTls, isHttp: boolean): ClientTls {
+  const { sni, alpn = [], certificate } = tls;
+  const isPeer = certificate === WORKLOAD_CERTIFICATE;
+  return {
+    ...(sni !== undefined && { sni }),
+    // istio: the filter istio.alpn says so of HTTP, so that the other side need not look into it.
+    alpn: isPeer && isHttp ? ['istio-http/1.1', 'istio', 'http/1.1'] : alpn,
+    ...(isPeer && { certificate: { uriSans: [identityOf(mesh, proxy)] } }),
+    ...(certificate !== undefined && !isPeer && { certificate: {} }),
+  };
+}
+
+/** The SPIFFE identity of a proxy's workload. */
+export const identityOf = (mesh: Mesh, { namespace, serviceAccount }: Proxy): string =>
+  spiffe(meshConfig(mesh).trustDomain, namespace, serviceAccount);
+
+/** Why the proxy breaks off its handshake with whoever answers; undefined where it does not. */
+export function distrust(mesh: Mesh, { tls }: Dial, { tls: asked }: EndpointShare, party: Party): string | undefined {
+  if (!tls || asked?.certificate !== WORKLOAD_CERTIFICATE || party.kind === 'outside') return undefined;
+  if (!party.proxy) return `${party.name} has no sidecar, and mutual TLS is spoken to it`;
+  const { subjectAltNames } = asked;
+  const shown = inTrustDomains([identityOf(mesh, party.proxy)], meshConfig(mesh).trustDomainAliases);
+  const identities = subjectAltNames.filter((name) => name.startsWith('spiffe://'));
+  if (!identities.length || shown.some((identity) => identities.includes(identity))) return undefined;
+  return `the certificate of ${party.name} is for ${shown[0]}, not ${identities.join(' or ')}`;
+}

@@ -1,0 +1,118 @@
+import type { PeerCertificate } from '../envoy/run/arrival';
+import type { Header } from '../envoy/run/header-map';
+import { RequestError } from './request-error';
+
+/** What somebody sends. Of `from` and `gateway` at most one is given. */
+export interface Request {
+  /** The workload whose application sends it, as `WORKLOAD.NAMESPACE`. */
+  readonly from?: string;
+  /** The gateway that a client outside of the mesh sends it to, as `WORKLOAD.NAMESPACE`. */
+  readonly gateway?: string;
+  /** `http`, `https`, `grpc`, or, for bytes that are no HTTP, `tcp` and `tls`. */
+  readonly url: string;
+  readonly method?: string;
+  readonly headers?: readonly Header[];
+  /** Who is signed in: the value of the header `userHeader`. */
+  readonly user?: string;
+  readonly userHeader?: string;
+  /** A JSON Web Token, sent as a bearer token. */
+  readonly token?: string;
+  /** Claims of a token that is taken to be valid, whoever signed it. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+  /** Where a client outside of the mesh has its address. */
+  readonly sourceIp?: string;
+  /** The port that is dialled, where that is not the URL's. */
+  readonly port?: number;
+  /** The server name in the TLS handshake, where that is not the URL's host. */
+  readonly sni?: string;
+  /** What a client outside of the mesh shows of itself. */
+  readonly certificate?: PeerCertificate;
+}
+
+/** The header by which Bookinfo's services tell each other who is signed in. */
+export const USER_HEADER = 'end-user';
+
+/** What is sent over the connection, and where that shall lead. */
+export interface Target {
+  readonly protocol: 'http' | 'grpc' | 'raw';
+  /** Whether the client itself speaks TLS. */
+  readonly secure: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** As an HTTP client names the host: without a port that goes without saying. */
+  readonly authority: string;
+  readonly path: string;
+  readonly method: string;
+  readonly headers: readonly Header[];
+}
+
+const SCHEMES: Record<string, { protocol: Target['protocol']; secure: boolean; port?: number }> = {
+  http: { protocol: 'http', secure: false, port: 80 },
+  https: { protocol: 'http', secure: true, port: 443 },
+  grpc: { protocol: 'grpc', secure: false, port: 80 },
+  grpcs: { protocol: 'grpc', secure: true, port: 443 },
+  tcp: { protocol: 'raw', secure: false },
+  tls: { protocol: 'raw', secure: true, port: 443 },
+};
+
+/** Reads a request. Throws a RequestError where there is something that nobody could send. */
+export function targetOf(request: Request): Target {
+  const { url } = request;
+  const [, scheme, rest] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(url) ?? [];
+  if (scheme === undefined || rest === undefined)
+    throw new RequestError(`"${url}" is no URL; one begins with a scheme, such as http://${suggested(url)}`);
+  const kind = SCHEMES[scheme.toLowerCase()];
+  if (!kind) throw new RequestError(`"${url}" cannot be requested; the schemes are ${Object.keys(SCHEMES).join(', ')}`);
+  const [, place = '', path = ''] = /^([^/?#]*)([^#]*)/.exec(rest)!;
+  const { host, port = kind.port } = hostOf(place, url);
+  const dialled = request.port ?? port;
+  if (dialled === undefined) throw new RequestError(`"${url}" names no port, and ${scheme} has none of its own`);
+  const given = checkedHeaders(request);
+  const named = given.find(([name]) => name === 'host')?.[1];
+  return {
+    ...kind,
+    host,
+    port: dialled,
+    authority: named ?? (port === kind.port ? bracketed(host) : `${bracketed(host)}:${port}`),
+    path: pathOf(path),
+    method: request.method ?? (kind.protocol === 'grpc' ? 'POST' : 'GET'),
+    headers: given.filter(([name]) => name !== 'host'),
+  };
+}
+
+/** As clients write it: a path at least, and no letters that a request line cannot hold. */
+function pathOf(path: string): string {
+  const whole = path.startsWith('/') ? path : `/${path}`;
+  return whole.replace(/[^\x21-\x7e]+/gu, (text) => encodeURIComponent(text));
+}
+
+const suggested = (url: string): string => (/^[\w.-]+(:\d+)?(\/\S*)?$/.test(url) ? url : 'reviews:9080/');
+const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+function hostOf(place: string, url: string): { host: string; port?: number } {
+  const [, bracket, plain, text] = /^(?:[^@]*@)?(?:\[([0-9a-f:.]+)\]|([^:[\]]+))(?::(\d*))?$/i.exec(place) ?? [];
+  const host = (bracket ?? plain ?? '').toLowerCase();
+  if (!host) throw new RequestError(`"${url}" names no host`);
+  if (!bracket && !/^[a-z0-9_*]([a-z0-9_.-]*[a-z0-9_.])?$/.test(host))
+    throw new RequestError(`"${host}" in "${url}" is no name of a host`);
+  if (!text) return { host };
+  const port = Number(text);
+  if (port < 1 || port > 65535) throw new RequestError(`"${text}" in "${url}" is no port; they go from 1 to 65535`);
+  return { host, port };
+}
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+function checkedHeaders({ headers = [], method, user, userHeader = USER_HEADER, token }: Request): Header[] {
+  if (method !== undefined && !TOKEN.test(method)) throw new RequestError(`"${method}" is no HTTP method`);
+  const all: Header[] = [
+    ...headers,
+    ...(user === undefined ? [] : [[userHeader, user] as const]),
+    ...(token === undefined ? [] : [['authorization', `Bearer ${token}`] as const]),
+  ];
+  return all.map(([name, value]): Header => {
+    if (!TOKEN.test(name)) throw new RequestError(`"${name}" is no name of a header`);
+    if (/[\x00\r\n]/.test(value)) throw new RequestError(`the value of header "${name}" has a line break in it`);
+    return [name.toLowerCase(), value];
+  });
+}

@@ -1,0 +1,179 @@
+import { type Branch, execute } from '../envoy/execute';
+import type { Arrival } from '../envoy/run/arrival';
+import type { EndpointShare, Outcome, Response, Upstream } from '../envoy/run/outcome';
+import type { Options, UpstreamAnswer } from '../envoy/run/run';
+import type { Mesh } from '../mesh/mesh';
+import type { Proxy } from '../mesh/proxy';
+import { configurationOf } from './configuration';
+import { type Chosen, chosenBy } from './chosen';
+import type { Answer, Hop, Way } from './journey';
+import { type Party, healthyEndpoints, partyAt, serviceAt } from './parties';
+import { answerOf, passedBack } from './answer';
+import { connectionTo, distrust } from './onward';
+import type { Dial } from './start';
+
+/** What stays the same on every way of a request. */
+export interface World {
+  readonly mesh: Mesh;
+  readonly options: Options;
+}
+
+/** What the proxies before have decided. */
+export interface Past {
+  readonly chosen: Chosen;
+  readonly depth: number;
+}
+
+/** More proxies than this see no request that ever arrives. */
+const MOST_HOPS = 12;
+
+/** The ways of a connection that reaches a proxy. */
+export function through(world: World, proxy: Proxy, arrival: Arrival, past: Past): Way[] {
+  if (past.depth >= MOST_HOPS) return [unknownWay('the request goes in a circle')];
+  const translation = configurationOf(world.mesh, proxy);
+  // Only who answers in the end answers so; what proxies before him get is what comes back.
+  const options = { ...world.options, answer: {} };
+  const execution = execute(translation.config, arrival, options);
+  return execution.branches.flatMap((branch, index) => {
+    const role = proxy.kind === 'gateway' ? 'gateway' : arrival.via === 'inbound' ? 'server' : 'client';
+    const hop: Hop = { proxy, role, arrival, translation, steps: branch.steps, outcome: branch.outcome };
+    const again = (answer: UpstreamAnswer): Branch =>
+      execute(translation.config, arrival, { ...options, answer }).branches[index]!;
+    return beyond(world, hop, past, again).map((way) => ({ ...way, share: way.share * branch.share }));
+  });
+}
+
+/** What one branch of a hop leads to. */
+function beyond(world: World, hop: Hop, past: Past, again: (answer: UpstreamAnswer) => Branch): Way[] {
+  const { outcome } = hop;
+  const upstream = upstreamOf(outcome);
+  if (!upstream) return [{ share: 1, hops: [hop], ...stopped(hop) }];
+  const isLast = hop.arrival.via === 'inbound';
+  const chosen = isLast ? past.chosen : { ...past.chosen, ...chosenBy(world.mesh, hop, upstream.clusterName) };
+  const next: Past = { chosen, depth: past.depth + 1 };
+  const ways = isLast ? [atOwnApplication(world, hop, upstream, chosen)] : onward(world, hop, upstream, next);
+  return ways.map((way) => {
+    const { outcome, answer } = passedBack(hop, way, again);
+    return { ...way, hops: [{ ...hop, outcome }, ...way.hops], answer };
+  });
+}
+
+function upstreamOf(
+  outcome: Outcome,
+): (Upstream & { request?: NonNullable<Response['upstream']>['request'] }) | undefined {
+  return outcome.kind === 'forwarded' || outcome.kind === 'response' ? outcome.upstream : undefined;
+}
+
+function stopped({ outcome, arrival, proxy }: Hop): Pick<Way, 'end' | 'answer'> {
+  const answer = answerOf(outcome);
+  if (outcome.kind === 'not simulated' || outcome.kind === 'waiting') {
+    const because =
+      outcome.kind === 'waiting'
+        ? 'the proxy waits for the client to speak first'
+        : 'it depends on a filter that is not simulated';
+    return { end: { kind: 'unknown', because }, answer: { kind: 'none', because } };
+  }
+  if (answer) return { end: { kind: 'stopped' }, answer };
+  const because = `nothing listens on port ${arrival.destination.port} at ${proxy.name}.${proxy.namespace}`;
+  return { end: { kind: 'stopped' }, answer: { kind: 'none', because } };
+}
+
+/** A sidecar hands what it lets in to the application beside it. */
+function atOwnApplication(world: World, { proxy, arrival }: Hop, { endpoints }: Upstream, chosen: Chosen): Way {
+  const { address } = arrival.destination;
+  const port = endpoints[0]?.port ?? arrival.destination.port;
+  const party: Party = { ...partyAt(world.mesh, proxy.ip), proxy };
+  return arrived(world, { party, addresses: [address], port, ...chosen }, arrival.payload.kind);
+}
+
+/** The ways of a request that a proxy sends on, over all endpoints. */
+function onward(world: World, hop: Hop, upstream: Upstream, past: Past): Way[] {
+  return alike(world.mesh, upstream.endpoints, hop).flatMap(({ party, endpoint, endpoints, share }) => {
+    const dial = connectionTo(world.mesh, hop, endpoint);
+    const fault = distrust(world.mesh, dial, endpoint, party);
+    const ways = fault === undefined ? connect(world, dial, past, endpoints) : [refusedBy(fault)];
+    return ways.map((way) => ({ ...way, share: way.share * share }));
+  });
+}
+
+const refusedBy = (because: string): Way => ({
+  share: 1,
+  hops: [],
+  end: { kind: 'nowhere', because },
+  answer: { kind: 'closed', flags: ['UF'] },
+});
+
+interface Alike {
+  readonly party: Party;
+  readonly endpoint: EndpointShare;
+  readonly endpoints: readonly EndpointShare[];
+  readonly share: number;
+}
+
+/** Endpoints by who answers there: pods of one workload are alike. */
+function alike(mesh: Mesh, endpoints: readonly EndpointShare[], { arrival }: Hop): Alike[] {
+  const groups = new Map<string, Alike>();
+  for (const endpoint of endpoints) {
+    const party = partyAt(mesh, endpoint.address);
+    const key = [party.name, endpoint.port ?? arrival.destination.port, JSON.stringify(endpoint.tls)].join(' ');
+    const known = groups.get(key) ?? { party, endpoint, endpoints: [], share: 0 };
+    groups.set(key, {
+      ...known,
+      endpoints: [...known.endpoints, endpoint],
+      share: known.share + endpoint.share,
+    });
+  }
+  return [...groups.values()];
+}
+
+/** The ways of a connection to an address, whoever dials it. */
+export function connect(world: World, dial: Dial, past: Past, same: readonly { address: string }[] = []): Way[] {
+  const { mesh } = world;
+  const { address, port } = dial.destination;
+  const service = serviceAt(mesh, address, port);
+  if (service) return spread(world, dial, { ...past, chosen: { service } });
+  const party = partyAt(mesh, address);
+  if (party.proxy) return through(world, party.proxy, arrivalAt(party.proxy, dial), past);
+  const addresses = same.length ? same.map((each) => each.address) : [address];
+  return [arrived(world, { party, addresses, port, ...past.chosen }, dial.payload.kind)];
+}
+
+const arrivalAt = ({ kind }: Proxy, dial: Dial): Arrival => ({
+  via: kind === 'gateway' ? 'direct' : 'inbound',
+  ...dial,
+});
+
+/** The nodes spread connections to a service's own address over its endpoints. */
+function spread(world: World, dial: Dial, past: Past): Way[] {
+  const { service } = past.chosen;
+  const endpoints = service ? healthyEndpoints(world.mesh, service, dial.destination.port) : [];
+  if (!endpoints.length) {
+    const because = `service "${service?.hostname ?? ''}" has no endpoints`;
+    return [{ share: 1, hops: [], end: { kind: 'nowhere', because }, answer: { kind: 'none', because } }];
+  }
+  const shares = endpoints.map(({ address, port }) => ({ address, port, share: 1 / endpoints.length, priority: 0 }));
+  const hop = { arrival: { ...dial, via: 'outbound' } } as const;
+  return alike(world.mesh, shares, hop as unknown as Hop).flatMap(({ endpoint, endpoints, share }) => {
+    const destination = { address: endpoint.address, port: endpoint.port ?? dial.destination.port };
+    const ways = connect(world, { ...dial, destination }, { ...past, depth: past.depth + 1 }, endpoints);
+    return ways.map((way) => ({ ...way, share: way.share * share }));
+  });
+}
+
+/** The end of a way at somebody who answers. */
+function arrived(
+  { options: { answer } }: World,
+  destination: Extract<Way['end'], { kind: 'arrived' }>['destination'],
+  payload: 'http' | 'raw',
+): Way {
+  const status = answer?.status ?? 200;
+  const given: Answer =
+    payload === 'raw'
+      ? { kind: 'connected' }
+      : { kind: 'response', status, flags: [], details: '', headers: answer?.headers ?? [] };
+  return { share: 1, hops: [], end: { kind: 'arrived', destination }, answer: given };
+}
+
+function unknownWay(because: string): Way {
+  return { share: 1, hops: [], end: { kind: 'unknown', because }, answer: { kind: 'none', because } };
+}

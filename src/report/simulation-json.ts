@@ -1,0 +1,35 @@
+import type { Account, ToldHop } from '../journey/account';
+import type { Alternative, Decision } from '../journey/decisions';
+import type { Place } from '../source/file';
+
+/** `simulate -o json`, version 1: the account with every place as file and line. Envoy's objects only where they are asked for. */
+export function simulationJson({ ways, ...rest }: Account, { config }: { config: boolean }): string {
+  const told = ways.map((way) => ({ ...way, hops: way.hops.map((hop) => hopJson(hop, config)) }));
+  return `${JSON.stringify({ version: 1, ...rest, ways: told }, null, 2)}\n`;
+}
+
+const hopJson = ({ decisions, ...hop }: ToldHop, config: boolean): object => ({
+  ...hop,
+  decisions: decisions.map((decision) => decisionJson(decision, config)),
+});
+
+function decisionJson({ config, origin, rejected, ...rest }: Decision, showConfig: boolean): object {
+  return {
+    ...rest,
+    ...(origin && { origin: placeJson(origin) }),
+    ...(rejected.length > 0 && { rejected: rejected.map(alternativeJson) }),
+    ...(showConfig && config && { config }),
+  };
+}
+
+const alternativeJson = ({ origin, ...rest }: Alternative): object => ({
+  ...rest,
+  ...(origin && { origin: placeJson(origin) }),
+});
+
+const placeJson = ({ file, range, pathText, resource }: Place): object => ({
+  file: file.path,
+  line: range.start.line,
+  path: pathText,
+  ...(resource && { resource: resource.title }),
+});

@@ -1,0 +1,150 @@
+/** What became of a request, for a terminal. */
+import type { Account, ToldDestination, ToldHop, ToldWay } from '../journey/account';
+import type { Alternative, Decision } from '../journey/decisions';
+import type { Place } from '../source/file';
+import type { Style } from './style';
+import { yaml } from './yaml';
+
+/** How much is shown. */
+export interface SimulationChoice {
+  /** Every candidate that was not chosen, with the reason. */
+  readonly why: boolean;
+  /** The objects of Envoy's configuration that the request ran through. */
+  readonly config: boolean;
+}
+
+/** The sentence, where the request goes, and what each proxy decided on the likeliest way. */
+export function simulationText(account: Account, choice: SimulationChoice, style: Style): string {
+  const { sentence, notes, ways, request } = account;
+  const blocks = [
+    `${style.faint(request)}\n${style.strong(sentence)}\n${notes.map((note) => `note: ${note}\n`).join('')}`,
+    destinationBlock(ways, style),
+    ...alike(hopsOf(ways)).map((hops) => hopBlock(hops, choice, style)),
+    answerBlock(ways, style),
+  ];
+  return blocks.filter(Boolean).join('\n');
+}
+
+/** All hops of all ways in their order, each once. */
+const hopsOf = (ways: readonly ToldWay[]): ToldHop[] => [...new Set(ways.flatMap(({ hops }) => hops))];
+
+/** Proxies that decide the same are shown as one, such as those of several versions of a service. */
+function alike(hops: readonly ToldHop[]): ToldHop[][] {
+  const groups = new Map<string, ToldHop[]>();
+  for (const hop of hops) {
+    const decisions = hop.decisions.filter(({ stage }) => stage !== 'endpoint');
+    const texts = decisions.map(({ stage, chosen, because }) => [stage, chosen, because]);
+    const key = hop.role === 'server' ? JSON.stringify([texts, hop.status, hop.flags]) : String(groups.size);
+    groups.set(key, [...(groups.get(key) ?? []), hop]);
+  }
+  return [...groups.values()];
+}
+
+/** Who gets the request, and how often; nothing where it is clear from the sentence that nobody does. */
+const destinationBlock = (ways: readonly ToldWay[], style: Style): string =>
+  ways.length > 1 || ways[0]!.destination ? shares(ways, style) : '';
+
+const shares = (ways: readonly ToldWay[], style: Style): string =>
+  ways.map(({ share, destination, ending }) => shareLine(share, destination, ending, style)).join('');
+
+function shareLine(share: number, destination: ToldDestination | undefined, ending: string, style: Style): string {
+  const often = `${Number((share * 100).toFixed(1))} %`.padStart(7);
+  if (!destination) return `${often}  ${ending}\n`;
+  const { name, addresses, port, labels, service, subset, hasProxy, isOutside } = destination;
+  const what = [
+    ...(service ? [`service ${service}`] : []),
+    ...(subset ? [`subset ${subset}`] : []),
+    ...(hasProxy || isOutside ? [] : ['no sidecar']),
+  ].join(', ');
+  const where = addresses.slice(0, 3).join(', ') + (addresses.length > 3 ? `, and ${addresses.length - 3} more` : '');
+  return `${often}  ${style.strong(`${name}:${port}`)}  ${what}\n${' '.repeat(9)}${style.faint([where, labelText(labels)].filter(Boolean).join('  '))}\n`;
+}
+
+/** The labels that people gave. */
+const labelText = (labels: ToldDestination['labels']): string =>
+  Object.entries(labels)
+    .filter(([name]) => !/^(security|service|topology|sidecar)\.istio\.io\/|^topology\.|^kubernetes\.io\//.test(name))
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+
+function hopBlock(hops: readonly ToldHop[], choice: SimulationChoice, style: Style): string {
+  const [hop] = hops as [ToldHop, ...ToldHop[]];
+  const { decisions, mirrors } = hop;
+  const shown = decisions.filter((decision) => isTold(decision, choice));
+  return [
+    style.strong(headOf(hops)),
+    ...shown.flatMap((decision) => decisionLines(decision, choice, style)),
+    ...upstreamLines(hop),
+    ...mirrors.map((cluster) => line('mirror', `a copy goes to ${cluster}`)),
+    '',
+  ].join('\n');
+}
+
+function headOf(hops: readonly ToldHop[]): string {
+  const { role } = hops[0]!;
+  const names = hops.map(({ proxy }) => proxy).join(', ');
+  if (role === 'gateway') return `gateway ${names}`;
+  return `${hops.length > 1 ? 'sidecars' : 'sidecar'} of ${names}, ${role === 'client' ? 'outbound' : 'inbound'}`;
+}
+
+/** What every request passes alike is not worth a line. */
+function isTold({ stage, chosen, because, rejected }: Decision, { why }: SimulationChoice): boolean {
+  if (stage === 'network filter' || stage === 'transport') return because !== undefined || why;
+  if (stage === 'response') return false; // told at the end
+  if (stage === 'http filter') return why || !/^(no token is asked for|the fault is not for)/.test(because ?? '');
+  return chosen !== undefined || because !== undefined || rejected.length > 0;
+}
+
+const WIDTH = 20;
+const line = (label: string, text: string): string => `  ${label.padEnd(WIDTH)}${text}`;
+
+function decisionLines(decision: Decision, choice: SimulationChoice, style: Style): string[] {
+  const { stage, chosen, because, origin, config, rejected } = decision;
+  const shownRejected = choice.why || chosen === undefined ? rejected : [];
+  const text = chosen === undefined || SAYS_MORE.has(stage) ? (because ?? chosen ?? '') : chosen;
+  return [
+    line(stage, [text, origin && style.info(placeText(origin))].filter(Boolean).join('  ')),
+    ...(choice.why && chosen !== undefined && because !== undefined && text !== because
+      ? [line('', style.faint(because))]
+      : []),
+    ...shownRejected.map((each) => line('', style.faint(rejectedText(each)))),
+    ...(choice.config && config ? indented(yaml(config)) : []),
+  ];
+}
+
+/** Stages of which the reason says what happened, not the name. */
+const SAYS_MORE = new Set(['endpoint', 'http filter', 'network filter', 'transport', 'rewrite', 'request']);
+
+const rejectedText = ({ name, because, origin }: Alternative): string =>
+  `not ${name || 'another'}: ${because}${origin ? `  ${placeText(origin)}` : ''}`;
+
+const placeText = ({ file, range, pathText }: Place): string =>
+  `${file.path}:${range.start.line}${pathText ? ` ${pathText}` : ''}`;
+
+const indented = (text: string): string[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((each) => ' '.repeat(WIDTH + 2) + each);
+
+function upstreamLines({ upstream, role }: ToldHop): string[] {
+  if (!upstream || role === 'server') return [];
+  const { method, authority, path, timeout } = upstream;
+  return [line('sent on', `${method} ${path} for ${authority}${timeout ? `, with a timeout of ${timeout}` : ''}`)];
+}
+
+function answerBlock([first]: readonly ToldWay[], style: Style): string {
+  const { answer } = first!;
+  switch (answer.kind) {
+    case 'response': {
+      const colour = answer.status < 400 ? style.good : style.error;
+      return `${colour(`${answer.status}`)} ${answer.flags.join(',') || '-'} ${answer.details}`.trimEnd() + '\n';
+    }
+    case 'connected':
+      return `${style.good('connected')}\n`;
+    case 'closed':
+      return `${style.error('closed')} ${answer.flags.join(',') || '-'} ${answer.details ?? ''}`.trimEnd() + '\n';
+    case 'none':
+      return `${style.error('no connection')}\n`;
+  }
+}

@@ -1,0 +1,50 @@
+import { execute } from './envoy/execute';
+import { type Hop, hopOf } from './envoy/hop';
+import type { Options } from './envoy/run/run';
+import { configurationOf } from './journey/configuration';
+import { type HopRequest, arrivalOf } from './journey/hop-request';
+import type { Journey, Way } from './journey/journey';
+import { type Request, targetOf } from './journey/request';
+import { RequestError } from './journey/request-error';
+import { sentenceOf } from './journey/sentence';
+import { type Start, setOut } from './journey/start';
+import { connect, through } from './journey/travel';
+import type { Mesh } from './mesh/mesh';
+import { meshConfig } from './mesh/mesh-config';
+import { proxyNamed } from './mesh/proxy-named';
+
+/**
+ * Follows a request from its client to whoever answers: each proxy on its way executes the configuration that the control plane
+ * would send it. Throws a RequestError where nobody could send such a request.
+ */
+export function simulate(mesh: Mesh, request: Request, options: Options = {}): Journey {
+  const target = targetOf(request);
+  const { start, service, notes } = setOut(mesh, request, target);
+  const claims = request.claims && { claims: [request.claims] };
+  const world = { mesh, options: { ...options, ...claims } };
+  const past = { chosen: service ? { service } : {}, depth: 0 };
+  const [first, ...others] = waysOf(start, world, past).sort((one, other) => other.share - one.share);
+  if (!first) throw new Error('a request took no way at all');
+  return { request, target, ways: [first, ...others], sentence: sentenceOf(request, [first, ...others]), notes };
+}
+
+function waysOf(start: Start, world: Parameters<typeof connect>[0], past: Parameters<typeof connect>[2]): Way[] {
+  switch (start.kind) {
+    case 'proxy':
+      return through(world, start.proxy, start.arrival, past);
+    case 'dial':
+      return connect(world, start.dial, past);
+    case 'nowhere': {
+      const { because } = start;
+      return [{ share: 1, hops: [], end: { kind: 'nowhere', because }, answer: { kind: 'none', because } }];
+    }
+  }
+}
+
+/** What one proxy makes of a request, in the words of a client, an access log and an upstream. */
+export function simulateHop(mesh: Mesh, request: HopRequest, options: Options = {}): Hop {
+  const proxy = proxyNamed(mesh, request.proxy);
+  if (typeof proxy === 'string') throw new RequestError(proxy);
+  const arrival = arrivalOf(request, meshConfig(mesh).trustDomain);
+  return hopOf(execute(configurationOf(mesh, proxy).config, arrival, { explain: false, ...options }), arrival);
+}
