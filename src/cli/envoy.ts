@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Wanted } from '../report/envoy';
 import { type InputOptions, withInput } from './load';
+import { portNumber } from './numbers';
 import type { ColourChoice } from './terminal';
 
 /** The options of `meshlint envoy`. */
@@ -41,7 +42,7 @@ export function envoyCommand(program: Command): void {
     )
     .option('--origins', 'in yaml, say of each piece which field of your files it was made from')
     .option('--fqdn <host>', 'only what speaks of this host')
-    .option('--port <number>', 'only what is for this port', port)
+    .option('--port <number>', 'only what is for this port', portNumber)
     .option('--name <name>', 'only the resource of this name')
     .option(
       '--compare <file>',
@@ -58,10 +59,4 @@ A bootstrap is complete: Envoy starts with it, without Istio, and what cannot be
       const { runEnvoy } = await import('./commands');
       await runEnvoy(words, options);
     });
-}
-
-function port(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number > 0 && number < 65536) return number;
-  throw new InvalidArgumentError('a port is a number from 1 to 65535.');
 }

@@ -1,9 +1,10 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { FORMAT_NAMES } from '../report/format-names';
 import type { Severity } from '../rules/rule';
 import type { ChangeOptions } from './changed';
 import { completed } from './completion';
 import { withInput } from './load';
+import { wholeNumber } from './numbers';
 import { type Output, parseOutput } from './output';
 import type { ColourChoice } from './terminal';
 
@@ -46,9 +47,4 @@ export function lintCommand(program: Command): void {
       const { runLint } = await import('./commands');
       await runLint(paths, options, program.version() ?? '');
     });
-}
-
-function wholeNumber(value: string): number {
-  if (!/^\d+$/.test(value)) throw new InvalidArgumentError('A whole number is expected.');
-  return Number(value);
 }

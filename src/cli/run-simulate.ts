@@ -1,12 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { accountOf } from '../journey/account';
+import { throughDump } from '../journey/dump';
 import { type HopRequest, hopRequestsIn } from '../journey/hop-request';
+import type { Journey } from '../journey/journey';
 import { RequestError } from '../journey/request-error';
 import type { Mesh } from '../mesh/mesh';
 import { type HopResult, hopsJson, hopsTable } from '../report/hops';
 import { simulationText } from '../report/simulation';
 import { simulationJson } from '../report/simulation-json';
+import { simulationMermaid } from '../report/simulation-mermaid';
 import { simulate, simulateHop } from '../simulate';
+import { dumpIn, jsonIn, requestOf } from './asked';
 import { loadMesh } from './load';
 import type { SimulateCommandOptions } from './simulate';
 import { now, verify } from './tokens';
@@ -16,31 +19,42 @@ import { UsageError } from './usage-error';
 /** Does what `meshlint simulate` was asked for. */
 export async function runSimulate(words: readonly string[], options: SimulateCommandOptions): Promise<void> {
   try {
-    await (options.requests === undefined ? follow(words, options) : answerAll(words, options.requests, options));
+    if (options.requests !== undefined) return await answerAll(words, options.requests, options);
+    await print(told(await follow(words, options), options));
   } catch (error) {
     throw error instanceof RequestError ? new UsageError(error.message) : error;
   }
 }
 
-async function follow(words: readonly string[], options: SimulateCommandOptions): Promise<void> {
-  const url = words.at(-1);
-  if (url === undefined || existsSync(url))
-    throw new UsageError('no URL to request; the last word is one, such as http://reviews:9080/');
-  const { from, gateway, user, userHeader, request: method, header: headers } = options;
-  const mesh = await loadMesh(words.slice(0, -1), options);
-  const given = { from, gateway, user, userHeader, method };
-  const request = { url, headers, ...withoutUndefined(given) };
-  const account = accountOf(simulate(mesh, request, { now: now(), verify }));
-  const shown = { why: Boolean(options.why), config: Boolean(options.showConfig) };
-  if (options.output === 'json') return print(simulationJson(account, shown));
-  return print(simulationText(account, shown, styleFor(process.stdout, options.color || 'never')));
+async function follow(words: readonly string[], options: SimulateCommandOptions): Promise<Journey> {
+  const { request, paths } = requestOf(words, options);
+  const { random, configDump, inbound } = options;
+  const settled = { now: now(), verify, ...(random !== undefined && { random }) };
+  if (configDump === undefined) {
+    if (inbound) throw new UsageError('--inbound says what reaches the proxy of a --config-dump; there is none');
+    return simulate(await loadMesh(paths, options), request, settled);
+  }
+  const [path] = paths;
+  if (path !== undefined) throw new UsageError(`a dump stands for itself: "${path}" would not be read`);
+  return throughDump(dumpIn(configDump), request, inbound && 'inbound', settled);
 }
 
-const withoutUndefined = <Value>(values: Record<string, Value | undefined>): Record<string, Value> =>
-  Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+function told(journey: Journey, { output, color, why, showConfig, telemetry }: SimulateCommandOptions): string {
+  const account = accountOf(journey);
+  const choice = { why: Boolean(why), config: Boolean(showConfig), telemetry: Boolean(telemetry) };
+  switch (output) {
+    case 'json':
+      return simulationJson(account, choice);
+    case 'mermaid':
+      return simulationMermaid(account);
+    case 'text':
+      return simulationText(account, choice, styleFor(process.stdout, color || 'never'));
+  }
+}
 
 async function answerAll(paths: readonly string[], file: string, options: SimulateCommandOptions): Promise<void> {
-  const requests = inFile(file, () => hopRequestsIn(readJson(file)));
+  if (options.output === 'mermaid') throw new UsageError('a list of requests is printed as text or json');
+  const requests = inFile(file, () => hopRequestsIn(jsonIn(file)));
   const mesh = await loadMesh(paths, options);
   const results = requests.map((request) => resultOf(mesh, request));
   await print(options.output === 'json' ? hopsJson(results) : hopsTable(results));
@@ -56,20 +70,6 @@ function resultOf(mesh: Mesh, request: HopRequest): HopResult {
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     return { name, hop: {}, error: error.message };
-  }
-}
-
-function readJson(file: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`cannot read "${file}": ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`);
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`"${file}" is no JSON: ${(error as Error).message}`);
   }
 }
 

@@ -29,7 +29,24 @@ export function readConfigDump(dump: unknown): EnvoyConfig | undefined {
     routes: resources<RouteConfiguration>(PLACES.routes),
     clusters: resources<Cluster>(PLACES.clusters),
     endpoints: resources<ClusterLoadAssignment>(PLACES.endpoints),
+    ...(!(PLACES.endpoints.sent in parts || PLACES.endpoints.started in parts) && { endpointsUnknown: true }),
+    runtime: runtimeOf(parts.bootstrap),
   };
+}
+
+/** The values of the runtime layers that stand in the bootstrap, later ones over earlier ones, with dots between the steps of names. */
+function runtimeOf(bootstrap: unknown): Record<string, unknown> {
+  const { layeredRuntime } = (isObject(bootstrap) ? bootstrap : {}) as { layeredRuntime?: { layers?: unknown } };
+  const layers = Array.isArray(layeredRuntime?.layers) ? layeredRuntime.layers.filter(isObject) : [];
+  const flat = layers.map(({ staticLayer }) => flattened(isObject(staticLayer) ? staticLayer : {}));
+  return Object.assign({}, ...flat) as Record<string, unknown>;
+}
+
+function flattened(layer: Json, prefix = ''): Json {
+  const entries = Object.entries(layer).flatMap(([key, value]) =>
+    isObject(value) ? Object.entries(flattened(value, `${prefix}${key}.`)) : [[prefix + key, value] as const],
+  );
+  return Object.fromEntries(entries);
 }
 
 /** A listener stands one level further down, beside those that come and go. */
@@ -46,7 +63,7 @@ const isObject = (value: unknown): value is Json =>
 
 const SNAKE = /^[a-z0-9]+(?:_[a-z0-9]+)+$/;
 /** What holds names of the user's or of filters, which are not fields of Envoy's. */
-const FREE = new Set(['filterMetadata', 'value', 'jsonFormat']);
+const FREE = new Set(['filterMetadata', 'value', 'jsonFormat', 'staticLayer']);
 
 const inCamel = (key: string): string => key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 

@@ -1,8 +1,11 @@
 import type { Outcome } from '../envoy/run/outcome';
 import type { Labels } from '../mesh/labels';
 import type { Header } from '../envoy/run/header-map';
+import { type LogLine, logLineOf } from './access-log';
 import { type Decision, decisionsOf } from './decisions';
 import type { Answer, Destination, Hop, Journey, Way } from './journey';
+import { type Metric, metricOf } from './metrics';
+import { type Span, spanOf } from './span';
 import { endingOf } from './sentence';
 
 /** A journey told: plain data, in which everything has a name and a place. */
@@ -53,15 +56,20 @@ export interface ToldHop {
     readonly timeout?: string;
   };
   readonly mirrors: readonly string[];
+  readonly accessLog: LogLine;
+  /** What it counts, and what it reports of the request to a tracing backend. */
+  readonly metric?: Metric;
+  readonly span?: Span;
 }
 
 /** Tells a journey. Hops that several ways share are told once, as the same object. */
 export function accountOf({ request, target, ways, sentence, notes }: Journey): Account {
   const told = new Map<Outcome, ToldHop>();
-  const tell = (hop: Hop): ToldHop => {
+  const tell = (way: Way, index: number): ToldHop => {
+    const hop = way.hops[index]!;
     const known = told.get(hop.outcome);
     if (known) return known;
-    const made = hopOf(hop);
+    const made = hopOf(way, index);
     told.set(hop.outcome, made);
     return made;
   };
@@ -69,17 +77,23 @@ export function accountOf({ request, target, ways, sentence, notes }: Journey): 
   return { request: line, sentence, notes, ways: ways.map((way) => wayOf(way, tell)) };
 }
 
-function wayOf(way: Way, tell: (hop: Hop) => ToldHop): ToldWay {
+function wayOf(way: Way, tell: (way: Way, index: number) => ToldHop): ToldWay {
   const { share, end, answer, hops } = way;
   const destination = end.kind === 'arrived' ? destinationOf(end.destination) : undefined;
-  return { share, ending: endingOf(way), answer, ...(destination && { destination }), hops: hops.map(tell) };
+  return {
+    share,
+    ending: endingOf(way),
+    answer,
+    ...(destination && { destination }),
+    hops: hops.map((_, index) => tell(way, index)),
+  };
 }
 
 function destinationOf({ party, addresses, port, service, subset }: Destination): ToldDestination {
   const { name, kind, labels, proxy } = party;
   return {
     name,
-    isOutside: kind === 'outside',
+    isOutside: kind !== 'workload',
     hasProxy: proxy !== undefined,
     labels,
     addresses,
@@ -89,7 +103,10 @@ function destinationOf({ party, addresses, port, service, subset }: Destination)
   };
 }
 
-function hopOf(hop: Hop): ToldHop {
+function hopOf(way: Way, index: number): ToldHop {
+  const hop = way.hops[index]!;
+  const metric = metricOf(way, index);
+  const span = spanOf(hop);
   const { proxy, role, outcome } = hop;
   return {
     proxy: `${proxy.name}.${proxy.namespace}`,
@@ -97,10 +114,15 @@ function hopOf(hop: Hop): ToldHop {
     decisions: decisionsOf(hop),
     mirrors: [],
     ...seen(outcome),
+    accessLog: logLineOf(hop),
+    ...(metric && { metric }),
+    ...(span && { span }),
   };
 }
 
-function seen(outcome: Outcome): Pick<ToldHop, 'flags'> & Partial<ToldHop> {
+type Seen = Pick<ToldHop, 'flags' | 'status' | 'details' | 'upstream'> & Partial<Pick<ToldHop, 'mirrors'>>;
+
+function seen(outcome: Outcome): Seen {
   const flags = 'flags' in outcome ? outcome.flags.join(',') || '-' : '-';
   if (outcome.kind !== 'response') {
     const details = outcome.kind === 'closed' ? outcome.details : undefined;

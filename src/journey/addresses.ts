@@ -31,8 +31,15 @@ export function addressOf(mesh: Mesh, host: string, namespace: string | undefine
     const pod = podCalled(mesh, candidate);
     if (pod) return pod;
   }
-  if (name.includes('.') && !name.endsWith(`.${mesh.domain}`) && !name.endsWith('.svc')) return elsewhere(mesh, name);
+  if (isOutside(mesh, name)) return elsewhere(mesh, name);
   return `the name "${host}" leads nowhere: no service of the input is called that${suggestion(mesh, name)}`;
+}
+
+/** Whether a name that no service has may be one of the world outside. */
+function isOutside(mesh: Mesh, name: string): boolean {
+  if (!name.includes('.') || name.endsWith(`.${mesh.domain}`) || name.endsWith('.svc')) return false;
+  const [, namespace, ...more] = name.split('.');
+  return more.length > 0 || !services(mesh).some((service) => service.namespace === namespace);
 }
 
 const searchDomains = ({ domain }: Mesh, namespace: string): string[] => [

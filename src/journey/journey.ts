@@ -31,9 +31,12 @@ export interface Way {
   readonly answer: Answer;
 }
 
+/** As much of a proxy as is known even of one whose configuration alone is there. */
+export type HopProxy = Pick<Proxy, 'kind' | 'name' | 'namespace' | 'ip' | 'labels' | 'serviceAccount'>;
+
 /** What one proxy does with the request, and with the answer when that comes back. */
 export interface Hop {
-  readonly proxy: Proxy;
+  readonly proxy: HopProxy;
   readonly role: 'client' | 'server' | 'gateway';
   readonly arrival: Arrival;
   readonly translation: Translation;

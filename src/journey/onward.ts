@@ -2,10 +2,10 @@ import type { ClientTls } from '../envoy/run/arrival';
 import type { EndpointShare, Response, UpstreamTls } from '../envoy/run/outcome';
 import type { Mesh } from '../mesh/mesh';
 import { meshConfig } from '../mesh/mesh-config';
-import type { Proxy } from '../mesh/proxy';
 import { inTrustDomains, spiffe } from '../mesh/spiffe';
-import type { Hop } from './journey';
-import type { Party } from './parties';
+import { TLS_MODE } from '../mesh/workloads';
+import type { Hop, HopProxy } from './journey';
+import { type Party, partyAt } from './parties';
 import type { Dial } from './start';
 
 /** The name under which proxies fetch the certificate of their own workload. */
@@ -15,7 +15,8 @@ const WORKLOAD_CERTIFICATE = 'default';
 export function connectionTo(mesh: Mesh, hop: Hop, endpoint: EndpointShare): Dial {
   const { proxy, arrival, outcome } = hop;
   const request = outcome.kind === 'response' ? outcome.upstream?.request : undefined;
-  const tls = endpoint.tls ? spokenTls(mesh, proxy, endpoint.tls, request !== undefined) : passedTls(hop);
+  const asked = isMadeUp(mesh, endpoint) ? undefined : endpoint.tls;
+  const tls = asked ? spokenTls(mesh, proxy, asked, request !== undefined) : passedTls(hop);
   return {
     source: { address: proxy.ip },
     destination: { address: endpoint.address, port: endpoint.port ?? arrival.destination.port },
@@ -23,6 +24,20 @@ export function connectionTo(mesh: Mesh, hop: Hop, endpoint: EndpointShare): Dia
     payload: request ? httpOf(request, arrival.payload) : arrival.payload,
   };
 }
+
+/**
+ * Whether TLS is only spoken because injection is taken to label every pod. The pods of gateways it does not label, so proxies
+ * speak plaintext to them unless a rule says otherwise. istio: gateway-injection-template.yaml
+ * Differs: the configuration that we print has the label for gateways as well.
+ */
+function isMadeUp(mesh: Mesh, { address, tls }: EndpointShare): boolean {
+  if (tls?.match !== AUTOMATIC) return false;
+  const { proxy } = partyAt(mesh, address);
+  return proxy?.kind === 'gateway' && proxy.workload?.template.value.metadata?.labels?.[TLS_MODE] === undefined;
+}
+
+/** istio: model.TLSModeLabelShortname, of the transport that is chosen by the label of an endpoint */
+const AUTOMATIC = 'tlsMode-istio';
 
 /** Of a client's own TLS that the proxy does not read, the next one sees what this one saw. */
 const passedTls = ({ outcome, arrival }: Hop): ClientTls | undefined =>
@@ -34,7 +49,7 @@ function httpOf(request: NonNullable<Response['upstream']>['request'], before: D
   return { kind: 'http', ...(version && { version }), method, path, authority, headers };
 }
 
-function spokenTls(mesh: Mesh, proxy: Proxy, tls: UpstreamTls, isHttp: boolean): ClientTls {
+function spokenTls(mesh: Mesh, proxy: HopProxy, tls: UpstreamTls, isHttp: boolean): ClientTls {
   const { sni, alpn = [], certificate } = tls;
   const isPeer = certificate === WORKLOAD_CERTIFICATE;
   return {
@@ -47,7 +62,7 @@ function spokenTls(mesh: Mesh, proxy: Proxy, tls: UpstreamTls, isHttp: boolean):
 }
 
 /** The SPIFFE identity of a proxy's workload. */
-export const identityOf = (mesh: Mesh, { namespace, serviceAccount }: Proxy): string =>
+export const identityOf = (mesh: Mesh, { namespace, serviceAccount }: HopProxy): string =>
   spiffe(meshConfig(mesh).trustDomain, namespace, serviceAccount);
 
 /** Why the proxy breaks off its handshake with whoever answers; undefined where it does not. */

@@ -4,6 +4,7 @@ import type { Labels } from '../mesh/labels';
 import { perMesh } from '../mesh/memo';
 import type { Mesh } from '../mesh/mesh';
 import { type Proxy, isWaypoint, proxies, proxyOf, runsProxy } from '../mesh/proxy';
+import type { HopProxy } from './journey';
 import type { Endpoint, Service } from '../mesh/service';
 import { endpointsOfPort, services } from '../mesh/services';
 import { type Pod, pods } from '../mesh/workloads';
@@ -12,7 +13,9 @@ import { type Pod, pods } from '../mesh/workloads';
 export interface Party {
   /** `WORKLOAD.NAMESPACE`, or the address where nothing is known of it. */
   readonly name: string;
-  readonly kind: 'workload' | 'outside';
+  readonly kind: 'workload' | 'outside' | 'cluster';
+  readonly workload: string;
+  readonly namespace: string;
   readonly labels: Labels;
   /** The proxy that stands before it, where there is one. */
   readonly proxy: Proxy | undefined;
@@ -21,27 +24,43 @@ export interface Party {
 /** The party at an address. */
 export function partyAt(mesh: Mesh, address: string): Party {
   const known = byAddress(mesh).get(address);
-  return known ?? { name: address, kind: 'outside', labels: {}, proxy: undefined };
+  return known ?? outsider(address);
 }
+
+/** Somebody of whom no more is known than an address; or, where there is no mesh to look into, than the cluster of Envoy's. */
+export const outsider = (name: string, kind: 'outside' | 'cluster' = 'outside'): Party => ({
+  name,
+  kind,
+  workload: name,
+  namespace: '',
+  labels: {},
+  proxy: undefined,
+});
 
 const byAddress = perMesh((mesh) => {
   const parties = new Map<string, Party>();
-  for (const proxy of proxies(mesh)) if (!proxy.workload) parties.set(proxy.ip, ofProxy(proxy));
+  for (const proxy of proxies(mesh)) if (!proxy.workload) parties.set(proxy.ip, { ...partyOf(proxy), proxy });
   for (const pod of pods(mesh)) parties.set(pod.ip, ofPod(mesh, pod));
   return parties;
 });
 
 function ofPod(mesh: Mesh, pod: Pod): Party {
   const { workload, labels } = pod;
-  const proxy = runsProxy(workload) && !isWaypoint(workload) ? proxyOf(mesh, pod) : undefined;
-  return { name: `${workload.name}.${workload.namespace}`, kind: 'workload', labels, proxy };
+  if (runsProxy(workload) && !isWaypoint(workload)) {
+    const proxy = proxyOf(mesh, pod);
+    return { ...partyOf(proxy), proxy };
+  }
+  const { name, namespace } = workload;
+  return { name: `${name}.${namespace}`, kind: 'workload', workload: name, namespace, labels, proxy: undefined };
 }
 
-const ofProxy = (proxy: Proxy): Party => ({
+/** The workload behind a proxy. */
+export const partyOf = (proxy: HopProxy): Omit<Party, 'proxy'> => ({
   name: `${proxy.name}.${proxy.namespace}`,
   kind: 'workload',
+  workload: proxy.name,
+  namespace: proxy.namespace,
   labels: proxy.labels,
-  proxy,
 });
 
 /** The service whose address it is, which hands connections on to its endpoints. */

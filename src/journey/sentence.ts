@@ -46,6 +46,7 @@ export function endingOf(way: Way): string {
 function arrivalText({ party, addresses, port }: Destination, answer: Answer): string {
   const { name, kind, labels } = party;
   const refused = answer.kind === 'response' && answer.status >= 500 ? `, and is answered with ${answer.status}` : '';
+  if (kind === 'cluster') return `goes to cluster "${name}"${refused}`;
   if (kind === 'outside') return `goes to ${name}:${port}, outside of the mesh${refused}`;
   const app = labels['service.istio.io/canonical-name'] ?? labels.app;
   const version = labels['service.istio.io/canonical-revision'] ?? labels.version;

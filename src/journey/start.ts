@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import type { Arrival, ClientTls, HttpRequest, RawBytes } from '../envoy/run/arrival';
 import { gatewaysOf, listenPortFor } from '../mesh/gateways';
 import { overlaps } from '../mesh/hostname';
@@ -7,6 +8,7 @@ import { type Proxy, findProxy, proxies } from '../mesh/proxy';
 import type { Service } from '../mesh/service';
 import { type Workload, workloads } from '../mesh/workloads';
 import { addressOf } from './addresses';
+import { takesOutbound } from './captured';
 import { asClientsSend } from './hop-request';
 import type { Hop } from './journey';
 import type { Request, Target } from './request';
@@ -38,11 +40,18 @@ export interface SettingOut {
 const OUTSIDER = '198.51.100.1';
 const IN_CLUSTER = '10.244.255.254';
 
+/** The address of a client outside. */
+export const clientOf = ({ sourceIp }: Request): string => sourceIp ?? OUTSIDER;
+
 /** Finds the client of a request, and what it connects to. Throws a RequestError where there is no such client. */
 export function setOut(mesh: Mesh, request: Request, target: Target): SettingOut {
   const { from, gateway } = request;
   if (from !== undefined && gateway !== undefined)
     throw new RequestError('a request comes from a workload, or reaches a gateway from outside: give one of the two');
+  const { sourceIp } = request;
+  if (sourceIp !== undefined && !ipaddr.isValid(sourceIp)) throw new RequestError(`"${sourceIp}" is no IP address`);
+  if (from !== undefined && (sourceIp ?? request.certificate) !== undefined)
+    throw new RequestError('a workload has its own address and identity: only a client outside can be given one');
   if (gateway !== undefined) return { start: toGateway(gatewayNamed(mesh, gateway), request, target), notes: [] };
   return from === undefined ? fromNobody(mesh, request, target) : fromWorkload(mesh, from, request, target);
 }
@@ -60,7 +69,7 @@ function gatewayNamed(mesh: Mesh, name: string): Proxy {
 function toGateway(proxy: Proxy, request: Request, target: Target): Start {
   const arrival: Arrival = {
     via: 'direct',
-    source: { address: request.sourceIp ?? OUTSIDER },
+    source: { address: clientOf(request) },
     destination: { address: proxy.ip, port: listenPortFor(target.port, proxy.targets) },
     ...tlsOf(request, target),
     payload: payloadOf(target),
@@ -92,14 +101,19 @@ function throughSidecar(mesh: Mesh, proxy: Proxy, request: Request, target: Targ
   const resolved = addressOf(mesh, target.host, proxy.namespace);
   if (typeof resolved === 'string') return { start: { kind: 'nowhere', because: resolved }, notes: [] };
   const { address, service } = resolved;
-  const arrival: Arrival = {
-    via: 'outbound',
+  const dial: Dial = {
     source: { address: proxy.ip },
     destination: { address, port: target.port },
     ...tlsOf(request, target),
     payload: payloadOf(target),
   };
-  return { start: { kind: 'proxy', proxy, role: 'client', arrival }, ...(service && { service }), notes: [] };
+  const found = service && { service };
+  if (!takesOutbound(proxy.annotations, address, target.port)) {
+    const note = `annotations of ${proxy.name}.${proxy.namespace} keep what goes to ${address}:${target.port} away from its sidecar`;
+    return { start: { kind: 'dial', dial }, ...found, notes: [note] };
+  }
+  const arrival: Arrival = { via: 'outbound', ...dial };
+  return { start: { kind: 'proxy', proxy, role: 'client', arrival }, ...found, notes: [] };
 }
 
 interface Client {
@@ -150,7 +164,8 @@ function gatewayFor(mesh: Mesh, host: string): Proxy | undefined {
   return gateways.find(serves) ?? gateways[0];
 }
 
-function payloadOf({ protocol, method, authority, path, headers }: Target): HttpRequest | RawBytes {
+/** What is sent over the connection. */
+export function payloadOf({ protocol, method, authority, path, headers }: Target): HttpRequest | RawBytes {
   if (protocol === 'raw') return { kind: 'raw' };
   const own = protocol === 'grpc' ? [['content-type', 'application/grpc'] as const, ['te', 'trailers'] as const] : [];
   const sent = [...own.filter(([name]) => !headers.some(([each]) => each === name)), ...headers];
@@ -164,7 +179,8 @@ function payloadOf({ protocol, method, authority, path, headers }: Target): Http
   };
 }
 
-function tlsOf({ sni, certificate }: Request, { secure, protocol, host }: Target): { tls?: ClientTls } {
+/** What the client says where it speaks TLS itself. */
+export function tlsOf({ sni, certificate }: Request, { secure, protocol, host }: Target): { tls?: ClientTls } {
   if (!secure) return {};
   const alpn = { http: ['http/1.1'], grpc: ['h2'], raw: [] }[protocol];
   // An address is not sent as a server name.

@@ -4,6 +4,7 @@ import type { EndpointShare, Outcome, Response, Upstream } from '../envoy/run/ou
 import type { Options, UpstreamAnswer } from '../envoy/run/run';
 import type { Mesh } from '../mesh/mesh';
 import type { Proxy } from '../mesh/proxy';
+import { takesInbound } from './captured';
 import { configurationOf } from './configuration';
 import { type Chosen, chosenBy } from './chosen';
 import type { Answer, Hop, Way } from './journey';
@@ -82,8 +83,11 @@ function stopped({ outcome, arrival, proxy }: Hop): Pick<Way, 'end' | 'answer'> 
 function atOwnApplication(world: World, { proxy, arrival }: Hop, { endpoints }: Upstream, chosen: Chosen): Way {
   const { address } = arrival.destination;
   const port = endpoints[0]?.port ?? arrival.destination.port;
-  const party: Party = { ...partyAt(world.mesh, proxy.ip), proxy };
-  return arrived(world, { party, addresses: [address], port, ...chosen }, arrival.payload.kind);
+  return arrived(
+    world,
+    { party: partyAt(world.mesh, proxy.ip), addresses: [address], port, ...chosen },
+    arrival.payload.kind,
+  );
 }
 
 /** The ways of a request that a proxy sends on, over all endpoints. */
@@ -133,10 +137,13 @@ export function connect(world: World, dial: Dial, past: Past, same: readonly { a
   const service = serviceAt(mesh, address, port);
   if (service) return spread(world, dial, { ...past, chosen: { service } });
   const party = partyAt(mesh, address);
-  if (party.proxy) return through(world, party.proxy, arrivalAt(party.proxy, dial), past);
+  if (party.proxy && isTaken(party.proxy, port)) return through(world, party.proxy, arrivalAt(party.proxy, dial), past);
   const addresses = same.length ? same.map((each) => each.address) : [address];
   return [arrived(world, { party, addresses, port, ...past.chosen }, dial.payload.kind)];
 }
+
+const isTaken = ({ kind, annotations }: Proxy, port: number): boolean =>
+  kind === 'gateway' || takesInbound(annotations, port);
 
 const arrivalAt = ({ kind }: Proxy, dial: Dial): Arrival => ({
   via: kind === 'gateway' ? 'direct' : 'inbound',

@@ -11,6 +11,8 @@ export interface SimulationChoice {
   readonly why: boolean;
   /** The objects of Envoy's configuration that the request ran through. */
   readonly config: boolean;
+  /** The access log line, metric and span of each proxy. */
+  readonly telemetry: boolean;
 }
 
 /** The sentence, where the request goes, and what each proxy decided on the likeliest way. */
@@ -76,6 +78,7 @@ function hopBlock(hops: readonly ToldHop[], choice: SimulationChoice, style: Sty
     ...shown.flatMap((decision) => decisionLines(decision, choice, style)),
     ...upstreamLines(hop),
     ...mirrors.map((cluster) => line('mirror', `a copy goes to ${cluster}`)),
+    ...(choice.telemetry ? hops.flatMap((each) => telemetryLines(each, style)) : []),
     '',
   ].join('\n');
 }
@@ -131,6 +134,16 @@ function upstreamLines({ upstream, role }: ToldHop): string[] {
   if (!upstream || role === 'server') return [];
   const { method, authority, path, timeout } = upstream;
   return [line('sent on', `${method} ${path} for ${authority}${timeout ? `, with a timeout of ${timeout}` : ''}`)];
+}
+
+function telemetryLines({ accessLog, metric, span }: ToldHop, style: Style): string[] {
+  const unwritten = accessLog.isWritten ? '' : style.faint('  (it is not configured to log)');
+  const labels = Object.entries(metric?.labels ?? {}).map(([name, value]) => `${name}="${value}"`);
+  return [
+    line('access log', accessLog.line + unwritten),
+    ...(metric ? [line('metric', `${metric.name}{${labels.join(', ')}}`)] : []),
+    ...(span ? [line('span', `${span.operation}  ${span.kind}, ${span.sampling} % sampled, ${span.provider}`)] : []),
+  ];
 }
 
 function answerBlock([first]: readonly ToldWay[], style: Style): string {

@@ -1,7 +1,7 @@
 import type { Header } from '../run/header-map';
 import { HeaderMap } from '../run/header-map';
 import type { Flag, Response, UpstreamRequest } from '../run/outcome';
-import type { Answer } from './format';
+import { type Answer, format } from './format';
 import { applyResponseRules } from './header-rules';
 import type { Reply } from './reply';
 import { routeOf } from './route';
@@ -73,7 +73,7 @@ function setContentType(headers: HeaderMap, { body }: Reply, grpc: boolean): voi
 }
 
 function complete(stream: Stream, status: number, details: string, headers: HeaderMap): Response {
-  const { run, flags, delay, choice } = stream;
+  const { run, flags, delay, choice, request, remoteAddress } = stream;
   const answer: Answer = { status, details, headers };
   for (const filter of stream.filters.toReversed())
     if (typeof filter.kind === 'object') filter.kind.encode?.(stream, filter, headers, answer);
@@ -82,13 +82,17 @@ function complete(stream: Stream, status: number, details: string, headers: Head
   return {
     kind: 'response',
     status,
-    flags: [...flags],
+    flags: FLAGS.filter((flag) => flags.has(flag)),
     details,
     headers: headers.fields(),
     ...(run.lookup.clusters.has(choice?.clusterName ?? '') && { clusterName: choice?.clusterName }),
     ...(delay && { delay }),
+    logged: { headers: request.all(), protocol: format('%PROTOCOL%', stream), remoteAddress },
   };
 }
+
+/** In the order in which access logs write them. envoy: StreamInfo::ResponseFlagUtils */
+const FLAGS: readonly Flag[] = ['UH', 'UF', 'UC', 'NR', 'DI', 'FI', 'UAEX', 'URX', 'NC', 'DPE'];
 
 /** envoy: ActiveStream::encodeHeaders. */
 function setServer({ manager, request }: Stream, headers: HeaderMap): void {

@@ -54,6 +54,11 @@ export class HeaderMap {
     this.items = this.items.filter(([each]) => !names.includes(each));
   }
 
+  /** Every header, in order. */
+  all(): readonly Header[] {
+    return [...this.items];
+  }
+
   /** All but the pseudo headers. */
   fields(): Header[] {
     return this.items.filter(([name]) => !name.startsWith(':'));

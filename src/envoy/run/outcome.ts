@@ -52,6 +52,8 @@ export interface Response {
   readonly upstream?: Upstream & { readonly request: UpstreamRequest };
   /** How long the fault filter held the request back. */
   readonly delay?: string;
+  /** The request with what filters have made of it, pseudo headers among its headers, and the protocol it came in. */
+  readonly logged: { readonly headers: readonly Header[]; readonly protocol: string; readonly remoteAddress: string };
 }
 
 /** Envoy's response flags, as access logs write them. */

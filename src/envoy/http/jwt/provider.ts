@@ -35,7 +35,9 @@ interface Candidate {
 }
 
 function tokensOf({ request, run: { options } }: Stream, { issuer, ...provider }: JwtProvider): Candidate[] {
-  const assumed = (options.claims ?? []).map(assumedToken).filter((token) => !issuer || token.issuer === issuer);
+  // Claims that name no issuer are taken to be those of whoever is asked for.
+  const claims = (options.claims ?? []).map((each) => ({ ...(issuer && { iss: issuer }), ...each }));
+  const assumed = claims.map(assumedToken).filter((token) => !issuer || token.issuer === issuer);
   return [
     ...findTokens(provider, request).map((place) => ({ token: parseToken(place.text), place })),
     ...assumed.map((token) => ({ token })),

@@ -43,6 +43,12 @@ export function parseToken(text: string): Token | string {
   };
 }
 
+/** What is wrong with the form of a token, if anything is. */
+export function tokenFault(text: string): string | undefined {
+  const token = parseToken(text);
+  return typeof token === 'string' ? token : undefined;
+}
+
 /** A token with these claims, as if it had been sent and its signature were good. */
 export function assumedToken(claims: Readonly<Record<string, unknown>>): Token {
   return { ...tokenOf(claims, ''), algorithm: '', header: {} };
