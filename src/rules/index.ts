@@ -34,6 +34,14 @@ import repeatedDestination from './repeated-destination';
 import sidecarGlobalSelector from './sidecar-global-selector';
 import subsetRouteMissedByGateway from './subset-route-missed-by-gateway';
 import relativePatchWithoutPriority from './relative-patch-without-priority';
+import impossibleRetries from './impossible-retries';
+import plainHttpOnHttpsHost from './plain-http-on-https-host';
+import sidecarHidesDestination from './sidecar-hides-destination';
+import unusedDestinationRule from './unused-destination-rule';
+import unusedGateway from './unused-gateway';
+import unusedServiceEntry from './unused-service-entry';
+import unusedSidecar from './unused-sidecar';
+import unusedVirtualService from './unused-virtual-service';
 import type { Rule } from './rule';
 import schemaViolation from './schema-violation';
 import selectorOnKubernetesGateway from './selector-on-kubernetes-gateway';
@@ -99,6 +107,14 @@ export const rules: readonly Rule[] = [
   unrestrictedJwksFetch,
   conflictingVirtualServices,
   conflictingDestinationRules,
+  unusedVirtualService,
+  unusedSidecar,
+  unusedServiceEntry,
+  unusedGateway,
+  unusedDestinationRule,
+  sidecarHidesDestination,
+  plainHttpOnHttpsHost,
+  impossibleRetries,
   subsetRouteMissedByGateway,
   sidecarGlobalSelector,
   repeatedDestination,

@@ -1,0 +1,95 @@
+import { configs } from '../mesh/configs';
+import { HostIndex } from '../mesh/host-index';
+import { fullHost } from '../mesh/hostname';
+import { perMesh } from '../mesh/memo';
+import type { Mesh } from '../mesh/mesh';
+import { isHttp, isTls, protocolNamed } from '../mesh/protocol';
+import { policyFor } from '../mesh/traffic-policy';
+import { writtenVirtualServices } from '../mesh/virtual-services';
+import type { KindMap } from '../schema/kinds';
+import type { Destination } from '../schema/kinds/networking';
+import type { Field } from '../source/field';
+import type { Resource } from '../source/resource';
+import { type Context, rule } from './rule';
+
+export default rule({
+  name: 'plain-http-on-https-host',
+  category: 'traffic',
+  severity: 'error',
+  summary: 'Plain HTTP is sent to a port that speaks HTTPS.',
+  docs: `
+    A route of HTTP, or a port that a ServiceEntry declares as HTTP, leads to a port where TLS is
+    spoken, and no DestinationRule makes the proxy open TLS (\`trafficPolicy.tls\`). The server
+    answers 400 ("the plain HTTP request was sent to HTTPS port"), or resets the connection
+    (response flag UC). Let a DestinationRule for the host set \`tls.mode: SIMPLE\` for the port;
+    or, where clients open TLS themselves, declare the port as TLS and route it under \`tls\`.
+  `,
+  check(context) {
+    for (const virtualService of writtenVirtualServices(context.mesh))
+      for (const { value, field } of virtualService.http)
+        for (const [index, { destination }] of (value.route ?? []).entries())
+          if (destination)
+            judgeDestination(context, destination, field.child('route').child(index), virtualService.namespace);
+    for (const entry of configs(context.mesh, 'ServiceEntry')) judgeEntry(context, entry);
+  },
+});
+
+/** A route of HTTP that leads to a port with TLS. */
+function judgeDestination({ mesh, report }: Context, destination: Destination, field: Field, from: string): void {
+  const service = mesh.service(destination.host ?? '', from);
+  const number = destination.port?.number;
+  const port = number === undefined ? onlyOf(service?.ports) : service?.ports.find((each) => each.number === number);
+  if (!service || !port || !isTls(port.protocol) || opensTls(mesh, service.hostname, port.number)) return;
+  const place =
+    number === undefined
+      ? field.child('destination').child('host')
+      : field.child('destination').child('port').child('number');
+  report(
+    place,
+    `port ${port.number} of "${service.hostname}" is declared as ${port.protocol}, and plain HTTP is sent there; no DestinationRule opens TLS`,
+    {
+      related: [{ place: port.field, message: 'the port' }],
+    },
+  );
+}
+
+const onlyOf = <Item>(items: readonly Item[] = []): Item | undefined => (items.length === 1 ? items[0] : undefined);
+
+/** A port of HTTP behind which HTTPS is spoken, by its number. */
+function judgeEntry({ mesh, report }: Context, entry: Resource<KindMap['ServiceEntry']>): void {
+  const { hosts = [], endpoints = [], location = 'MESH_EXTERNAL', workloadSelector } = entry.value.spec ?? {};
+  if (location !== 'MESH_EXTERNAL' || workloadSelector || endpoints.some(({ ports }) => ports)) return;
+  for (const field of entry.each('spec.ports[]')) {
+    const { number = 0, targetPort, protocol = '' } = field.value;
+    if ((targetPort ?? number) !== HTTPS || !isHttp(protocolNamed(protocol))) continue;
+    const host = hosts.find((each) => !opensTls(mesh, each, number));
+    if (host === undefined) continue;
+    const place = targetPort ? field.get('targetPort') : field.get('protocol');
+    report(place, `plain HTTP is sent to port 443 of "${host}"; no DestinationRule opens TLS for port ${number}`);
+  }
+}
+
+const HTTPS = 443;
+
+type DestinationRule = Resource<KindMap['DestinationRule']>;
+
+const rulesByHost = perMesh((mesh) => {
+  const index = new HostIndex<DestinationRule[]>();
+  for (const each of configs(mesh, 'DestinationRule')) {
+    const host = fullHost(each.value.spec?.host ?? '', each.namespace, mesh.domain);
+    index.at(host.toLowerCase(), () => []).push(each);
+  }
+  return index;
+});
+
+/** Whether some DestinationRule has proxies open TLS towards a port, for all requests or for some subset. */
+const opensTls = (mesh: Mesh, host: string, port: number): boolean =>
+  [...rulesByHost(mesh).covering(host.toLowerCase())]
+    .flatMap(({ value }) => value)
+    .some((each) => {
+      const [policy] = each.each('spec.trafficPolicy');
+      return [undefined, ...each.each('spec.subsets[]')].some((subset) => {
+        const { mode = 'DISABLE' } = policyFor(policy, port, subset).tls?.value ?? {};
+        return mode !== 'DISABLE';
+      });
+    });

@@ -1,0 +1,35 @@
+import { configs } from '../mesh/configs';
+import { fullHost, isWildcard } from '../mesh/hostname';
+import { rootNamespace } from '../mesh/mesh-config';
+import { servicesCalled } from '../mesh/services';
+import { clientNamespaces } from './knowledge';
+import { rule } from './rule';
+
+export default rule({
+  name: 'unused-destination-rule',
+  category: 'practice',
+  severity: 'info',
+  summary: 'A DestinationRule lies where nobody looks for it.',
+  docs: `
+    Clients look for a DestinationRule in their own namespace, in that of the service, and in the
+    root namespace, and nowhere else, whatever \`exportTo\` says. A rule in a namespace that has
+    neither the service nor a client has no effect: no subset of it is known, no
+    policy holds. Move it to the namespace of the service.
+  `,
+  check({ mesh, missing }) {
+    const clients = clientNamespaces(mesh);
+    if (clients.size === 0) return;
+    for (const each of configs(mesh, 'DestinationRule')) {
+      const { namespace, value } = each;
+      const host = fullHost(value.spec?.host ?? '', namespace, mesh.domain);
+      if (clients.has(namespace) || namespace === rootNamespace(mesh) || isWildcard(host)) continue;
+      const homes = servicesCalled(mesh, host).map((service) => service.namespace);
+      if (homes.length === 0 || homes.includes(namespace)) continue;
+      missing(
+        each.at(['spec', 'host']),
+        { kind: 'Deployment', namespace },
+        `nobody looks for rules for "${host}" in namespace "${namespace}": move it to namespace "${homes[0]}"`,
+      );
+    }
+  },
+});

@@ -1,0 +1,43 @@
+import { configs } from '../mesh/configs';
+import { perMesh } from '../mesh/memo';
+import { rootNamespace } from '../mesh/mesh-config';
+import { proxies, runsProxy } from '../mesh/proxy';
+import { sidecarFor } from '../mesh/sidecar-scope';
+import { workloadsSelected } from '../mesh/workloads';
+import { rule } from './rule';
+
+export default rule({
+  name: 'unused-sidecar',
+  category: 'practice',
+  severity: 'info',
+  summary: 'Every workload that a Sidecar is for has another one.',
+  docs: `
+    A Sidecar holds for the workloads of its namespace that have a proxy and no other Sidecar
+    that fits them better; in the root namespace, for those of all namespaces that have none.
+    Where all of these have another one, it has no effect. Remove it, or the one that stands in
+    its way.
+  `,
+  check({ mesh, report }) {
+    const used = usedSidecars(mesh);
+    for (const sidecar of configs(mesh, 'Sidecar')) {
+      const { namespace, value } = sidecar;
+      const isForMesh = namespace === rootNamespace(mesh);
+      const { labels } = value.spec?.workloadSelector ?? {};
+      const chosen = workloadsSelected(mesh, labels, isForMesh && !labels ? undefined : namespace).filter(runsProxy);
+      if (chosen.length === 0 || used.has(sidecar)) continue;
+      report(
+        sidecar.at(['metadata', 'name']),
+        `none of the ${chosen.length} workloads that this Sidecar is for follows it, as they have another one`,
+      );
+    }
+  },
+});
+
+const usedSidecars = perMesh(
+  (mesh) =>
+    new Set(
+      proxies(mesh)
+        .filter(({ kind }) => kind === 'sidecar')
+        .map(({ namespace, labels }) => sidecarFor(mesh, namespace, labels)),
+    ),
+);
