@@ -72,6 +72,11 @@ import unsupportedPortProtocol from './unsupported-port-protocol';
 import unusedSuppression from './unused-suppression';
 import webhookWithoutHostname from './webhook-without-hostname';
 import yamlSyntax from './yaml-syntax';
+import unknownCredential from './unknown-credential';
+import unusableCredential from './unusable-credential';
+import expiredCertificate from './expired-certificate';
+import mismatchedPrivateKey from './mismatched-private-key';
+import certificateForOtherHosts from './certificate-for-other-hosts';
 
 /** Every rule there is. Those that judge a single document stand first; what asks which suppressions were used stands last. */
 export const rules: readonly Rule[] = [
@@ -147,5 +152,10 @@ export const rules: readonly Rule[] = [
   webhookWithoutHostname,
   outdatedGatewayApi,
   negativeCondition,
+  unknownCredential,
+  unusableCredential,
+  expiredCertificate,
+  mismatchedPrivateKey,
+  certificateForOtherHosts,
   unusedSuppression,
 ];
