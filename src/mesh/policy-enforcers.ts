@@ -6,6 +6,7 @@ import { machinesSelected } from './machines';
 import type { Machine } from './machines';
 import type { Mesh } from './mesh';
 import { rootNamespace } from './mesh-config';
+import { namespaceOf } from './namespaces';
 import { type Attachable, type Targetable, attachmentOf, isAttached } from './policy-attachment';
 import { runsProxy } from './proxy';
 import { type Workload, workloadsSelected } from './workloads';
@@ -53,3 +54,8 @@ export const isCaptured = (mesh: Mesh, { namespace, template }: Workload): boole
 
 /** Whether the traffic of a workload goes through a proxy of the mesh: its own, or the ztunnel of its node. */
 export const isInMesh = (mesh: Mesh, workload: Workload): boolean => runsProxy(workload) || isCaptured(mesh, workload);
+
+/** As `isInMesh`, and also where it is not known, because the namespace that would tell is not in the input. */
+export const mayBeInMesh = (mesh: Mesh, workload: Workload): boolean =>
+  isInMesh(mesh, workload) ||
+  (workload.injection.reason === 'not-asked-for' && namespaceOf(mesh, workload.namespace).resource === undefined);

@@ -1,38 +1,39 @@
 import alphaAnnotation from './alpha-annotation';
+import ambiguousOutboundMode from './ambiguous-outbound-mode';
 import certainFault from './certain-fault';
 import competingTelemetries from './competing-telemetries';
 import conflictingDestinationRules from './conflicting-destination-rules';
+import conflictingGateways from './conflicting-gateways';
 import conflictingInjectionLabels from './conflicting-injection-labels';
+import conflictingKubernetesGateways from './conflicting-kubernetes-gateways';
 import conflictingPortProtocols from './conflicting-port-protocols';
+import conflictingServiceEntries from './conflicting-service-entries';
+import conflictingSidecars from './conflicting-sidecars';
 import conflictingVirtualServices from './conflicting-virtual-services';
 import deprecatedAnnotation from './deprecated-annotation';
 import deprecatedProvider from './deprecated-provider';
+import droppedMtls from './dropped-mtls';
+import duplicateGatewayCertificate from './duplicate-gateway-certificate';
+import duplicateListener from './duplicate-listener';
 import duplicateResource from './duplicate-resource';
 import externalNameAsTcp from './external-name-as-tcp';
 import ineffectivePatch from './ineffective-patch';
+import ineffectiveWeight from './ineffective-weight';
 import invalidAnnotation from './invalid-annotation';
 import invalidWebhookAddress from './invalid-webhook-address';
 import misplacedAnnotation from './misplaced-annotation';
 import missingCaCertificates from './missing-ca-certificates';
+import mtlsToPlaintextServer from './mtls-to-plaintext-server';
+import mtlsToServerWithoutSidecar from './mtls-to-server-without-sidecar';
 import namespaceInjectedByDefault from './namespace-injected-by-default';
 import negativeCondition from './negative-condition';
 import outdatedGatewayApi from './outdated-gateway-api';
 import outdatedProxyImage from './outdated-proxy-image';
 import overlappingInjectors from './overlapping-injectors';
 import overlappingTelemetries from './overlapping-telemetries';
+import plaintextToStrictServer from './plaintext-to-strict-server';
 import podWithoutSidecar from './pod-without-sidecar';
 import proxyUserId from './proxy-user-id';
-import ambiguousOutboundMode from './ambiguous-outbound-mode';
-import conflictingGateways from './conflicting-gateways';
-import conflictingKubernetesGateways from './conflicting-kubernetes-gateways';
-import conflictingServiceEntries from './conflicting-service-entries';
-import conflictingSidecars from './conflicting-sidecars';
-import duplicateGatewayCertificate from './duplicate-gateway-certificate';
-import duplicateListener from './duplicate-listener';
-import ineffectiveWeight from './ineffective-weight';
-import repeatedDestination from './repeated-destination';
-import sidecarGlobalSelector from './sidecar-global-selector';
-import subsetRouteMissedByGateway from './subset-route-missed-by-gateway';
 import relativePatchWithoutPriority from './relative-patch-without-priority';
 import impossibleRetries from './impossible-retries';
 import plainHttpOnHttpsHost from './plain-http-on-https-host';
@@ -42,10 +43,14 @@ import unusedGateway from './unused-gateway';
 import unusedServiceEntry from './unused-service-entry';
 import unusedSidecar from './unused-sidecar';
 import unusedVirtualService from './unused-virtual-service';
+import repeatedDestination from './repeated-destination';
 import type { Rule } from './rule';
 import schemaViolation from './schema-violation';
 import selectorOnKubernetesGateway from './selector-on-kubernetes-gateway';
 import shadowedRoute from './shadowed-route';
+import sidecarGlobalSelector from './sidecar-global-selector';
+import strictWithoutClientMtls from './strict-without-client-mtls';
+import subsetRouteMissedByGateway from './subset-route-missed-by-gateway';
 import telemetryWithoutProvider from './telemetry-without-provider';
 import unboundPolicy from './unbound-policy';
 import undeclaredTargetPort from './undeclared-target-port';
@@ -65,8 +70,10 @@ import unknownTrustDomain from './unknown-trust-domain';
 import unmatchedProxyVersion from './unmatched-proxy-version';
 import unprovenClaim from './unproven-claim';
 import unprovenClaimRoute from './unproven-claim-route';
+import unprovenIdentity from './unproven-identity';
 import unreadableFile from './unreadable-file';
 import unrenderedTemplate from './unrendered-template';
+import unrequiredMtls from './unrequired-mtls';
 import unrestrictedJwksFetch from './unrestricted-jwks-fetch';
 import unsupportedPortProtocol from './unsupported-port-protocol';
 import unusedSuppression from './unused-suppression';
@@ -157,5 +164,12 @@ export const rules: readonly Rule[] = [
   expiredCertificate,
   mismatchedPrivateKey,
   certificateForOtherHosts,
+  plaintextToStrictServer,
+  strictWithoutClientMtls,
+  mtlsToPlaintextServer,
+  mtlsToServerWithoutSidecar,
+  unrequiredMtls,
+  droppedMtls,
+  unprovenIdentity,
   unusedSuppression,
 ];
