@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { rulesMarkdown } from '../src/report/rules';
 import { rules } from '../src/rules';
+import { BIN, run } from './command';
+import { picture } from './picture';
 
 /** What `npm run docs` writes between two comments of a page: they carry its name. */
 const generated: Record<string, { page: string; text: string }> = {
@@ -15,4 +17,28 @@ test.each(Object.entries(generated))('%s: the page says what the code says', (na
   const now = written.replace(between, (_, start: string, end: string) => `${start}\n${ignored}\n${end}`);
   if (process.env.WRITE) writeFileSync(page, now);
   else expect(now).toBe(written);
+});
+
+/** Pictures of the terminal that pages show. */
+const pictures: Record<string, readonly string[]> = {
+  'docs/simulate.svg': [
+    'simulate',
+    'fixtures/bookinfo',
+    'fixtures/bookinfo-networking/destination-rule-all',
+    'fixtures/bookinfo-networking/virtual-service-reviews-test-v2',
+    '--from',
+    'productpage-v1.default',
+    '--user',
+    'jason',
+    'http://reviews:9080/reviews/0',
+  ],
+};
+
+test.each(Object.entries(pictures))('%s shows what the program prints', (file, args) => {
+  const shown = args.map((arg) => arg.replace('fixtures/bookinfo-networking/', '').replace('fixtures/', ''));
+  const { status, stdout } = run(process.execPath, [BIN, ...args, '--color', 'always']);
+  expect(status).toBe(0);
+  const now = picture(`$ meshlint ${shown.join(' ')}\n\n${stdout}`);
+  if (process.env.WRITE) writeFileSync(file, now);
+  else expect(now).toBe(readFileSync(file, 'utf8'));
 });
