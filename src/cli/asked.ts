@@ -4,34 +4,55 @@ import { readConfigDump } from '../envoy/config-dump';
 import type { EnvoyConfig } from '../envoy/config';
 import { tokenFault } from '../envoy/http/jwt/token';
 import type { Request } from '../journey/request';
+import { requestOfCurl } from '../journey/sources/curl';
+import { requestsOfHar } from '../journey/sources/har';
+import { type Logged, loggedIn } from '../journey/sources/log-line';
 import type { SimulateCommandOptions } from './simulate';
 import { UsageError } from './usage-error';
 
-/** The request that the command line describes, and the paths that stand before it. */
-export function requestOf(words: readonly string[], options: SimulateCommandOptions): Asked {
+/** The requests that the command line asks about, and the paths that stand before them. */
+export interface Asked {
+  readonly requests: readonly Request[];
+  readonly paths: readonly string[];
+  /** What Envoy wrote about the one request. */
+  readonly logged?: Logged;
+}
+
+/** Reads words and options. */
+export function askedFor(words: readonly string[], options: SimulateCommandOptions): Asked {
+  const { curl, har, accessLog } = options;
+  const extra = beside(options);
+  if (curl !== undefined) return { requests: [over(requestOfCurl(curl), extra)], paths: words };
+  if (har !== undefined) return { requests: requestsOfHar(jsonIn(har)).map((each) => over(each, extra)), paths: words };
+  if (accessLog !== undefined) {
+    const logged = loggedIn(accessLog === '-' ? readText('-') : accessLog);
+    return { requests: [over(logged.request, extra)], paths: words, logged };
+  }
   const url = words.at(-1);
   if (url === undefined || existsSync(url))
     throw new UsageError('no URL to request; the last word is one, such as http://reviews:9080/');
+  return { requests: [{ ...extra, url }], paths: words.slice(0, -1) };
+}
+
+/** What options say of a request stands over what its source says. */
+const over = (request: Request, extra: Omit<Request, 'url'>): Request => ({
+  ...request,
+  ...extra,
+  headers: [...(request.headers ?? []), ...(extra.headers ?? [])],
+});
+
+/** Everything that is said of a request beside its URL. */
+function beside(options: SimulateCommandOptions): Omit<Request, 'url'> {
   const { from, gateway, user, userHeader, request: method, header: headers, sourceIp, port, sni } = options;
   const known = withoutUndefined({ from, gateway, user, userHeader, method, sourceIp, port, sni });
   const { token, claims, identity } = options;
   return {
-    paths: words.slice(0, -1),
-    request: {
-      url,
-      headers,
-      ...known,
-      ...(token !== undefined && { token: tokenIn(token) }),
-      ...(claims !== undefined && { claims: claimsIn(claims) }),
-      ...(identity !== undefined && { certificate: certificateFor(identity) }),
-    },
+    headers,
+    ...known,
+    ...(token !== undefined && { token: tokenIn(token) }),
+    ...(claims !== undefined && { claims: claimsIn(claims) }),
+    ...(identity !== undefined && { certificate: certificateFor(identity) }),
   };
-}
-
-/** A request, and what it is sent through. */
-export interface Asked {
-  readonly request: Request;
-  readonly paths: readonly string[];
 }
 
 type Known<Values> = { [Key in keyof Values]?: Exclude<Values[Key], undefined> };

@@ -2,14 +2,15 @@ import { accountOf } from '../journey/account';
 import { throughDump } from '../journey/dump';
 import { type HopRequest, hopRequestsIn } from '../journey/hop-request';
 import type { Journey } from '../journey/journey';
+import { compared, placed } from '../journey/sources/placed';
 import { RequestError } from '../journey/request-error';
 import type { Mesh } from '../mesh/mesh';
 import { type HopResult, hopsJson, hopsTable } from '../report/hops';
-import { simulationText } from '../report/simulation';
-import { simulationJson } from '../report/simulation-json';
+import { sentences, simulationText } from '../report/simulation';
+import { simulationJson, simulationsJson } from '../report/simulation-json';
 import { simulationMermaid } from '../report/simulation-mermaid';
 import { simulate, simulateHop } from '../simulate';
-import { dumpIn, jsonIn, requestOf } from './asked';
+import { askedFor, dumpIn, jsonIn } from './asked';
 import { loadMesh } from './load';
 import type { SimulateCommandOptions } from './simulate';
 import { now, verify } from './tokens';
@@ -26,29 +27,38 @@ export async function runSimulate(words: readonly string[], options: SimulateCom
   }
 }
 
-async function follow(words: readonly string[], options: SimulateCommandOptions): Promise<Journey> {
-  const { request, paths } = requestOf(words, options);
+async function follow(words: readonly string[], options: SimulateCommandOptions): Promise<Journey[]> {
+  const { requests, paths, logged } = askedFor(words, options);
   const { random, configDump, inbound } = options;
   const settled = { now: now(), verify, ...(random !== undefined && { random }) };
-  if (configDump === undefined) {
-    if (inbound) throw new UsageError('--inbound says what reaches the proxy of a --config-dump; there is none');
-    return simulate(await loadMesh(paths, options), request, settled);
+  if (configDump !== undefined) {
+    const [path] = paths;
+    if (path !== undefined) throw new UsageError(`a dump stands for itself: "${path}" would not be read`);
+    const config = dumpIn(configDump);
+    return requests.map((request) => throughDump(config, request, inbound && 'inbound', settled));
   }
-  const [path] = paths;
-  if (path !== undefined) throw new UsageError(`a dump stands for itself: "${path}" would not be read`);
-  return throughDump(dumpIn(configDump), request, inbound && 'inbound', settled);
+  if (inbound) throw new UsageError('--inbound says what reaches the proxy of a --config-dump; there is none');
+  const mesh = await loadMesh(paths, options);
+  if (!logged) return requests.map((request) => simulate(mesh, request, settled));
+  const [request] = requests;
+  const isPlaced = request?.from !== undefined || request?.gateway !== undefined;
+  const sent = isPlaced ? request : placed(mesh, { ...logged, request: request ?? logged.request });
+  return [compared(simulate(mesh, sent, settled), logged)];
 }
 
-function told(journey: Journey, { output, color, why, showConfig, telemetry }: SimulateCommandOptions): string {
-  const account = accountOf(journey);
+function told(journeys: readonly Journey[], options: SimulateCommandOptions): string {
+  const { output, color, why, showConfig, telemetry } = options;
+  const accounts = journeys.map(accountOf);
   const choice = { why: Boolean(why), config: Boolean(showConfig), telemetry: Boolean(telemetry) };
   switch (output) {
     case 'json':
-      return simulationJson(account, choice);
+      return accounts.length === 1 ? simulationJson(accounts[0]!, choice) : simulationsJson(accounts, choice);
     case 'mermaid':
-      return simulationMermaid(account);
-    case 'text':
-      return simulationText(account, choice, styleFor(process.stdout, color || 'never'));
+      return accounts.map(simulationMermaid).join('\n');
+    case 'text': {
+      const style = styleFor(process.stdout, color || 'never');
+      return accounts.length === 1 ? simulationText(accounts[0]!, choice, style) : sentences(accounts, style);
+    }
   }
 }
 

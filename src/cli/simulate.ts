@@ -19,6 +19,9 @@ export interface SimulateCommandOptions extends InputOptions {
   sni?: string;
   random?: number;
   requests?: string;
+  curl?: string;
+  har?: string;
+  accessLog?: string;
   configDump?: string;
   inbound?: true;
   why?: true;
@@ -33,7 +36,10 @@ export function simulateCommand(program: Command): void {
   withAnswers(withRequest(withInput(program.command('simulate'))))
     .description('follow a request through the mesh: which proxy, route and workload take it, and why')
     .usage('[paths...] URL [--from WORKLOAD.NAMESPACE | --gateway WORKLOAD.NAMESPACE] [options]')
-    .addHelpText('after', '\nThe last word is the URL; every other word is a path.')
+    .addHelpText(
+      'after',
+      '\nThe last word is the URL, unless an option says where the request comes from; every other word is a path.',
+    )
     .action(async (words: string[], options: SimulateCommandOptions) => {
       const { runSimulate } = await import('./commands');
       await runSimulate(words, options);
@@ -58,6 +64,11 @@ const withRequest = (command: Command): Command =>
 
 const withAnswers = (command: Command): Command =>
   command
+    .addOption(source('--curl <command>', 'a command line of curl, which stands for the URL and what belongs to it'))
+    .addOption(source('--har <file>', 'the requests that a browser recorded, one after the other'))
+    .addOption(
+      source('--access-log <line>', 'the request that Envoy wrote this line about; - reads it from standard input'),
+    )
     .option('--requests <file>', 'what one proxy each makes of a list of requests in JSON')
     .option('--config-dump <file>', "what an Envoy with this /config_dump makes of the request, instead of the input's")
     .option('--inbound', 'with --config-dump of a sidecar: the request comes to its workload')
@@ -71,6 +82,12 @@ const withAnswers = (command: Command): Command =>
     )
     .addOption(new Option('--color <when>', 'colour the report').choices(['auto', 'always', 'never']).default('auto'))
     .option('--no-color', 'the same as --color never');
+
+/** Whence the request comes, if not from the last word; there can be one of these. */
+const source = (flags: string, description: string): Option =>
+  new Option(flags, description).conflicts(
+    ['curl', 'har', 'accessLog', 'requests'].filter((name) => !flags.replace('-l', 'L').startsWith(`--${name}`)),
+  );
 
 function header(text: string, before: SimulateCommandOptions['header']): SimulateCommandOptions['header'] {
   const colon = text.indexOf(':');

@@ -3,9 +3,15 @@ import type { Alternative, Decision } from '../journey/decisions';
 import type { Place } from '../source/file';
 
 /** `simulate -o json`, version 1: the account with every place as file and line. Envoy's objects only where they are asked for. */
-export function simulationJson({ ways, ...rest }: Account, { config }: { config: boolean }): string {
-  const told = ways.map((way) => ({ ...way, hops: way.hops.map((hop) => hopJson(hop, config)) }));
-  return `${JSON.stringify({ version: 1, ...rest, ways: told }, null, 2)}\n`;
+export const simulationJson = (account: Account, choice: { config: boolean }): string =>
+  `${JSON.stringify({ version: 1, ...journeyJson(account, choice) }, null, 2)}\n`;
+
+/** The same for several requests. */
+export const simulationsJson = (accounts: readonly Account[], choice: { config: boolean }): string =>
+  `${JSON.stringify({ version: 1, journeys: accounts.map((account) => journeyJson(account, choice)) }, null, 2)}\n`;
+
+function journeyJson({ ways, ...rest }: Account, { config }: { config: boolean }): object {
+  return { ...rest, ways: ways.map((way) => ({ ...way, hops: way.hops.map((hop) => hopJson(hop, config)) })) };
 }
 
 const hopJson = ({ decisions, ...hop }: ToldHop, config: boolean): object => ({

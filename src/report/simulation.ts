@@ -27,6 +27,10 @@ export function simulationText(account: Account, choice: SimulationChoice, style
   return blocks.filter(Boolean).join('\n');
 }
 
+/** Several journeys, each in one line. */
+export const sentences = (accounts: readonly Account[], style: Style): string =>
+  accounts.map(({ request, sentence }) => `${style.faint(request)}\n  ${sentence}\n`).join('');
+
 /** All hops of all ways in their order, each once. */
 const hopsOf = (ways: readonly ToldWay[]): ToldHop[] => [...new Set(ways.flatMap(({ hops }) => hops))];
 
