@@ -228,6 +228,16 @@ describe('shares', () => {
     expect(sentence).toBe('the request goes to cart v1 (1 pod, 80 %) or cart v2 (1 pod, 20 %)');
   });
 
+  test('the pods of a workload are told together', () => {
+    const three = deployment('shop/cart', 'version: v1', PORTS).replace('spec: {', 'spec: {replicas: 3, ');
+    const { ways, sentence } = asked(three, 'http://cart.shop/');
+    expect(ways).toHaveLength(1);
+    expect(sentence).toBe('the request goes to cart v1 (3 pods)');
+    expect(asked(three, 'http://cart.shop/', { from: 'old.bare' }).sentence).toBe(
+      'the request goes to cart v1 (3 pods)',
+    );
+  });
+
   test('a number drawn decides', () => {
     const mesh = meshOf(WORLD + yaml);
     const { ways } = simulate(mesh, { from: 'web.default', url: 'http://cart.shop/' }, { random: 85 });

@@ -1,6 +1,6 @@
 import { type Branch, execute } from '../envoy/execute';
 import type { Arrival } from '../envoy/run/arrival';
-import type { EndpointShare, Outcome, Response, Upstream } from '../envoy/run/outcome';
+import type { Outcome, Upstream } from '../envoy/run/outcome';
 import type { Options, UpstreamAnswer } from '../envoy/run/run';
 import type { Mesh } from '../mesh/mesh';
 import type { Proxy } from '../mesh/proxy';
@@ -8,7 +8,8 @@ import { takesInbound } from './captured';
 import { configurationOf } from './configuration';
 import { type Chosen, chosenBy } from './chosen';
 import type { Answer, Hop, Way } from './journey';
-import { type Party, healthyEndpoints, partyAt, serviceAt } from './parties';
+import { healthyEndpoints, partyAt, serviceAt } from './parties';
+import { alike } from './alike';
 import { answerOf, passedBack } from './answer';
 import { connectionTo, distrust } from './onward';
 import type { Dial } from './start';
@@ -23,6 +24,8 @@ export interface World {
 export interface Past {
   readonly chosen: Chosen;
   readonly depth: number;
+  /** Everywhere where the same would happen: the one that is dialled stands for all. */
+  readonly addresses?: readonly string[];
 }
 
 /** More proxies than this see no request that ever arrives. */
@@ -52,16 +55,14 @@ function beyond(world: World, hop: Hop, past: Past, again: (answer: UpstreamAnsw
   const isLast = hop.arrival.via === 'inbound';
   const chosen = isLast ? past.chosen : { ...past.chosen, ...chosenBy(world.mesh, hop, upstream.clusterName) };
   const next: Past = { chosen, depth: past.depth + 1 };
-  const ways = isLast ? [atOwnApplication(world, hop, upstream, chosen)] : onward(world, hop, upstream, next);
+  const ways = isLast ? [atOwnApplication(world, hop, upstream, past)] : onward(world, hop, upstream, next);
   return ways.map((way) => {
     const { outcome, answer } = passedBack(hop, way, again);
     return { ...way, hops: [{ ...hop, outcome }, ...way.hops], answer };
   });
 }
 
-function upstreamOf(
-  outcome: Outcome,
-): (Upstream & { request?: NonNullable<Response['upstream']>['request'] }) | undefined {
+function upstreamOf(outcome: Outcome): Upstream | undefined {
   return outcome.kind === 'forwarded' || outcome.kind === 'response' ? outcome.upstream : undefined;
 }
 
@@ -80,22 +81,20 @@ function stopped({ outcome, arrival, proxy }: Hop): Pick<Way, 'end' | 'answer'> 
 }
 
 /** A sidecar hands what it lets in to the application beside it. */
-function atOwnApplication(world: World, { proxy, arrival }: Hop, { endpoints }: Upstream, chosen: Chosen): Way {
-  const { address } = arrival.destination;
-  const port = endpoints[0]?.port ?? arrival.destination.port;
-  return arrived(
-    world,
-    { party: partyAt(world.mesh, proxy.ip), addresses: [address], port, ...chosen },
-    arrival.payload.kind,
-  );
+function atOwnApplication(world: World, { proxy, arrival }: Hop, { endpoints }: Upstream, past: Past): Way {
+  const { address, port: dialled } = arrival.destination;
+  const { chosen, addresses = [address] } = past;
+  const party = partyAt(world.mesh, proxy.ip);
+  return arrived(world, { party, addresses, port: endpoints[0]?.port ?? dialled, ...chosen }, arrival.payload.kind);
 }
 
 /** The ways of a request that a proxy sends on, over all endpoints. */
 function onward(world: World, hop: Hop, upstream: Upstream, past: Past): Way[] {
-  return alike(world.mesh, upstream.endpoints, hop).flatMap(({ party, endpoint, endpoints, share }) => {
+  const { port } = hop.arrival.destination;
+  return alike(world.mesh, upstream.endpoints, port).flatMap(({ party, endpoint, addresses, share }) => {
     const dial = connectionTo(world.mesh, hop, endpoint);
     const fault = distrust(world.mesh, dial, endpoint, party);
-    const ways = fault === undefined ? connect(world, dial, past, endpoints) : [refusedBy(fault)];
+    const ways = fault === undefined ? connect(world, dial, { ...past, addresses }) : [refusedBy(fault)];
     return ways.map((way) => ({ ...way, share: way.share * share }));
   });
 }
@@ -107,38 +106,15 @@ const refusedBy = (because: string): Way => ({
   answer: { kind: 'closed', flags: ['UF'] },
 });
 
-interface Alike {
-  readonly party: Party;
-  readonly endpoint: EndpointShare;
-  readonly endpoints: readonly EndpointShare[];
-  readonly share: number;
-}
-
-/** Endpoints by who answers there: pods of one workload are alike. */
-function alike(mesh: Mesh, endpoints: readonly EndpointShare[], { arrival }: Hop): Alike[] {
-  const groups = new Map<string, Alike>();
-  for (const endpoint of endpoints) {
-    const party = partyAt(mesh, endpoint.address);
-    const key = [party.name, endpoint.port ?? arrival.destination.port, JSON.stringify(endpoint.tls)].join(' ');
-    const known = groups.get(key) ?? { party, endpoint, endpoints: [], share: 0 };
-    groups.set(key, {
-      ...known,
-      endpoints: [...known.endpoints, endpoint],
-      share: known.share + endpoint.share,
-    });
-  }
-  return [...groups.values()];
-}
-
 /** The ways of a connection to an address, whoever dials it. */
-export function connect(world: World, dial: Dial, past: Past, same: readonly { address: string }[] = []): Way[] {
+export function connect(world: World, dial: Dial, past: Past): Way[] {
   const { mesh } = world;
   const { address, port } = dial.destination;
   const service = serviceAt(mesh, address, port);
   if (service) return spread(world, dial, { ...past, chosen: { service } });
   const party = partyAt(mesh, address);
   if (party.proxy && isTaken(party.proxy, port)) return through(world, party.proxy, arrivalAt(party.proxy, dial), past);
-  const addresses = same.length ? same.map((each) => each.address) : [address];
+  const { addresses = [address] } = past;
   return [arrived(world, { party, addresses, port, ...past.chosen }, dial.payload.kind)];
 }
 
@@ -159,10 +135,9 @@ function spread(world: World, dial: Dial, past: Past): Way[] {
     return [{ share: 1, hops: [], end: { kind: 'nowhere', because }, answer: { kind: 'none', because } }];
   }
   const shares = endpoints.map(({ address, port }) => ({ address, port, share: 1 / endpoints.length, priority: 0 }));
-  const hop = { arrival: { ...dial, via: 'outbound' } } as const;
-  return alike(world.mesh, shares, hop as unknown as Hop).flatMap(({ endpoint, endpoints, share }) => {
+  return alike(world.mesh, shares, dial.destination.port).flatMap(({ endpoint, addresses, share }) => {
     const destination = { address: endpoint.address, port: endpoint.port ?? dial.destination.port };
-    const ways = connect(world, { ...dial, destination }, { ...past, depth: past.depth + 1 }, endpoints);
+    const ways = connect(world, { ...dial, destination }, { ...past, depth: past.depth + 1, addresses });
     return ways.map((way) => ({ ...way, share: way.share * share }));
   });
 }

@@ -114,10 +114,16 @@ function decisionLines(decision: Decision, choice: SimulationChoice, style: Styl
     ...(choice.why && chosen !== undefined && because !== undefined && text !== because
       ? [line('', style.faint(because))]
       : []),
-    ...shownRejected.map((each) => line('', style.faint(rejectedText(each)))),
+    ...shownRejected.slice(0, MOST_REJECTED).map((each) => line('', style.faint(rejectedText(each)))),
+    ...(shownRejected.length > MOST_REJECTED
+      ? [line('', style.faint(`and ${shownRejected.length - MOST_REJECTED} more, which -o json tells`))]
+      : []),
     ...(choice.config && config ? indented(yaml(config)) : []),
   ];
 }
+
+/** More candidates than this nobody reads about on a terminal. */
+const MOST_REJECTED = 20;
 
 /** Stages of which the reason says what happened, not the name. */
 const SAYS_MORE = new Set(['endpoint', 'http filter', 'network filter', 'transport', 'rewrite', 'request']);

@@ -73,9 +73,12 @@ console.log(findings.map(({ rule, place }) => place.file.path + ':' + place.rang
 
   test('does what its page says', () => {
     const page = readFileSync('docs/library.md', 'utf8');
-    const [, program = '', printed = ''] = /```js\n([^]*?)```\n\nprints\n\n```text\n([^]*?)```/.exec(page)!;
-    writeFileSync(join(folder, 'page.mjs'), program);
-    expect(run(process.execPath, ['page.mjs'], { cwd: folder }).stdout).toBe(printed);
+    const examples = [...page.matchAll(/```js\n([^]*?)```\n\nprints\n\n```text\n([^]*?)```/g)];
+    expect(examples.length).toBeGreaterThan(1);
+    for (const [, program = '', printed] of examples) {
+      writeFileSync(join(folder, 'page.mjs'), program);
+      expect(run(process.execPath, ['page.mjs'], { cwd: folder }).stdout).toBe(printed);
+    }
   });
 
   test.each([
