@@ -10,11 +10,16 @@ export function isAddress(text: string): boolean {
 }
 
 /** Whether a text is an IPv4 address of four plain decimals. */
-export const isIpv4 = (text: string): boolean => ipaddr.IPv4.isValidFourPartDecimal(text) && !/(^|\.)0\d/.test(text);
+export const isIpv4 = (text: string): boolean => IPV4.test(text);
+
+const IPV4 = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
 
 /** Whether a text is an IPv6 address without a zone. */
 export const isIpv6 = (text: string): boolean =>
-  text.includes(':') && !text.includes('%') && !OCTAL.test(text) && ipaddr.IPv6.isValid(text);
+  IPV6_CHARACTERS.test(text) && !OCTAL.test(text) && ipaddr.IPv6.isValid(text);
+
+// What is plainly none must not get to the library, which throws and catches errors.
+const IPV6_CHARACTERS = /^(?=.*:)[\da-fA-F:.]+$/;
 
 /** A leading zero in the decimals that an address may end in. */
 const OCTAL = /[:.]0\d+\.|\.0\d+$/;

@@ -7,6 +7,8 @@ import type { Resource } from './resource';
 
 /** A value with its address. Line and column are worked out only when somebody asks for `range`. */
 export class Field<out V = unknown> implements Place {
+  private known: Range | undefined;
+
   constructor(
     readonly resource: Resource<unknown>,
     readonly path: Path,
@@ -23,7 +25,8 @@ export class Field<out V = unknown> implements Place {
   }
 
   get range(): Range {
-    return this.pointsAt === 'key' ? this.resource.keyRangeOf(this.path) : this.resource.rangeOf(this.path);
+    this.known ??= this.pointsAt === 'key' ? this.resource.keyRangeOf(this.path) : this.resource.rangeOf(this.path);
+    return this.known;
   }
 
   /** The field below this one; its value is undefined where there is none, and its place is then that of this one. */

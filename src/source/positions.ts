@@ -1,16 +1,5 @@
-import {
-  type Document,
-  type Node,
-  type Pair,
-  type YAMLError,
-  isAlias,
-  isMap,
-  isNode,
-  isPair,
-  isScalar,
-  isSeq,
-  parseDocument,
-} from 'yaml';
+import { type Document, type YAMLError, isNode, parseDocument } from 'yaml';
+import { type MapNode, type Node, type PairNode, nodesOf, resolved } from './nodes';
 import type { Path } from './path';
 import { plainScalar } from './scalars';
 
@@ -27,20 +16,20 @@ const plain = {
   resolve: (text: string) => plainScalar(text),
 } as const;
 
-/** A document parsed for its positions. Slow beside `loadValue`: made only for documents of which something is to be said. */
-export class PositionedDocument {
-  private readonly document: Document;
+/** What a path leads to: a value, and the key or the item under which it stands. */
+interface Found {
+  readonly node: Node | undefined;
+  readonly pair: PairNode | undefined;
+  /** Whether the way ends there; else it is the last value on the way that there is. */
+  readonly isWhole: boolean;
+}
 
-  constructor(readonly text: string) {
-    this.document = parseDocument(text, {
-      version: '1.1',
-      schema: 'failsafe',
-      customTags: (tags) => [plain as never, ...tags],
-      merge: true,
-      logLevel: 'silent',
-      prettyErrors: false,
-    });
-  }
+/** The places of everything in a document, made only for documents of which something is to be said. */
+export class PositionedDocument {
+  private root: Node | undefined | null = null;
+  private whole: Document | undefined;
+
+  constructor(readonly text: string) {}
 
   /** What the parser could not read, in order. */
   get errors(): readonly YAMLError[] {
@@ -54,9 +43,8 @@ export class PositionedDocument {
 
   /** The span of the value at a path; of the deepest value on the way to it where it is absent. */
   valueSpan(path: Path): Span {
-    const { node, pair, found } = this.find(path);
-    if (found && node && isScalar(node) && node.range) return scalarSpan(this.text, node.range);
-    return this.headSpan(node, pair);
+    const { node, pair, isWhole } = this.find(path);
+    return isWhole && node?.kind === 'scalar' ? scalarSpan(this.text, node) : this.headSpan(node, pair);
   }
 
   /** The span of the key under which the value at a path stands, or of the first token of a list's item. */
@@ -67,65 +55,72 @@ export class PositionedDocument {
 
   /** The whole text of the value at a path, from its first to its last character, or undefined where it is absent. */
   wholeSpan(path: Path): Span | undefined {
-    const { node, found } = this.find(path);
-    return found && node?.range ? { start: node.range[0], end: node.range[1] } : undefined;
+    const node = this.document.getIn(path, true);
+    return isNode(node) && node.range ? { start: node.range[0], end: node.range[1] } : undefined;
   }
 
-  /** The whole entry of a map, key and value. */
-  pairSpan(path: Path): Span | undefined {
-    const { node, pair, found } = this.find(path);
-    const key = pair && isNode(pair.key) ? pair.key.range : undefined;
-    if (!found || !key) return undefined;
-    return { start: key[0], end: node?.range ? Math.max(node.range[1], key[1]) : key[1] };
-  }
-
-  private headSpan(node: Node | null, pair: Pair | undefined): Span {
-    if (pair && isNode(pair.key) && pair.key.range) return scalarSpan(this.text, pair.key.range);
-    if (node && isScalar(node) && node.range) return scalarSpan(this.text, node.range);
-    const first = node && (isMap(node) || isSeq(node)) ? node.items[0] : undefined;
-    if (first && isPair(first)) return this.headSpan(null, first);
-    if (first && isNode(first)) return this.headSpan(first, undefined);
-    const start = node?.range?.[0] ?? Math.max(this.text.search(/\S/), 0);
+  private headSpan(node: Node | undefined, pair: PairNode | undefined): Span {
+    if (pair) return scalarSpan(this.text, pair.key);
+    if (node?.kind === 'scalar' || node?.kind === 'alias') return scalarSpan(this.text, node);
+    const first = node?.kind === 'map' ? node.first : node?.items[0];
+    if (first) return this.headSpan(first, undefined);
+    const start = node?.start ?? Math.max(this.text.search(/\S/), 0);
     return { start, end: start + 1 };
   }
 
-  private find(path: Path): { node: Node | null; pair: Pair | undefined; found: boolean } {
-    let node: Node | null = this.document.contents;
-    let pair: Pair | undefined;
+  private find(path: Path): Found {
+    let node = this.nodes;
+    let pair: PairNode | undefined;
     for (const step of path) {
-      const inner: Node | null | undefined = isAlias(node) ? node.resolve(this.document) : node;
-      if (isMap(inner)) {
-        const next = findPair(inner, String(step), this.document);
-        if (!next) return { node, pair, found: false };
-        pair = next;
-        node = isNode(next.value) ? next.value : null;
-      } else if (isSeq(inner) && isNode(inner.items[Number(step)])) {
-        pair = undefined;
-        node = inner.items[Number(step)] as Node;
-      } else return { node, pair, found: false };
+      const next: Found | undefined = node && inside(node, step);
+      if (!next) return { node, pair, isWhole: false };
+      ({ node, pair } = next);
     }
-    return { node, pair, found: true };
+    return { node, pair, isWhole: true };
+  }
+
+  private get nodes(): Node | undefined {
+    if (this.root === null) this.root = nodesOf(this.text);
+    return this.root;
+  }
+
+  /** Slow, and with more to say: what is wrong with a broken document, and where the values end. */
+  private get document(): Document {
+    this.whole ??= parseDocument(this.text, {
+      version: '1.1',
+      schema: 'failsafe',
+      customTags: (tags) => [plain as never, ...tags],
+      merge: true,
+      logLevel: 'silent',
+      prettyErrors: false,
+    });
+    return this.whole;
   }
 }
 
-function findPair(map: Node, key: string, document: Document): Pair | undefined {
-  if (!isMap(map)) return undefined;
-  const own = map.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
-  if (own) return own;
-  for (const item of map.items) {
-    if (!isScalar(item.key) || item.key.source !== '<<') continue;
-    const sources: unknown[] = isSeq(item.value) ? item.value.items : [item.value];
-    for (const source of sources) {
-      const merged = isAlias(source) ? source.resolve(document) : source;
-      const pair = isMap(merged) ? findPair(merged, key, document) : undefined;
-      if (pair) return pair;
-    }
+function inside(outer: Node, step: string | number): Found | undefined {
+  const node = resolved(outer);
+  if (node.kind === 'map') {
+    const pair = pairIn(node, String(step), new Set());
+    return pair && { node: pair.value, pair, isWhole: true };
+  }
+  const item = node.kind === 'list' ? node.items[Number(step)] : undefined;
+  return item && { node: item, pair: undefined, isWhole: true };
+}
+
+function pairIn(map: MapNode, key: string, asked: Set<MapNode>): PairNode | undefined {
+  const own = map.pairs.get(key);
+  if (own || asked.has(map)) return own;
+  asked.add(map);
+  for (const other of map.merged) {
+    const pair = pairIn(other, key, asked);
+    if (pair) return pair;
   }
   return undefined;
 }
 
 /** A block scalar is shown by its first line, an empty one by the place where it would stand. */
-function scalarSpan(text: string, [start, end]: readonly [number, number, number]): Span {
+function scalarSpan(text: string, { start, end }: Span): Span {
   const newline = text.indexOf('\n', start);
   const last = newline >= 0 && newline < end ? newline : end;
   const trimmed = text.slice(start, last).trimEnd().length;

@@ -1,4 +1,4 @@
-import { Document, type Role, SourceFile } from './file';
+import { Document, type Problem, type Role, SourceFile } from './file';
 import { explain } from './explain';
 import type { Path } from './path';
 import { type KubernetesObject, Resource } from './resource';
@@ -18,11 +18,21 @@ export function read(path: string, text: string, role: Role = 'judged'): SourceF
     });
     return file;
   }
-  for (const slice of splitDocuments(text)) readDocument(new Document(file, slice, helmSource(text, slice.start)));
+  const odd = splitDocuments(text)
+    .map((slice) => new Document(file, slice, helmSource(text, slice.start)))
+    .filter((document) => readDocument(document) === 'no object');
+  if (file.resources.length) file.problems.push(...odd.map(noObject));
   return file;
 }
 
-function readDocument(document: Document): void {
+/** Beside Kubernetes objects nothing else may stand; a file without any is none of ours. */
+function noObject(document: Document): Problem {
+  const start = document.slice.start + Math.max(document.text.search(/^[ \t]*[^\s#]/m), 0);
+  const message = 'this document is no map of fields, so it cannot be a Kubernetes object';
+  return { rule: 'yaml-syntax', message, place: document.file.spot({ start, end: start + 1 }), related: [] };
+}
+
+function readDocument(document: Document): 'no object' | undefined {
   let value: unknown;
   try {
     value = loadValue(document.text);
@@ -34,6 +44,7 @@ function readDocument(document: Document): void {
   const before = document.file.resources.length;
   collect(document, [], value);
   if (value !== undefined && document.file.resources.length === before && !isList(value)) document.file.passedOver++;
+  return value === undefined || value === null || isObject(value) ? undefined : 'no object';
 }
 
 /** Adds the objects of a document: itself, or the items of a list (`kind: List`, and `VirtualServiceList` alike). */
