@@ -71,6 +71,7 @@ import unmatchedProxyVersion from './unmatched-proxy-version';
 import unprovenClaim from './unproven-claim';
 import unprovenClaimRoute from './unproven-claim-route';
 import unprovenIdentity from './unproven-identity';
+import schemaWarning from './schema-warning';
 import unreadableFile from './unreadable-file';
 import unrenderedTemplate from './unrendered-template';
 import unrequiredMtls from './unrequired-mtls';
@@ -91,6 +92,7 @@ export const rules: readonly Rule[] = [
   yamlSyntax,
   unrenderedTemplate,
   schemaViolation,
+  schemaWarning,
   duplicateResource,
   uninjectedNamespace,
   namespaceInjectedByDefault,

@@ -4,7 +4,7 @@ export const KIND_SINCE: Record<string, string> = {
   PeerAuthentication: '1.5',
   ProxyConfig: '1.13',
   RequestAuthentication: '1.5',
-  Telemetry: '1.11',
+  Telemetry: '1.10',
   TrafficExtension: '1.30',
   WasmPlugin: '1.12',
   WorkloadEntry: '1.6',

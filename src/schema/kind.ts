@@ -94,6 +94,8 @@ const beforeHandlers = (kind: string, release: Release): Violation =>
     : violation('removed-kind', ['kind'], `Istio has no ${kind} since 1.2; ${REMOVED.handler!.instead}`);
 
 function unknownKind({ group, kind }: Pick<Resource, 'group' | 'kind'>, release: Release): Violation {
+  const removed = own(REMOVED, kind);
+  if (removed && release !== '1.4') return fromOtherRelease(group, kind, release);
   const homes = homesOf(kind, release);
   if (homes.length) {
     const suggestion = homes.length === 1 ? { replaceValue: homes[0]! } : undefined;

@@ -29,6 +29,9 @@ export const fieldsOf = cached((message) => {
   return text?.split(', ').filter(Boolean).map(fieldReader(message));
 });
 
+/** The names of all messages. */
+export const messageNames = (): string[] => Object.keys(table().messages);
+
 /** The values of an enumeration, or undefined where the name is not that of one. */
 export const enumValues = cached((name): EnumValues | undefined => {
   const text = own(table().enums, name);

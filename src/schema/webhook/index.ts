@@ -3,6 +3,7 @@ import type { Release } from '../release';
 import type { Violation } from '../violation';
 import { authorizationPolicy } from './kinds/authorization-policy';
 import { destinationRule } from './kinds/destination-rule';
+import { envoyFilter } from './kinds/envoy-filter';
 import { gateway } from './kinds/gateway';
 import { istioOperator } from './kinds/istio-operator';
 import { meshConfig } from './kinds/mesh-config';
@@ -26,6 +27,7 @@ type Checks = { readonly [Kind in keyof KindMap]?: Check<KindMap[Kind]> };
 const checks: Checks = {
   AuthorizationPolicy: authorizationPolicy,
   DestinationRule: destinationRule,
+  EnvoyFilter: envoyFilter,
   Gateway: gateway,
   PeerAuthentication: peerAuthentication,
   ProxyConfig: proxyConfig,

@@ -17,6 +17,7 @@ const isSame = (fault: Violation, { path }: Violation) =>
   fault.path.length === path.length && leadsTo(fault.path, path);
 
 function causes(fault: Violation, found: Violation): boolean {
+  if (fault.reason === 'exclusive' && found.reason === 'exclusive') return isBeside(fault.path, found.path);
   if (!ABSENT.has(fault.reason)) return false;
   if (leadsTo(found.path, fault.path) || leadsTo(fault.path, found.path)) return true;
   if (UNREADABLE.has(fault.reason)) return isBeside(fault.path, found.path);

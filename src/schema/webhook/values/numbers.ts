@@ -1,6 +1,7 @@
 /** Ports, percentages, counts and durations. */
 import { parseDuration } from '../../duration';
 import type { Percent, PortSelector } from '../../kinds/networking';
+import { missing } from '../checks';
 import type { Check, Part } from '../part';
 
 const LAST_PORT = 65535;
@@ -19,7 +20,10 @@ export const portOrZero: Check<number> = (part) => {
 };
 
 /** A port by its number, which must be there. */
-export const portSelector: Check<PortSelector> = (part) => port(part.at('number').as(part.value.number ?? 0));
+export const portSelector: Check<PortSelector> = (part) => {
+  if (part.value.number === undefined) missing(part, 'number');
+  else port(part.at('number').as(part.value.number));
+};
 
 /** istio: validation.ValidatePercent */
 export const percent: Check<number> = (part) => {
