@@ -1,12 +1,16 @@
 import type { Finding } from '../src/rules/rule';
 import type { SourceFile } from '../src/source/file';
 
-const EXPECT = /#\s*expect:\s*([\w-]+)(?:\s+"(.*?)"(?=\s*(?:#|$)))?/g;
+const EXPECT = /#\s*expect:\s*([\w-]+)(?:@(\d+))?(?:\s+"(.*?)"(?=\s*(?:#|$)))?/g;
 
-/** A finding that a fixture announces: `# expect: rule-name "part of the message"` on its line or on the lines above it. */
+/**
+ * A finding that a fixture announces: `# expect: rule-name "part of the message"` on its line or on the lines above it, and
+ * `rule-name@15` where the column is asserted too.
+ */
 export interface Expectation {
   file: string;
   line: number;
+  column: number | undefined;
   rule: string;
   message: string;
 }
@@ -17,9 +21,10 @@ export function expectationsIn({ path, text }: SourceFile): Expectation[] {
   return lines.flatMap((content, index) => {
     const alone = content.trim().startsWith('#') && !content.includes('meshlint:');
     const line = alone ? nextContentLine(lines, index) : index;
-    return [...content.matchAll(EXPECT)].map(([, rule = '', message = '']) => ({
+    return [...content.matchAll(EXPECT)].map(([, rule = '', column, message = '']) => ({
       file: path,
       line: line + 1,
+      column: column === undefined ? undefined : Number(column),
       rule,
       message,
     }));
@@ -40,16 +45,20 @@ export function compare(
   const open = [...expected];
   const extra: string[] = [];
   for (const { rule, message, place } of findings) {
-    const { line } = place.range.start;
+    const { line, column } = place.range.start;
     const at = open.findIndex(
       (item) =>
         item.rule === rule.name &&
         item.line === line &&
+        (item.column ?? column) === column &&
         item.file === place.file.path &&
         message.includes(item.message),
     );
     if (at >= 0) open.splice(at, 1);
-    else extra.push(`${place.file.path}:${line} ${rule.name} ${message}`);
+    else extra.push(`${place.file.path}:${line}:${column} ${rule.name} ${message}`);
   }
-  return { missing: open.map(({ file, line, rule, message }) => `${file}:${line} ${rule} "${message}"`), extra };
+  const missing = open.map(
+    ({ file, line, column, rule, message }) => `${file}:${line}${column ? `:${column}` : ''} ${rule} "${message}"`,
+  );
+  return { missing, extra };
 }
