@@ -6,6 +6,8 @@ import { completed } from './completion';
 import { withInput } from './load';
 import { wholeNumber } from './numbers';
 import { type Output, parseOutput } from './output';
+import { addRelease } from './releases';
+import { RELEASES, type Release } from '../schema/release';
 import type { ColourChoice } from './terminal';
 
 /** The options of `meshlint lint`. */
@@ -14,6 +16,8 @@ export interface LintCommandOptions extends ChangeOptions {
   failOn: Severity | 'never';
   maxWarnings?: number;
   quiet?: true;
+  /** The releases of Istio that shall read the input, oldest first. */
+  istioVersion?: Release[];
   color: ColourChoice | false;
 }
 
@@ -33,6 +37,15 @@ export function lintCommand(program: Command): void {
         .default('error'),
     )
     .option('--max-warnings <number>', 'more warnings than this make the exit status 1 as well', wholeNumber)
+    .addOption(
+      completed(
+        new Option(
+          '--istio-version <version>',
+          `the release that reads the configuration (${RELEASES.join(', ')}), repeatable: what an upgrade breaks`,
+        ).argParser(addRelease),
+        RELEASES,
+      ),
+    )
     .option('-q, --quiet', 'report errors only; the exit status stays the same')
     .addOption(
       completed(

@@ -6,9 +6,9 @@ import { plain } from '../report/style';
 import { rules } from '../rules';
 import { type Judge, type Run, judgeChange } from './changed';
 import type { LintCommandOptions } from './lint';
-import { judge as judgeMeshes } from './judge';
 import { isLive, loadMeshes } from './load';
 import type { Output } from './output';
+import { judgeReleases } from './releases';
 import { repositoryNaming } from './repository-path';
 import { print, say, styleFor } from './terminal';
 import { UsageError } from './usage-error';
@@ -43,7 +43,7 @@ async function wantedRun(
 ): Promise<Run> {
   const today = new Date().toISOString().slice(0, 10);
   const judge: Judge<LintCommandOptions> = async (judged, settings) =>
-    judgeMeshes(await loadMeshes(judged, settings), rules, { today });
+    judgeReleases(await loadMeshes(judged, settings), rules, { today }, settings.istioVersion);
   const { changed, staged } = options;
   if (changed === undefined && !staged) return judge(paths, options);
   if (isLive(options))

@@ -94,6 +94,11 @@ export class Mesh {
     return placed.map(({ resource }) => resource) as readonly Resource<unknown>[] as readonly Resource<KindMap[K]>[];
   }
 
+  /** The same input, as another release of Istio reads it. */
+  inRelease(release: Release): Mesh {
+    return release === this.release ? this : new Mesh(this.files, { ...this, release });
+  }
+
   /** The service that a host means to configuration in a namespace. */
   service(host: string, from: string): Service | undefined {
     return serviceFor(this, host, from);

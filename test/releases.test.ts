@@ -1,0 +1,66 @@
+import { addRelease, judgeReleases } from '../src/cli/releases';
+import { Mesh } from '../src/mesh/mesh';
+import { rules } from '../src/rules';
+import { RELEASES, type Release } from '../src/schema/release';
+import { read } from '../src/source/read';
+
+const WRITTEN_FOR_OLD = `apiVersion: networking.istio.io/v1alpha3
+kind: VirtualService
+metadata: {name: reviews}
+spec:
+  hosts: [reviews]
+  http:
+  - appendHeaders: {a: b}
+    route: [{destination: {host: reviews}}]
+    retries: {attempts: -1}
+---
+apiVersion: rbac.istio.io/v1alpha1
+kind: ServiceRole
+metadata: {name: reviews}
+`;
+const WRITTEN_FOR_NEW = `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: reviews}
+spec:
+  hosts: [reviews]
+  http:
+  - route: [{destination: {host: reviews}}]
+`;
+
+/** `line:column message` of every finding. */
+function said(text: string, releases: readonly Release[]): string[] {
+  const mesh = new Mesh([read('a.yaml', text)], { world: 'open' });
+  const { result } = judgeReleases([{ title: '', mesh }], rules, { today: '2026-06-01' }, releases);
+  return result.findings.map(
+    ({ message, place: { range } }) => `${range.start.line}:${range.start.column} ${message.slice(0, 60)}`,
+  );
+}
+
+test('one release speaks for itself', () => {
+  expect(said(WRITTEN_FOR_OLD, ['1.4'])).toEqual(['9:25 -1 is less than 0']);
+  expect(said(WRITTEN_FOR_NEW, ['1.31'])).toEqual([]);
+});
+
+test('what an upgrade breaks names the release that breaks it, and what both refuse names none', () => {
+  expect(said(WRITTEN_FOR_OLD, ['1.4', '1.31'])).toEqual([
+    '7:5 in Istio 1.31: unknown field "appendHeaders"; Istio has it n',
+    '9:25 -1 is less than 0',
+    '12:7 in Istio 1.31: Istio has no ServiceRole since 1.7; use Autho',
+  ]);
+});
+
+test('what several of three releases say names them', () => {
+  expect(said(WRITTEN_FOR_OLD, RELEASES)[0]).toMatch(/^7:5 in Istio 1\.24 and 1\.31: unknown field/);
+});
+
+test('what came later is told of the older release', () => {
+  expect(said(WRITTEN_FOR_NEW, ['1.4', '1.31'])).toEqual([
+    '1:13 Istio 1.4 serves VirtualService as "networking.istio.io/v1al',
+  ]);
+});
+
+test('releases are named in any order, with or without their patch', () => {
+  expect(addRelease('1.4.10', addRelease('v1.31'))).toEqual(['1.4', '1.31']);
+  expect(addRelease('1.31', ['1.31'])).toEqual(['1.31']);
+  expect(() => addRelease('1.30')).toThrow('Known releases are 1.4, 1.24, 1.31.');
+});
