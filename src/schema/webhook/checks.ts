@@ -1,4 +1,5 @@
 import type { BadName } from '../names';
+import { oneOf } from '../spelling';
 import type { Check, Part } from './part';
 
 type Table<T> = { readonly [Key in keyof T & string]?: Check<NonNullable<T[Key]>> };
@@ -29,6 +30,20 @@ export const values =
     for (const entry of part.entries()) check(entry);
   };
 
+/** The same check, of which the webhook loses the warnings on their way. */
+export const losingWarnings =
+  <T>(check: Check<T>): Check<T> =>
+  (part) => {
+    const { violations } = part.judged;
+    const before = violations.length;
+    check(part);
+    violations.push(
+      ...violations
+        .splice(before)
+        .map((found) => (found.severity === 'warning' ? { ...found, ours: true as const } : found)),
+    );
+  };
+
 /** One check after another. */
 export const all =
   <T>(...checks: Check<T>[]): Check<T> =>
@@ -52,6 +67,18 @@ export const needs =
       if (value === undefined || value === null || value === '') missing(part, name);
     }
   };
+
+/** Says that of several fields those are missing that are not there or empty, in one breath. */
+export function needTogether<T extends object>(
+  part: Part<T>,
+  names: readonly (keyof T & string)[],
+  because: string,
+): void {
+  const absent = names.filter((name) => !part.value[name]);
+  const [only] = absent;
+  if (absent.length === 1) missing(part, only!, because);
+  else if (only) part.refuse(`${oneOf(absent, 'and')} are missing${because}`, { on: 'key', reason: 'missing-field' });
+}
 
 /** Says that a field must be there, and why where that is not plain. */
 export function missing<T>(part: Part<T>, name: string, because = ''): void {

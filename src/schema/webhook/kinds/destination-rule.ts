@@ -1,6 +1,6 @@
 import type { KindMap } from '../../kinds';
 import type { DestinationRuleSpec, Subset } from '../../kinds/networking';
-import { all, each, fields, missing, spelt, unique } from '../checks';
+import { all, each, fields, losingWarnings, missing, spelt, unique } from '../checks';
 import type { Check } from '../part';
 import { trafficPolicy } from '../traffic/traffic-policy';
 import { exportTo, localExportTo } from '../values/export-to';
@@ -9,7 +9,7 @@ import { labels } from '../values/labels';
 import { selector } from '../values/selectors';
 
 /** istio: validation.validateSubset */
-const subset = fields<Subset>({ name: spelt(label), labels, trafficPolicy }, (part) => {
+const subset = fields<Subset>({ name: spelt(label), labels, trafficPolicy: losingWarnings(trafficPolicy) }, (part) => {
   if (part.value.name === undefined) missing(part, 'name');
 });
 

@@ -1,5 +1,5 @@
 import type { ClientTLSSettings } from '../../kinds/networking';
-import { missing } from '../checks';
+import { needTogether } from '../checks';
 import type { Check, Part } from '../part';
 
 type Name = keyof ClientTLSSettings;
@@ -16,8 +16,8 @@ export const clientTls: Check<ClientTLSSettings> = (part) => {
       part.at(name).refuse(`"${name}" and "credentialName" exclude each other`, { on: 'key', reason: 'exclusive' });
     return;
   }
-  for (const name of isMutual ? (['clientCertificate', 'privateKey'] as const) : [])
-    if (!part.value[name]) missing(part, name, ': the mode MUTUAL needs it, or a "credentialName"');
+  if (isMutual)
+    needTogether(part, ['clientCertificate', 'privateKey'], ': the mode MUTUAL needs that, or a "credentialName"');
 };
 
 const VERIFYING: readonly Name[] = ['caCertificates', 'subjectAltNames'];

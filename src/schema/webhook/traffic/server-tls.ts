@@ -1,5 +1,5 @@
 import type { ServerTLSSettings, ServerTLSSettingsTLSCertificate } from '../../kinds/networking';
-import { isFilled, missing } from '../checks';
+import { isFilled, missing, needTogether } from '../checks';
 import type { Check, Part } from '../part';
 import { cipherSuites } from './cipher-suites';
 
@@ -76,7 +76,9 @@ function certificateFiles(part: Tls, mode: string): void {
   const several = part.at('tlsCertificates').items();
   if (several.length > 2) part.at('tlsCertificates').doubt('more than 2 certificates are not supported', { on: 'key' });
   for (const certificate of several.length ? several : [part as Part<ServerTLSSettingsTLSCertificate>])
-    for (const name of ['serverCertificate', 'privateKey'] as const)
-      if (!certificate.value[name])
-        missing(certificate, name, several.length ? '' : `: the mode ${mode} needs it, or a "credentialName"`);
+    needTogether(
+      certificate,
+      ['serverCertificate', 'privateKey'],
+      several.length ? '' : `: the mode ${mode} needs that, or a "credentialName"`,
+    );
 }

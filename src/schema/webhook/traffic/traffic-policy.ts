@@ -4,7 +4,7 @@ import type {
   TrafficPolicyTunnelSettings,
 } from '../../kinds/networking';
 import { isAddress } from '../../ip';
-import { each, fields, missing, misspelt } from '../checks';
+import { each, fields, losingWarnings, missing, misspelt } from '../checks';
 import type { Check, Part } from '../part';
 import { fqdn } from '../values/hosts';
 import { port } from '../values/numbers';
@@ -67,4 +67,4 @@ export const trafficPolicy: Check<TrafficPolicy> = (part) => {
   others(part);
 };
 
-const others = fields<TrafficPolicy>({ portLevelSettings: each(portPolicy), tunnel });
+const others = fields<TrafficPolicy>({ portLevelSettings: each(losingWarnings(portPolicy)), tunnel });
