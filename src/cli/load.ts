@@ -6,6 +6,7 @@ import { contextNamespace } from './cluster/kubectl';
 import { lieOver } from './cluster/overlay';
 import { heldBy } from './held';
 import { type Input, readInput } from './input';
+import { readMeshConfig } from './mesh-config';
 import { arrange } from './repository/arrange';
 import { UsageError } from './usage-error';
 
@@ -13,6 +14,7 @@ import { UsageError } from './usage-error';
 export interface InputOptions {
   world: World;
   with: string[];
+  meshConfig?: string;
   stdinFilename: string;
   allowEmpty?: true;
   /** Whether kustomizations are rendered. */
@@ -54,6 +56,10 @@ export function withInput(command: Command, live = command.parent?.name() === PL
       new Option('--world <world>', 'what a missing object means: it does not exist (closed), or is unknown (open)')
         .choices(['auto', 'open', 'closed'])
         .default('auto'),
+    )
+    .option(
+      '--mesh-config <file>',
+      "the MeshConfig in force, alone or in its ConfigMap or IstioOperator (default: the input's, else Istio's defaults)",
     )
     .option('--stdin-filename <name>', 'the name of what standard input holds', '<stdin>')
     .option('--allow-empty', 'an input without Kubernetes objects is no error')
@@ -99,9 +105,10 @@ function given(paths: readonly string[], { helm }: InputOptions, live: boolean):
 }
 
 function alone({ parts, context }: Input, options: InputOptions): LoadedMesh[] {
+  const given = meshConfigOf(options);
   return arrange(parts, context).map(({ title, isWhole, files }) => ({
     title,
-    mesh: new Mesh(files, { world: worldOf(options, isWhole), held: heldBy(files) }),
+    mesh: new Mesh(files, { ...given, world: worldOf(options, isWhole), held: heldBy(files) }),
   }));
 }
 
@@ -112,7 +119,7 @@ async function overCluster({ parts, context }: Input, options: InputOptions): Pr
   const files = [...meshes.flatMap((each) => each.files), ...background];
   const judged = parts.length || options.allNamespaces ? undefined : options.namespace;
   const { files: objects, held } = await readCluster({ ...options, namespace: judged, files });
-  const settings: MeshOptions = { world: options.world, held };
+  const settings: MeshOptions = { ...meshConfigOf(options), world: options.world, held };
   const cluster = lieOver(new Mesh(objects, settings), background, settings);
   if (meshes.length === 0) return [{ title: 'the cluster', mesh: cluster }];
   return meshes.map(({ title, files: over, isWhole }) => {
@@ -124,3 +131,6 @@ async function overCluster({ parts, context }: Input, options: InputOptions): Pr
 
 /** What a renderer would have made may be anything: where it could not be asked, nothing is missing for certain. */
 const worldOf = ({ world }: InputOptions, isWhole: boolean): World => (world === 'auto' && !isWhole ? 'open' : world);
+
+const meshConfigOf = ({ meshConfig }: InputOptions): MeshOptions =>
+  meshConfig === undefined ? {} : { meshConfig: readMeshConfig(meshConfig) };

@@ -156,10 +156,17 @@ function inOperator(mesh: Mesh): (MeshConfigSource & { installed: WrittenMeshCon
   return { value: field.value, field, installed };
 }
 
-/** A MeshConfig may be handed over inside the object that carries it. */
-function unwrapped(given: unknown): unknown {
-  if (valueAt(given, ['kind']) === 'IstioOperator') return valueAt(given, ['spec', 'meshConfig']);
-  if (valueAt(given, ['kind']) !== 'ConfigMap') return given;
-  const yaml = valueAt(given, ['data', 'mesh']);
+/** The MeshConfig that a ConfigMap or an IstioOperator carries; undefined where the object is neither, or carries none. */
+export function meshConfigIn(object: unknown): unknown {
+  const kind = valueAt(object, ['kind']);
+  if (kind === 'IstioOperator') return valueAt(object, ['spec', 'meshConfig']);
+  const yaml = kind === 'ConfigMap' ? valueAt(object, ['data', 'mesh']) : undefined;
   return typeof yaml === 'string' ? readEmbedded(yaml).value : undefined;
 }
+
+/** Whether a value can be a MeshConfig: a map of settings. */
+export const isMeshConfig = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A MeshConfig may be handed over inside the object that carries it. */
+const unwrapped = (given: unknown): unknown => (valueAt(given, ['kind']) === undefined ? given : meshConfigIn(given));
