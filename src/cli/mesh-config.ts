@@ -7,12 +7,10 @@ import { UsageError } from './usage-error';
 /** The MeshConfig in a file: alone, or in the ConfigMap or IstioOperator that carries it. Throws a UsageError where there is none. */
 export function readMeshConfig(path: string): unknown {
   const text = contentOf(path);
-  for (const { value } of read(path, text, 'context').resources) {
-    const found = meshConfigIn(value);
-    if (isMeshConfig(found)) return found;
-  }
-  const alone = valueOf(path, text);
-  if (isMeshConfig(alone) && !('kind' in alone)) return alone;
+  const { resources } = read(path, text, 'context');
+  const found = resources.length > 0 ? resources.map(({ value }) => meshConfigIn(value)) : [valueOf(path, text)];
+  const meshConfig = found.find(isMeshConfig);
+  if (meshConfig) return meshConfig;
   throw new UsageError(`there is no MeshConfig in "${path}", neither alone nor in a ConfigMap or an IstioOperator`);
 }
 

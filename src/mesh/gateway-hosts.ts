@@ -1,5 +1,5 @@
 /** Which hosts of a VirtualService a gateway's server answers for. */
-import type { GatewayServer } from './gateways';
+import type { Gateway, GatewayServer } from './gateways';
 import { namesForNamespace, overlaps } from './hostname';
 import type { Named, VirtualService } from './virtual-services';
 
@@ -16,4 +16,19 @@ export function serverHostsOf({ hosts }: Pick<GatewayServer, 'hosts'>, virtualSe
     const serverHost = open.find((each) => overlaps(each, host.name));
     return serverHost === undefined ? [] : [{ host, serverHost }];
   });
+}
+
+/** The hosts of all servers of a Gateway that VirtualServices of a namespace may use, without their namespaces. */
+export function hostsOpenTo({ namespace, value }: Gateway, from: string): string[] {
+  const hosts = (value.spec?.servers ?? []).flatMap(({ hosts = [] }) => hosts);
+  return namesForNamespace(
+    hosts.map((host) => cleanHost(host, namespace)),
+    from,
+  );
+}
+
+/** The host of a server with its namespace spelt out, where it names one. istio: model.sanitizeServerHostNamespace */
+export function cleanHost(host: string, namespace: string): string {
+  if (host.startsWith('./')) return namespace + host.slice(1);
+  return host.startsWith('*/') ? host.slice(2) : host;
 }

@@ -3,6 +3,7 @@ import type { Server } from '../schema/kinds/networking';
 import type { Field } from '../source/field';
 import { configs } from './configs';
 import { type BoundGateway, type Gateway, boundGateways } from './gateway-configs';
+import { cleanHost } from './gateway-hosts';
 import { addTo } from './grouping';
 import { fullGatewayName } from './hostname';
 import { perMesh } from './memo';
@@ -15,7 +16,10 @@ export { type Gateway, listenPortFor } from './gateway-configs';
 
 /** A Gateway by the name that configuration in a namespace gives it: `name`, `namespace/name`, or `name.namespace`. */
 export const gatewayNamed = (mesh: Mesh, reference: string, from: string): Gateway | undefined =>
-  byName(mesh).get(fullGatewayName(reference, from));
+  gatewayCalled(mesh, fullGatewayName(reference, from));
+
+/** A Gateway by its full name, `namespace/name`. */
+export const gatewayCalled = (mesh: Mesh, name: string): Gateway | undefined => byName(mesh).get(name);
 
 const byName = perMesh(
   (mesh) => new Map(configs(mesh, 'Gateway').map((gateway) => [`${gateway.namespace}/${gateway.name}`, gateway])),
@@ -209,12 +213,6 @@ const newSlot = (server: GatewayServer, routeName: string): Slot => {
 
 const canMerge = (protocol: Protocol, known: Protocol): boolean =>
   (isHttp(protocol) || protocol === known) && isHttp(known);
-
-/** istio: model.sanitizeServerHostNamespace */
-function cleanHost(host: string, namespace: string): string {
-  if (host.startsWith('./')) return namespace + host.slice(1);
-  return host.startsWith('*/') ? host.slice(2) : host;
-}
 
 /** istio: model.gatewayRDSRouteName */
 function routeNameOf({ gateway, field, protocol, listenPort, bind }: Omit<GatewayServer, 'routeName'>): string {

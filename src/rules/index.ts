@@ -21,6 +21,13 @@ import ineffectivePatch from './ineffective-patch';
 import ineffectiveWeight from './ineffective-weight';
 import invalidAnnotation from './invalid-annotation';
 import invalidWebhookAddress from './invalid-webhook-address';
+import dottedGatewayName from './dotted-gateway-name';
+import duplicateResource from './duplicate-resource';
+import gatewayPortNotOnService from './gateway-port-not-on-service';
+import hostNotOnGateway from './host-not-on-gateway';
+import internalGatewayReference from './internal-gateway-reference';
+import invalidAnnotation from './invalid-annotation';
+import kubernetesGatewayReference from './kubernetes-gateway-reference';
 import misplacedAnnotation from './misplaced-annotation';
 import missingCaCertificates from './missing-ca-certificates';
 import mtlsToPlaintextServer from './mtls-to-plaintext-server';
@@ -55,6 +62,8 @@ import telemetryWithoutProvider from './telemetry-without-provider';
 import unboundPolicy from './unbound-policy';
 import undeclaredTargetPort from './undeclared-target-port';
 import undocumentedPatch from './undocumented-patch';
+import unboundGateway from './unbound-gateway';
+import unboundMatchGateway from './unbound-match-gateway';
 import uninjectedImageAuto from './uninjected-image-auto';
 import uninjectedNamespace from './uninjected-namespace';
 import unknownAnnotation from './unknown-annotation';
@@ -77,6 +86,13 @@ import unrenderedTemplate from './unrendered-template';
 import unrequiredMtls from './unrequired-mtls';
 import unrestrictedJwksFetch from './unrestricted-jwks-fetch';
 import unsupportedPortProtocol from './unsupported-port-protocol';
+import unknownDestinationPort from './unknown-destination-port';
+import unknownGateway from './unknown-gateway';
+import unknownHost from './unknown-host';
+import unknownSubset from './unknown-subset';
+import unreadableFile from './unreadable-file';
+import unrenderedTemplate from './unrendered-template';
+import unspecifiedDestinationPort from './unspecified-destination-port';
 import unusedSuppression from './unused-suppression';
 import webhookWithoutHostname from './webhook-without-hostname';
 import yamlSyntax from './yaml-syntax';
@@ -173,5 +189,17 @@ export const rules: readonly Rule[] = [
   unrequiredMtls,
   droppedMtls,
   unprovenIdentity,
+  unknownHost,
+  unknownDestinationPort,
+  unspecifiedDestinationPort,
+  unknownSubset,
+  unknownGateway,
+  unboundGateway,
+  hostNotOnGateway,
+  unboundMatchGateway,
+  dottedGatewayName,
+  internalGatewayReference,
+  kubernetesGatewayReference,
+  gatewayPortNotOnService,
   unusedSuppression,
 ];

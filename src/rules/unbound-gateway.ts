@@ -1,0 +1,63 @@
+import { configs } from '../mesh/configs';
+import type { Labels } from '../mesh/labels';
+import { selectsAnything } from '../mesh/machines';
+import { perMesh } from '../mesh/memo';
+import type { Mesh } from '../mesh/mesh';
+import { rootNamespace } from '../mesh/mesh-config';
+import { isGateway, runsProxy } from '../mesh/proxy';
+import { workloads } from '../mesh/workloads';
+import { nearest } from '../schema/spelling';
+import { type Missing, rule } from './rule';
+
+export default rule({
+  name: 'unbound-gateway',
+  category: 'reference',
+  severity: 'error',
+  summary: 'No workload carries the labels by which a Gateway selects its proxies.',
+  docs: `
+    A Gateway sets up listeners in the proxies whose pods carry the labels of its selector, in
+    any namespace. Where there are none, nobody listens: clients find the port closed, or another
+    Gateway behind it. Correct the selector, or deploy the gateway.
+
+    Kiali can be told that the control plane looks in the Gateway's own namespace only
+    (PILOT_SCOPE_GATEWAY_TO_NAMESPACE); that is not in the files, and is not assumed here.
+  `,
+  sameAs: ['IST0101', 'KIA0302'],
+  check({ mesh, missing }) {
+    for (const gateway of configs(mesh, 'Gateway')) {
+      const { selector } = gateway.value.spec ?? {};
+      if (!selector || selectsAnything(mesh, selector)) continue;
+      const place = gateway.at(['spec', 'selector']);
+      const [first] = Object.keys(selector);
+      const message = `no workload carries the labels ${text(selector)}${hint(mesh, selector)}`;
+      missing(first === undefined ? place : place.child(first), gatewayWorkload(mesh), message);
+    }
+  },
+});
+
+const text = (labels: Labels): string =>
+  `"${Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',')}"`;
+
+const gateways = perMesh((mesh) => workloads(mesh).filter((each) => runsProxy(each) && isGateway(mesh, each)));
+
+/** An input that holds a gateway's workload is taken to hold all of them. */
+function gatewayWorkload(mesh: Mesh): Missing {
+  const [known] = gateways(mesh);
+  return known
+    ? { kind: known.resource.kind, namespace: known.namespace }
+    : { kind: 'Deployment', namespace: rootNamespace(mesh) };
+}
+
+/** The value of the label that was probably meant. */
+function hint(mesh: Mesh, selector: Labels): string {
+  for (const [name, value] of Object.entries(selector)) {
+    const values = gateways(mesh).flatMap(({ labels }) => labels[name] ?? []);
+    const meant = values.includes(value)
+      ? undefined
+      : (nearest(value, values) ?? (values.length === 1 ? values[0] : undefined));
+    if (meant !== undefined) return `; did you mean "${name}=${meant}"?`;
+  }
+  return '';
+}

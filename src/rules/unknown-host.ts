@@ -1,0 +1,73 @@
+import { type NamedDestination, namedDestinations, seenBy } from '../mesh/destinations';
+import type { Mesh } from '../mesh/mesh';
+import { bestService, servicesCalled } from '../mesh/services';
+import { oneOf } from '../schema/spelling';
+import { replacing } from './edits';
+import { coveredBy, declaredAt, halfWritten, hostHint, missingHost } from './hosts';
+import { type Context, rule } from './rule';
+import { saidOfHost } from './unknown-subset';
+
+export default rule({
+  name: 'unknown-host',
+  category: 'reference',
+  severity: 'error',
+  summary: 'A route leads to a host that no Service and no ServiceEntry provides.',
+  docs: `
+    The proxies get a route to a cluster that they do not have: they answer every request that
+    takes it with 503 and the response flag NC, and copies for a mirror are lost without a word.
+    The outboundTrafficPolicy ALLOW_ANY does not help, since the route has been found. Correct
+    the name, or declare the host in a ServiceEntry.
+
+    Only a name without a dot is completed with the namespace and the domain; "reviews.shop" is
+    taken as it stands (Kiali completes it, Istio does not). A ServiceEntry for *.example.com does
+    not provide api.example.com as a destination (istioctl and Kiali think so): route to the
+    wildcard itself, or declare the host. And a service must be exported to those who follow the
+    route, which at a gateway is the namespace of its workload.
+  `,
+  sameAs: ['IST0101', 'KIA1101', 'KIA1107'],
+  check(context) {
+    for (const destination of namedDestinations(context.mesh)) {
+      if (destination.host === '') continue;
+      if (!destination.service) reportUnknown(context, destination);
+      else if (destination.viewers.length > 1) reportUnseen(context, destination);
+    }
+  },
+});
+
+function reportUnknown({ mesh, report, missing }: Context, destination: NamedDestination): void {
+  const { field, host, viewers } = destination;
+  const place = field.get('host');
+  const alsoSubset = field.value.subset && destination.role !== 'mirror' && saidOfHost(mesh, destination);
+  const sameAs = [...counterparts(mesh, destination), ...(alsoSubset ? ['KIA1107'] : [])];
+  const hidden = servicesCalled(mesh, host);
+  if (hidden.length > 0) {
+    const message = `host "${place.value}" is not exported to ${namespaces(viewers)}, where this route is followed`;
+    return report(place, message, { sameAs, related: hidden.map(declaredAt) });
+  }
+  const message = `no Service and no ServiceEntry provides the host "${place.value}"${hostHint(mesh, place.value ?? '', host, viewers)}`;
+  const full = halfWritten(mesh, host);
+  if (full) return report(place, message, { sameAs, fix: replacing(place, full) });
+  missing(place, missingHost(mesh, host), message, { sameAs });
+}
+
+/** Some who follow the route know the host, and others do not. */
+function reportUnseen({ mesh, report }: Context, { field, host, viewers, service }: NamedDestination): void {
+  const blind = viewers.filter((viewer) => !bestService(mesh, host, viewer));
+  if (blind.length === 0) return;
+  const place = field.get('host');
+  const message = `host "${place.value}" is not exported to ${namespaces(blind)}, where this route is followed too`;
+  report(place, message, { sameAs: [], severity: 'warning', related: service ? [declaredAt(service)] : [] });
+}
+
+const namespaces = (names: readonly string[]): string =>
+  `${names.length === 1 ? 'namespace' : 'namespaces'} ${oneOf(names, 'and')}`;
+
+/** istioctl asks those that the VirtualService is exported to, Kiali its own namespace. */
+function counterparts(mesh: Mesh, { host, role, viewers, virtualService }: NamedDestination): string[] {
+  if (coveredBy(mesh, host, viewers)) return [];
+  const { namespace, value } = virtualService;
+  const { exportTo = [] } = value.spec ?? {};
+  const asked = exportTo.length > 0 ? exportTo.map((entry) => (entry === '.' ? namespace : entry)) : [namespace];
+  const quiet = role === 'mirror' || halfWritten(mesh, host) || bestService(mesh, host, namespace);
+  return [...(seenBy(mesh, host, asked) ? [] : ['IST0101']), ...(quiet ? [] : ['KIA1101'])];
+}
