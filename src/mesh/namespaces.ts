@@ -4,7 +4,7 @@ import type { KindMap } from '../schema/kinds';
 import { type Labels, fitsSelector } from './labels';
 import { perMesh } from './memo';
 import type { Mesh } from './mesh';
-import { meshConfig } from './mesh-config';
+import { meshConfig, rootNamespace } from './mesh-config';
 
 /** A namespace; one that is only named by other objects has no resource and no labels of its own. */
 export interface Namespace {
@@ -22,6 +22,13 @@ export const namespaces: (mesh: Mesh) => ReadonlyMap<string, Namespace> = perMes
     if (name !== '' && !found.has(name)) found.set(name, namespace(name, undefined));
   return found;
 });
+
+/** What every cluster has. */
+const GIVEN = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease', 'istio-system']);
+
+/** Whether there is a namespace of this name, as far as the input tells: the cluster's own are always there. */
+export const isNamespace = (mesh: Mesh, name: string): boolean =>
+  GIVEN.has(name) || name === rootNamespace(mesh) || namespaces(mesh).has(name);
 
 /** A namespace by its name, also where nothing is known of it. */
 export const namespaceOf = (mesh: Mesh, name: string): Namespace =>

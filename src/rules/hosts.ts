@@ -54,7 +54,7 @@ export function hostHint(mesh: Mesh, written: string, host: string, viewers: rea
   const namespace = namespaceInHost(mesh, host);
   if (namespace === undefined) {
     const wide = coveredBy(mesh, host, viewers);
-    if (wide) return `; "${wide.hostname}" covers it, but routes must name that wildcard itself`;
+    if (wide) return `; "${wide.hostname}" covers it, but is a service of that name alone: name the wildcard itself`;
     return (
       didYouMean(
         written,

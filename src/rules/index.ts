@@ -11,8 +11,10 @@ import conflictingServiceEntries from './conflicting-service-entries';
 import conflictingSidecars from './conflicting-sidecars';
 import conflictingVirtualServices from './conflicting-virtual-services';
 import deprecatedAnnotation from './deprecated-annotation';
+import deprecatedField from './deprecated-field';
 import deprecatedProvider from './deprecated-provider';
 import droppedMtls from './dropped-mtls';
+import dottedGatewayName from './dotted-gateway-name';
 import duplicateGatewayCertificate from './duplicate-gateway-certificate';
 import duplicateListener from './duplicate-listener';
 import duplicateResource from './duplicate-resource';
@@ -25,9 +27,13 @@ import dottedGatewayName from './dotted-gateway-name';
 import duplicateResource from './duplicate-resource';
 import gatewayPortNotOnService from './gateway-port-not-on-service';
 import hostNotOnGateway from './host-not-on-gateway';
+import ineffectivePatch from './ineffective-patch';
+import ineffectiveWeight from './ineffective-weight';
 import internalGatewayReference from './internal-gateway-reference';
 import invalidAnnotation from './invalid-annotation';
+import invalidWebhookAddress from './invalid-webhook-address';
 import kubernetesGatewayReference from './kubernetes-gateway-reference';
+import mismatchedRouteProtocol from './mismatched-route-protocol';
 import misplacedAnnotation from './misplaced-annotation';
 import missingCaCertificates from './missing-ca-certificates';
 import mtlsToPlaintextServer from './mtls-to-plaintext-server';
@@ -54,25 +60,37 @@ import repeatedDestination from './repeated-destination';
 import type { Rule } from './rule';
 import schemaViolation from './schema-violation';
 import selectorOnKubernetesGateway from './selector-on-kubernetes-gateway';
+import serviceEntryWithoutAddresses from './service-entry-without-addresses';
 import shadowedRoute from './shadowed-route';
 import sidecarGlobalSelector from './sidecar-global-selector';
 import strictWithoutClientMtls from './strict-without-client-mtls';
 import subsetRouteMissedByGateway from './subset-route-missed-by-gateway';
+import subsetRouteMissedByGateway from './subset-route-missed-by-gateway';
+import subsetWithoutLabels from './subset-without-labels';
+import subsetWithoutPods from './subset-without-pods';
 import telemetryWithoutProvider from './telemetry-without-provider';
+import unboundGateway from './unbound-gateway';
+import unboundMatchGateway from './unbound-match-gateway';
 import unboundPolicy from './unbound-policy';
 import undeclaredTargetPort from './undeclared-target-port';
 import undocumentedPatch from './undocumented-patch';
-import unboundGateway from './unbound-gateway';
-import unboundMatchGateway from './unbound-match-gateway';
 import uninjectedImageAuto from './uninjected-image-auto';
 import uninjectedNamespace from './uninjected-namespace';
 import unknownAnnotation from './unknown-annotation';
 import unknownAuthority from './unknown-authority';
+import unknownDelegate from './unknown-delegate';
+import unknownDestinationPort from './unknown-destination-port';
+import unknownDestinationRuleHost from './unknown-destination-rule-host';
+import unknownEgressHost from './unknown-egress-host';
+import unknownExportNamespace from './unknown-export-namespace';
+import unknownGateway from './unknown-gateway';
 import unknownGoverningService from './unknown-governing-service';
+import unknownHost from './unknown-host';
 import unknownInjectorService from './unknown-injector-service';
 import unknownMethod from './unknown-method';
 import unknownPrincipal from './unknown-principal';
 import unknownSourceNamespace from './unknown-source-namespace';
+import unknownSubset from './unknown-subset';
 import unknownTargetPort from './unknown-target-port';
 import unknownTelemetryProvider from './unknown-telemetry-provider';
 import unknownTrustDomain from './unknown-trust-domain';
@@ -85,14 +103,8 @@ import unreadableFile from './unreadable-file';
 import unrenderedTemplate from './unrendered-template';
 import unrequiredMtls from './unrequired-mtls';
 import unrestrictedJwksFetch from './unrestricted-jwks-fetch';
-import unsupportedPortProtocol from './unsupported-port-protocol';
-import unknownDestinationPort from './unknown-destination-port';
-import unknownGateway from './unknown-gateway';
-import unknownHost from './unknown-host';
-import unknownSubset from './unknown-subset';
-import unreadableFile from './unreadable-file';
-import unrenderedTemplate from './unrendered-template';
 import unspecifiedDestinationPort from './unspecified-destination-port';
+import unsupportedPortProtocol from './unsupported-port-protocol';
 import unusedSuppression from './unused-suppression';
 import webhookWithoutHostname from './webhook-without-hostname';
 import yamlSyntax from './yaml-syntax';
@@ -201,5 +213,14 @@ export const rules: readonly Rule[] = [
   internalGatewayReference,
   kubernetesGatewayReference,
   gatewayPortNotOnService,
+  unknownDelegate,
+  unknownDestinationRuleHost,
+  subsetWithoutPods,
+  subsetWithoutLabels,
+  unknownExportNamespace,
+  unknownEgressHost,
+  mismatchedRouteProtocol,
+  serviceEntryWithoutAddresses,
+  deprecatedField,
   unusedSuppression,
 ];
