@@ -69,6 +69,7 @@ import subsetRouteMissedByGateway from './subset-route-missed-by-gateway';
 import subsetWithoutLabels from './subset-without-labels';
 import subsetWithoutPods from './subset-without-pods';
 import telemetryWithoutProvider from './telemetry-without-provider';
+import unattachedRoute from './unattached-route';
 import unboundGateway from './unbound-gateway';
 import unboundMatchGateway from './unbound-match-gateway';
 import unboundPolicy from './unbound-policy';
@@ -78,6 +79,7 @@ import uninjectedImageAuto from './uninjected-image-auto';
 import uninjectedNamespace from './uninjected-namespace';
 import unknownAnnotation from './unknown-annotation';
 import unknownAuthority from './unknown-authority';
+import unknownBackend from './unknown-backend';
 import unknownDelegate from './unknown-delegate';
 import unknownDestinationPort from './unknown-destination-port';
 import unknownDestinationRuleHost from './unknown-destination-rule-host';
@@ -85,9 +87,12 @@ import unknownEgressHost from './unknown-egress-host';
 import unknownExportNamespace from './unknown-export-namespace';
 import unknownGateway from './unknown-gateway';
 import unknownGoverningService from './unknown-governing-service';
+import unknownGatewayClass from './unknown-gateway-class';
+import unknownGrantedNamespace from './unknown-granted-namespace';
 import unknownHost from './unknown-host';
 import unknownInjectorService from './unknown-injector-service';
 import unknownMethod from './unknown-method';
+import unknownNetworkRegistry from './unknown-network-registry';
 import unknownPrincipal from './unknown-principal';
 import unknownSourceNamespace from './unknown-source-namespace';
 import unknownSubset from './unknown-subset';
@@ -222,5 +227,10 @@ export const rules: readonly Rule[] = [
   mismatchedRouteProtocol,
   serviceEntryWithoutAddresses,
   deprecatedField,
+  unattachedRoute,
+  unknownBackend,
+  unknownGatewayClass,
+  unknownGrantedNamespace,
+  unknownNetworkRegistry,
   unusedSuppression,
 ];
