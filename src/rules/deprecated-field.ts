@@ -1,6 +1,5 @@
 import { configs } from '../mesh/configs';
 import type { Mesh } from '../mesh/mesh';
-import { meshConfig } from '../mesh/mesh-config';
 import type { Field } from '../source/field';
 import { rule } from './rule';
 
@@ -8,7 +7,7 @@ export default rule({
   name: 'deprecated-field',
   category: 'deprecation',
   severity: 'warning',
-  summary: 'A field, or what it names, still works and will not for ever.',
+  summary: 'A field, or a kind, still works and will not for ever.',
   docs: `
     Istio reads the field for the sake of old configuration, and a later release may stop doing
     so. Beside its successor it is ignored. The message names what to write instead.
@@ -19,8 +18,6 @@ export default rule({
       report(field.key, `"${String(field.path.at(-1))}" is deprecated; ${instead}`, { sameAs });
     for (const field of removedKinds(mesh))
       report(field, `the kind "${field.value}" has been removed from Istio; write an AuthorizationPolicy`);
-    for (const { field, name } of retiredTracers(mesh))
-      report(field, `provider "${name}" is of the deprecated type lightstep; use one of type opentelemetry`);
   },
 });
 
@@ -69,15 +66,4 @@ function removedKinds(mesh: Mesh): Field<string>[] {
     if (group !== 'rbac.istio.io' || !REMOVED.has(names?.kind ?? '')) return [];
     return definition.each('spec.names.kind');
   });
-}
-
-function retiredTracers(mesh: Mesh): { field: Field; name: string }[] {
-  const tracers = meshConfig(mesh).extensionProviders.filter((provider) => 'lightstep' in provider);
-  const names = new Set(tracers.map(({ name }) => name));
-  if (names.size === 0) return [];
-  return configs(mesh, 'Telemetry').flatMap((telemetry) =>
-    telemetry
-      .each('spec.tracing[].providers[].name')
-      .flatMap((field) => (names.has(field.value) ? [{ field, name: field.value }] : [])),
-  );
 }

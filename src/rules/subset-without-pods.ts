@@ -5,7 +5,7 @@ import type { Service } from '../mesh/service';
 import { endpointsOf } from '../mesh/services';
 import { workloadsSelected } from '../mesh/workloads';
 import { isClosed } from '../mesh/world';
-import { nearest } from '../schema/spelling';
+import { oneOf } from '../schema/spelling';
 import { type Missing, rule } from './rule';
 import { declaredSubsets } from './shaped-services';
 import { isRoutedTo } from './subset-references';
@@ -13,12 +13,12 @@ import { isRoutedTo } from './subset-references';
 export default rule({
   name: 'subset-without-pods',
   category: 'reference',
-  severity: 'warning',
+  severity: 'error',
   summary: 'No endpoint of the service carries the labels of a subset.',
   docs: `
     A subset is the endpoints of its host that carry all of its labels. Where there are none, the
-    cluster is empty: requests that are routed to it (then this is an error) get 503 and the
-    response flag UH. Correct the labels, or deploy what carries them.
+    cluster is empty: requests that are routed to it get 503 and the response flag UH. Where no
+    route leads to it yet, that is information only. Correct the labels, or deploy what carries them.
 
     The endpoints of the very service count, with the labels that their node gives them. istioctl
     takes pods of any service and namespace for them, and does not know the endpoints of
@@ -34,7 +34,7 @@ export default rule({
       const details = {
         sameAs: [...(selectsAnything(mesh, labels) ? [] : ['IST0173']), 'KIA0203'],
         related: [{ place: service.field, message: 'the service' }],
-        ...(isRoutedTo(mesh, host, name) && { severity: 'error' as const }),
+        ...(!isRoutedTo(mesh, host, name) && { severity: 'info' as const }),
       };
       const message = `no pod of "${host}" carries the labels ${text(labels)} of subset "${name}"${hint(labels, carried)}`;
       missing(field.get('labels'), missingWorkload(mesh, service), message, details);
@@ -62,18 +62,12 @@ const text = (labels: Labels): string =>
     .map(([name, value]) => `${name}=${value}`)
     .join(',')}"`;
 
-/** The value of the first label that was probably meant. */
+/** What the first label is instead, where it is at all. */
 function hint(labels: Labels, carried: readonly Labels[]): string {
   for (const [name, value] of Object.entries(labels)) {
     const values = [...new Set(carried.flatMap((each) => each[name] ?? []))];
     if (values.includes(value) || values.length === 0) continue;
-    const meant = nearest(value, values);
-    return meant === undefined
-      ? `; there is ${name} ${values
-          .slice(0, 5)
-          .map((each) => `"${each}"`)
-          .join(', ')}`
-      : `; did you mean "${meant}"?`;
+    return `; there is ${name} ${oneOf(values.slice(0, 5), 'and')}`;
   }
   return '';
 }
