@@ -17,8 +17,9 @@ export default rule({
   summary: 'No endpoint of the service carries the labels of a subset.',
   docs: `
     A subset is the endpoints of its host that carry all of its labels. Where there are none, the
-    cluster is empty: requests that are routed to it get 503 and the response flag UH. Where no
-    route leads to it yet, that is information only. Correct the labels, or deploy what carries them.
+    cluster is empty: requests that are routed to it get 503 and the response flag UH (NC where the
+    host is resolved by DNS, for then the cluster is left out). Where no route leads to it yet,
+    that is information only. Correct the labels, or deploy what carries them.
 
     The endpoints of the very service count, with the labels that their node gives them. istioctl
     takes pods of any service and namespace for them, and does not know the endpoints of

@@ -17,9 +17,9 @@ export default rule({
   summary: 'A route of the Gateway API leads to a backend that does not exist, or that it may not lead to.',
   docs: `
     A backend is named by the name of a Service, not by a host, and its port is the Service's own.
-    Requests that a rule sends to a Service that is not there are answered with 500; a port that
-    it does not have means 503 and the response flag NC; a name that is a host voids the whole
-    route (404, NR). At a gateway, a backend in another namespace needs a ReferenceGrant there.
+    Requests that a rule sends to a Service that is not there, or to a port that it does not have,
+    are answered with 500 and the response flag NC; a name that is a host voids the whole route
+    (404, NR). At a gateway, a backend in another namespace needs a ReferenceGrant there.
     Of what clients in the mesh follow (parentRefs of kind Service), no leave is asked; Kiali
     wants one there too. Kiali looks at HTTPRoute and GRPCRoute, and not at mirrors and ports.
   `,
