@@ -8,8 +8,12 @@ import { read } from '../src/source/read';
 /** `line:column path: message` of everything that would be said, warnings marked. */
 function said(text: string, release: Release = '1.31'): string[] {
   return read('a.yaml', text).resources.flatMap((resource) =>
-    admit(resource, release).violations.map(({ path, on, message, severity }) => {
-      const { start } = on === 'key' ? resource.keyRangeOf(path) : resource.rangeOf(path);
+    admit(resource, release).violations.map(({ path, inside, on, message, severity }) => {
+      const { start } = inside
+        ? resource.placeWithin(path, inside, on).range
+        : on === 'key'
+          ? resource.keyRangeOf(path)
+          : resource.rangeOf(path);
       return `${start.line}:${start.column} ${formatPath(path)}: ${severity === 'error' ? '' : `${severity}: `}${message}`;
     }),
   );
@@ -465,12 +469,12 @@ describe('the mesh configuration in a ConfigMap', () => {
     [
       'a wrong type',
       configMap('enableTracing: 5'),
-      '5:9 data.mesh: in enableTracing of the MeshConfig: 5 stands where true or false is expected',
+      '6:20 data.mesh: in enableTracing of the MeshConfig: 5 stands where true or false is expected',
     ],
     [
       'an unknown field',
       configMap('enableTracin: true'),
-      '5:9 data.mesh: warning: in enableTracin of the MeshConfig: unknown field "enableTracin"; did you mean "enableTracing"?',
+      '6:5 data.mesh: warning: in enableTracin of the MeshConfig: unknown field "enableTracin"; did you mean "enableTracing"?',
     ],
     [
       'no YAML',

@@ -1,5 +1,7 @@
 import { admit } from '../schema/admit';
 import type { Violation } from '../schema/violation';
+import type { Place } from '../source/file';
+import type { Resource } from '../source/resource';
 import type { Context, Details } from './rule';
 
 /** Reports what a cluster would say to each document when it is applied, as far as it is of one severity. */
@@ -12,8 +14,13 @@ export function reportViolations(
     if (resource.file.role === 'context') continue;
     for (const violation of admit(resource, mesh.release).violations) {
       if (violation.severity !== severity) continue;
-      const field = resource.at(violation.path);
-      report(violation.on === 'key' ? field.key : field, violation.message, detailsOf(violation));
+      report(placeOf(resource, violation), violation.message, detailsOf(violation));
     }
   }
+}
+
+function placeOf(resource: Resource, { path, inside, on }: Violation): Place {
+  if (inside) return resource.placeWithin(path, inside, on);
+  const field = resource.at(path);
+  return on === 'key' ? field.key : field;
 }

@@ -11,8 +11,8 @@ const MESSAGES = { mesh: 'MeshConfig', meshNetworks: 'MeshNetworks' } as const;
 type Message = (typeof MESSAGES)[keyof typeof MESSAGES];
 
 /**
- * What istiod would not understand in the ConfigMap that configures it. The text inside has no fields that could be pointed at, so the
- * message names them.
+ * What istiod would not understand in the ConfigMap that configures it. Not every text can be looked into for
+ * places, so the message names the field.
  */
 export function meshConfigMapViolations({ metadata, data = {} }: ConfigMap, release: Release): Violation[] {
   if (!/^istio(-|$)/.test(metadata?.name ?? '')) return [];
@@ -40,6 +40,11 @@ function messageViolations(path: Path, kind: Message, text: string, release: Rel
   }));
   return [...shape, ...sense.filter(isNewsToWebhook(shape))].map((found) => {
     const at = found.path.length ? `in ${formatPath(found.path)} of the ${kind}` : `in the ${kind}`;
-    return { ...wrong(found.reason, `${at}: ${found.message}`, found.severity), ours: found.ours };
+    return {
+      ...wrong(found.reason, `${at}: ${found.message}`, found.severity),
+      inside: found.path,
+      on: found.on,
+      ours: found.ours,
+    };
   });
 }

@@ -25,6 +25,8 @@ export type Layer = 'apiserver' | 'strict' | 'webhook';
 /** One reason to refuse a document (an error), or to doubt it (a warning), at the field that is to blame. */
 export interface Violation {
   readonly path: Path;
+  /** Where in the YAML that is the text at the path. */
+  readonly inside?: Path | undefined;
   /** Whether the value at the path is to blame, or that there is such a key at all. */
   readonly on: 'value' | 'key';
   readonly message: string;

@@ -59,6 +59,12 @@ export class PositionedDocument {
     return isNode(node) && node.range ? { start: node.range[0], end: node.range[1] } : undefined;
   }
 
+  /** The whole of a scalar, a block with its head; undefined where the path leads to something else. */
+  scalarAt(path: Path): Span | undefined {
+    const { node, isWhole } = this.find(path);
+    return isWhole && node?.kind === 'scalar' ? node : undefined;
+  }
+
   private headSpan(node: Node | undefined, pair: PairNode | undefined): Span {
     if (pair) return scalarSpan(this.text, pair.key);
     if (node?.kind === 'scalar' || node?.kind === 'alias') return scalarSpan(this.text, node);

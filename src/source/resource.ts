@@ -1,7 +1,8 @@
 import { Field } from './field';
-import type { Document, SourceFile } from './file';
+import { Block } from './block';
+import type { Document, Place, SourceFile } from './file';
 import type { Range } from './lines';
-import type { Path } from './path';
+import { type Path, formatPath } from './path';
 import { type Valid, type ValueAt, matchPattern } from './pattern';
 import { isClusterScoped } from './scope';
 
@@ -139,6 +140,17 @@ export class Resource<out T = KubernetesObject> {
   keyRangeOf(path: Path): Range {
     const source = this.sourceOf(path);
     return source.document.rangeOf(source.document.positions.keySpan(source.path));
+  }
+
+  /** Where something stands in YAML that is a text in this object; the text itself where it is written in one line. */
+  placeWithin(path: Path, inner: Path, on: 'value' | 'key'): Place {
+    const { document, path: way } = this.sourceOf(path);
+    const { text, positions } = document;
+    const whole = positions.scalarAt(way);
+    const span =
+      whole && Block.at(text, whole)?.spanOf((own) => (on === 'key' ? own.keySpan(inner) : own.valueSpan(inner)));
+    const range = span ? document.rangeOf(span) : this.rangeOf(path);
+    return { file: document.file, range, resource: this, pathText: formatPath(path) };
   }
 
   private sourceOf(path: Path): Source {
