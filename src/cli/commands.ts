@@ -6,4 +6,5 @@ export { runLint } from './run-lint';
 export { runExplain, runRules } from './run-rules';
 export { runSimulate } from './run-simulate';
 export { runSnapshot } from './run-snapshot';
+export { runTest } from './run-test';
 export { rules } from '../rules';

@@ -8,12 +8,14 @@ import { explainCommand, rulesCommand } from './rules';
 import { simulateCommand } from './simulate';
 import { snapshotCommand } from './snapshot';
 import { say } from './terminal';
+import { testCommand } from './test';
 import { isUsageError } from './usage-error';
 
 const COMMANDS = [
   lintCommand,
   simulateCommand,
   envoyCommand,
+  testCommand,
   graphCommand,
   snapshotCommand,
   rulesCommand,

@@ -101,16 +101,29 @@ export const placeOf = ({ proxy }: Hop): string =>
   proxy.kind === 'gateway' ? `the gateway ${proxy.name}` : `the sidecar of ${proxy.name}`;
 
 /** The policies behind a refusal: the one that denies, or those of which none allows. */
-function refusingPolicies({ steps, translation, outcome }: Hop): string | undefined {
+export interface Refusal {
+  readonly denied: boolean;
+  /** As `KIND NAMESPACE/NAME`. */
+  readonly policies: readonly string[];
+}
+
+/** Which policies refuse a request at a proxy; undefined where none does. */
+export function refusalOf({ steps, translation, outcome }: Hop): Refusal | undefined {
   const details = 'details' in outcome ? (outcome.details ?? '') : '';
   if (!details.startsWith('rbac_access_denied')) return undefined;
   const step = steps.findLast(({ because = '' }) => / is denied /.test(because));
   if (!step) return undefined;
   const own = step.name === undefined ? undefined : step.chosen && translation.origins.get(step.chosen);
-  if (own) return own.resource.title;
+  if (own) return { denied: true, policies: [own.resource.title] };
   const asked = step.rejected.flatMap(({ candidate }) => translation.origins.get(candidate) ?? []);
-  const titles = [...new Set(asked.map((field: Field) => field.resource.title))];
-  return titles.length ? `${inRow(titles)}, which ${titles.length === 1 ? 'does' : 'do'} not allow it` : undefined;
+  const policies = [...new Set(asked.map((field: Field) => field.resource.title))];
+  return policies.length ? { denied: false, policies } : undefined;
+}
+
+function refusingPolicies(hop: Hop): string | undefined {
+  const refusal = refusalOf(hop);
+  if (!refusal || refusal.denied) return refusal?.policies[0];
+  return `${inRow(refusal.policies)}, which ${refusal.policies.length === 1 ? 'does' : 'do'} not allow it`;
 }
 
 /** The last decision that chose nothing, or said why not. */

@@ -1,0 +1,102 @@
+import { dirname, join } from 'node:path';
+import { API_VERSION, suiteIn } from '../expectation/read';
+import { foreignSuiteIn, standIns } from '../expectation/foreign';
+import type { Complaint, Suite } from '../expectation/suite';
+import { Mesh } from '../mesh/mesh';
+import { testsJunit } from '../report/tests-junit';
+import { type TestReport, hasFailed, testsJson, testsText } from '../report/tests';
+import type { SourceFile } from '../source/file';
+import { read } from '../source/read';
+import { Coverage, type SuiteResult, runSuite } from '../test';
+import { readText } from './asked';
+import { loadMesh } from './load';
+import { print, say, styleFor } from './terminal';
+import type { TestCommandOptions } from './test';
+import { now, verify } from './tokens';
+import { UsageError } from './usage-error';
+
+/** Runs tests of a mesh, and sets the exit status. */
+export async function runTest(paths: readonly string[], options: TestCommandOptions): Promise<void> {
+  const coverage = new Coverage();
+  const meshes = new Map<string, Promise<Mesh>>();
+  const suites: SuiteResult[] = [];
+  for (const path of paths) {
+    const { suite, mesh } = await suiteOf(path, options, meshes);
+    suites.push(runSuite(mesh, suite, coverage, { now: now(), verify }));
+  }
+  const report: TestReport = { suites, untouched: coverage.untouched, total: coverage.total };
+  await print(written(report, options));
+  if (suites.some(({ results }) => results.some(hasFailed))) process.exitCode = 1;
+  judgeCoverage(report, options);
+}
+
+function written(report: TestReport, { output, color }: TestCommandOptions): string {
+  switch (output) {
+    case 'json':
+      return testsJson(report);
+    case 'junit':
+      return testsJunit(report);
+    case 'text':
+      return testsText(report, styleFor(process.stdout, color || 'never'));
+  }
+}
+
+function judgeCoverage({ untouched, total }: TestReport, { minCoverage }: TestCommandOptions): void {
+  if (minCoverage === undefined || total === 0) return;
+  const percent = ((total - untouched.length) / total) * 100;
+  if (percent >= minCoverage) return;
+  say(
+    `meshlint: the tests touch ${percent.toFixed(1)} % of the routes, subsets and policies, less than ${minCoverage} %`,
+  );
+  process.exitCode = 1;
+}
+
+type Meshes = Map<string, Promise<Mesh>>;
+
+async function suiteOf(
+  path: string,
+  options: TestCommandOptions,
+  meshes: Meshes,
+): Promise<{ suite: Suite; mesh: Mesh }> {
+  const file = read(path, readText(path));
+  refuse(file.problems);
+  const ours = suiteIn(file);
+  if (ours) {
+    refuse(ours.complaints);
+    const beside = ours.suite.mesh.map((each) => join(dirname(path), each));
+    const own = hasObjects(file) ? [path] : [];
+    return { suite: ours.suite, mesh: await meshOf([...beside, ...options.mesh, ...own], path, options, meshes) };
+  }
+  const foreign = foreignSuiteIn(file);
+  if (!foreign)
+    throw new UsageError(
+      `"${path}" holds no tests: neither a document of kind Test (${API_VERSION}), nor testCases, nor tests`,
+    );
+  refuse(foreign.complaints);
+  const bare = await meshOf(options.mesh, path, options, meshes);
+  const mesh = new Mesh([...bare.files, read('<stand-ins>', standIns(bare), 'context')]);
+  const suite = foreign.on(mesh, options.proxy);
+  if (typeof suite === 'string') throw new UsageError(suite);
+  return { suite, mesh };
+}
+
+const hasObjects = ({ resources }: SourceFile): boolean =>
+  resources.some(({ value }) => value.apiVersion !== API_VERSION);
+
+function meshOf(paths: readonly string[], file: string, options: TestCommandOptions, meshes: Meshes): Promise<Mesh> {
+  if (paths.length === 0) throw new UsageError(`"${file}" names no mesh; say with --mesh where it lies`);
+  const key = paths.join('\n');
+  const known = meshes.get(key) ?? loadMesh(paths, { ...options, with: [], stdinFilename: '<stdin>' });
+  meshes.set(key, known);
+  return known;
+}
+
+/** Throws a UsageError with a line for each complaint. */
+function refuse(complaints: readonly Complaint[]): void {
+  if (complaints.length === 0) return;
+  const lines = complaints.map(({ place, message }) => {
+    const { line, column } = place.range.start;
+    return `${place.file.path}:${line}:${column}: ${message}`;
+  });
+  throw new UsageError(lines.join('\n'));
+}

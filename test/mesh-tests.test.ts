@@ -1,0 +1,136 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { suiteIn } from '../src/expectation/read';
+import { foreignSuiteIn, standIns } from '../src/expectation/foreign';
+import { Mesh } from '../src/mesh/mesh';
+import { read } from '../src/source/read';
+import { Coverage, runSuite } from '../src/test';
+import { meshOf, networking, service } from './mesh-of';
+
+/** `fixtures/simulate/CASE.yaml` are tests of a mesh, as users write them: all of them must hold. */
+const root = 'fixtures/simulate';
+const SHOP = readFileSync(join(root, 'shop.yaml'), 'utf8');
+
+function filesOf(path: string): string[] {
+  if (/\.ya?ml$/.test(path)) return [path];
+  return (readdirSync(path, { recursive: true, encoding: 'utf8' }) as string[])
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => join(path, file));
+}
+
+describe.each(readdirSync(root))('%s', (name) => {
+  const file = read(join(root, name), readFileSync(join(root, name), 'utf8'));
+  const { suite, complaints } = suiteIn(file)!;
+  const files = suite.mesh.flatMap((path) => filesOf(join(root, path)));
+  const mesh = new Mesh([file, ...files.map((path) => read(path, readFileSync(path, 'utf8')))]);
+
+  test('can be read', () => expect(complaints).toEqual([]));
+
+  test.each(runSuite(mesh, suite, new Coverage()).results.map((result) => [result.test.name, result] as const))(
+    '%s',
+    (_, { differences }) => expect(differences).toEqual([]),
+  );
+});
+
+/** What is found wrong where the shop's tests expect something else. */
+function wrong(expect: string, request = 'from: web.shop, url: http://cart/') {
+  const [objects = ''] = SHOP.split('---\napiVersion: meshlint.dev');
+  const text = `${objects}---\napiVersion: meshlint.dev/v1\nkind: Test\ntests: [{ name: one, request: { ${request} }, expect: { ${expect} } }]\n`;
+  const file = read('shop.yaml', text);
+  const { suite, complaints } = suiteIn(file)!;
+  if (complaints.length > 0) return complaints.map(({ message }) => message);
+  const [result] = runSuite(new Mesh([file]), suite, new Coverage()).results;
+  return result!.differences.map(({ field, expected, actual }) => `${field}: ${expected}, not ${actual}`);
+}
+
+describe('an expectation that does not come true is told', () => {
+  const API = 'from: web.shop, url: http://cart/api, headers: { x-debug: "1" }';
+
+  test.each([
+    ['status: 404', 'status: 404, not 200'],
+    ['flags: NR', 'flags: NR, not -'],
+    ['details: route_not_found', 'details: route_not_found, not via_upstream'],
+    ['destination: cart-v3.shop', 'destination: cart-v3.shop, not cart-v1.shop or cart-v2.shop'],
+    ['subset: v2', 'subset: v2, not v1'],
+    ['shares: { v1: 50, v2: 50 }', 'shares: v1 50 %, v2 50 %, not v1 90 %, v2 10 %'],
+    ['shares: { v1: 90 }', 'shares: v1 90 %, not v1 90 %, cart-v2.shop 10 %'],
+    ['never: [cart-v2.shop]', 'never: never cart-v2.shop, not 10 %'],
+    ['refusedBy: AuthorizationPolicy shop/no-delete', 'refusedBy: AuthorizationPolicy shop/no-delete, not nobody'],
+    ['connected: false', 'connected: false, not true'],
+    ['headers: { x-served: cart }', 'headers.x-served: cart, not nothing'],
+  ])('%s', (expectation, difference) => expect(wrong(expectation)).toEqual([difference]));
+
+  test.each([
+    ['upstream: { path: /api }', 'upstream.path: /api, not /v1'],
+    ['upstream: { headers: { x-shop: "no" } }', 'upstream.headers.x-shop: no, not yes'],
+    ['upstream: { without: [x-shop] }', 'upstream.without: no header x-shop, not yes'],
+  ])('of what is sent on: %s', (expectation, difference) => expect(wrong(expectation, API)).toEqual([difference]));
+
+  test('a header that a route takes away is gone', () => {
+    expect(wrong('upstream: { headers: { x-shop: "yes" }, without: [x-debug] }', API)).toEqual([]);
+  });
+
+  test('a request that nobody could send', () => {
+    expect(wrong('status: 200', 'from: nobody.shop, url: http://cart/')).toEqual([
+      expect.stringContaining(': a request, not there is no workload "nobody.shop"'),
+    ]);
+  });
+});
+
+describe('mistakes in a test file', () => {
+  test.each([
+    ['status: "200"', 'stands where a whole number is expected'],
+    ['statsu: 200', 'unknown field "statsu"; did you mean "status"?'],
+  ])('%s', (expectation, message) => expect(wrong(expectation).join()).toContain(message));
+});
+
+describe('tests of other tools', () => {
+  const VALIDATOR = (to: string, wantMatch: boolean): string =>
+    `testCases: [{ wantMatch: ${wantMatch}, request: { authority: [shop.example.com], uri: [/a] }, route: [{ destination: { host: ${to} } }] }]`;
+  const ROUTES =
+    networking(
+      'Gateway',
+      'shop/door',
+      'selector: {istio: door}, servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}]',
+    ) +
+    networking(
+      'VirtualService',
+      'shop/cart',
+      'hosts: [shop.example.com], gateways: [door], http: [{route: [{destination: {host: cart}}]}]',
+    ) +
+    service('shop/cart');
+
+  function results(text: string) {
+    const bare = meshOf(ROUTES);
+    const mesh = new Mesh([...bare.files, read('stand-ins.yaml', standIns(bare))]);
+    const foreign = foreignSuiteIn(read('tests.yaml', text))!;
+    const suite = foreign.on(mesh, undefined);
+    if (typeof suite === 'string') throw new Error(suite);
+    return runSuite(mesh, suite, new Coverage()).results.map(({ differences }) => differences.length === 0);
+  }
+
+  test('configuration alone is enough: who sends requests is made up', () => {
+    expect(results(VALIDATOR('cart', true))).toEqual([true]);
+    expect(results(VALIDATOR('other', true))).toEqual([false]);
+    expect(results(VALIDATOR('other', false))).toEqual([true]);
+    expect(results(VALIDATOR('cart', false))).toEqual([false]);
+  });
+
+  test('a test without a path is told', () => {
+    const foreign = foreignSuiteIn(read('tests.yaml', 'tests: [{ input: { authority: a } }]'))!;
+    expect(foreign.complaints.map(({ message }) => message)).toEqual([
+      'a test has an input with "authority" and "path"',
+    ]);
+  });
+});
+
+test('what no request touches stays uncovered', () => {
+  const file = read('shop.yaml', SHOP.replace(/ {2}- name: the API[^]*/, ''));
+  const coverage = new Coverage();
+  runSuite(new Mesh([file]), suiteIn(file)!.suite, coverage);
+  expect(coverage.untouched.map(({ title }) => title)).toEqual([
+    'VirtualService shop/cart spec.http[0].match[0]',
+    'VirtualService shop/cart spec.http[1].match[0]',
+    'AuthorizationPolicy shop/no-delete',
+  ]);
+});
