@@ -34,12 +34,23 @@ export function topOwner(mesh: Mesh, namespace: string, owner: Owner, labels: Re
     return (
       withoutHash(owner, 'Deployment', labels['pod-template-hash']) ??
       withoutHash(owner, 'Rollout', labels['rollouts-pod-template-hash']) ??
+      deploymentAbove(mesh, namespace, owner) ??
       owner
     );
   if (owner.kind === 'ReplicationController' && labels.deploymentconfig)
     return { kind: 'DeploymentConfig', name: labels.deploymentconfig };
   const scheduled = owner.kind === 'Job' ? /^(.+)-\d{8,10}$/.exec(owner.name)?.[1] : undefined;
   return scheduled ? { kind: 'CronJob', name: scheduled } : owner;
+}
+
+const deployments = perMesh(
+  (mesh) => new Set(mesh.all('Deployment').map(({ namespace, name }) => `${namespace}/${name}`)),
+);
+
+/** Pods that were written down by hand lack the label with the hash. */
+function deploymentAbove(mesh: Mesh, namespace: string, { name }: Owner): Owner | undefined {
+  const deployment = name.replace(/-[a-z0-9]+$/, '');
+  return deployments(mesh).has(`${namespace}/${deployment}`) ? { kind: 'Deployment', name: deployment } : undefined;
 }
 
 function withoutHash({ name }: Owner, kind: string, hash: string | undefined): Owner | undefined {

@@ -111,6 +111,18 @@ import unusedSuppression from './unused-suppression';
 import unusedVirtualService from './unused-virtual-service';
 import webhookWithoutHostname from './webhook-without-hostname';
 import yamlSyntax from './yaml-syntax';
+import policyWithoutWaypoint from './policy-without-waypoint';
+import selectorAtWaypoint from './selector-at-waypoint';
+import hostWithoutWaypoint from './host-without-waypoint';
+import foreignWaypointHost from './foreign-waypoint-host';
+import unknownWaypoint from './unknown-waypoint';
+import waypointOutsideAmbient from './waypoint-outside-ambient';
+import sidecarAndAmbient from './sidecar-and-ambient';
+import sidecarOnAmbient from './sidecar-on-ambient';
+import unboundSelector from './unbound-selector';
+import unknownServiceAccount from './unknown-service-account';
+import duplicateWorkloadGroup from './duplicate-workload-group';
+import workloadWithoutWaypoint from './workload-without-waypoint';
 
 /** Every rule there is. Those that judge a single document stand first; what asks which suppressions were used stands last. */
 export const rules: readonly Rule[] = [
@@ -225,5 +237,17 @@ export const rules: readonly Rule[] = [
   unknownGatewayClass,
   unknownGrantedNamespace,
   unknownNetworkRegistry,
+  policyWithoutWaypoint,
+  selectorAtWaypoint,
+  hostWithoutWaypoint,
+  foreignWaypointHost,
+  unknownWaypoint,
+  waypointOutsideAmbient,
+  sidecarAndAmbient,
+  sidecarOnAmbient,
+  unboundSelector,
+  unknownServiceAccount,
+  duplicateWorkloadGroup,
+  workloadWithoutWaypoint,
   unusedSuppression,
 ];

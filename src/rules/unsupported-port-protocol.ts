@@ -1,4 +1,4 @@
-import { isControlPlane } from '../mesh/pod-templates';
+import { isControlPlane, proxyContainer } from '../mesh/pod-templates';
 import type { Mesh } from '../mesh/mesh';
 import { isAmbient } from '../mesh/injection';
 import { runsProxy } from '../mesh/proxy';
@@ -52,11 +52,13 @@ function described({ field }: WrittenPort) {
   return { place: field.get('port'), message: `port ${port} has neither a name such as "http" nor an appProtocol` };
 }
 
-/** Kiali speaks only of Services with pods in the mesh. */
+/** Kiali speaks only of Services with pods in the mesh; pods that exist are asked themselves. */
 function ofKiali(mesh: Mesh, { service, field }: WrittenPort): string[] {
-  const inMesh = workloadsBehind(mesh, service).some(
-    (workload) => runsProxy(workload) || isAmbient(mesh, workload.namespace, workload.template),
-  );
+  const inMesh = workloadsBehind(mesh, service).some((workload) => {
+    if (isAmbient(mesh, workload.namespace, workload.template)) return true;
+    const existing = workload.pods.filter(({ template }) => template.resource.kind === 'Pod');
+    return existing.length > 0 ? existing.some(({ template }) => proxyContainer(template)) : runsProxy(workload);
+  });
   if (!inMesh) return [];
   return [field.value.appProtocol === undefined ? 'KIA0601' : 'KIA0602'];
 }
