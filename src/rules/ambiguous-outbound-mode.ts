@@ -8,8 +8,8 @@ export default rule({
   summary: 'An outbound traffic policy of a Sidecar says no mode, which forbids every unknown host.',
   docs: `
     \`outboundTrafficPolicy: {}\` does not mean the mesh's default: an absent mode is
-    REGISTRY_ONLY, and calls to hosts outside of the mesh fail with 502 and the response flag
-    UH, or are reset. Write the mode that is meant, or leave the whole policy out.
+    REGISTRY_ONLY, and calls of hosts outside of the mesh get 502 from the proxy itself, or are
+    reset (response flag UH). Write the mode that is meant, or leave the whole policy out.
 
     Kiali cannot tell an absent mode from a written REGISTRY_ONLY and reports both; a mode that
     is written is no fault here.

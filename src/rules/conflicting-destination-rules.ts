@@ -1,10 +1,17 @@
+import { groupBy } from '../mesh/grouping';
 import { servicesCalled } from '../mesh/services';
 import type { Mesh } from '../mesh/mesh';
 import { rootNamespace } from '../mesh/mesh-config';
 import type { Subset } from '../schema/kinds/networking';
 import type { Field } from '../source/field';
 import { older } from './conflicts/age';
-import { type Ruling, coveringPairs, distantPairs, mergedPairs } from './conflicts/destination-rule-rivals';
+import {
+  type Ruling,
+  coveringPairs,
+  distantGroups,
+  haveSameClients,
+  mergedGroups,
+} from './conflicts/destination-rule-rivals';
 import { type Context, type Details, rule } from './rule';
 
 export default rule({
@@ -29,58 +36,65 @@ export default rule({
   sameAs: ['KIA0201'],
   check(context) {
     const { mesh } = context;
-    for (const [one, other] of mergedPairs(mesh)) reportMerged(context, one, other);
-    for (const [one, other] of distantPairs(mesh)) reportDistant(context, one, other);
+    for (const all of mergedGroups(mesh)) reportMerged(context, all);
+    for (const all of distantGroups(mesh)) reportDistant(context, all);
     for (const [ruling, others] of coveringPairs(mesh)) reportCovering(context, ruling, others);
   },
 });
 
-function reportMerged(context: Context, one: Ruling, other: Ruling): void {
-  const collisions = [...sameSubsets(one, other), ...bothPolicies(one, other)];
-  for (const [ours, theirs, what] of collisions) {
-    reportCollision(context, one, other, ours, theirs, what);
-    reportCollision(context, other, one, theirs, ours, what);
+function reportMerged(context: Context, all: readonly Ruling[]): void {
+  const collisions = [...sameSubsets(all), ...severalPolicies(all)];
+  for (const collision of collisions) reportCollision(context, collision);
+  const colliding = new Set(collisions.map(({ ruling }) => ruling));
+  for (const ruling of all) {
+    if (colliding.has(ruling)) continue;
+    const rival = all.find((other) => other !== ruling && areAlike(ruling, other) && haveSameClients(ruling, other));
+    if (!rival) continue;
+    const said = `${rival.resource.title} is for the same host; Istio merges the two`;
+    context.report(hostOf(ruling), said, { ...details(ruling, rival), severity: 'info' });
   }
-  if (collisions.length > 0 || !areAlike(one, other)) return;
-  for (const [ours, theirs] of [
-    [one, other],
-    [other, one],
-  ] as const)
-    context.report(hostOf(ours), `${theirs.resource.title} is for the same host; Istio merges the two`, {
-      ...details(ours, theirs),
-      severity: 'info',
-    });
 }
 
-type Collision = readonly [ours: Field, theirs: Field, what: string];
+/** Something that one rule says, and another says again. */
+interface Collision {
+  readonly ruling: Ruling;
+  readonly rival: Ruling;
+  readonly place: Field;
+  readonly there: Field;
+  readonly what: string;
+}
 
-function sameSubsets(one: Ruling, other: Ruling): Collision[] {
-  const named = new Map(subsetsOf(other).map((field) => [field.value.name, field.get('name')]));
-  return subsetsOf(one).flatMap((field): Collision[] => {
-    const theirs = named.get(field.value.name);
-    return theirs ? [[field.get('name'), theirs, `subset "${field.value.name}"`]] : [];
+interface Said {
+  readonly ruling: Ruling;
+  readonly place: Field;
+}
+
+function sameSubsets(all: readonly Ruling[]): Collision[] {
+  const said = all.flatMap((ruling) => subsetsOf(ruling).map((subset) => ({ ruling, place: subset.get('name') })));
+  return [...groupBy(said, ({ place }) => place.value).entries()].flatMap(([name, each]) =>
+    collisionsOf(each, `subset "${name}"`),
+  );
+}
+
+const severalPolicies = (all: readonly Ruling[]): Collision[] =>
+  collisionsOf(
+    all.flatMap((ruling) =>
+      ruling.resource.each('spec.trafficPolicy').map((policy) => ({ ruling, place: policy.key })),
+    ),
+    'a traffic policy',
+  );
+
+const collisionsOf = (said: readonly Said[], what: string): Collision[] =>
+  said.flatMap(({ ruling, place }) => {
+    const rival = said.find((other) => other.ruling !== ruling && haveSameClients(ruling, other.ruling));
+    return rival ? [{ ruling, rival: rival.ruling, place, there: rival.place, what }] : [];
   });
-}
 
-function bothPolicies(one: Ruling, other: Ruling): Collision[] {
-  const [ours] = one.resource.each('spec.trafficPolicy');
-  const [theirs] = other.resource.each('spec.trafficPolicy');
-  return ours && theirs ? [[ours.key, theirs.key, 'a traffic policy']] : [];
-}
-
-function reportCollision(
-  { report }: Context,
-  ruling: Ruling,
-  rival: Ruling,
-  place: Field,
-  theirs: Field,
-  what: string,
-): void {
+function reportCollision({ report }: Context, { ruling, rival, place, there, what }: Collision): void {
   const age = older(ruling.resource, rival.resource);
-  const host = `host "${ruling.host}"`;
-  report(place, `${rival.resource.title} has ${what} for ${host} too; ${COUNTS[age]}`, {
+  report(place, `${rival.resource.title} has ${what} for host "${ruling.host}" too; ${COUNTS[age]}`, {
     ...details(ruling, rival),
-    related: [{ place: theirs, message: 'the other' }],
+    related: [{ place: there, message: 'the other' }],
     severity: age === 'this' ? 'warning' : 'error',
   });
 }
@@ -91,30 +105,31 @@ const COUNTS = {
   unknown: 'only the one that was created first counts',
 };
 
-/** Clients take rules from their own namespace, the service's, or the root namespace: only between two of these it matters which. */
-function reportDistant({ mesh, report }: Context, one: Ruling, other: Ruling): void {
-  const homes = homesOf(mesh, one.host);
-  const nearer = [one, other].find(({ resource }) => !homes.includes(resource.namespace));
-  const [near, far] = nearer === undefined ? byHome(homes, one, other) : nearer === one ? [one, other] : [other, one];
-  if (!homes.includes(far.resource.namespace)) return;
-  const who = nearer === undefined ? 'clients' : `clients in namespace "${near.resource.namespace}"`;
-  report(hostOf(near), `${who} follow this rule for host "${near.host}" and nothing of ${far.resource.title}`, {
-    ...details(near, far),
-    severity: 'info',
-  });
-  report(hostOf(far), `${who} follow ${near.resource.title} for host "${near.host}" and nothing of this rule`, {
-    ...details(far, near),
-    severity: 'info',
-  });
+/** Clients take rules from their own namespace, the service's, or the root namespace: only between these it matters which. */
+function reportDistant({ mesh, report }: Context, all: readonly Ruling[]): void {
+  const homes = homesOf(mesh, all[0]!.host);
+  const rank = ({ resource }: Ruling): number => {
+    const place = homes.indexOf(resource.namespace);
+    return place < 0 ? -1 : place;
+  };
+  const told = new Set<Ruling>();
+  for (const near of all) {
+    const far = all.find((other) => rank(other) > rank(near) && haveSameClients(near, other));
+    if (!far) continue;
+    const who = rank(near) < 0 ? `clients in namespace "${near.resource.namespace}"` : 'clients';
+    const message = `${who} follow this rule for host "${near.host}" and nothing of ${far.resource.title}`;
+    report(hostOf(near), message, { ...details(near, far), severity: 'info' });
+    if (told.has(far)) continue;
+    told.add(far);
+    const inverse = `${who} follow ${near.resource.title} for host "${near.host}" and nothing of this rule`;
+    report(hostOf(far), inverse, { ...details(far, near), severity: 'info' });
+  }
 }
 
 /** The namespaces where clients of others look for a rule, in their order. */
 const homesOf = (mesh: Mesh, host: string): string[] => [
   ...new Set([...servicesCalled(mesh, host).map(({ namespace }) => namespace), rootNamespace(mesh)]),
 ];
-
-const byHome = (homes: readonly string[], one: Ruling, other: Ruling): [Ruling, Ruling] =>
-  homes.indexOf(one.resource.namespace) < homes.indexOf(other.resource.namespace) ? [one, other] : [other, one];
 
 function reportCovering({ report }: Context, ruling: Ruling, others: readonly Ruling[]): void {
   const [first, ...more] = others.filter((other) => areAlike(ruling, other));
@@ -130,10 +145,8 @@ function reportCovering({ report }: Context, ruling: Ruling, others: readonly Ru
 const subsetsOf = ({ resource }: Ruling): Field<Subset>[] => resource.each('spec.subsets[]');
 
 /** Whether they speak of the same subsets, or one of them of none in particular. kiali: destinationrules.MultiMatchChecker */
-function areAlike(one: Ruling, other: Ruling): boolean {
-  const [ours, theirs] = [one, other].map((each) => subsetsOf(each).map(({ value }) => value.name));
-  return ours!.length === 0 || theirs!.length === 0 || ours!.some((name) => theirs!.includes(name));
-}
+const areAlike = ({ subsets: ours }: Ruling, { subsets: theirs }: Ruling): boolean =>
+  ours.size === 0 || theirs.size === 0 || [...ours].some((name) => theirs.has(name));
 
 const hostOf = ({ resource }: Ruling): Field => resource.at(['spec', 'host']);
 

@@ -1,3 +1,4 @@
+import { addTo } from '../mesh/grouping';
 import { HostIndex } from '../mesh/host-index';
 import { isWildcard } from '../mesh/hostname';
 import { type PortServer, type ServerHost, canShare, isEncrypted, sharedPorts } from './conflicts/gateway-servers';
@@ -80,13 +81,16 @@ function severityOf(one: ServerHost, other: ServerHost): Severity {
   return isSame && isEncrypted(one.server) && isEncrypted(other.server) ? 'error' : 'info';
 }
 
+/** Nobody reads more of them. */
+const MOST_RIVALS = 20;
+
 /** Every host with those of other servers that it overlaps. */
 function overlapsOf(servers: readonly PortServer[]): Map<ServerHost, ServerHost[]> {
   const index = new HostIndex<ServerHost[]>();
   const found = new Map<ServerHost, ServerHost[]>();
   for (const host of servers.flatMap(({ hosts }) => hosts)) index.at(host.name, () => []).push(host);
   const add = (host: ServerHost, other: ServerHost): void => {
-    found.set(host, [...(found.get(host) ?? []), other]);
+    if ((found.get(host)?.length ?? 0) < MOST_RIVALS) addTo(found, host, other);
   };
   for (const host of [...index.values()].flat())
     for (const other of [...index.covering(host.name)].flatMap(({ value }) => value)) {
@@ -108,15 +112,12 @@ function meet(one: ServerHost, other: ServerHost): boolean {
 function counterparts(one: ServerHost, other: ServerHost): string[] {
   const [ours, theirs] = [one.server.gateway, other.server.gateway];
   const isLiteral = ours !== theirs && one.field.value === other.field.value;
-  const selectors = [ours, theirs].map(({ value }) =>
-    JSON.stringify(Object.entries(value.spec?.selector ?? {}).sort()),
-  );
   const overlap =
     one.name === other.name ||
     [one, other].some(({ name }) => name === '*') ||
     isBelow(one, other) ||
     isBelow(other, one);
-  const isKiali = selectors[0] === selectors[1] && meet(one, other) && overlap;
+  const isKiali = one.server.selector === other.server.selector && meet(one, other) && overlap;
   return [...(isLiteral ? ['IST0145'] : []), ...(isKiali ? ['KIA0301'] : [])];
 }
 

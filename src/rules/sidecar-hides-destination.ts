@@ -17,7 +17,7 @@ export default rule({
   docs: `
     What the egress hosts of a Sidecar do not let in, its workloads do not know: calls of it are
     calls of an unknown host, which are passed on without routes, policies and mutual TLS, or are
-    refused (502, response flag UH) where the mesh or the Sidecar says REGISTRY_ONLY. A
+    refused (502, or reset) where the mesh or the Sidecar says REGISTRY_ONLY. A
     DestinationRule for the host, or a VirtualService that is kept in the namespace, shows that
     the host is called from there. Add it to the egress hosts, as \`namespace/host\`.
 

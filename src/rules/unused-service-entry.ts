@@ -18,7 +18,7 @@ export default rule({
   `,
   check({ mesh, missing }) {
     const clients = clientNamespaces(mesh);
-    if (clients.size === 0) return;
+    if (clients.size === 0 || configs(mesh, 'ServiceEntry').length === 0) return;
     const known = knownHosts(mesh);
     for (const entry of configs(mesh, 'ServiceEntry')) {
       const { hosts = [], exportTo = [] } = entry.value.spec ?? {};

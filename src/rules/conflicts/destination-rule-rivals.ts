@@ -16,23 +16,19 @@ export interface Ruling {
   readonly resource: Resource<KindMap['DestinationRule']>;
   readonly host: string;
   readonly exportTo: Export;
+  /** The names of its subsets. */
+  readonly subsets: ReadonlySet<string>;
 }
 
-/** Every two of one host and namespace, once. Istio makes one rule of them. */
-export const mergedPairs = (mesh: Mesh): [Ruling, Ruling][] =>
+/** The rules of each host in each namespace, of which Istio makes one, where there are several. */
+export const mergedGroups = (mesh: Mesh): Ruling[][] =>
   [...rulings(mesh).values()].flatMap((all) =>
-    [...groupBy(all, ({ resource }) => resource.namespace).values()].flatMap((beside) =>
-      pairs(beside).filter(([one, other]) => haveSameClients(one, other)),
-    ),
+    all.length < 2 ? [] : [...groupBy(all, ({ resource }) => resource.namespace).values()],
   );
 
-/** Every two of one host in different namespaces that some namespace sees, once. */
-export const distantPairs = (mesh: Mesh): [Ruling, Ruling][] =>
-  [...rulings(mesh).values()].flatMap((all) =>
-    pairs(all).filter(
-      ([one, other]) => one.resource.namespace !== other.resource.namespace && haveSameClients(one, other),
-    ),
-  );
+/** The rules of each host, where several namespaces have some. */
+export const distantGroups = (mesh: Mesh): Ruling[][] =>
+  [...rulings(mesh).values()].filter((all) => new Set(all.map(({ resource }) => resource.namespace)).size > 1);
 
 /** For every rule, those whose host covers its own or is covered by it. Nothing is inherited from one to the other. */
 export function coveringPairs(mesh: Mesh): Map<Ruling, Ruling[]> {
@@ -57,16 +53,14 @@ function rulings(mesh: Mesh): HostIndex<Ruling[]> {
     const { host: written = '', exportTo = [], workloadSelector } = resource.value.spec ?? {};
     const host = fullHost(written, resource.namespace, mesh.domain).toLowerCase();
     const declared = exportOf(workloadSelector ? ['.'] : exportTo, defaults, resource.namespace);
-    index.at(host, () => []).push({ resource, host, exportTo: declared });
+    const subsets = new Set(resource.each('spec.subsets[].name').map(({ value }) => value));
+    index.at(host, () => []).push({ resource, host, exportTo: declared, subsets });
   }
   return index;
 }
 
-const pairs = (all: readonly Ruling[]): [Ruling, Ruling][] =>
-  all.flatMap((one, index) => all.slice(index + 1).map((other): [Ruling, Ruling] => [one, other]));
-
 /** Whether some client finds both: they may be for chosen workloads, and kept from some namespaces. */
-function haveSameClients(one: Ruling, other: Ruling): boolean {
+export function haveSameClients(one: Ruling, other: Ruling): boolean {
   const shared = sharedBy(one.exportTo, other.exportTo);
   if (shared !== 'everywhere' && shared.size === 0) return false;
   const [ours, theirs] = [one, other].map(({ resource }) => resource.value.spec?.workloadSelector);

@@ -6,7 +6,7 @@ import type { Mesh } from '../../mesh/mesh';
 import { type Route, type VirtualService, writtenVirtualServices } from '../../mesh/virtual-services';
 import type { HTTPMatchRequest } from '../../schema/kinds/networking';
 import { isAskedAt } from '../subsumption/http';
-import { type ConnectionMatch } from '../subsumption/l4';
+import type { ConnectionMatch } from '../subsumption/l4';
 import { type Entry, type Traffic, entriesOf } from '../subsumption/routes';
 import { CONNECTIONS, REQUESTS } from '../subsumption/traffic';
 import { type Claim, sharedBy } from './claims';
@@ -24,7 +24,7 @@ export interface Collision {
   readonly example: string;
 }
 
-/** For every two VirtualServices that share a host at a gateway, the first of their routes that collide. */
+/** For every VirtualService at each gateway, the first of its routes that one of another collides with. */
 export function gatewayCollisions(mesh: Mesh): Collision[] {
   const byGateway = new Map<string, VirtualService[]>();
   for (const virtualService of writtenVirtualServices(mesh))
@@ -37,19 +37,24 @@ function collisionsAt(mesh: Mesh, gateway: string, all: readonly VirtualService[
   const byDomain = new Map<string, Claim[]>();
   for (const virtualService of all)
     for (const [domain, claim] of domainsAt(mesh, gateway, virtualService)) addTo(byDomain, domain, claim);
-  const judged = new Map<VirtualService, Set<VirtualService>>();
-  return [...byDomain].flatMap(([domain, claims]) =>
-    claims.flatMap((wide) =>
-      claims.flatMap((narrow) => {
-        const seen = judged.get(wide.virtualService) ?? new Set<VirtualService>();
-        judged.set(wide.virtualService, seen);
-        if (wide.virtualService === narrow.virtualService || seen.has(narrow.virtualService)) return [];
-        seen.add(narrow.virtualService);
-        return collision(gateway, domain, wide, narrow) ?? [];
-      }),
-    ),
-  );
+  const judged = new Set<VirtualService>();
+  return [...byDomain].flatMap(([domain, claims]) => {
+    const collisions = claims.length > 1 ? collisionsAmong(gateway, claims) : [];
+    return collisions.flatMap((each) => {
+      if (judged.has(each.narrow.virtualService)) return [];
+      judged.add(each.narrow.virtualService);
+      return { gateway, domain, ...each };
+    });
+  });
 }
+
+type Pair = Omit<Collision, 'gateway' | 'domain'>;
+
+const collisionsAmong = (gateway: string, claims: readonly Claim[]): Pair[] => [
+  ...pairs(gateway, claims, 'http', REQUESTS, isCatchAll),
+  ...pairs<ConnectionMatch>(gateway, claims, 'tls', CONNECTIONS, () => false),
+  ...pairs<ConnectionMatch>(gateway, claims, 'tcp', CONNECTIONS, () => false),
+];
 
 /** The names for which a gateway has the routes of a VirtualService; its own hosts where the gateway is not known. */
 function domainsAt(mesh: Mesh, gateway: string, virtualService: VirtualService): Map<string, Claim> {
@@ -67,45 +72,50 @@ function domainsAt(mesh: Mesh, gateway: string, virtualService: VirtualService):
 
 const lower = (text: string): string => text.toLowerCase();
 
-function collision(gateway: string, domain: string, wide: Claim, narrow: Claim): Collision | undefined {
-  const shared = sharedBy(wide.virtualService.exportTo, narrow.virtualService.exportTo);
-  if (shared !== 'everywhere' && shared.size === 0) return undefined;
-  const of = (kind: 'http' | 'tls' | 'tcp') => [wide.virtualService[kind], narrow.virtualService[kind]] as const;
-  const [tls, tcp] = [of('tls'), of('tcp')];
-  const found =
-    pairOf<HTTPMatchRequest, Route<object>>(...of('http'), gateway, REQUESTS, isCatchAll) ??
-    pairOf<ConnectionMatch, Route<object>>(...tls, gateway, CONNECTIONS, () => false) ??
-    pairOf<ConnectionMatch, Route<object>>(...tcp, gateway, CONNECTIONS, () => false);
-  return found && { gateway, domain, wide, narrow, ...found };
+interface Asked<Match> extends Entry<Match, Route<unknown>> {
+  readonly claim: Claim;
 }
 
-type Pair = Pick<Collision, 'wideRoute' | 'narrowRoute' | 'isSame' | 'example'>;
-
-function pairOf<Match extends { gateways?: string[] }, Written extends Route<{ match?: Match[] }>>(
-  wide: readonly Written[],
-  narrow: readonly Written[],
+/** The routes of all, each with the first one of another VirtualService that takes its requests if it comes before it. */
+function pairs<Match extends { gateways?: string[] }>(
   gateway: string,
-  { hides, example }: Traffic<Match>,
+  claims: readonly Claim[],
+  kind: 'http' | 'tls' | 'tcp',
+  { hides, example, shelf }: Traffic<Match>,
   isLast: (match: Match | undefined) => boolean,
-): Pair | undefined {
-  const asked = (routes: readonly Written[]): Entry<Match, Written>[] =>
-    entriesOf<Match, Written>(routes).filter(({ match }) => isAskedAt(match, gateway));
-  const theirs = asked(narrow);
-  for (const one of asked(wide))
-    for (const other of theirs) {
-      // Routes that take everything are asked last, wherever they come from. istio: route.SortVHostRoutes
-      if (isLast(one.match) && !isLast(other.match)) continue;
-      if (!hides(one.match, other.match, gateway)) continue;
-      const words = example(other.match);
-      if (words === undefined) continue;
-      return {
-        wideRoute: one.route,
-        narrowRoute: other.route,
-        isSame: hides(other.match, one.match, gateway),
-        example: words,
-      };
-    }
-  return undefined;
+): Pair[] {
+  const kept = shelf<Asked<Match>>();
+  const asked = claims.flatMap((claim) => {
+    const routes = claim.virtualService[kind] as readonly Route<{ match?: Match[] }>[];
+    const entries = entriesOf<Match, Route<{ match?: Match[] }>>(routes);
+    return entries.filter(({ match }) => isAskedAt(match, gateway)).map((entry) => ({ ...entry, claim }));
+  });
+  for (const each of asked) kept.add(each, each.match);
+  return asked.flatMap((narrow) => {
+    const wide = kept.candidates(narrow.match).find(
+      (other) =>
+        other.claim.virtualService !== narrow.claim.virtualService &&
+        // Routes that take everything are asked last, wherever they come from. istio: route.SortVHostRoutes
+        !(isLast(other.match) && !isLast(narrow.match)) &&
+        haveSameGateways(other.claim, narrow.claim) &&
+        hides(other.match, narrow.match, gateway),
+    );
+    const words = wide && example(narrow.match);
+    if (words === undefined) return [];
+    return {
+      wide: wide!.claim,
+      narrow: narrow.claim,
+      wideRoute: wide!.route,
+      narrowRoute: narrow.route,
+      isSame: hides(narrow.match, wide!.match, gateway),
+      example: words,
+    };
+  });
+}
+
+function haveSameGateways({ virtualService: one }: Claim, { virtualService: other }: Claim): boolean {
+  const shared = sharedBy(one.exportTo, other.exportTo);
+  return shared === 'everywhere' || shared.size > 0;
 }
 
 /** istio: route.IsCatchAllRoute */

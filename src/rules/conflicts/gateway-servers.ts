@@ -13,6 +13,8 @@ import type { Field } from '../../source/field';
 export interface PortServer {
   readonly gateway: Gateway;
   readonly field: Field<Server>;
+  /** The labels by which the Gateway selects, as one text. */
+  readonly selector: string;
   readonly number: number;
   readonly bind: string;
   readonly protocol: Protocol;
@@ -44,7 +46,15 @@ function serverAt(gateway: Gateway, field: Field<Server>): PortServer[] {
   const { port, bind = '' } = field.value;
   if (!port?.number) return [];
   const hosts: ServerHost[] = [];
-  const server = { gateway, field, number: port.number, bind, protocol: protocolNamed(port.protocol ?? ''), hosts };
+  const server = {
+    gateway,
+    field,
+    selector: selectorOf(gateway),
+    number: port.number,
+    bind,
+    protocol: protocolNamed(port.protocol ?? ''),
+    hosts,
+  };
   for (const host of field.each('hosts[]')) {
     const slash = host.value.indexOf('/');
     const scope = slash < 0 ? '*' : host.value.slice(0, slash);
@@ -56,10 +66,9 @@ function serverAt(gateway: Gateway, field: Field<Server>): PortServer[] {
 
 /** What tells which workloads a Gateway is for: its selector, and each workload that it is known to select. */
 function selectionOf(mesh: Mesh, gateway: Gateway): Set<string> {
-  const selector = Object.entries(gateway.value.spec?.selector ?? {}).sort();
   const workloads = workloadsOfGateway(mesh, gateway).filter((workload) => isGateway(mesh, workload));
   return new Set([
-    JSON.stringify(selector),
+    selectorOf(gateway),
     ...workloads.map(({ kind, name, namespace }) => `${kind} ${namespace}/${name}`),
   ]);
 }
@@ -73,3 +82,5 @@ export function canShare(one: PortServer, other: PortServer): boolean {
   if (isEncrypted(one) || isEncrypted(other)) return isEncrypted(one) && isEncrypted(other);
   return isHttp(one.protocol) && isHttp(other.protocol);
 }
+
+const selectorOf = ({ value }: Gateway): string => JSON.stringify(Object.entries(value.spec?.selector ?? {}).sort());

@@ -12,7 +12,7 @@ export interface Rivalry {
   readonly precedence: Precedence;
 }
 
-/** Claims to the very same host, each with every rival. Of these only one counts. */
+/** Claims to the very same host, each with its rivals. Of these only one counts. */
 export const sameHostRivalries = (mesh: Mesh): Map<Claim, Rivalry[]> => {
   const found = new Map<Claim, Rivalry[]>();
   for (const claims of claimsByHost(mesh).values())
@@ -20,7 +20,7 @@ export const sameHostRivalries = (mesh: Mesh): Map<Claim, Rivalry[]> => {
   return found;
 };
 
-/** Claims to a host and to a wildcard that covers it, each with every rival. The more specific one counts. */
+/** Claims to a host and to a wildcard that covers it, each with its rivals. The more specific one counts. */
 export const wildcardRivalries = (mesh: Mesh): Map<Claim, Rivalry[]> => {
   const index = claimsByHost(mesh);
   const found = new Map<Claim, Rivalry[]>();
@@ -46,8 +46,11 @@ function claimsByHost(mesh: Mesh): HostIndex<Claim[]> {
 }
 
 function addRivalry(found: Map<Claim, Rivalry[]>, claim: Claim, rival: Claim): void {
-  if (claim.virtualService === rival.virtualService) return;
+  if (claim.virtualService === rival.virtualService || (found.get(claim)?.length ?? 0) >= MOST_RIVALS) return;
   const known = precedence(claim.virtualService, rival.virtualService);
   if (!known || !compete(claim.virtualService, rival.virtualService)) return;
   addTo(found, claim, { claim, rival, precedence: known });
 }
+
+/** Nobody reads more of them, and a host that all have claims of would take long. */
+const MOST_RIVALS = 20;

@@ -16,10 +16,19 @@ export interface Hidden<Match, Route> extends Entry<Match, Route> {
   readonly example: string;
 }
 
+/** Things kept by their matches, so that not every two need be compared. */
+export interface Shelf<Match, Item> {
+  add(item: Item, match: Match | undefined): void;
+  /** Those that may take all that a match takes, in the order in which they were added. */
+  candidates(match: Match | undefined): readonly Item[];
+}
+
 /** How matches of one kind are compared. A route without matches takes everything. */
 export interface Traffic<Match> {
   /** Whether, at one gateway (`mesh` is one), a match certainly takes all that another takes. */
   readonly hides: (wide: Match | undefined, narrow: Match | undefined, gateway: string) => boolean;
+  /** An empty shelf for things that have a match. */
+  readonly shelf: <Item>() => Shelf<Match, Item>;
   /** What a match takes, by an example in words; undefined where none was found. */
   readonly example: (match: Match | undefined) => string | undefined;
 }
@@ -49,9 +58,12 @@ export function judge<Match extends { gateways?: string[] }, Route>(
   traffic: Traffic<Match>,
 ): JudgedRoute<Match, Route>[] {
   const asked = entries.filter(({ match }) => gateways.some((gateway) => isAskedAt(match, gateway)));
-  const judged = asked.map((entry, position) => {
+  const before = traffic.shelf<Entry<Match, Route>>();
+  const judged = asked.map((entry) => {
     const here = gateways.filter((gateway) => isAskedAt(entry.match, gateway));
-    return { entry, hidden: hiddenBy(entry, asked.slice(0, position), here, traffic) };
+    const hidden = hiddenBy(entry, before.candidates(entry.match), here, traffic);
+    before.add(entry, entry.match);
+    return { entry, hidden };
   });
   return [...groupBy(judged, ({ entry }) => entry.route)].map(([route, own]) => {
     const hidden = own.flatMap((each) => each.hidden ?? []);

@@ -15,12 +15,14 @@ export interface Texts {
 /** All texts that can stand at a place. */
 export interface Universe {
   readonly all: Automaton;
+  readonly pattern: RegExp;
   /** A text of its own kind that reads well. */
   readonly example: string;
 }
 
 const universe = (expression: string, example: string): Universe => ({
   all: automatonOf(syntaxOf(expression)!)!,
+  pattern: new RegExp(`^${expression.replaceAll('\\x{', '\\u{')}$`, 'u'),
   example,
 });
 
@@ -67,7 +69,8 @@ export function contains(wide: Texts, narrow: Texts): boolean {
 
 const samples = new WeakMap<Texts, { sample: string | undefined }>();
 
-function sampleOf(texts: Texts): string | undefined {
+/** One text that a match takes; undefined where none was found. */
+export function sampleOf(texts: Texts): string | undefined {
   let known = samples.get(texts);
   if (!known) samples.set(texts, (known = { sample: example([texts], texts.within) }));
   return known.sample;
@@ -85,16 +88,13 @@ export const disjoint = (one: Texts, other: Texts): boolean => certainlyNone([on
 /** A text that all of these take, one that reads well where there is a choice. */
 export function example(all: readonly Texts[], within: Universe): string | undefined {
   const candidates = [...all.map(({ text }) => text), within.example];
-  const fitting = candidates.find((text) => all.every((each) => takes(each, text)) && isIn(within, text));
+  const fitting = candidates.find((text) => all.every((each) => takes(each, text)) && within.pattern.test(text));
   if (fitting !== undefined) return fitting;
   const automata = all.map(automatonFor);
   if (automata.some((automaton) => automaton === undefined)) return undefined;
   const found = shortest([within.all, ...(automata as Automaton[])]);
   return typeof found === 'object' ? found.text : undefined;
 }
-
-const isIn = ({ all }: Universe, text: string): boolean =>
-  typeof shortest([all, automatonOf(literal(text, 'as-is'))!]) === 'object';
 
 function certainlyNone(taking: readonly Texts[], without: Texts | undefined): boolean {
   const automata = taking.map(automatonFor);
