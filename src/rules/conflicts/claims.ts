@@ -1,6 +1,7 @@
 /** VirtualServices that speak for the same hosts: who may see both, whose traffic it is, and which of them counts. */
 import type { Named, Route, VirtualService } from '../../mesh/virtual-services';
 import type { Export } from '../../mesh/visibility';
+import type { HTTPMatchRequest } from '../../schema/kinds/networking';
 import { isAskedAt } from '../subsumption/http';
 import { older } from './age';
 
@@ -41,30 +42,30 @@ function closeness({ exportTo, namespace }: VirtualService, viewer: string): num
   return namespace === viewer ? 0 : 1;
 }
 
-type Ports = 'any' | ReadonlySet<number>;
+type Origin = Pick<HTTPMatchRequest, 'port' | 'gateways' | 'sourceLabels' | 'sourceNamespace'>;
 
-/** The ports on which routes are asked at a gateway. */
-function portsAt(
-  routes: readonly Route<{ match?: { port?: number; gateways?: string[] }[] }>[],
-  gateway: string,
-): Ports {
-  const ports = new Set<number>();
-  for (const { value } of routes) {
-    if (!value.match?.length) return 'any';
-    for (const match of value.match) {
-      if (!isAskedAt(match, gateway)) continue;
-      if (!match.port) return 'any';
-      ports.add(match.port);
-    }
-  }
-  return ports;
+/** On which ports, and to which proxies, routes are known in the mesh. */
+function originsOf(routes: readonly Route<{ match?: Origin[] }>[]): Origin[] {
+  const all = routes.flatMap(({ value }): Origin[] => (value.match?.length ? value.match : [{}]));
+  const asked = all.filter((match) => isAskedAt(match, 'mesh'));
+  // Where gateways are named, the sources are not looked at.
+  const origins = asked.map(({ gateways, port = 0, sourceLabels = {}, sourceNamespace = '' }) =>
+    gateways?.length ? { port } : { port, sourceLabels, sourceNamespace },
+  );
+  return [...new Map(origins.map((origin) => [JSON.stringify(origin), origin])).values()];
 }
 
-/** Whether sidecars could use the routes of either for some request or connection. */
+/** Whether some sidecar could use the routes of either for some request or connection: Istio asks the next where one has none for it. */
 export const compete = (one: VirtualService, other: VirtualService): boolean =>
-  (['http', 'tls', 'tcp'] as const).some((kind) => meet(portsAt(one[kind], 'mesh'), portsAt(other[kind], 'mesh')));
+  (['http', 'tls', 'tcp'] as const).some((kind) => {
+    const theirs = originsOf(other[kind]);
+    return originsOf(one[kind]).some((ours) => theirs.some((origin) => meet(ours, origin)));
+  });
 
-function meet(one: Ports, other: Ports): boolean {
-  if (one === 'any') return other === 'any' || other.size > 0;
-  return other === 'any' ? one.size > 0 : [...one].some((port) => other.has(port));
+function meet(one: Origin, other: Origin): boolean {
+  if (one.port && other.port && one.port !== other.port) return false;
+  const [ours, theirs] = [one.sourceNamespace, other.sourceNamespace];
+  if (ours && theirs && ours !== theirs) return false;
+  const labels = Object.entries(one.sourceLabels ?? {});
+  return labels.every(([name, value]) => (other.sourceLabels?.[name] ?? value) === value);
 }
