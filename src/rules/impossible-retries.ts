@@ -34,7 +34,7 @@ interface Misfit {
 
 function misfitOf(route: Field<HTTPRoute>): Misfit | undefined {
   const { timeout = '', retries } = route.value;
-  const { attempts = 2, perTryTimeout = '' } = retries ?? {};
+  const { attempts = 0, perTryTimeout = '' } = retries ?? {};
   const [whole, one] = [parseDuration(timeout), parseDuration(perTryTimeout)];
   if (!whole || !one || attempts < 1 || one * (attempts + 1) <= whole) return undefined;
   const related = [{ place: route.get('timeout'), message: 'the timeout' }];
