@@ -2,7 +2,8 @@
 import type { KindMap } from '../schema/kinds';
 import type { Resource } from '../source/resource';
 import { configsIn } from './configs';
-import { byCreation } from './creation';
+import { NOT_YET, created } from './creation';
+import { alphabetically } from './hostname';
 import type { Mesh } from './mesh';
 import { rootNamespace } from './mesh-config';
 import { type Attachable, attachmentOf, isAttached } from './policy-attachment';
@@ -30,11 +31,19 @@ export function extensions(mesh: Mesh, workload: Attachable, phase?: Phase): rea
       ...configsIn(mesh, 'TrafficExtension', namespace),
       ...configsIn(mesh, 'WasmPlugin', namespace),
     ];
-    return ours.sort(byCreation).filter(({ value }) => isAttached(attachmentOf(namespace, value.spec ?? {}), workload));
+    return ours.sort(inOrder).filter(({ value }) => isAttached(attachmentOf(namespace, value.spec ?? {}), workload));
   });
   const wanted = attached.filter((extension) => phase === undefined || phaseOf(extension) === phase);
   return wanted.sort((one, other) => priorityOf(other) - priorityOf(one));
 }
+
+/** Pilot makes a TrafficExtension of each WasmPlugin, under a name that no TrafficExtension can have. */
+export const translatedName = ({ kind, name }: Extension): string =>
+  kind === 'WasmPlugin' ? `${name}~istio-translated-wasmplugin` : name;
+
+const inOrder = (one: Extension, other: Extension): number =>
+  created(one.metadata, NOT_YET) - created(other.metadata, NOT_YET) ||
+  alphabetically(translatedName(one), translatedName(other));
 
 /** Where in the chain an extension wants to stand. */
 export function phaseOf({ value }: Extension): Phase {

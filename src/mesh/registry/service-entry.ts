@@ -58,8 +58,12 @@ function servicesOf(mesh: Mesh, entry: ServiceEntry): Service[] {
     publishNotReadyAddresses: false,
     racesConnections: annotations['istio.io/connect-strategy']?.toUpperCase() === 'RACE_FIRST_TCP_CONNECT',
   } as const;
-  return entry.each('spec.hosts[]').flatMap((field) => {
+  const hosts = entry.each('spec.hosts[]');
+  // A host that is named twice is one service all the same.
+  const first = new Map([...hosts].reverse().map((field) => [field.value, field]));
+  return hosts.flatMap((field) => {
     const hostname = field.value;
+    if (first.get(hostname) !== field) return [];
     const autoAllocatedAddresses = spec.addresses?.length ? [] : allocatedAddresses(entry, hostname);
     return addressesOf(spec.addresses).map((address) => ({
       ...common,
@@ -99,7 +103,7 @@ function allocatedAddresses({ written }: ServiceEntry, hostname: string): string
 /** Addresses and ranges as they are used; what is neither is left out. */
 function addressesOf(addresses: readonly string[] = []): string[] {
   if (addresses.length === 0) return [UNSPECIFIED_ADDRESS];
-  return addresses.flatMap((address) => {
+  return [...new Set(addresses)].flatMap((address) => {
     if (ipaddr.isValid(address)) return [address];
     if (!ipaddr.isValidCIDR(address)) return [];
     const [ip, bits] = ipaddr.parseCIDR(address);

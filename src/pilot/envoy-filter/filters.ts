@@ -42,22 +42,28 @@ export interface ChainPlace {
   readonly chain: FilterChain;
 }
 
-/** First all that changes the list, then what changes single filters. istio: patchNetworkFilters */
-export function networkFilters(place: ChainPlace, filters: readonly NetworkFilter[]): readonly NetworkFilter[] {
-  return patchesHere(place, 'NETWORK_FILTER')
-    .reduce((list, patch) => spliced(list, patch, networkFilter(patch)), filters)
-    .map((filter) => patchedFilter(place, filter));
+/** The filters of a chain, step by step: first what changes the list, then what changes single ones. istio: patchNetworkFilters */
+export function* networkFilterSteps(
+  place: ChainPlace,
+  filters: readonly NetworkFilter[],
+): Generator<readonly NetworkFilter[]> {
+  let list = filters;
+  for (const patch of patchesHere(place, 'NETWORK_FILTER')) yield (list = spliced(list, patch, networkFilter(patch)));
+  for (const [index, filter] of list.entries())
+    for (const made of filterSteps(place, filter)) {
+      list = list.map((each, position) => (position === index ? made : each));
+      yield list;
+    }
 }
 
 /** istio: patchNetworkFilter */
-function patchedFilter(place: ChainPlace, filter: NetworkFilter): NetworkFilter {
-  const out = patchesHere(place, 'NETWORK_FILTER')
-    .filter(({ operation }) => operation === 'MERGE')
-    .reduce(
-      (filter, patch) => (networkFilter(patch).is(filter) ? mergedFilter(place.push, filter, patch.value) : filter),
-      filter,
-    );
-  return out.name === HTTP ? withHttpFilters(place, out) : out;
+function* filterSteps(place: ChainPlace, original: NetworkFilter): Generator<NetworkFilter> {
+  let filter = original;
+  for (const patch of patchesHere(place, 'NETWORK_FILTER')) {
+    if (patch.operation !== 'MERGE' || !networkFilter(patch).is(filter)) continue;
+    yield (filter = mergedFilter(place.push, filter, patch.value));
+  }
+  if (filter.name === HTTP) yield withHttpFilters(place, filter);
 }
 
 const HTTP = 'envoy.filters.network.http_connection_manager';

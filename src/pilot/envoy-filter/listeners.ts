@@ -1,7 +1,7 @@
 /** EnvoyFilters over listeners. */
 import type { FilterChain, Listener } from '../../envoy/config';
 import type { Push } from '../context';
-import { type ChainPlace, networkFilters, withListenerFilters } from './filters';
+import { networkFilterSteps, withListenerFilters } from './filters';
 import { isForChain, isForListener } from './listener-matches';
 import { TypeMismatch, instead, merged, mergedAny } from './merge';
 import { type Context, type Patch, hasPatches, merges, patchesFor } from './patches';
@@ -61,36 +61,45 @@ function* steps(push: Push, context: Context, original: Listener): Generator<Lis
   }
   for (const patch of patchesFor(push, context, 'LISTENER_FILTER'))
     if (isForListener(patch, listener)) yield (listener = withListenerFilters(push, listener, patch));
-  // Differs: where a chain fails, Pilot keeps what was made of the chains before it.
-  yield patchedChains(push, context, listener);
+  yield* chainsSteps(push, context, listener);
 }
 
-/** istio: patchFilterChains */
-function patchedChains(push: Push, context: Context, listener: Listener): Listener {
+/** Chains that patches remove have no filters until all are done. istio: patchFilterChains */
+function* chainsSteps(push: Push, context: Context, original: Listener): Generator<Listener> {
+  let listener = original;
+  const change = (changed: Partial<Listener>) => (listener = instead(push, listener, { ...listener, ...changed }));
+  for (const [index, chain] of (original.filterChains ?? []).entries())
+    for (const made of chainSteps(push, context, original, chain))
+      yield change({ filterChains: listener.filterChains?.map((each, at) => (at === index ? made : each)) ?? [] });
+  if (original.defaultFilterChain)
+    for (const defaultFilterChain of chainSteps(push, context, original, original.defaultFilterChain))
+      yield change({ defaultFilterChain });
   const added = patchesFor(push, context, 'FILTER_CHAIN').filter(
     (patch) => patch.operation === 'ADD' && isForListener(patch, listener),
   );
-  const patched = (chain: FilterChain) => (chain.filters ? patchedChain(push, context, listener, chain) : []);
   const { filterChains = [], defaultFilterChain, ...rest } = listener;
-  const chains = [...filterChains.flatMap(patched), ...added.map(({ value }) => value as FilterChain)];
-  const [last] = defaultFilterChain ? patched(defaultFilterChain) : [];
-  return instead(push, listener, {
+  const chains = [...filterChains, ...added.map(({ value }) => value as FilterChain)].filter(({ filters }) => filters);
+  yield instead(push, listener, {
     ...rest,
-    ...(chains.length > 0 && { filterChains: chains.filter(({ filters }) => filters) }),
-    ...(last && { defaultFilterChain: last }),
+    ...(chains.length > 0 && { filterChains: chains }),
+    ...(defaultFilterChain?.filters && { defaultFilterChain }),
   });
 }
 
 /** istio: patchFilterChain */
-function patchedChain(push: Push, context: Context, listener: Listener, original: FilterChain): FilterChain[] {
+function* chainSteps(push: Push, context: Context, listener: Listener, original: FilterChain): Generator<FilterChain> {
+  if (!original.filters) return;
   let chain = original;
   for (const patch of patchesFor(push, context, 'FILTER_CHAIN')) {
     if (!isForListener(patch, listener) || !isForChain(patch, listener, chain)) continue;
-    if (patch.operation === 'REMOVE') return [];
-    if (merges(patch)) chain = mergedChain(push, chain, patch);
+    if (patch.operation === 'REMOVE') {
+      yield { ...chain, filters: undefined };
+      return;
+    }
+    if (merges(patch)) yield (chain = mergedChain(push, chain, patch));
   }
-  const place: ChainPlace = { push, context, listener, chain };
-  return [instead(push, chain, { ...chain, filters: [...networkFilters(place, chain.filters ?? [])] })];
+  for (const filters of networkFilterSteps({ push, context, listener, chain }, chain.filters ?? []))
+    yield instead(push, chain, { ...chain, filters: [...filters] });
 }
 
 /** Two sockets of one name are merged, and then nothing else of the patch counts. istio: mergeTransportSocketListener */

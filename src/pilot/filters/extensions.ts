@@ -1,6 +1,6 @@
 /** The filters that WasmPlugins and TrafficExtensions add. */
 import type { ConfigSource, HttpFilter, NetworkFilter } from '../../envoy/config';
-import { type Extension, type Phase, extensions, isForListener, phaseOf } from '../../mesh/extensions';
+import { type Extension, type Phase, extensions, isForListener, phaseOf, translatedName } from '../../mesh/extensions';
 import type { LuaConfig, WasmConfig } from '../../schema/kinds/extensions';
 import { type Push, perPushAnd } from '../context';
 import { type ListenerClass, sideOf, workloadOf } from '../listener-class';
@@ -61,11 +61,8 @@ function isUsable(extension: Extension): boolean {
   return length > 0 && length <= LONGEST_SCRIPT;
 }
 
-/** Pilot makes a TrafficExtension of each WasmPlugin, under a name that no TrafficExtension can have. */
-function nameOf({ kind, namespace, name }: Extension): string {
-  const translated = kind === 'WasmPlugin' ? '~istio-translated-wasmplugin' : '';
-  return `extensions.istio.io/trafficextension/${namespace}.${name}${translated}`;
-}
+const nameOf = (extension: Extension): string =>
+  `extensions.istio.io/trafficextension/${extension.namespace}.${translatedName(extension)}`;
 
 /** istio: extension.BuildHTTPLuaFilter */
 const luaConfig = ({ inlineCode }: LuaConfig) =>

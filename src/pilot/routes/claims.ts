@@ -9,8 +9,7 @@ const CLAIMS = '@request.auth.claims';
 export function claimMatcher(header: string, value: StringMatch): MetadataMatcher | undefined {
   const claims = claimPath(header);
   if (!claims) return undefined;
-  const matcher = stringMatcher(value);
-  const oneOf: ValueMatcher = matcher ? { stringMatch: matcher } : {};
+  const oneOf: ValueMatcher = { stringMatch: stringMatcher(value) ?? {} };
   return {
     filter: 'envoy.filters.http.jwt_authn',
     path: ['payload', ...claims].map((key) => ({ key })),
