@@ -14,6 +14,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'graph.ts': ['mesh', 'connections'],
   journey: ['source', 'schema', 'mesh', 'pilot', 'envoy'],
   'simulate.ts': ['mesh', 'envoy', 'journey'],
+  probing: ['schema', 'mesh', 'journey'],
+  'diff.ts': ['mesh', 'envoy', 'journey', 'simulate.ts', 'probing'],
   expectation: ['source', 'schema', 'mesh', 'pilot', 'envoy', 'journey'],
   'test.ts': ['mesh', 'envoy', 'journey', 'simulate.ts', 'expectation'],
 };

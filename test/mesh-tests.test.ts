@@ -13,7 +13,7 @@ const SHOP = readFileSync(join(root, 'shop.yaml'), 'utf8');
 
 function filesOf(path: string): string[] {
   if (/\.ya?ml$/.test(path)) return [path];
-  return (readdirSync(path, { recursive: true, encoding: 'utf8' }) as string[])
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.yaml'))
     .map((file) => join(path, file));
 }

@@ -44,7 +44,6 @@ export function picture(text: string): string {
   ].join('\n');
 }
 
-// eslint-disable-next-line no-control-regex
 const CODE = /\u001b\[([\d;]*)m/g;
 
 function drawn(line: string, before: Look): { spans: string; look: Look } {

@@ -1,4 +1,5 @@
 /** What the commands do. The build keeps it apart from their options, so that help and completion need not load it. */
+export { runDiff } from './run-diff';
 export { runEnvoy } from './run-envoy';
 export { runGraph } from './run-graph';
 export { runHook } from './run-hook';

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { completionCommand } from './completion';
+import { diffCommand } from './diff';
 import { envoyCommand } from './envoy';
 import { graphCommand } from './graph';
 import { hookCommand } from './hook';
@@ -16,6 +17,7 @@ const COMMANDS = [
   simulateCommand,
   envoyCommand,
   testCommand,
+  diffCommand,
   graphCommand,
   snapshotCommand,
   rulesCommand,

@@ -57,7 +57,9 @@ export function differences(journey: Journey, expect: Expectation): Difference[]
   ];
 }
 
-const difference = (field: string, expected: string, actual: readonly unknown[]): Difference => ({
+type Plain = string | number | boolean | undefined;
+
+const difference = (field: string, expected: string, actual: readonly Plain[]): Difference => ({
   field,
   expected,
   actual: [...new Set(actual.map((value) => (value === undefined ? 'nothing' : String(value))))].join(' or '),
