@@ -31,3 +31,7 @@ export function authorizationPolicies(mesh: Mesh, workload: Attachable): Authori
 
 /** What a policy does with the requests that it matches; it allows them where it does not say. */
 export const actionOf = ({ value }: AuthorizationPolicy) => value.spec?.action ?? 'ALLOW';
+
+/** Whether a policy only counts what it would do. istio: isDryRun */
+export const isDryRun = ({ metadata }: AuthorizationPolicy): boolean =>
+  ['1', 't', 'T', 'true', 'True', 'TRUE'].includes(metadata.annotations?.['istio.io/dry-run'] ?? '');

@@ -7,6 +7,7 @@ import conflictingDestinationRules from './conflicting-destination-rules';
 import conflictingGateways from './conflicting-gateways';
 import conflictingInjectionLabels from './conflicting-injection-labels';
 import conflictingKubernetesGateways from './conflicting-kubernetes-gateways';
+import conflictingPeerAuthentications from './conflicting-peer-authentications';
 import conflictingPortProtocols from './conflicting-port-protocols';
 import conflictingServiceEntries from './conflicting-service-entries';
 import conflictingSidecars from './conflicting-sidecars';
@@ -19,10 +20,15 @@ import droppedMtls from './dropped-mtls';
 import duplicateGatewayCertificate from './duplicate-gateway-certificate';
 import duplicateListener from './duplicate-listener';
 import duplicateResource from './duplicate-resource';
+import duplicateWorkloadGroup from './duplicate-workload-group';
 import expiredCertificate from './expired-certificate';
 import externalNameAsTcp from './external-name-as-tcp';
+import foreignWaypointHost from './foreign-waypoint-host';
 import gatewayPortNotOnService from './gateway-port-not-on-service';
 import hostNotOnGateway from './host-not-on-gateway';
+import hostWithoutWaypoint from './host-without-waypoint';
+import httpPolicyOnTcpPort from './http-policy-on-tcp-port';
+import ignoredRootSelector from './ignored-root-selector';
 import impossibleRetries from './impossible-retries';
 import ineffectivePatch from './ineffective-patch';
 import ineffectiveWeight from './ineffective-weight';
@@ -45,17 +51,22 @@ import overlappingTelemetries from './overlapping-telemetries';
 import plainHttpOnHttpsHost from './plain-http-on-https-host';
 import plaintextToStrictServer from './plaintext-to-strict-server';
 import podWithoutSidecar from './pod-without-sidecar';
+import policyWithoutWaypoint from './policy-without-waypoint';
 import proxyUserId from './proxy-user-id';
+import refusedAllowRule from './refused-allow-rule';
 import relativePatchWithoutPriority from './relative-patch-without-priority';
 import repeatedDestination from './repeated-destination';
 import type { Rule } from './rule';
 import schemaViolation from './schema-violation';
 import schemaWarning from './schema-warning';
+import selectorAtWaypoint from './selector-at-waypoint';
 import selectorOnKubernetesGateway from './selector-on-kubernetes-gateway';
 import serviceEntryWithoutAddresses from './service-entry-without-addresses';
 import shadowedRoute from './shadowed-route';
+import sidecarAndAmbient from './sidecar-and-ambient';
 import sidecarGlobalSelector from './sidecar-global-selector';
 import sidecarHidesDestination from './sidecar-hides-destination';
+import sidecarOnAmbient from './sidecar-on-ambient';
 import strictWithoutClientMtls from './strict-without-client-mtls';
 import subsetRouteMissedByGateway from './subset-route-missed-by-gateway';
 import subsetWithoutLabels from './subset-without-labels';
@@ -65,6 +76,7 @@ import unattachedRoute from './unattached-route';
 import unboundGateway from './unbound-gateway';
 import unboundMatchGateway from './unbound-match-gateway';
 import unboundPolicy from './unbound-policy';
+import unboundSelector from './unbound-selector';
 import undeclaredTargetPort from './undeclared-target-port';
 import undocumentedPatch from './undocumented-patch';
 import uninjectedImageAuto from './uninjected-image-auto';
@@ -87,12 +99,17 @@ import unknownInjectorService from './unknown-injector-service';
 import unknownMethod from './unknown-method';
 import unknownNetworkRegistry from './unknown-network-registry';
 import unknownPrincipal from './unknown-principal';
+import unknownServiceAccount from './unknown-service-account';
 import unknownSourceNamespace from './unknown-source-namespace';
 import unknownSubset from './unknown-subset';
 import unknownTargetPort from './unknown-target-port';
 import unknownTelemetryProvider from './unknown-telemetry-provider';
 import unknownTrustDomain from './unknown-trust-domain';
+import unknownWaypoint from './unknown-waypoint';
+import unmatchablePath from './unmatchable-path';
+import unmatchablePolicyRule from './unmatchable-policy-rule';
 import unmatchedProxyVersion from './unmatched-proxy-version';
+import unprotectedWorkload from './unprotected-workload';
 import unprovenClaim from './unproven-claim';
 import unprovenClaimRoute from './unproven-claim-route';
 import unprovenIdentity from './unproven-identity';
@@ -100,6 +117,7 @@ import unreadableFile from './unreadable-file';
 import unrenderedTemplate from './unrendered-template';
 import unrequiredMtls from './unrequired-mtls';
 import unrestrictedJwksFetch from './unrestricted-jwks-fetch';
+import unservedPolicyPort from './unserved-policy-port';
 import unspecifiedDestinationPort from './unspecified-destination-port';
 import unsupportedPortProtocol from './unsupported-port-protocol';
 import unusableCredential from './unusable-credential';
@@ -109,20 +127,10 @@ import unusedServiceEntry from './unused-service-entry';
 import unusedSidecar from './unused-sidecar';
 import unusedSuppression from './unused-suppression';
 import unusedVirtualService from './unused-virtual-service';
-import webhookWithoutHostname from './webhook-without-hostname';
-import yamlSyntax from './yaml-syntax';
-import policyWithoutWaypoint from './policy-without-waypoint';
-import selectorAtWaypoint from './selector-at-waypoint';
-import hostWithoutWaypoint from './host-without-waypoint';
-import foreignWaypointHost from './foreign-waypoint-host';
-import unknownWaypoint from './unknown-waypoint';
 import waypointOutsideAmbient from './waypoint-outside-ambient';
-import sidecarAndAmbient from './sidecar-and-ambient';
-import sidecarOnAmbient from './sidecar-on-ambient';
-import unboundSelector from './unbound-selector';
-import unknownServiceAccount from './unknown-service-account';
-import duplicateWorkloadGroup from './duplicate-workload-group';
+import webhookWithoutHostname from './webhook-without-hostname';
 import workloadWithoutWaypoint from './workload-without-waypoint';
+import yamlSyntax from './yaml-syntax';
 
 /** Every rule there is. Those that judge a single document stand first; what asks which suppressions were used stands last. */
 export const rules: readonly Rule[] = [
@@ -249,5 +257,13 @@ export const rules: readonly Rule[] = [
   unknownServiceAccount,
   duplicateWorkloadGroup,
   workloadWithoutWaypoint,
+  conflictingPeerAuthentications,
+  ignoredRootSelector,
+  unservedPolicyPort,
+  httpPolicyOnTcpPort,
+  unmatchablePath,
+  unmatchablePolicyRule,
+  refusedAllowRule,
+  unprotectedWorkload,
   unusedSuppression,
 ];

@@ -5,7 +5,9 @@ import type { Resource } from '../source/resource';
 import type { Rule } from './rule';
 
 const COMMENT = /#\s*meshlint:\s*(\S+)[ \t]*([^\n\r]*)/g;
-const ANNOTATION = 'galley.istio.io/analyze-suppress';
+/** The annotations of Istio and Kiali that list codes; in Kiali's, an empty list stands for all. */
+const ANNOTATIONS = ['galley.istio.io/analyze-suppress', 'kiali.io/ignore-validations'] as const;
+const KIALI = ANNOTATIONS[1];
 
 /** A request to be silent about a rule, by a comment at a line or an annotation on a resource. */
 export interface Suppression {
@@ -34,9 +36,11 @@ export class Suppressions {
       if (!file.isGenerated && file.text.includes('meshlint:')) this.comments.set(file, commentsOf(file));
     }
     for (const resource of mesh.resources) {
-      if (resource.metadata.annotations?.[ANNOTATION] === undefined) continue;
-      const known = this.annotations.get(resource.document) ?? [];
-      this.annotations.set(resource.document, [...known, ...annotationsOf(resource)]);
+      for (const annotation of ANNOTATIONS) {
+        if (resource.metadata.annotations?.[annotation] === undefined) continue;
+        const known = this.annotations.get(resource.document) ?? [];
+        this.annotations.set(resource.document, [...known, ...annotationsOf(resource, annotation)]);
+      }
     }
   }
 
@@ -103,9 +107,10 @@ function nextContentLine(file: SourceFile, line: number): number {
   return next;
 }
 
-function annotationsOf(resource: Resource<unknown>): Suppression[] {
-  const path = ['metadata', 'annotations', ANNOTATION];
-  const names = (resource.metadata.annotations?.[ANNOTATION] ?? '').split(',');
+function annotationsOf(resource: Resource<unknown>, annotation: (typeof ANNOTATIONS)[number]): Suppression[] {
+  const path = ['metadata', 'annotations', annotation];
+  const written = resource.metadata.annotations?.[annotation]?.trim() ?? '';
+  const names = (written === '' && annotation === KIALI ? '*' : written).split(',');
   return names
     .map((name) => name.trim())
     .filter(Boolean)
