@@ -1,4 +1,5 @@
 /** The TLS settings of a listener as a server of Istio has them. */
+import { CIPHER_SUITES } from '../../schema/facts/cipher-suites';
 import type {
   GatewayTLSConfig,
   ListenerTLSConfig,
@@ -139,24 +140,6 @@ function isAutoPassthrough({ labels }: Owner, port: number, { options }: Listene
 /** Names that Envoy does not know are left out. istio: security.FilterCipherSuites */
 function ciphersOf({ options }: ListenerTLSConfig): Pick<ServerTLSSettings, 'cipherSuites'> {
   const named = (options?.[CIPHERS] ?? '').split(',').map((cipher) => cipher.trim());
-  const cipherSuites = [...new Set(named.filter((cipher) => KNOWN_CIPHERS.has(cipher)))];
+  const cipherSuites = [...new Set(named.filter((cipher) => CIPHER_SUITES.has(cipher)))];
   return cipherSuites.length > 0 ? { cipherSuites } : {};
 }
-
-const KNOWN_CIPHERS = new Set([
-  'ECDHE-ECDSA-AES128-GCM-SHA256',
-  'ECDHE-RSA-AES128-GCM-SHA256',
-  'ECDHE-ECDSA-AES256-GCM-SHA384',
-  'ECDHE-RSA-AES256-GCM-SHA384',
-  'ECDHE-ECDSA-CHACHA20-POLY1305',
-  'ECDHE-RSA-CHACHA20-POLY1305',
-  'ECDHE-ECDSA-AES128-SHA',
-  'ECDHE-RSA-AES128-SHA',
-  'ECDHE-ECDSA-AES256-SHA',
-  'ECDHE-RSA-AES256-SHA',
-  'AES128-GCM-SHA256',
-  'AES256-GCM-SHA384',
-  'AES128-SHA',
-  'AES256-SHA',
-  'DES-CBC3-SHA',
-]);

@@ -1,4 +1,5 @@
 /** The TLS that a server of a Gateway ends. */
+import { CIPHER_SUITES } from '../../schema/facts/cipher-suites';
 import type {
   CertificateValidationContext,
   CommonTlsContext,
@@ -129,26 +130,7 @@ function tlsParameters({ meshConfig }: Push, tls: ServerTLSSettings): TlsParamet
 const version = (name: 'tlsMinimumProtocolVersion' | 'tlsMaximumProtocolVersion', value = 'TLS_AUTO'): TlsParameters =>
   value === 'TLS_AUTO' ? {} : { [name]: value.replace('TLSV', 'TLSv') };
 
-/** istio: security.ValidCipherSuites */
-const CIPHERS = new Set([
-  'ECDHE-ECDSA-AES128-GCM-SHA256',
-  'ECDHE-RSA-AES128-GCM-SHA256',
-  'ECDHE-ECDSA-AES256-GCM-SHA384',
-  'ECDHE-RSA-AES256-GCM-SHA384',
-  'ECDHE-ECDSA-CHACHA20-POLY1305',
-  'ECDHE-RSA-CHACHA20-POLY1305',
-  'ECDHE-ECDSA-AES128-SHA',
-  'ECDHE-RSA-AES128-SHA',
-  'ECDHE-ECDSA-AES256-SHA',
-  'ECDHE-RSA-AES256-SHA',
-  'AES128-GCM-SHA256',
-  'AES256-GCM-SHA384',
-  'AES128-SHA',
-  'AES256-SHA',
-  'DES-CBC3-SHA',
-]);
-
 /** Those that Envoy would not refuse; operators such as `-ALL` are passed on. istio: security.FilterCipherSuites */
 const usableCiphers = (suites: readonly string[] = []): string[] => [
-  ...new Set(suites.filter((suite) => suite === 'ALL' || !/^[\p{L}\p{N}]/u.test(suite) || CIPHERS.has(suite))),
+  ...new Set(suites.filter((suite) => suite === 'ALL' || !/^[\p{L}\p{N}]/u.test(suite) || CIPHER_SUITES.has(suite))),
 ];

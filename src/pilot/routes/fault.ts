@@ -1,4 +1,5 @@
 /** Faults that are injected on purpose. */
+import { GRPC_STATUSES } from '../../schema/facts/grpc-statuses';
 import type { HttpFault } from '../../envoy/config';
 import type { HTTPFaultInjection } from '../../schema/kinds/networking';
 import { protoDuration } from '../duration';
@@ -28,28 +29,9 @@ type Delay = NonNullable<HTTPFaultInjection['delay']>;
 function abortOf({ httpStatus, grpcStatus, percentage }: Abort): HttpFault['abort'] {
   const share = percentage && { percentage: millionths(percentage) };
   if (httpStatus !== undefined) return { httpStatus, ...share };
-  return grpcStatus === undefined ? undefined : { grpcStatus: Math.max(0, GRPC.indexOf(grpcStatus)), ...share };
+  return grpcStatus === undefined
+    ? undefined
+    : { grpcStatus: Math.max(0, GRPC_STATUSES.indexOf(grpcStatus)), ...share };
 }
 
 type Abort = NonNullable<HTTPFaultInjection['abort']>;
-
-/** The names of gRPC's status codes, in the order of their numbers. */
-const GRPC = [
-  'OK',
-  'CANCELLED',
-  'UNKNOWN',
-  'INVALID_ARGUMENT',
-  'DEADLINE_EXCEEDED',
-  'NOT_FOUND',
-  'ALREADY_EXISTS',
-  'PERMISSION_DENIED',
-  'RESOURCE_EXHAUSTED',
-  'FAILED_PRECONDITION',
-  'ABORTED',
-  'OUT_OF_RANGE',
-  'UNIMPLEMENTED',
-  'INTERNAL',
-  'UNAVAILABLE',
-  'DATA_LOSS',
-  'UNAUTHENTICATED',
-];

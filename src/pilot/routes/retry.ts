@@ -1,4 +1,5 @@
 /** What is tried again when it fails. */
+import { isNamedCode } from '../../schema/facts/http-codes';
 import type { Extension, RetryPolicy } from '../../envoy/config';
 import type { HTTPRetry } from '../../schema/kinds/networking';
 import { protoDuration } from '../duration';
@@ -59,24 +60,4 @@ function conditions(text: string): Pick<RetryPolicy, 'retryOn' | 'retriableStatu
 
 const BY_STATUS = 'retriable-status-codes';
 
-const isStatus = (text: string): boolean => /^[+-]?\d+$/.test(text) && isRegistered(Number(text));
-
-/** The status codes that Go's net/http has a text for. */
-function isRegistered(status: number): boolean {
-  return STATUSES.some(([first, last]) => status >= first && status <= last);
-}
-
-const STATUSES: readonly (readonly [number, number])[] = [
-  [100, 103],
-  [200, 208],
-  [226, 226],
-  [300, 305],
-  [307, 308],
-  [400, 418],
-  [421, 426],
-  [428, 429],
-  [431, 431],
-  [451, 451],
-  [500, 508],
-  [510, 511],
-];
+const isStatus = (text: string): boolean => /^[+-]?\d+$/.test(text) && isNamedCode(Number(text));

@@ -1,3 +1,4 @@
+import { GRPC_STATUSES } from '../../facts/grpc-statuses';
 import type { HTTPFaultInjection, HTTPFaultInjectionAbort, HTTPFaultInjectionDelay } from '../../kinds/networking';
 import { nearest } from '../../spelling';
 import { fields, present } from '../checks';
@@ -12,30 +13,10 @@ export const httpStatus: Check<number> = (part) => {
   if (part.value === 600) part.doubt('600 is not a status between 200 and 599: the proxy refuses it', { ours: true });
 };
 
-const GRPC_STATUS: ReadonlySet<string> = new Set([
-  'OK',
-  'CANCELLED',
-  'UNKNOWN',
-  'INVALID_ARGUMENT',
-  'DEADLINE_EXCEEDED',
-  'NOT_FOUND',
-  'ALREADY_EXISTS',
-  'PERMISSION_DENIED',
-  'RESOURCE_EXHAUSTED',
-  'FAILED_PRECONDITION',
-  'ABORTED',
-  'OUT_OF_RANGE',
-  'UNIMPLEMENTED',
-  'INTERNAL',
-  'UNAVAILABLE',
-  'DATA_LOSS',
-  'UNAUTHENTICATED',
-]);
-
 /** istio: validation.validateGRPCStatus */
 const grpcStatus: Check<string> = (part) => {
-  if (GRPC_STATUS.has(part.value)) return;
-  const meant = nearest(part.value, GRPC_STATUS);
+  if (GRPC_STATUSES.includes(part.value)) return;
+  const meant = nearest(part.value, GRPC_STATUSES);
   const help = meant === undefined ? '; one such as "NOT_FOUND" is expected' : `; did you mean "${meant}"?`;
   part.refuse(`"${part.value}" is not a status of gRPC${help}`, {
     reason: 'enum',

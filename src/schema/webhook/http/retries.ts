@@ -3,7 +3,7 @@ import { nearest } from '../../spelling';
 import { fields } from '../checks';
 import type { Check } from '../part';
 import { wholeNumber } from '../values/addresses';
-import { isNamedCode } from '../values/http-codes';
+import { isNamedCode } from '../../facts/http-codes';
 import { duration, notNegative } from '../values/numbers';
 
 /** What Envoy may retry on. istio: validation.supportedRetryOnPolicies */

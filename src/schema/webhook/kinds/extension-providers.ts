@@ -3,7 +3,7 @@ import { isAddress } from '../../ip';
 import type { Check, Part } from '../part';
 import { wholeNumber } from '../values/addresses';
 import { isFqdn } from '../values/hosts';
-import { isNamedCode } from '../values/http-codes';
+import { isNamedCode } from '../../facts/http-codes';
 import { isPort } from '../values/numbers';
 
 /** What the providers of one kind or another have of these. */
