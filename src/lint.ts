@@ -1,7 +1,9 @@
 import type { Mesh } from './mesh/mesh';
+import { isAssumed } from './mesh/assumed';
 import { isClosed } from './mesh/world';
-import type { Context, Details, Finding, Missing, Rule, Unchecked } from './rules/rule';
+import type { Context, Details, Finding, Missing, Rule, Severity, Unchecked } from './rules/rule';
 import { Suppressions } from './rules/suppressions';
+import { Field } from './source/field';
 import type { Place } from './source/file';
 
 export interface LintResult {
@@ -13,38 +15,62 @@ export interface LintResult {
 export interface LintOptions {
   /** The day of the run as YYYY-MM-DD, for suppressions that end. */
   today: string;
+  /** How severe a fault is to whoever runs this, who may want to hear nothing of it. */
+  severityOf?: SeverityOf;
 }
+
+/** Another severity for a rule at a place than the one it has of its own. */
+export type SeverityOf = (rule: Rule, place: Place, own: Severity) => Severity | 'off';
+
+const asTheRuleSays: SeverityOf = (_rule, _place, own) => own;
 
 /** Asks every rule about the mesh. What is only context, and what somebody asked to be spared, is left out. */
-export function lint(mesh: Mesh, rules: readonly Rule[], { today }: LintOptions): LintResult {
-  const suppressions = new Suppressions(mesh, today);
-  const findings: Finding[] = [];
-  const unchecked = new Map<string, Unchecked>();
-  for (const rule of rules) rule.check(contextOf(mesh, rule, suppressions, findings, unchecked));
-  return { findings: inOrder(mesh, findings), unchecked: [...unchecked.values()] };
+export function lint(mesh: Mesh, rules: readonly Rule[], options: LintOptions): LintResult {
+  const { today, severityOf = asTheRuleSays } = options;
+  const run: Run = {
+    mesh,
+    severityOf,
+    suppressions: new Suppressions(mesh, today),
+    findings: [],
+    unchecked: new Map(),
+  };
+  for (const rule of rules) rule.check(contextOf(run, rule));
+  return { findings: inOrder(mesh, run.findings), unchecked: [...run.unchecked.values()] };
 }
 
-function contextOf(
-  mesh: Mesh,
-  rule: Rule,
-  suppressions: Suppressions,
-  findings: Finding[],
-  unchecked: Map<string, Unchecked>,
-): Context {
+/** What all rules of a run share. */
+interface Run {
+  readonly mesh: Mesh;
+  readonly severityOf: SeverityOf;
+  readonly suppressions: Suppressions;
+  readonly findings: Finding[];
+  readonly unchecked: Map<string, Unchecked>;
+}
+
+function contextOf({ mesh, severityOf, suppressions, findings, unchecked }: Run, rule: Rule): Context {
   const report = (place: Place, message: string, details: Details = {}): void => {
     if (place.file.role === 'context' || suppressions.silence(rule, place)) return;
-    const { related = [], fix, sameAs = rule.sameAs, severity = rule.severity } = details;
+    const { related = [], fix, sameAs = rule.sameAs } = details;
+    const severity = severityOf(rule, place, details.severity ?? rule.severity);
+    if (severity === 'off') return;
     findings.push({ rule, severity, message, place, related, fix, sameAs });
   };
   const missing = (place: Place, what: Missing, message: string, details?: Details): void => {
-    if (isClosed(mesh, what.kind, what.namespace)) return report(place, message, details);
-    if (place.file.role === 'context') return;
-    const key = `${what.kind}/${what.namespace}`;
-    const entry = unchecked.get(key) ?? { ...what, references: 0 };
+    const { kind, namespace, name = writtenAt(place) } = what;
+    if (name !== undefined && isAssumed(mesh, { kind, namespace, name })) return;
+    if (isClosed(mesh, kind, namespace)) return report(place, message, details);
+    if (place.file.role === 'context' || severityOf(rule, place, details?.severity ?? rule.severity) === 'off') return;
+    const key = `${kind}/${namespace}`;
+    const entry = unchecked.get(key) ?? { kind, namespace, references: 0 };
     entry.references++;
     unchecked.set(key, entry);
   };
   return { mesh, suppressions, report, missing };
+}
+
+/** The text that stands at a place, which of a reference is the name of what it refers to. */
+function writtenAt(place: Place): string | undefined {
+  return place instanceof Field && typeof place.value === 'string' ? place.value : undefined;
 }
 
 /** Sorts by place and drops what is said twice of one place. */

@@ -26,7 +26,7 @@ test('every schema is of a kind in the table', () => {
       .map((file) => file.replace(/\.json$/, ''))
       .filter((bundle) => !known.has(bundle))
       .sort(),
-  ).toEqual(['envoy-1.37/messages', 'kubernetes-1.34/ObjectMeta', 'meshlint-test']);
+  ).toEqual(['envoy-1.37/messages', 'kubernetes-1.34/ObjectMeta', 'meshlint-config', 'meshlint-test']);
 });
 
 test('schemas hold facts, not descriptions', () => {

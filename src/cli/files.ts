@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import ignore, { type Ignore } from 'ignore';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import ignore from 'ignore';
 import { minimatch } from 'minimatch';
 import { SourceFile } from '../source/file';
 import { read } from '../source/read';
@@ -25,16 +25,18 @@ export interface Expanded {
 }
 
 /** What the command line names: a file, a folder (all YAML and JSON below it), or a glob. */
-export function expand(path: string): Expanded {
+export function expand(path: string, ignored: readonly Ignored[] = []): Expanded {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isDirectory()) {
-    const found = walk(path, []);
+    const found = walk(path, outside(path, ignored));
     if (found.length === 0) throw new UsageError(`no YAML or JSON file below "${path}"`);
     return { folder: path, found };
   }
   if (stat) return { found: [{ path, named: true }] };
-  if (!/[*?[{]/.test(path)) throw new UsageError(`there is no file or folder "${path}"`);
-  const matching = walk(globRoot(path), []).filter((found) => minimatch(found.path, path, { dot: true }));
+  if (!isPattern(path)) throw new UsageError(`there is no file or folder "${path}"`);
+  const root = globRoot(path);
+  const all = walk(root, outside(root, ignored));
+  const matching = all.filter((found) => minimatch(found.path, path, { dot: true }));
   if (matching.length === 0) throw new UsageError(`no YAML or JSON file matches "${path}"`);
   return { found: matching };
 }
@@ -42,29 +44,44 @@ export function expand(path: string): Expanded {
 /** Reads standard input under a name. */
 export const readStdin = (name: string): SourceFile => read(name, readFileSync(0, 'utf8'));
 
+/** Whether an argument is a glob, unless something has that very name. */
+export const isPattern = (path: string): boolean => /[*?[{]/.test(path);
+
 /** The folder that a pattern's fixed part names. */
-function globRoot(pattern: string): string {
+export function globRoot(pattern: string): string {
   const parts = pattern.split('/');
   const fixed = parts.slice(
     0,
-    parts.findIndex((part) => /[*?[{]/.test(part)),
+    parts.findIndex((part) => isPattern(part)),
   );
   return fixed.length ? fixed.join('/') || '/' : '.';
 }
 
-interface IgnoreFile {
-  folder: string;
-  rules: Ignore;
+/** Tells whether a file or a folder is to be left out. */
+export type Ignored = (path: string, kind: 'file' | 'folder') => boolean;
+
+/** What the lines of a .gitignore leave out of a folder. */
+export function ignoring(folder: string, lines: string): Ignored {
+  const rules = ignore().add(lines);
+  const here = process.cwd();
+  const root = resolve(folder);
+  return (path, kind) => {
+    const within = relative(root, resolve(here, path)).split(sep).join('/');
+    if (within === '' || within.startsWith('..')) return false;
+    return rules.ignores(kind === 'folder' ? `${within}/` : within);
+  };
 }
 
-/** Every YAML and JSON file below a folder that no .gitignore on the way excludes, in the order of their names. */
-function walk(folder: string, ignored: readonly IgnoreFile[]): Found[] {
-  const own = ignoreFile(folder);
-  const all = own ? [...ignored, own] : ignored;
+/** What is ours to read, and nobody's to judge. */
+const isSkipped = (name: string): boolean => SKIPPED.has(name) || name.startsWith('.meshlint');
+
+/** Every YAML and JSON file below a folder that is not left out, by a .gitignore on the way either, in the order of their names. */
+function walk(folder: string, ignored: readonly Ignored[]): Found[] {
+  const all = [...ignored, ...ignoreFile(folder)];
   const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   return entries.flatMap((entry) => {
     const path = folder === '.' ? entry.name : join(folder, entry.name);
-    if (SKIPPED.has(entry.name) || isIgnored(path, all, entry.isDirectory())) return [];
+    if (isSkipped(entry.name) || all.some((leaves) => leaves(path, entry.isDirectory() ? 'folder' : 'file'))) return [];
     if (entry.isDirectory()) return walk(path, all);
     return (EXTENSION.test(entry.name) || isKustomizationName(entry.name)) &&
       statSync(path, { throwIfNoEntry: false })?.isFile()
@@ -73,17 +90,26 @@ function walk(folder: string, ignored: readonly IgnoreFile[]): Found[] {
   });
 }
 
-function ignoreFile(folder: string): IgnoreFile | undefined {
+function ignoreFile(folder: string): Ignored[] {
   const path = join(folder, '.gitignore');
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
-  return { folder, rules: ignore().add(readFileSync(path, 'utf8')) };
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return [];
+  return [ignoring(folder, readFileSync(path, 'utf8'))];
 }
 
-function isIgnored(path: string, ignored: readonly IgnoreFile[], isFolder: boolean): boolean {
-  return ignored.some(({ folder, rules }) => {
-    const relative = folder === '.' ? path : path.slice(folder.length + (folder.endsWith('/') ? 0 : 1));
-    return rules.ignores(isFolder ? `${relative}/` : relative);
-  });
+/** What is left out of a folder by what lies above it; not the folder itself, which was asked for. */
+const outside = (folder: string, ignored: readonly Ignored[]): Ignored[] =>
+  [...ignored, ...ignoredAbove(folder)].filter((leaves) => !leaves(folder, 'folder'));
+
+/** What the .gitignore files above a folder leave out, up to the root of its repository. */
+function ignoredAbove(folder: string): Ignored[] {
+  const above: string[] = [];
+  let root = resolve(folder);
+  while (!existsSync(join(root, '.git'))) {
+    if (dirname(root) === root) return [];
+    root = dirname(root);
+    above.push(root);
+  }
+  return above.flatMap(ignoreFile);
 }
 
 /** Reads a file; what cannot be read as text is a problem of the file. */

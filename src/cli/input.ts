@@ -1,6 +1,6 @@
 import { normalize } from 'node:path';
 import type { SourceFile } from '../source/file';
-import { type Found, expand, readFile, readStdin } from './files';
+import { type Found, type Ignored, expand, readFile, readStdin } from './files';
 import { inNamespace } from './recast';
 import { renderChart } from './repository/helm';
 import { type Part, plainPart } from './repository/part';
@@ -19,6 +19,8 @@ export interface ReadOptions {
   with: readonly string[];
   stdinFilename: string;
   allowEmpty?: true;
+  /** What is left out of folders. */
+  ignored?: readonly Ignored[];
   /** The namespace of objects that name none. */
   namespace: string | undefined;
   render: boolean;
@@ -87,7 +89,7 @@ async function readPath(
   options: ReadOptions,
 ): Promise<{ plain: SourceFile[]; parts: Part[] }> {
   if (path === '-') return { plain: [placed(readStdin(options.stdinFilename), options.namespace)], parts: [] };
-  const { folder, found } = expand(path);
+  const { folder, found } = expand(path, options.ignored);
   if (folder === undefined) return { plain: found.map(open), parts: [] };
   const repository = await readRepository(
     folder,

@@ -5,6 +5,7 @@ import type { ChangeOptions } from './changed';
 import { completed } from './completion';
 import { withInput } from './load';
 import { wholeNumber } from './numbers';
+import { type RuleLevel, parseRuleLevel } from './rule-level';
 import { type Output, parseOutput } from './output';
 import { addRelease } from './releases';
 import { RELEASES, type Release } from '../schema/release';
@@ -19,6 +20,7 @@ export interface LintCommandOptions extends ChangeOptions {
   /** The releases of Istio that shall read the input, oldest first. */
   istioVersion?: Release[];
   color: ColourChoice | false;
+  rule: RuleLevel[];
 }
 
 /** `meshlint lint`. */
@@ -35,6 +37,14 @@ export function lintCommand(program: Command): void {
       new Option('--fail-on <severity>', 'the least severity that makes the exit status 1')
         .choices(['error', 'warning', 'info', 'never'])
         .default('error'),
+    )
+    .addOption(
+      completed(
+        new Option('--rule <name=severity>', 'make a rule an error, a warning or info, or turn it off; repeatable'),
+        'rules',
+      )
+        .argParser(parseRuleLevel)
+        .default([], 'as the configuration says'),
     )
     .option('--max-warnings <number>', 'more warnings than this make the exit status 1 as well', wholeNumber)
     .addOption(

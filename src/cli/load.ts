@@ -6,13 +6,19 @@ import { contextNamespace } from './cluster/kubectl';
 import { lieOver } from './cluster/overlay';
 import { heldBy } from './held';
 import { type Input, readInput } from './input';
+import { findConfiguration } from './configuration/find';
+import { NOTHING, type Settings, settingsIn } from './configuration/settings';
 import { readMeshConfig } from './mesh-config';
 import { arrange } from './repository/arrange';
 import { UsageError } from './usage-error';
 
 /** The options by which every command is told what to read. */
 export interface InputOptions {
-  world: World;
+  world?: World;
+  /** A file of configuration instead of the one that is found, or false for none. */
+  config?: string | false;
+  /** What the configuration says, once it has been read. */
+  settings?: Settings;
   with: string[];
   meshConfig?: string;
   stdinFilename: string;
@@ -55,12 +61,14 @@ export function withInput(command: Command, live = command.parent?.name() === PL
     .addOption(
       new Option('--world <world>', 'what a missing object means: it does not exist (closed), or is unknown (open)')
         .choices(['auto', 'open', 'closed'])
-        .default('auto'),
+        .default(undefined, 'auto'),
     )
     .option(
       '--mesh-config <file>',
       "the MeshConfig in force, alone or in its ConfigMap or IstioOperator (default: the input's, else Istio's defaults)",
     )
+    .option('--config <file>', 'the configuration (default: the nearest .meshlint.yaml above what is read)')
+    .option('--no-config', 'read no configuration')
     .option('--stdin-filename <name>', 'the name of what standard input holds', '<stdin>')
     .option('--allow-empty', 'an input without Kubernetes objects is no error')
     .option('--no-render', 'read the members of kustomizations as they lie there')
@@ -77,14 +85,34 @@ export function withInput(command: Command, live = command.parent?.name() === PL
 export const isLive = ({ kube, context, kubeconfig, allNamespaces }: InputOptions): boolean =>
   Boolean(kube ?? context ?? kubeconfig ?? allNamespaces);
 
+/** Options, and what the configuration says where they say nothing. */
+export type Configured<Options> = Options & { world: World; settings: Settings };
+
+/** Reads the configuration that is for some paths, unless that has been done. */
+export function configured<Options extends InputOptions>(
+  paths: readonly string[],
+  options: Options,
+): Configured<Options> {
+  if (options.settings) return { world: 'auto', ...options, settings: options.settings };
+  const path = options.config === false ? undefined : (options.config ?? findConfiguration(paths));
+  const settings = path === undefined ? NOTHING : settingsIn(path);
+  const { world = settings.world ?? 'auto' } = options;
+  return { ...options, settings, world, with: [...settings.with, ...options.with] };
+}
+
 /** Reads the input: one mesh, or several where it holds variants of one. Throws a UsageError where there is nothing to judge. */
-export async function loadMeshes(paths: readonly string[], options: InputOptions): Promise<LoadedMesh[]> {
+export async function loadMeshes(paths: readonly string[], given: InputOptions): Promise<LoadedMesh[]> {
+  const options = configured(paths, given);
   const live = isLive(options);
   if (options.namespace !== undefined && options.allNamespaces)
     throw new UsageError('give either --namespace or --all-namespaces');
   if (options.values && !options.helm) throw new UsageError('--values is for the chart that --helm names');
   const namespace = options.namespace ?? (live ? await contextNamespace(options) : undefined);
-  const input = await readInput(given(paths, options, live), { ...options, namespace });
+  const input = await readInput(named(paths, options, live), {
+    ...options,
+    namespace,
+    ignored: options.settings.ignored,
+  });
   return live ? overCluster(input, { ...options, namespace }) : alone(input, options);
 }
 
@@ -100,37 +128,41 @@ export async function loadMesh(paths: readonly string[], options: InputOptions):
   return first!.mesh;
 }
 
-function given(paths: readonly string[], { helm }: InputOptions, live: boolean): readonly string[] {
+function named(paths: readonly string[], { helm }: InputOptions, live: boolean): readonly string[] {
   return paths.length || live || helm ? paths : ['.'];
 }
 
-function alone({ parts, context }: Input, options: InputOptions): LoadedMesh[] {
-  const given = meshConfigOf(options);
+function alone({ parts, context }: Input, options: Configured<InputOptions>): LoadedMesh[] {
   return arrange(parts, context).map(({ title, isWhole, files }) => ({
     title,
-    mesh: new Mesh(files, { ...given, world: worldOf(options, isWhole), held: heldBy(files) }),
+    mesh: new Mesh(files, { ...meshOptions(options, isWhole), held: heldBy(files) }),
   }));
 }
 
 /** The cluster with the files over it; every variant of the files is a question of its own. */
-async function overCluster({ parts, context }: Input, options: InputOptions): Promise<LoadedMesh[]> {
+async function overCluster({ parts, context }: Input, options: Configured<InputOptions>): Promise<LoadedMesh[]> {
   const meshes = arrange(parts, context);
   const background = context.flatMap((part) => part.files('context'));
   const files = [...meshes.flatMap((each) => each.files), ...background];
   const judged = parts.length || options.allNamespaces ? undefined : options.namespace;
   const { files: objects, held } = await readCluster({ ...options, namespace: judged, files });
-  const settings: MeshOptions = { ...meshConfigOf(options), world: options.world, held };
-  const cluster = lieOver(new Mesh(objects, settings), background, settings);
+  const whole = { ...meshOptions(options), held };
+  const cluster = lieOver(new Mesh(objects, whole), background, whole);
   if (meshes.length === 0) return [{ title: 'the cluster', mesh: cluster }];
   return meshes.map(({ title, files: over, isWhole }) => {
-    const same = { ...settings, world: worldOf(options, isWhole) };
+    const same = { ...meshOptions(options, isWhole), held };
     const before = isWhole ? cluster : new Mesh(cluster.files, same);
     return { title, mesh: lieOver(cluster, over, same), before };
   });
 }
 
 /** What a renderer would have made may be anything: where it could not be asked, nothing is missing for certain. */
-const worldOf = ({ world }: InputOptions, isWhole: boolean): World => (world === 'auto' && !isWhole ? 'open' : world);
-
-const meshConfigOf = ({ meshConfig }: InputOptions): MeshOptions =>
-  meshConfig === undefined ? {} : { meshConfig: readMeshConfig(meshConfig) };
+function meshOptions({ world, settings, meshConfig }: Configured<InputOptions>, isWhole = true): MeshOptions {
+  const { assumed, release } = settings;
+  return {
+    world: world === 'auto' && !isWhole ? 'open' : world,
+    assumed,
+    ...(release && { release }),
+    ...(meshConfig !== undefined && { meshConfig: readMeshConfig(meshConfig) }),
+  };
+}

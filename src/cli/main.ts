@@ -45,7 +45,7 @@ export async function main(argv: readonly string[], version: string, name = 'mes
 function exitStatus(error: unknown, name: string): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (isUsageError(error)) {
-    say(`${name}: ${error.message}`);
+    for (const line of error.message.split('\n')) say(`${name}: ${line}`);
     return 2;
   }
   say(

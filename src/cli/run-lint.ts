@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { SeverityOf } from '../lint';
 import { closing } from '../report/closing';
 import { type FormatName, formatNamed } from '../report/formats';
 import type { Report } from '../report/report';
@@ -6,7 +7,9 @@ import { plain } from '../report/style';
 import { rules } from '../rules';
 import { type Judge, type Run, judgeChange } from './changed';
 import type { LintCommandOptions } from './lint';
-import { isLive, loadMeshes } from './load';
+import { severityOf as severityBySettings, unknownRule } from './configuration/settings';
+import { named } from './configuration/severities';
+import { type Configured, configured, isLive, loadMeshes } from './load';
 import type { Output } from './output';
 import { judgeReleases } from './releases';
 import { repositoryNaming } from './repository-path';
@@ -21,7 +24,7 @@ const SAYS_CLOSING = new Set<FormatName>(['text', 'json', 'markdown']);
 /** Does what `meshlint lint` was asked for, and sets the exit status. */
 export async function runLint(paths: readonly string[], options: LintCommandOptions, version: string): Promise<void> {
   const inRepository = repositoryNaming();
-  const run = await wantedRun(paths, options, inRepository);
+  const run = await wantedRun(paths, configured(paths, options), inRepository);
   const verdict = verdictOf(run.result.findings, options);
   const report: Report = {
     ...(options.quiet ? errorsOf(run) : { ...run, hidden: 0 }),
@@ -38,12 +41,14 @@ export async function runLint(paths: readonly string[], options: LintCommandOpti
 
 async function wantedRun(
   paths: readonly string[],
-  options: LintCommandOptions,
+  options: Configured<LintCommandOptions>,
   inRepository: Report['inRepository'],
 ): Promise<Run> {
   const today = new Date().toISOString().slice(0, 10);
-  const judge: Judge<LintCommandOptions> = async (judged, settings) =>
-    judgeReleases(await loadMeshes(judged, settings), rules, { today }, settings.istioVersion);
+  const severityOf = severitiesOf(options);
+  const releases = options.istioVersion ?? (options.settings.release && [options.settings.release]);
+  const judge: Judge<Configured<LintCommandOptions>> = async (judged, settings) =>
+    judgeReleases(await loadMeshes(judged, settings), rules, { today, severityOf }, releases);
   const { changed, staged } = options;
   if (changed === undefined && !staged) return judge(paths, options);
   if (isLive(options))
@@ -51,6 +56,14 @@ async function wantedRun(
       `${staged ? '--staged' : '--changed'} compares files, and a cluster has no earlier state to compare with`,
     );
   return judgeChange(paths, options, judge, inRepository);
+}
+
+/** How severe findings are: by the configuration, and above it by the command line. */
+function severitiesOf({ rule, settings }: Configured<LintCommandOptions>): SeverityOf {
+  const wrong = rule.map(({ name }) => unknownRule(name)).find((message) => message !== undefined);
+  if (wrong) throw new UsageError(`--rule: ${wrong}`);
+  const choices = rule.map(({ name, level }) => named({ [name]: level }));
+  return severityBySettings(settings, choices);
 }
 
 function errorsOf({ mesh, result }: Run): Pick<Report, 'mesh' | 'result' | 'hidden'> {

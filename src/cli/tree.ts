@@ -55,6 +55,8 @@ export async function inCopy<Result>(
     write(entries.filter(isInside), copy, repository);
     const here = join(copy, repository.prefix);
     mkdirSync(here, { recursive: true });
+    // Where a repository ends, the search for what lies above a file ends.
+    mkdirSync(join(copy, '.git'), { recursive: true });
     process.chdir(here);
     return await body();
   } finally {

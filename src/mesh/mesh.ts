@@ -15,6 +15,7 @@ import type { Attachable } from './policy-attachment';
 import type { Service } from './service';
 import { serviceFor } from './services';
 import { type Workload, workloadsSelected } from './workloads';
+import type { Assumed } from './assumed';
 import type { Held } from './world';
 
 /** How much the input tells of the world: see `world` in the design. */
@@ -25,6 +26,8 @@ export interface MeshOptions {
   world?: World;
   /** What the reader of the input knows of its completeness, for an `auto` world. */
   held?: Held;
+  /** What exists though the input does not hold it. */
+  assumed?: Assumed;
   /** The MeshConfig in force, or a ConfigMap or IstioOperator that holds it; else the input is searched for one. */
   meshConfig?: unknown;
   meshNetworks?: unknown;
@@ -45,6 +48,7 @@ export class Mesh {
   readonly resources: readonly Resource[];
   readonly world: World;
   readonly held: Held;
+  readonly assumed: Assumed;
   readonly meshConfig: unknown;
   readonly meshNetworks: unknown;
   readonly domain: string;
@@ -58,6 +62,7 @@ export class Mesh {
     {
       world = 'auto',
       held = new Map(),
+      assumed = {},
       meshConfig,
       meshNetworks,
       domain = 'cluster.local',
@@ -66,6 +71,7 @@ export class Mesh {
   ) {
     this.world = world;
     this.held = held;
+    this.assumed = assumed;
     this.meshConfig = meshConfig;
     this.meshNetworks = meshNetworks;
     this.domain = domain;

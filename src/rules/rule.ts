@@ -44,6 +44,8 @@ export interface Context {
 export interface Missing {
   kind: string;
   namespace: string;
+  /** The name as the reference has it, where the place of the finding does not hold it. */
+  name?: string;
 }
 
 /** What a finding says beside its message. */

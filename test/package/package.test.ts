@@ -28,7 +28,7 @@ const installedCommand = (name: string, ...args: string[]): Ended =>
 test('holds what runs and nothing else', () => {
   const below = (path: string): string[] => readdirSync(join(folder, 'node_modules', path));
   expect(below('.').filter((name) => !name.startsWith('.'))).toEqual(['meshlint']);
-  expect(below('meshlint').sort()).toEqual(['LICENSE', 'README.md', 'bin', 'dist', 'package.json']);
+  expect(below('meshlint').sort()).toEqual(['LICENSE', 'README.md', 'bin', 'dist', 'package.json', 'schemas']);
   const files = readdirSync(join(folder, 'node_modules/meshlint'), { recursive: true, encoding: 'utf8' });
   expect(files.filter((name) => /\.(ts|map|test\.\w+)$/.test(name))).toEqual(['dist/index.d.ts']);
   expect(statSync(join(folder, tarball)).size).toBeLessThan(5 * 1024 * 1024);

@@ -1,0 +1,34 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { globRoot, isPattern } from '../files';
+
+const NAMES = ['.meshlint.yaml', '.meshlint.yml'];
+
+/** The configuration nearest above all that is named on the command line, within the repository; undefined where there is none. */
+export function findConfiguration(paths: readonly string[]): string | undefined {
+  for (let folder = sharedFolder(paths); ; folder = dirname(folder)) {
+    const found = NAMES.map((name) => join(folder, name)).find((path) => existsSync(path));
+    if (found) return shortest(found);
+    if (existsSync(join(folder, '.git')) || dirname(folder) === folder) return undefined;
+  }
+}
+
+/** The deepest folder in which everything lies; the current one for standard input and a cluster. */
+function sharedFolder(paths: readonly string[]): string {
+  const [first = resolve('.'), ...others] = paths.filter((path) => path !== '-').map(folderOf);
+  const holds = (folder: string) => others.every((other) => `${other}${sep}`.startsWith(folder + sep));
+  let shared = first;
+  while (!holds(shared) && dirname(shared) !== shared) shared = dirname(shared);
+  return shared;
+}
+
+function folderOf(path: string): string {
+  if (isPattern(path)) return resolve(globRoot(path));
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? resolve(path) : dirname(resolve(path));
+}
+
+/** As somebody standing here would write it. */
+export function shortest(path: string): string {
+  const within = relative('.', path);
+  return within.length < path.length ? within || '.' : path;
+}

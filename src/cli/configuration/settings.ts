@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import type { SeverityOf } from '../../lint';
+import type { Assumed } from '../../mesh/assumed';
+import type { World } from '../../mesh/mesh';
+import { rules } from '../../rules';
+import type { Release } from '../../schema/release';
+import { didYouMean, oneOf } from '../../schema/spelling';
+import type { Field } from '../../source/field';
+import { type Ignored, ignoring } from '../files';
+import { shortest } from './find';
+import { type Configuration, type Layer, readLayer, refuse } from './layer';
+import { PRESETS } from './presets';
+import { type Choice, choiceOf, choicesOf, severityBy } from './severities';
+
+/** What the configuration says, all of its files taken together. */
+export interface Settings {
+  readonly world?: World | undefined;
+  readonly release?: Release | undefined;
+  readonly with: readonly string[];
+  readonly ignored: readonly Ignored[];
+  readonly assumed: Assumed;
+  readonly choices: readonly Choice[];
+}
+
+/** What is settled where there is no configuration. */
+export const NOTHING: Settings = { with: [], ignored: [], assumed: {}, choices: [] };
+
+/** How severe findings are by the configuration, and by what the command line says after it. */
+export const severityOf = ({ choices }: Settings, more: readonly Choice[] = []): SeverityOf =>
+  severityBy([...choices, ...more]);
+
+/** Reads a file of configuration with all it builds on. */
+export const settingsIn = (path: string): Settings => settingsOf(readLayer(path), [path]);
+
+function settingsOf(layer: Layer, above: readonly string[]): Settings {
+  refuse(unknownRules(layer));
+  const bases = layer.root.each('extends[]').map((field) => baseOf(field, layer, above));
+  return [...bases, ownOf(layer)].reduce(over, NOTHING);
+}
+
+/** What an entry of `extends` stands for. */
+function baseOf(field: Field<string>, { folder }: Layer, above: readonly string[]): Settings {
+  const { value } = field;
+  const preset = PRESETS[value];
+  if (preset) return { ...NOTHING, release: preset.release, choices: [choiceOf(preset)] };
+  const path = shortest(join(folder, value));
+  if (!/[/.]/.test(value)) {
+    const names = Object.keys(PRESETS);
+    const help = didYouMean(value, names) || `; there are ${oneOf(names, 'and')}, and files`;
+    refuse([{ place: field, message: `there is no preset "${value}"${help}` }]);
+  }
+  if (above.includes(path)) refuse([{ place: field, message: `"${value}" builds on this very file` }]);
+  return settingsOf(readLayer(path), [...above, path]);
+}
+
+function ownOf(layer: Layer): Settings {
+  const { folder, root } = layer;
+  const { world, istioVersion, with: context = [], ignore = [], assume = {} } = root.value;
+  return {
+    world,
+    release: istioVersion,
+    with: context.map((path) => shortest(join(folder, path))),
+    ignored: ignore.length ? [ignoring(folder, ignore.join('\n'))] : [],
+    assumed: assume,
+    choices: choicesOf(layer),
+  };
+}
+
+/** What a later file says, over an earlier one: single things replace, lists add up. */
+function over(earlier: Settings, later: Settings): Settings {
+  return {
+    world: later.world ?? earlier.world,
+    release: later.release ?? earlier.release,
+    with: [...earlier.with, ...later.with],
+    ignored: [...earlier.ignored, ...later.ignored],
+    assumed: bothOf(earlier.assumed, later.assumed),
+    choices: [...earlier.choices, ...later.choices],
+  };
+}
+
+function bothOf(earlier: Assumed, later: Assumed): Assumed {
+  const kinds = new Set([...Object.keys(earlier), ...Object.keys(later)] as (keyof Assumed)[]);
+  return Object.fromEntries([...kinds].map((kind) => [kind, [...(earlier[kind] ?? []), ...(later[kind] ?? [])]]));
+}
+
+/** Names under which a rule can be chosen: its own, and those of its counterparts. */
+const namesOfRules = (): Set<string> => new Set(rules.flatMap(({ name, sameAs }) => [name, ...sameAs]));
+
+/** What is wrong with a name that no rule has, or undefined. */
+export function unknownRule(name: string): string | undefined {
+  const names = namesOfRules();
+  return names.has(name) ? undefined : `unknown rule "${name}"${didYouMean(name, names)}`;
+}
+
+function unknownRules({ root }: Layer): { place: Field; message: string }[] {
+  const maps = [['rules'], ...(root.value.overrides ?? []).map((_, index) => ['overrides', index, 'rules'])];
+  return maps.flatMap((path) => {
+    const field = root.at(path);
+    return Object.keys((field.value ?? {}) as NonNullable<Configuration['rules']>).flatMap((name) => {
+      const message = unknownRule(name);
+      return message === undefined ? [] : [{ place: field.child(name).key, message }];
+    });
+  });
+}

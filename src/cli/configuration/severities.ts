@@ -1,0 +1,56 @@
+import { relative, resolve, sep } from 'node:path';
+import { minimatch } from 'minimatch';
+import type { SeverityOf } from '../../lint';
+import type { Rule } from '../../rules/rule';
+import type { Place } from '../../source/file';
+import type { Layer, Level, Override } from './layer';
+import type { Preset } from './presets';
+
+/** One thing that somebody says of severities. Of several that fit, the last wins. */
+export type Choice = (rule: Rule, place: Place, level: Level) => Level;
+
+/** Every choice in turn. */
+export const severityBy =
+  (choices: readonly Choice[]): SeverityOf =>
+  (rule, place, own) =>
+    choices.reduce<Level>((level, choice) => choice(rule, place, level), own);
+
+/** What a preset says. */
+export const choiceOf =
+  ({ level }: Preset): Choice =>
+  (rule, _place, before) =>
+    before === 'off' ? before : level(rule, before);
+
+/** What a file says, of all and then of some places. */
+export function choicesOf({ folder, root }: Layer): Choice[] {
+  const { rules = {}, overrides = [] } = root.value;
+  const here = process.cwd();
+  const pathIn = (place: Place) => relative(folder, resolve(here, place.file.path)).split(sep).join('/');
+  return [named(rules), ...overrides.map((override) => overriding(override, pathIn))];
+}
+
+/** Severities of rules by their names, or by the codes of their counterparts. */
+export const named =
+  (rules: Readonly<Record<string, Level>>): Choice =>
+  (rule, _place, level) =>
+    Object.entries(rules).findLast(([name]) => name === rule.name || rule.sameAs.includes(name))?.[1] ?? level;
+
+function overriding({ files, namespaces, rules }: Override, pathIn: (place: Place) => string): Choice {
+  const choice = named(rules);
+  return (rule, place, level) => {
+    if (files && !files.some((pattern) => isBelow(pathIn(place), pattern))) return level;
+    if (namespaces && !namespaces.some((pattern) => minimatch(namespaceOf(place), pattern))) return level;
+    return choice(rule, place, level);
+  };
+}
+
+/** A pattern without a slash fits a name in any folder; one that fits a folder fits all in it. */
+function isBelow(path: string, pattern: string): boolean {
+  const whole = pattern.replace(/\/$/, '');
+  return [whole, `${whole}/**`].some((each) => minimatch(path, each, { dot: true, matchBase: !whole.includes('/') }));
+}
+
+function namespaceOf({ resource }: Place): string {
+  if (!resource) return '';
+  return resource.kind === 'Namespace' ? resource.name : resource.namespace;
+}

@@ -1,0 +1,54 @@
+import { covers, fullHost } from './hostname';
+import type { Mesh } from './mesh';
+
+/** What somebody says exists elsewhere: host names as Istio writes them, namespaces, and other objects as `namespace/name`. */
+export interface Assumed {
+  readonly hosts?: readonly string[];
+  readonly namespaces?: readonly string[];
+  readonly gateways?: readonly string[];
+  readonly secrets?: readonly string[];
+  readonly delegates?: readonly string[];
+}
+
+/** A thing that a reference names, by the name that stands there. */
+export interface Named {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Whether somebody says that a thing exists which the input does not hold. */
+export function isAssumed(mesh: Mesh, thing: Named): boolean {
+  const { hosts = [], namespaces = [], gateways = [], secrets = [], delegates = [] } = mesh.assumed;
+  switch (thing.kind) {
+    case 'Service':
+    case 'ServiceEntry':
+      return hosts.some((host) => formsOf(mesh, thing).some((form) => covers(host, form)));
+    case 'Namespace':
+      return matches(thing.name, namespaces);
+    case 'Gateway':
+    case 'KubernetesGateway':
+      return matches(inNamespace(thing), gateways);
+    case 'Secret':
+      return matches(inNamespace(thing), secrets);
+    case 'VirtualService':
+      return matches(inNamespace(thing), delegates);
+    default:
+      return false;
+  }
+}
+
+/** The ways in which the host that a reference means can be written, with and without what every Service's host ends with. */
+function formsOf({ domain }: Mesh, { name, namespace }: Named): string[] {
+  const host = fullHost(name.slice(name.indexOf('/') + 1), namespace, domain);
+  const ends = [`.svc.${domain}`, `.${domain}`];
+  const shorter = ends.filter((end) => host.endsWith(end)).map((end) => host.slice(0, -end.length));
+  return [host, ...shorter, ...ends.map((end) => host + end)];
+}
+
+const inNamespace = ({ name, namespace }: Named): string => (name.includes('/') ? name : `${namespace}/${name}`);
+
+const matches = (name: string, patterns: readonly string[]): boolean =>
+  patterns.some((pattern) => new RegExp(`^${pattern.split('*').map(plainly).join('.*')}$`).test(name));
+
+const plainly = (text: string): string => text.replace(/[\\^$.|?+()[\]{}]/g, '\\$&');
