@@ -21,6 +21,8 @@ export interface LintCommandOptions extends ChangeOptions {
   istioVersion?: Release[];
   color: ColourChoice | false;
   rule: RuleLevel[];
+  baseline?: string;
+  updateBaseline?: true;
 }
 
 /** `meshlint lint`. */
@@ -46,6 +48,8 @@ export function lintCommand(program: Command): void {
         .argParser(parseRuleLevel)
         .default([], 'as the configuration says'),
     )
+    .option('--baseline <file>', 'leave out the findings that this file knows already')
+    .option('--update-baseline', 'write what is found into the baseline')
     .option('--max-warnings <number>', 'more warnings than this make the exit status 1 as well', wholeNumber)
     .addOption(
       completed(

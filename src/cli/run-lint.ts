@@ -5,6 +5,7 @@ import { type FormatName, formatNamed } from '../report/formats';
 import type { Report } from '../report/report';
 import { plain } from '../report/style';
 import { rules } from '../rules';
+import { beyondBaseline, checkBaselineOptions } from './baseline';
 import { type Judge, type Run, judgeChange } from './changed';
 import type { LintCommandOptions } from './lint';
 import { severityOf as severityBySettings, unknownRule } from './configuration/settings';
@@ -24,19 +25,31 @@ const SAYS_CLOSING = new Set<FormatName>(['text', 'json', 'markdown']);
 /** Does what `meshlint lint` was asked for, and sets the exit status. */
 export async function runLint(paths: readonly string[], options: LintCommandOptions, version: string): Promise<void> {
   const inRepository = repositoryNaming();
-  const run = await wantedRun(paths, configured(paths, options), inRepository);
-  const verdict = verdictOf(run.result.findings, options);
+  const settled = withBaseline(configured(paths, options));
+  checkBaselineOptions(settled);
+  const all = await wantedRun(paths, settled, inRepository);
+  const { findings, known } = beyondBaseline(all.result.findings, settled, { inRepository, digest });
+  const run = { ...all, result: { ...all.result, findings } };
+  const verdict = verdictOf(findings, options);
   const report: Report = {
     ...(options.quiet ? errorsOf(run) : { ...run, hidden: 0 }),
+    known,
     style: plain,
     version,
     fails: verdict.fails,
     inRepository,
-    digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),
+    digest,
   };
   await publish(report, options);
   if (verdict.complaint) say(`meshlint: ${verdict.complaint}`);
   if (verdict.isFailure) process.exitCode = 1;
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+function withBaseline(options: Configured<LintCommandOptions>): Configured<LintCommandOptions> {
+  const { baseline = options.settings.baseline } = options;
+  return baseline === undefined ? options : { ...options, baseline };
 }
 
 async function wantedRun(

@@ -4,7 +4,7 @@ import { summaryOf } from './summary';
 import type { LintResult } from '../lint';
 
 /** The last lines of a report for people: what was found, what was looked at, and what could not be judged. */
-export function closing({ mesh, result, hidden, style }: Report): string {
+export function closing({ mesh, result, hidden, known = 0, style }: Report): string {
   const { files, resources, errors, warnings, infos } = summaryOf(mesh, result);
   const isLive = mesh.files.some((file) => file.isGenerated);
   const places = [...(files || !isLive ? [count(files, 'file')] : []), ...(isLive ? ['the cluster'] : [])];
@@ -14,9 +14,14 @@ export function closing({ mesh, result, hidden, style }: Report): string {
     warnings && style.warning(count(warnings, 'warning')),
     infos && style.info(count(infos, 'info')),
   ].filter(Boolean);
-  const verdict = found.length ? found.join(', ') : style.good(hidden ? 'no errors' : 'no findings');
+  const verdict = found.length
+    ? found.join(', ')
+    : style.good(hidden ? 'no errors' : known ? 'no new findings' : 'no findings');
   const spared = hidden ? [`not shown: ${count(hidden, 'finding')} that ${hidden === 1 ? 'is' : 'are'} no error`] : [];
-  return [`${verdict} (${looked})`, ...spared, ...uncheckedLines(result), ...passedOverLine(mesh)].join('\n') + '\n';
+  const old = known ? [`not shown: ${count(known, 'finding')} that the baseline knows`] : [];
+  return (
+    [`${verdict} (${looked})`, ...spared, ...old, ...uncheckedLines(result), ...passedOverLine(mesh)].join('\n') + '\n'
+  );
 }
 
 /** The references that could not be checked, in one line; none where all could. */

@@ -9,6 +9,8 @@ export interface Report {
   result: LintResult;
   /** How many findings the user asked to be spared. */
   hidden: number;
+  /** How many findings a baseline knows already; they are not among the others. */
+  known?: number;
   style: Style;
   /** The version of meshlint. */
   version: string;

@@ -22,6 +22,7 @@ export interface Configuration {
   world?: World;
   with?: string[];
   ignore?: string[];
+  baseline?: string;
   rules?: Record<string, Level>;
   overrides?: Override[];
   assume?: { -readonly [Kind in keyof Assumed]: string[] };

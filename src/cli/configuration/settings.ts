@@ -18,6 +18,7 @@ export interface Settings {
   readonly release?: Release | undefined;
   readonly with: readonly string[];
   readonly ignored: readonly Ignored[];
+  readonly baseline?: string | undefined;
   readonly assumed: Assumed;
   readonly choices: readonly Choice[];
 }
@@ -55,12 +56,13 @@ function baseOf(field: Field<string>, { folder }: Layer, above: readonly string[
 
 function ownOf(layer: Layer): Settings {
   const { folder, root } = layer;
-  const { world, istioVersion, with: context = [], ignore = [], assume = {} } = root.value;
+  const { world, istioVersion, with: context = [], ignore = [], baseline, assume = {} } = root.value;
   return {
     world,
     release: istioVersion,
     with: context.map((path) => shortest(join(folder, path))),
     ignored: ignore.length ? [ignoring(folder, ignore.join('\n'))] : [],
+    baseline: baseline === undefined ? undefined : shortest(join(folder, baseline)),
     assumed: assume,
     choices: choicesOf(layer),
   };
@@ -73,6 +75,7 @@ function over(earlier: Settings, later: Settings): Settings {
     release: later.release ?? earlier.release,
     with: [...earlier.with, ...later.with],
     ignored: [...earlier.ignored, ...later.ignored],
+    baseline: later.baseline ?? earlier.baseline,
     assumed: bothOf(earlier.assumed, later.assumed),
     choices: [...earlier.choices, ...later.choices],
   };
