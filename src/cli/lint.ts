@@ -23,6 +23,9 @@ export interface LintCommandOptions extends ChangeOptions {
   rule: RuleLevel[];
   baseline?: string;
   updateBaseline?: true;
+  fix?: true;
+  dryRun?: true;
+  unsafeFixes?: true;
 }
 
 /** `meshlint lint`. */
@@ -50,6 +53,9 @@ export function lintCommand(program: Command): void {
     )
     .option('--baseline <file>', 'leave out the findings that this file knows already')
     .option('--update-baseline', 'write what is found into the baseline')
+    .option('--fix', 'mend what can be mended safely, then judge what is left')
+    .option('--dry-run', 'with --fix: print what it would change, and change nothing')
+    .option('--unsafe-fixes', 'with --fix: mend also where that may change what the mesh does')
     .option('--max-warnings <number>', 'more warnings than this make the exit status 1 as well', wholeNumber)
     .addOption(
       completed(

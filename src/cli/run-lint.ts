@@ -10,6 +10,7 @@ import { type Judge, type Run, judgeChange } from './changed';
 import type { LintCommandOptions } from './lint';
 import { severityOf as severityBySettings, unknownRule } from './configuration/settings';
 import { named } from './configuration/severities';
+import { changesOf, checkFixOptions, mend } from './fix';
 import { type Configured, configured, isLive, loadMeshes } from './load';
 import type { Output } from './output';
 import { judgeReleases } from './releases';
@@ -27,7 +28,10 @@ export async function runLint(paths: readonly string[], options: LintCommandOpti
   const inRepository = repositoryNaming();
   const settled = withBaseline(configured(paths, options));
   checkBaselineOptions(settled);
-  const all = await wantedRun(paths, settled, inRepository);
+  checkFixOptions(settled);
+  const judge = () => wantedRun(paths, settled, inRepository);
+  const first = await judge();
+  const all = options.fix && !options.dryRun ? await mend(first, judge, options) : first;
   const { findings, known } = beyondBaseline(all.result.findings, settled, { inRepository, digest });
   const run = { ...all, result: { ...all.result, findings } };
   const verdict = verdictOf(findings, options);
@@ -40,7 +44,8 @@ export async function runLint(paths: readonly string[], options: LintCommandOpti
     inRepository,
     digest,
   };
-  await publish(report, options);
+  if (options.dryRun) await print(changesOf(all, options, styleFor(process.stdout, options.color || 'never')));
+  else await publish(report, options);
   if (verdict.complaint) say(`meshlint: ${verdict.complaint}`);
   if (verdict.isFailure) process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, renameSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, renameSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UsageError } from './usage-error';
 
@@ -8,7 +8,7 @@ export interface NewFile {
   text: string;
 }
 
-/** Writes files, all or none: each is complete before the first takes its place. */
+/** Writes files, all or none: each is complete before the first takes its place. A file that is there keeps its mode. */
 export function writeAll(files: readonly NewFile[]): void {
   const drafts: { draft: string; path: string }[] = [];
   try {
@@ -17,6 +17,7 @@ export function writeAll(files: readonly NewFile[]): void {
       const draft = target.isPlain ? `${target.path}.${process.pid}.tmp` : target.path;
       if (target.isPlain) drafts.push({ draft, path: target.path });
       orUsageError(path, () => writeFileSync(draft, text));
+      if (target.mode !== undefined) orUsageError(path, () => chmodSync(draft, target.mode!));
     }
     for (const { draft, path } of drafts) orUsageError(path, () => renameSync(draft, path));
   } finally {
@@ -30,11 +31,11 @@ export function append({ path, text }: NewFile): void {
 }
 
 /** Where a file really lies; devices and pipes are written to as they are. */
-function targetOf(path: string): { path: string; isPlain: boolean } {
+function targetOf(path: string): { path: string; isPlain: boolean; mode?: number } {
   const stat = orUsageError(path, () => statSync(path, { throwIfNoEntry: false }));
   if (stat?.isDirectory()) throw new UsageError(`cannot write "${path}": it is a folder`);
   if (!stat) return { path, isPlain: true };
-  return { path: stat.isFile() ? realpathSync(path) : path, isPlain: stat.isFile() };
+  return stat.isFile() ? { path: realpathSync(path), isPlain: true, mode: stat.mode } : { path, isPlain: false };
 }
 
 const REASONS: Record<string, (path: string) => string> = {

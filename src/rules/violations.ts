@@ -2,7 +2,8 @@ import { admit } from '../schema/admit';
 import type { Violation } from '../schema/violation';
 import type { Place } from '../source/file';
 import type { Resource } from '../source/resource';
-import type { Context, Details } from './rule';
+import { renaming, replacing } from './edits';
+import type { Context, Details, Fix } from './rule';
 
 /** Reports what a cluster would say to each document when it is applied, as far as it is of one severity. */
 export function reportViolations(
@@ -14,7 +15,8 @@ export function reportViolations(
     if (resource.file.role === 'context') continue;
     for (const violation of admit(resource, mesh.release).violations) {
       if (violation.severity !== severity) continue;
-      report(placeOf(resource, violation), violation.message, detailsOf(violation));
+      const details = { fix: fixOf(resource, violation), ...detailsOf(violation) };
+      report(placeOf(resource, violation), violation.message, details);
     }
   }
 }
@@ -23,4 +25,13 @@ function placeOf(resource: Resource, { path, inside, on }: Violation): Place {
   if (inside) return resource.placeWithin(path, inside, on);
   const field = resource.at(path);
   return on === 'key' ? field.key : field;
+}
+
+/** What a violation says would mend it, as a change of the text; a text within a text has quotes of its own. */
+function fixOf(resource: Resource, { path, inside, suggestion }: Violation): Fix | undefined {
+  if (!suggestion || inside) return undefined;
+  const field = resource.at(path);
+  return 'replaceKey' in suggestion
+    ? renaming(field, suggestion.replaceKey)
+    : replacing(field, suggestion.replaceValue);
 }
