@@ -1,13 +1,35 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { lint } from '../src/lint';
+import { Mesh } from '../src/mesh/mesh';
 import { rulesMarkdown } from '../src/report/rules';
 import { rules } from '../src/rules';
 import { BIN, run } from './command';
 import { picture } from './picture';
+import { GONE_FIELDS, REMOVED } from '../src/schema/history';
+import { read } from '../src/source/read';
 
 /** What `npm run docs` writes between two comments of a page: they carry its name. */
 const generated: Record<string, { page: string; text: string }> = {
   rules: { page: 'docs/rules.md', text: rulesMarkdown(rules) },
+  removals: {
+    page: 'docs/migration.md',
+    text: table(
+      ['kind', 'gone since', 'what does its work now'],
+      Object.entries(REMOVED).map(([kind, { gone, instead }]) => [`\`${kind}\``, gone, instead]),
+    ),
+  },
+  fields: {
+    page: 'docs/migration.md',
+    text: table(
+      ['field', 'what does its work now'],
+      Object.entries(GONE_FIELDS).map(([field, instead]) => [`\`${field}\``, instead]),
+    ),
+  },
 };
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [heads, heads.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');
+}
 
 test.each(Object.entries(generated))('%s: the page says what the code says', (name, { page, text }) => {
   const written = readFileSync(page, 'utf8');
@@ -41,4 +63,13 @@ test.each(Object.entries(pictures))('%s shows what the program prints', (file, a
   const now = picture(`$ meshlint ${shown.join(' ')}\n\n${stdout}`);
   if (process.env.WRITE) writeFileSync(file, now);
   else expect(now).toBe(readFileSync(file, 'utf8'));
+});
+
+test('docs/migration.md: what it shows instead of the old is without fault', () => {
+  const blocks = [...readFileSync('docs/migration.md', 'utf8').matchAll(/```yaml\n([^]*?)```/g)].map(
+    ([, text]) => text!,
+  );
+  expect(blocks.length).toBeGreaterThan(2);
+  const files = blocks.map((text, index) => read(`block-${index}.yaml`, text));
+  expect(lint(new Mesh(files, { world: 'open' }), rules, { today: '2026-01-01' }).findings).toEqual([]);
 });
