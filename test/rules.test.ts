@@ -19,14 +19,21 @@ function filesOf(path: string): SourceFile[] {
   return paths.map((each) => read(each, readFileSync(each, 'utf8')));
 }
 
-/** A setting of the run that a fixture's comments name: `# world: open`, `# mesh-config: { rootNamespace: istio-config }`. */
+/**
+ * A setting of the run that a fixture's comments name: `# world: open`, `# mesh-config: { rootNamespace: istio-config }`,
+ * `# cluster: west` for a file that holds another cluster.
+ */
 const setting = (files: readonly SourceFile[], name: string): string | undefined =>
   files.map(({ text }) => new RegExp(`^# ${name}: *(.+)$`, 'm').exec(text)?.[1]).find(Boolean);
 
 const lintFixture = (path: string) => {
   const files = filesOf(path);
   const world = (setting(files, 'world') ?? 'auto') as World;
-  const mesh = new Mesh(files, { world, meshConfig: loadValue(setting(files, 'mesh-config') ?? 'null') ?? undefined });
+  const meshConfig = loadValue(setting(files, 'mesh-config') ?? 'null') ?? undefined;
+  const own = files.filter((file) => setting([file], 'cluster') === undefined);
+  const others = files.filter((file) => !own.includes(file));
+  const clusters = new Map(others.map((file) => [setting([file], 'cluster')!, new Mesh([file], { world })]));
+  const mesh = new Mesh(own, { world, meshConfig, clusters });
   return { files, findings: lint(mesh, rules, { today: '2026-06-01' }).findings };
 };
 

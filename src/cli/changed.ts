@@ -39,7 +39,10 @@ export async function judgeChange<Options extends ChangeOptions>(
     throw new UsageError('standard input cannot be compared with an earlier state of the repository');
   const repository = repositoryHere();
   const inside = pathsWithin(repository, paths);
-  const settings = { ...options, with: pathsWithin(repository, options.with) };
+  const [names, places] = [Object.keys(options.cluster ?? {}), Object.values(options.cluster ?? {})];
+  const within = pathsWithin(repository, places);
+  const cluster = Object.fromEntries(names.map((name, index) => [name, within[index]!]));
+  const settings = { ...options, cluster, with: pathsWithin(repository, options.with) };
   if (options.changed !== undefined)
     return judgeSince(options.changed, { repository, paths: inside, options: settings, judge, inRepository });
   // A hook has nothing against a repository without configuration.
@@ -122,9 +125,11 @@ async function findingsOf<Options extends ChangeOptions>(
   return inCopy(wanted, repository, async () => {
     const wereThere = (all: readonly string[]) => all.filter((path) => /[*?[{]/.test(path) || existsSync(path));
     const there = wereThere(paths);
+    const cluster = Object.fromEntries(Object.entries(options.cluster ?? {}).filter(([, path]) => existsSync(path)));
     if (wanted.length === 0 || (paths.length > 0 && there.length === 0)) return [];
     try {
-      return (await judge(there, { ...options, with: wereThere(options.with), allowEmpty: true })).result.findings;
+      return (await judge(there, { ...options, cluster, with: wereThere(options.with), allowEmpty: true })).result
+        .findings;
     } catch (error) {
       if (isUsageError(error)) return [];
       throw error;

@@ -9,6 +9,7 @@ import { type Input, readInput } from './input';
 import { findConfiguration } from './configuration/find';
 import { NOTHING, type Settings, settingsIn } from './configuration/settings';
 import { readMeshConfig } from './mesh-config';
+import { amid, otherClusters, parseCluster } from './other-clusters';
 import { arrange } from './repository/arrange';
 import { UsageError } from './usage-error';
 
@@ -21,6 +22,8 @@ export interface InputOptions {
   settings?: Settings;
   with: string[];
   meshConfig?: string;
+  /** The paths of the other clusters of the mesh by their names. */
+  cluster?: Record<string, string>;
   stdinFilename: string;
   allowEmpty?: true;
   /** Whether kustomizations are rendered. */
@@ -58,6 +61,9 @@ export function withInput(command: Command, live = command.parent?.name() === PL
         : 'files, folders, globs, or - for standard input (default: the current folder)',
     )
     .option('--with <path...>', 'read more files as context: they are referred to, not judged', [])
+    .addOption(
+      new Option('--cluster <name=path>', 'read another cluster of the mesh, repeatable').argParser(parseCluster),
+    )
     .addOption(
       new Option('--world <world>', 'what a missing object means: it does not exist (closed), or is unknown (open)')
         .choices(['auto', 'open', 'closed'])
@@ -97,7 +103,8 @@ export function configured<Options extends InputOptions>(
   const path = options.config === false ? undefined : (options.config ?? findConfiguration(paths));
   const settings = path === undefined ? NOTHING : settingsIn(path);
   const { world = settings.world ?? 'auto' } = options;
-  return { ...options, settings, world, with: [...settings.with, ...options.with] };
+  const cluster = { ...settings.clusters, ...options.cluster };
+  return { ...options, settings, world, cluster, with: [...settings.with, ...options.with] };
 }
 
 /** Reads the input: one mesh, or several where it holds variants of one. Throws a UsageError where there is nothing to judge. */
@@ -107,13 +114,17 @@ export async function loadMeshes(paths: readonly string[], given: InputOptions):
   if (options.namespace !== undefined && options.allNamespaces)
     throw new UsageError('give either --namespace or --all-namespaces');
   if (options.values && !options.helm) throw new UsageError('--values is for the chart that --helm names');
+  const clusters = await otherClusters(options);
+  if (live && clusters.size)
+    throw new UsageError('--cluster adds to what files hold, and not to a cluster that is read itself');
   const namespace = options.namespace ?? (live ? await contextNamespace(options) : undefined);
   const input = await readInput(named(paths, options, live), {
     ...options,
     namespace,
     ignored: options.settings.ignored,
   });
-  return live ? overCluster(input, { ...options, namespace }) : alone(input, options);
+  const loaded = live ? await overCluster(input, { ...options, namespace }) : alone(input, options);
+  return clusters.size ? loaded.map((each) => ({ ...each, mesh: amid(each.mesh, clusters, options) })) : loaded;
 }
 
 /** Reads the input for a command that can work on one mesh only. */
@@ -157,7 +168,7 @@ async function overCluster({ parts, context }: Input, options: Configured<InputO
 }
 
 /** What a renderer would have made may be anything: where it could not be asked, nothing is missing for certain. */
-function meshOptions({ world, settings, meshConfig }: Configured<InputOptions>, isWhole = true): MeshOptions {
+export function meshOptions({ world, settings, meshConfig }: Configured<InputOptions>, isWhole = true): MeshOptions {
   const { assumed, release } = settings;
   return {
     world: world === 'auto' && !isWhole ? 'open' : world,

@@ -26,6 +26,8 @@ export interface MeshOptions {
   world?: World;
   /** What the reader of the input knows of its completeness, for an `auto` world. */
   held?: Held;
+  /** The other clusters of the mesh, by their names. */
+  clusters?: ReadonlyMap<string, Mesh>;
   /** What exists though the input does not hold it. */
   assumed?: Assumed;
   /** The MeshConfig in force, or a ConfigMap or IstioOperator that holds it; else the input is searched for one. */
@@ -49,6 +51,7 @@ export class Mesh {
   readonly world: World;
   readonly held: Held;
   readonly assumed: Assumed;
+  readonly clusters: ReadonlyMap<string, Mesh>;
   readonly meshConfig: unknown;
   readonly meshNetworks: unknown;
   readonly domain: string;
@@ -63,6 +66,7 @@ export class Mesh {
       world = 'auto',
       held = new Map(),
       assumed = {},
+      clusters = new Map(),
       meshConfig,
       meshNetworks,
       domain = 'cluster.local',
@@ -72,6 +76,7 @@ export class Mesh {
     this.world = world;
     this.held = held;
     this.assumed = assumed;
+    this.clusters = clusters;
     this.meshConfig = meshConfig;
     this.meshNetworks = meshNetworks;
     this.domain = domain;

@@ -33,6 +33,7 @@ import impossibleRetries from './impossible-retries';
 import ineffectivePatch from './ineffective-patch';
 import ineffectiveWeight from './ineffective-weight';
 import internalGatewayReference from './internal-gateway-reference';
+import inconsistentService from './inconsistent-service';
 import invalidAnnotation from './invalid-annotation';
 import invalidWebhookAddress from './invalid-webhook-address';
 import kubernetesGatewayReference from './kubernetes-gateway-reference';
@@ -140,6 +141,7 @@ export const rules: readonly Rule[] = [
   schemaViolation,
   schemaWarning,
   duplicateResource,
+  inconsistentService,
   uninjectedNamespace,
   namespaceInjectedByDefault,
   conflictingInjectionLabels,

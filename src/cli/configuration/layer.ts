@@ -21,6 +21,7 @@ export interface Configuration {
   istioVersion?: Release;
   world?: World;
   with?: string[];
+  clusters?: Record<string, string>;
   ignore?: string[];
   baseline?: string;
   rules?: Record<string, Level>;

@@ -17,6 +17,8 @@ export interface Settings {
   readonly world?: World | undefined;
   readonly release?: Release | undefined;
   readonly with: readonly string[];
+  /** The paths of other clusters by their names. */
+  readonly clusters: Readonly<Record<string, string>>;
   readonly ignored: readonly Ignored[];
   readonly baseline?: string | undefined;
   readonly assumed: Assumed;
@@ -24,7 +26,7 @@ export interface Settings {
 }
 
 /** What is settled where there is no configuration. */
-export const NOTHING: Settings = { with: [], ignored: [], assumed: {}, choices: [] };
+export const NOTHING: Settings = { with: [], clusters: {}, ignored: [], assumed: {}, choices: [] };
 
 /** How severe findings are by the configuration, and by what the command line says after it. */
 export const severityOf = ({ choices }: Settings, more: readonly Choice[] = []): SeverityOf =>
@@ -56,11 +58,12 @@ function baseOf(field: Field<string>, { folder }: Layer, above: readonly string[
 
 function ownOf(layer: Layer): Settings {
   const { folder, root } = layer;
-  const { world, istioVersion, with: context = [], ignore = [], baseline, assume = {} } = root.value;
+  const { world, istioVersion, with: context = [], clusters = {}, ignore = [], baseline, assume = {} } = root.value;
   return {
     world,
     release: istioVersion,
     with: context.map((path) => shortest(join(folder, path))),
+    clusters: Object.fromEntries(Object.entries(clusters).map(([name, path]) => [name, shortest(join(folder, path))])),
     ignored: ignore.length ? [ignoring(folder, ignore.join('\n'))] : [],
     baseline: baseline === undefined ? undefined : shortest(join(folder, baseline)),
     assumed: assume,
@@ -74,6 +77,7 @@ function over(earlier: Settings, later: Settings): Settings {
     world: later.world ?? earlier.world,
     release: later.release ?? earlier.release,
     with: [...earlier.with, ...later.with],
+    clusters: { ...earlier.clusters, ...later.clusters },
     ignored: [...earlier.ignored, ...later.ignored],
     baseline: later.baseline ?? earlier.baseline,
     assumed: bothOf(earlier.assumed, later.assumed),
