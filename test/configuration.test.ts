@@ -1,6 +1,7 @@
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findConfiguration } from '../src/cli/configuration/find';
+import { leftOut } from '../src/cli/configuration/severities';
 import { settingsIn, severityOf } from '../src/cli/configuration/settings';
 import { type InputOptions, loadMeshes } from '../src/cli/load';
 import { lint } from '../src/lint';
@@ -98,6 +99,18 @@ overrides:
   test('of istio-1.4 are for that release', () =>
     within({ 'c.yaml': 'extends: [istio-1.4]' }, () => {
       expect(settingsIn('c.yaml').release).toBe('1.4');
+    }));
+
+  test('nothing is said of what is left out, unless it was asked for', () =>
+    within({ 'c.yaml': 'ignore: [made]' }, () => {
+      const { ignored } = settingsIn('c.yaml');
+      const level = (path: string, paths: string[]) =>
+        leftOut(ignored, paths)(ruleNamed('schema-violation'), read(path, 'a').spot({ start: 0, end: 1 }), 'error');
+      expect(level('a/made/x.yaml', ['.'])).toBe('off');
+      expect(level('a/x.yaml', ['.'])).toBe('error');
+      expect(level('a/made/x.yaml', ['a/made'])).toBe('error');
+      expect(level('a/made/x.yaml', ['a/made/x.yaml'])).toBe('error');
+      expect(level('b/made/x.yaml', ['a/made'])).toBe('off');
     }));
 
   test('a circle is refused', () =>

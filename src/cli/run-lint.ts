@@ -9,7 +9,7 @@ import { beyondBaseline, checkBaselineOptions } from './baseline';
 import { type Judge, type Run, judgeChange } from './changed';
 import type { LintCommandOptions } from './lint';
 import { severityOf as severityBySettings, unknownRule } from './configuration/settings';
-import { named } from './configuration/severities';
+import { leftOut, named } from './configuration/severities';
 import { changesOf, checkFixOptions, mend } from './fix';
 import { type Configured, configured, isLive, loadMeshes } from './load';
 import type { Output } from './output';
@@ -63,7 +63,7 @@ async function wantedRun(
   inRepository: Report['inRepository'],
 ): Promise<Run> {
   const today = new Date().toISOString().slice(0, 10);
-  const severityOf = severitiesOf(options);
+  const severityOf = severitiesOf(paths, options);
   const releases = options.istioVersion ?? (options.settings.release && [options.settings.release]);
   const judge: Judge<Configured<LintCommandOptions>> = async (judged, settings) =>
     judgeReleases(await loadMeshes(judged, settings), rules, { today, severityOf }, releases);
@@ -77,11 +77,12 @@ async function wantedRun(
 }
 
 /** How severe findings are: by the configuration, and above it by the command line. */
-function severitiesOf({ rule, settings }: Configured<LintCommandOptions>): SeverityOf {
+function severitiesOf(paths: readonly string[], { rule, settings }: Configured<LintCommandOptions>): SeverityOf {
   const wrong = rule.map(({ name }) => unknownRule(name)).find((message) => message !== undefined);
   if (wrong) throw new UsageError(`--rule: ${wrong}`);
   const choices = rule.map(({ name, level }) => named({ [name]: level }));
-  return severityBySettings(settings, choices);
+  const silence = settings.ignored.length ? [leftOut(settings.ignored, paths)] : [];
+  return severityBySettings(settings, [...choices, ...silence]);
 }
 
 function errorsOf({ mesh, result }: Run): Pick<Report, 'mesh' | 'result' | 'hidden'> {

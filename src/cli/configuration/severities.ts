@@ -3,6 +3,7 @@ import { minimatch } from 'minimatch';
 import type { SeverityOf } from '../../lint';
 import type { Rule } from '../../rules/rule';
 import type { Place } from '../../source/file';
+import type { Ignored } from '../files';
 import type { Layer, Level, Override } from './layer';
 import type { Preset } from './presets';
 
@@ -27,6 +28,14 @@ export function choicesOf({ folder, root }: Layer): Choice[] {
   const here = process.cwd();
   const pathIn = (place: Place) => relative(folder, resolve(here, place.file.path)).split(sep).join('/');
   return [named(rules), ...overrides.map((override) => overriding(override, pathIn))];
+}
+
+/** Silence about files that are left out and were read all the same, as a kustomization takes them in; not about what was asked for. */
+export function leftOut(ignored: readonly Ignored[], paths: readonly string[]): Choice {
+  const leaves = (path: string) => ignored.some((each) => each(path, 'file') || each(path, 'folder'));
+  const asked = paths.filter(leaves).map((path) => resolve(path));
+  const isAsked = (path: string) => asked.some((each) => `${resolve(path)}${sep}`.startsWith(each + sep));
+  return (_rule, { file: { path } }, level) => (leaves(path) && !isAsked(path) ? 'off' : level);
 }
 
 /** Severities of rules by their names, or by the codes of their counterparts. */
