@@ -65,7 +65,10 @@ export function withInput(command: Command, live = command.parent?.name() === PL
       new Option('--cluster <name=path>', 'read another cluster of the mesh, repeatable').argParser(parseCluster),
     )
     .addOption(
-      new Option('--world <world>', 'what a missing object means: it does not exist (closed), or is unknown (open)')
+      new Option(
+        '--world <world>',
+        'what a missing object means: it does not exist (closed), is unknown (open), or as the input shows (auto, the default)',
+      )
         .choices(['auto', 'open', 'closed'])
         .default(undefined, 'auto'),
     )
