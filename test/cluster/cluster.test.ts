@@ -93,7 +93,11 @@ async function findings(args: readonly string[]): Promise<Finding[]> {
   return (JSON.parse(stdout) as { findings: Finding[] }).findings;
 }
 
-const namespace = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+const namespace = (name: string) => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name, labels: { 'istio-injection': 'enabled' } },
+});
 
 const route = (where: string, name: string, annotations = {}) => ({
   apiVersion: 'networking.istio.io/v1',
@@ -424,7 +428,8 @@ describe('APIs that are not there', () => {
     expect(stderr).toBe(
       'meshlint: this cluster has none of the Istio kinds (their definitions are not installed); judging the rest\n',
     );
-    expect(stdout).toMatch(/^no findings \(\d+ resources in the cluster\)$/m);
+    expect(stdout).toContain('namespace "default" asks for no sidecars [uninjected-namespace]');
+    expect(stdout).toMatch(/^1 info \(\d+ resources in the cluster\)$/m);
     expect(status).toBe(0);
   }, 120_000);
 });
