@@ -19,8 +19,11 @@ export function parseCluster(text: string, before: Readonly<Record<string, strin
 export async function otherClusters(options: Configured<InputOptions>): Promise<Map<string, Mesh>> {
   const clusters = new Map<string, Mesh>();
   for (const [name, path] of Object.entries(options.cluster ?? {})) {
-    const { helm: _helm, values: _values, ...plain } = options;
-    const { parts } = await readInput([path], { ...plain, with: [], namespace: undefined });
+    // The chart is the mesh's own.
+    const plain = { ...options, with: [], namespace: undefined };
+    delete plain.helm;
+    delete plain.values;
+    const { parts } = await readInput([path], plain);
     const [arranged, ...others] = arrange(parts, []);
     if (others.length) throw new UsageError(`cluster "${name}" holds variants that cannot be one cluster: "${path}"`);
     const files = (arranged?.files ?? []).map((file) => recast(file, 'context'));

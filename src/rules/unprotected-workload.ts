@@ -41,7 +41,8 @@ function say({ report }: Context, { resource }: Workload, policy: AuthorizationP
 }
 
 function isCovered(mesh: Mesh, workload: Workload): boolean {
-  if (Object.values(authorizationPolicies(mesh, workload)).some((policies) => policies.length > 0)) return true;
+  const { allow, deny, custom, audit } = authorizationPolicies(mesh, workload);
+  if (allow.length + deny.length + custom.length + audit.length > 0) return true;
   // Behind a waypoint, policies are for services.
   const { namespace, labels } = workload;
   const services = servicesIn(mesh, namespace).filter(({ selector }) => selectsSome(selector, labels));
