@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
 import { createSign } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
+import { admit } from '../../src/schema/admit';
+import { read } from '../../src/source/read';
+import type { Resource } from '../../src/source/resource';
 
 const HERE = resolve('test/cluster');
 
@@ -432,4 +435,64 @@ describe('APIs that are not there', () => {
     expect(stdout).toMatch(/^1 info \(\d+ resources in the cluster\)$/m);
     expect(status).toBe(0);
   }, 120_000);
+});
+
+describe('documents, accepted and refused', () => {
+  const folders = ['fixtures/schema', 'fixtures/bookinfo', 'fixtures/simulate', 'fixtures/bookinfo-networking'];
+  const documents = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.yaml'))
+      .flatMap((path) => read(path, readFileSync(join(folder, path), 'utf8')).resources),
+  );
+
+  /** Where objects of a kind are created; undefined for what no API server has. */
+  async function collectionOf({ apiVersion, kind, metadata }: Resource, known: Map<string, Promise<Kinds>>) {
+    const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    const listing =
+      known.get(root) ??
+      kubectl(['get', '--raw', root]).then(
+        (text) => (JSON.parse(text) as { resources: Kinds }).resources,
+        () => [],
+      );
+    known.set(root, listing);
+    const found = (await listing).find((each) => each.kind === kind && !each.name.includes('/'));
+    if (!found) return undefined;
+    const where = typeof metadata.namespace === 'string' ? metadata.namespace : 'default';
+    return `${root}${found.namespaced ? `/namespaces/${where}` : ''}/${found.name}`;
+  }
+
+  type Kinds = { kind: string; name: string; namespaced: boolean }[];
+
+  test('are judged as the server judges them, apart from what only the webhook knows', async () => {
+    const known = new Map<string, Promise<Kinds>>();
+    const differences: string[] = [];
+    let asked = 0;
+    for (const [index, document] of documents.entries()) {
+      const collection = await collectionOf(document, known);
+      if (collection === undefined) continue;
+      const path = file(`document-${index}.json`, document.written as object);
+      const query = 'dryRun=All&fieldValidation=Strict';
+      const answer = await run('kubectl', [
+        '--kubeconfig',
+        kubeconfig,
+        'create',
+        '--raw',
+        `${collection}?${query}`,
+        '-f',
+        path,
+      ]);
+      // That it is there already, or its namespace is not, says nothing of the document.
+      if (/AlreadyExists|already exists|namespaces "[^"]*" not found/.test(answer.stderr)) continue;
+      asked++;
+      const ours = admit(document, '1.31').violations.filter(
+        ({ severity, layer }) => severity === 'error' && layer !== 'webhook',
+      );
+      if ((answer.status !== 0) !== ours.length > 0)
+        differences.push(
+          `${document.file.path} ${document.title}: ${answer.stderr.trim() || 'accepted'}; ours: ${ours.map(({ message }) => message).join(', ') || 'accepted'}`,
+        );
+    }
+    expect(differences).toEqual([]);
+    expect(asked).toBeGreaterThan(200);
+  }, 240_000);
 });
