@@ -4,4 +4,8 @@ const { version } = require('../package.json');
 
 // Asked for in every installation script, and not worth loading the rest for.
 if (process.argv[2] === '--version' || process.argv[2] === '-V') console.log(version);
-else require('../dist/cli.cjs').main(process.argv, version);
+else {
+  // Node.js 22 keeps what it compiles for the next run, which then starts a quarter sooner.
+  require('node:module').enableCompileCache?.();
+  require('../dist/cli.cjs').main(process.argv, version);
+}
