@@ -10,7 +10,9 @@ import { simulate } from './simulate';
 /** What became of one test. */
 export interface TestResult {
   readonly test: TestCase;
-  /** What happened to the request, in one sentence. */
+  /** Whether somebody could send the request. */
+  readonly isSent: boolean;
+  /** What happened to the request, in one sentence; of one that nobody could send, why not. */
   readonly sentence: string;
   readonly differences: readonly Difference[];
 }
@@ -21,7 +23,7 @@ export interface SuiteResult {
   readonly results: readonly TestResult[];
 }
 
-/** Runs the tests of a file on a mesh, and marks what they touch. A request that nobody could send fails its test. */
+/** Runs the tests of a file on a mesh, and marks what they touch. */
 export function runSuite(mesh: Mesh, suite: Suite, coverage: Coverage, options: Options = {}): SuiteResult {
   coverage.add(mesh);
   return { suite, results: suite.cases.map((test) => runTest(mesh, test, coverage, options)) };
@@ -33,14 +35,10 @@ function runTest(mesh: Mesh, test: TestCase, coverage: Coverage, options: Option
     journey = simulate(mesh, test.request, options);
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    return {
-      test,
-      sentence: error.message,
-      differences: [{ field: '', expected: 'a request', actual: error.message }],
-    };
+    return { test, isSent: false, sentence: error.message, differences: [] };
   }
   coverage.mark(journey);
-  return { test, sentence: journey.sentence, differences: differences(journey, test.expect) };
+  return { test, isSent: true, sentence: journey.sentence, differences: differences(journey, test.expect) };
 }
 
 export { Coverage };

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { suiteIn } from '../src/expectation/read';
 import { foreignSuiteIn, standIns } from '../src/expectation/foreign';
 import { Mesh } from '../src/mesh/mesh';
+import { plain } from '../src/report/style';
+import { testsText } from '../src/report/tests';
+import { testsJunit } from '../src/report/tests-junit';
 import { read } from '../src/source/read';
 import { Coverage, runSuite } from '../src/test';
 import { meshOf, networking, service } from './mesh-of';
@@ -28,7 +31,7 @@ describe.each(readdirSync(root))('%s', (name) => {
 
   test.each(runSuite(mesh, suite, new Coverage()).results.map((result) => [result.test.name, result] as const))(
     '%s',
-    (_, { differences }) => expect(differences).toEqual([]),
+    (_, { isSent, differences }) => expect({ isSent, differences }).toEqual({ isSent: true, differences: [] }),
   );
 });
 
@@ -70,10 +73,15 @@ describe('an expectation that does not come true is told', () => {
     expect(wrong('upstream: { headers: { x-shop: "yes" }, without: [x-debug] }', API)).toEqual([]);
   });
 
-  test('a request that nobody could send', () => {
-    expect(wrong('status: 200', 'from: nobody.shop, url: http://cart/')).toEqual([
-      expect.stringContaining(': a request, not there is no workload "nobody.shop"'),
-    ]);
+  test('a request that nobody could send has not failed, but was not sent', () => {
+    const file = read('shop.yaml', SHOP.replace('from: web.shop', 'from: nobody.shop'));
+    const suite = runSuite(new Mesh([file]), suiteIn(file)!.suite, new Coverage());
+    const unsent = suite.results.filter(({ isSent }) => !isSent);
+    expect(unsent.map(({ sentence }) => sentence)).toEqual([expect.stringContaining('no workload "nobody.shop"')]);
+    expect(unsent.map(({ differences }) => differences)).toEqual([[]]);
+    const report = { suites: [suite], untouched: [], total: 0 };
+    expect(testsText(report, plain)).toMatch(/\d+ passed, 0 failed, 1 could not be sent\n$/);
+    expect(testsJunit(report)).toContain('<error message="there is no workload &quot;nobody.shop&quot;');
   });
 });
 

@@ -26,8 +26,10 @@ export async function runTest(paths: readonly string[], options: TestCommandOpti
   }
   const report: TestReport = { suites, untouched: coverage.untouched, total: coverage.total };
   await print(written(report, options));
-  if (suites.some(({ results }) => results.some(hasFailed))) process.exitCode = 1;
+  const results = suites.flatMap((suite) => suite.results);
+  if (results.some(hasFailed)) process.exitCode = 1;
   judgeCoverage(report, options);
+  if (results.some(({ isSent }) => !isSent)) process.exitCode = 2;
 }
 
 function written(report: TestReport, { output, color }: TestCommandOptions): string {

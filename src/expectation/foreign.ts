@@ -10,6 +10,7 @@ import { Resource } from '../source/resource';
 import { Document, type SourceFile } from '../source/file';
 import { splitDocuments } from '../source/split';
 import { loadValue } from '../source/values';
+import { API_VERSION } from './read';
 import type { Complaint, Expectation, RouteTarget, Suite, TestCase } from './suite';
 
 /** A file of another tool: its tests can be written down once it is known which mesh they are for. */
@@ -136,10 +137,10 @@ function expectedBy({ wantMatch = true, route, redirect, rewrite }: ValidatorCas
 }
 
 function routerSuite(root: Resource<{ tests: RouterCase[] }>): ForeignSuite {
-  const complaints = root.value.tests.flatMap(({ input }, index): Complaint[] =>
-    typeof input?.authority === 'string' && typeof input.path === 'string'
+  const complaints = root.value.tests.flatMap((test, index): Complaint[] =>
+    typeof test?.input?.authority === 'string' && typeof test.input.path === 'string'
       ? []
-      : [{ place: root.at(['tests', index]), message: 'a test has an input with "authority" and "path"' }],
+      : [{ place: root.at(['tests', index]), message: missingInput(test) }],
   );
   return {
     complaints,
@@ -159,6 +160,11 @@ function routerSuite(root: Resource<{ tests: RouterCase[] }>): ForeignSuite {
     },
   };
 }
+
+const missingInput = (test: object | null): string =>
+  test && 'request' in test
+    ? `a test with a "request" belongs into a document that begins with "apiVersion: ${API_VERSION}" and "kind: Test"`
+    : 'a test has an input with "authority" and "path"';
 
 function validated(validate: NonNullable<RouterCase['validate']>): Expectation {
   const { cluster_name, virtual_host_name, host_rewrite, path_rewrite, path_redirect, code_redirect } = validate;

@@ -1,4 +1,5 @@
 import type { Item } from '../expectation/coverage';
+import type { Difference } from '../expectation/judge';
 import type { SuiteResult, TestResult } from '../test';
 import { location } from './location';
 import type { Style } from './style';
@@ -11,12 +12,13 @@ export interface TestReport {
   readonly total: number;
 }
 
+const hasPassed = ({ isSent, differences }: TestResult): boolean => isSent && differences.length === 0;
+
 export const hasFailed = ({ differences }: TestResult): boolean => differences.length > 0;
 
 /** Tests as a runner of tests tells them, with what no test has touched. */
 export function testsText(report: TestReport, style: Style): string {
   const results = report.suites.flatMap((suite) => suite.results);
-  const failed = results.filter(hasFailed).length;
   const lines = [
     ...report.suites.flatMap(({ suite, results: own }) => [
       style.strong(suite.path),
@@ -24,22 +26,28 @@ export function testsText(report: TestReport, style: Style): string {
       '',
     ]),
     ...untouchedLines(report, style),
-    failed > 0 ? style.error(summary(results.length, failed)) : style.good(summary(results.length, failed)),
+    results.every(hasPassed) ? style.good(summary(results)) : style.error(summary(results)),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-const summary = (all: number, failed: number): string => `${all - failed} passed, ${failed} failed`;
+function summary(results: readonly TestResult[]): string {
+  const unsent = results.filter(({ isSent }) => !isSent).length;
+  const counted = `${results.filter(hasPassed).length} passed, ${results.filter(hasFailed).length} failed`;
+  return unsent > 0 ? `${counted}, ${unsent} could not be sent` : counted;
+}
+
+/** One expectation that did not come true, in a line. */
+export const differenceLine = ({ field, expected, actual }: Difference): string =>
+  `${field}: ${expected} is expected, not ${actual}`;
 
 function testLines(result: TestResult, style: Style): string[] {
   const { test, sentence, differences } = result;
-  if (!hasFailed(result)) return [`  ${style.good('✓')} ${test.name}`];
+  if (hasPassed(result)) return [`  ${style.good('✓')} ${test.name}`];
   return [
     `  ${style.error('✗')} ${test.name}  ${style.faint(location(test.place))}`,
     `      ${sentence}`,
-    ...differences.map(
-      ({ field, expected, actual }) => `      ${field || 'request'}: ${expected} is expected, not ${actual}`,
-    ),
+    ...differences.map((difference) => `      ${differenceLine(difference)}`),
   ];
 }
 
@@ -67,7 +75,8 @@ export function testsJson({ suites, untouched, total }: TestReport): string {
       tests: results.map((result) => ({
         name: result.test.name,
         line: result.test.place.range.start.line,
-        passed: !hasFailed(result),
+        sent: result.isSent,
+        passed: hasPassed(result),
         happened: result.sentence,
         differences: result.differences,
       })),
