@@ -1,11 +1,12 @@
 import type { Finding } from '../src/rules/rule';
 import type { SourceFile } from '../src/source/file';
 
-const EXPECT = /#\s*expect:\s*([\w-]+)(?:@(\d+))?(?:\s+"(.*?)"(?=\s*(?:#|$)))?/g;
+const EXPECT = /#\s*expect:\s*([\w-]+)(?:@(\d+))?(?:\s+"(.*?)"(?:\s+as\s+([A-Z\d, ]+|nothing))?(?=\s*(?:#|$)))?/g;
 
 /**
  * A finding that a fixture announces: `# expect: rule-name "part of the message"` on its line or on the lines above it, and
- * `rule-name@15` where the column is asserted too.
+ * `rule-name@15` where the column is asserted too. After the message, `as KIA0201, IST0109` or `as nothing` asserts of which other
+ * tools' codes it is the counterpart.
  */
 export interface Expectation {
   file: string;
@@ -13,6 +14,7 @@ export interface Expectation {
   column: number | undefined;
   rule: string;
   message: string;
+  sameAs: readonly string[] | undefined;
 }
 
 /** The expectations written into a file. */
@@ -21,12 +23,13 @@ export function expectationsIn({ path, text }: SourceFile): Expectation[] {
   return lines.flatMap((content, index) => {
     const alone = content.trim().startsWith('#') && !content.includes('meshlint:');
     const line = alone ? nextContentLine(lines, index) : index;
-    return [...content.matchAll(EXPECT)].map(([, rule = '', column, message = '']) => ({
+    return [...content.matchAll(EXPECT)].map(([, rule = '', column, message = '', codes]) => ({
       file: path,
       line: line + 1,
       column: column === undefined ? undefined : Number(column),
       rule,
       message,
+      sameAs: codes === 'nothing' ? [] : codes?.split(/[, ]+/).filter(Boolean),
     }));
   });
 }
@@ -44,7 +47,7 @@ export function compare(
 ): { missing: string[]; extra: string[] } {
   const open = [...expected];
   const extra: string[] = [];
-  for (const { rule, message, place } of findings) {
+  for (const { rule, message, place, sameAs = [] } of findings) {
     const { line, column } = place.range.start;
     const at = open.findIndex(
       (item) =>
@@ -52,7 +55,8 @@ export function compare(
         item.line === line &&
         (item.column ?? column) === column &&
         item.file === place.file.path &&
-        message.includes(item.message),
+        message.includes(item.message) &&
+        (item.sameAs ?? sameAs).join() === sameAs.join(),
     );
     if (at >= 0) open.splice(at, 1);
     else extra.push(`${place.file.path}:${line}:${column} ${rule.name} ${message}`);

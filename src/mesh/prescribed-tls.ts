@@ -26,8 +26,9 @@ export function prescribedTls(mesh: Mesh, host: NamespacedHost, from = host.name
 export const isMutual = (tls: Tls | undefined): boolean =>
   tls?.value.mode === 'ISTIO_MUTUAL' || tls?.value.mode === 'MUTUAL';
 
-/** Whether settings have clients call without a certificate of the mesh. */
-export const isPlain = (tls: Tls | undefined): boolean => tls?.value.mode === 'DISABLE' || tls?.value.mode === 'SIMPLE';
+/** Whether settings have clients call without a certificate of the mesh; without a mode they are DISABLE. */
+export const isPlain = (tls: Tls | undefined): boolean =>
+  tls !== undefined && ['DISABLE', 'SIMPLE'].includes(tls.value.mode ?? 'DISABLE');
 
 /** The hosts of all Services of a namespace. */
 export const hostsOf = (mesh: Mesh, namespace: string): NamespacedHost => ({

@@ -1,4 +1,5 @@
 import { groupBy } from '../mesh/grouping';
+import { reaches } from '../mesh/visibility';
 import { servicesCalled } from '../mesh/services';
 import type { Mesh } from '../mesh/mesh';
 import { rootNamespace } from '../mesh/mesh-config';
@@ -12,6 +13,7 @@ import {
   haveSameClients,
   mergedGroups,
 } from './conflicts/destination-rule-rivals';
+import { namespaceInHost } from './hosts';
 import { type Context, type Details, rule } from './rule';
 
 export default rule({
@@ -105,7 +107,7 @@ const COUNTS = {
   unknown: 'only the one that was created first counts',
 };
 
-/** Clients take rules from their own namespace, the service's, or the root namespace: only between these it matters which. */
+/** Clients take rules from their own namespace, the service's, or the root namespace; rules anywhere else are for those beside them. */
 function reportDistant({ mesh, report }: Context, all: readonly Ruling[]): void {
   const homes = homesOf(mesh, all[0]!.host);
   const rank = ({ resource }: Ruling): number => {
@@ -114,22 +116,34 @@ function reportDistant({ mesh, report }: Context, all: readonly Ruling[]): void 
   };
   const told = new Set<Ruling>();
   for (const near of all) {
-    const far = all.find((other) => rank(other) > rank(near) && haveSameClients(near, other));
+    const far = farther(all, near, rank);
     if (!far) continue;
     const who = rank(near) < 0 ? `clients in namespace "${near.resource.namespace}"` : 'clients';
     const message = `${who} follow this rule for host "${near.host}" and nothing of ${far.resource.title}`;
-    report(hostOf(near), message, { ...details(near, far), severity: 'info' });
-    if (told.has(far)) continue;
+    report(hostOf(near), message, { ...details(near, far, all), severity: 'info' });
+    if (told.has(far) || rank(far) < 0) continue;
     told.add(far);
     const inverse = `${who} follow ${near.resource.title} for host "${near.host}" and nothing of this rule`;
-    report(hostOf(far), inverse, { ...details(far, near), severity: 'info' });
+    report(hostOf(far), inverse, { ...details(far, near, all), severity: 'info' });
   }
 }
 
+/** A rule that the clients of one do without: where others look, or in some namespace of its own. */
+function farther(all: readonly Ruling[], near: Ruling, rank: (ruling: Ruling) => number): Ruling | undefined {
+  const { namespace } = near.resource;
+  const others = all.filter((other) => other.resource.namespace !== namespace && haveSameClients(near, other));
+  return (
+    others.find((other) => rank(other) > rank(near)) ??
+    (rank(near) < 0 ? others.find(({ exportTo }) => reaches(exportTo, namespace)) : undefined)
+  );
+}
+
 /** The namespaces where clients of others look for a rule, in their order. */
-const homesOf = (mesh: Mesh, host: string): string[] => [
-  ...new Set([...servicesCalled(mesh, host).map(({ namespace }) => namespace), rootNamespace(mesh)]),
-];
+function homesOf(mesh: Mesh, host: string): string[] {
+  const services = servicesCalled(mesh, host).map(({ namespace }) => namespace);
+  const written = namespaceInHost(mesh, host);
+  return [...new Set([...services, ...(written === undefined ? [] : [written]), rootNamespace(mesh)])];
+}
 
 function reportCovering({ report }: Context, ruling: Ruling, others: readonly Ruling[]): void {
   const [first, ...more] = others.filter((other) => areAlike(ruling, other));
@@ -150,7 +164,14 @@ const areAlike = ({ subsets: ours }: Ruling, { subsets: theirs }: Ruling): boole
 
 const hostOf = ({ resource }: Ruling): Field => resource.at(['spec', 'host']);
 
-const details = (one: Ruling, other: Ruling): Details => ({
+const details = (one: Ruling, other: Ruling, all: readonly Ruling[] = [other]): Details => ({
   related: [{ place: hostOf(other), message: `the host of ${other.resource.title}` }],
-  sameAs: areAlike(one, other) ? ['KIA0201'] : [],
+  sameAs: all.some((each) => isSaidByKiali(one, each)) ? ['KIA0201'] : [],
 });
+
+const isSaidByKiali = (one: Ruling, other: Ruling): boolean =>
+  one !== other &&
+  areAlike(one, other) &&
+  haveSameClients(one, other) &&
+  !one.isMutualTlsForAll &&
+  !other.isMutualTlsForAll;

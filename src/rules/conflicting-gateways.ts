@@ -57,9 +57,10 @@ function reportProtocols({ report }: Context, server: PortServer, rival: PortSer
 const nameOf = (server: PortServer): string =>
   isEncrypted(server) ? `${server.protocol} with TLS` : `plain ${server.protocol}`;
 
-function reportHost({ report }: Context, host: ServerHost, rivals: readonly ServerHost[]): void {
+function reportHost(context: Context, host: ServerHost, all: readonly ServerHost[]): void {
+  const rivals = all.filter(({ server }) => server !== host.server);
   const [rival] = [...rivals].sort((one, other) => RANK[severityOf(host, one)] - RANK[severityOf(host, other)]);
-  if (!rival) return;
+  if (!rival) return reportNeedless(context, host, all[0]!);
   const severity = severityOf(host, rival);
   const where = `${rival.server.gateway.title}${rivals.length > 1 ? ` (and ${rivals.length - 1} more)` : ''}`;
   const what = host.name === rival.name ? `"${host.name}"` : `"${host.name}" overlaps "${rival.name}", which`;
@@ -67,11 +68,18 @@ function reportHost({ report }: Context, host: ServerHost, rivals: readonly Serv
     severity === 'error'
       ? `${what} has another server with TLS on port ${host.server.number} in ${where}; only what was created first is served`
       : `${what} is also served on port ${host.server.number} by ${where}; VirtualServices bound to either are found`;
-  report(host.field, said, {
+  context.report(host.field, said, {
     related: [{ place: rival.field, message: 'the other host' }],
     severity,
     sameAs: [...new Set(rivals.flatMap((each) => counterparts(host, each)))],
   });
+}
+
+function reportNeedless({ report }: Context, host: ServerHost, other: ServerHost): void {
+  const isSame = other.name === host.name;
+  const said = isSame ? 'is in this server already' : `is covered by "${other.name}" of this server`;
+  const related = [{ place: other.field, message: 'the other host' }];
+  report(host.field, `"${host.name}" ${said}`, { related, severity: 'info', sameAs: counterparts(host, other) });
 }
 
 const RANK: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
@@ -84,7 +92,7 @@ function severityOf(one: ServerHost, other: ServerHost): Severity {
 /** Nobody reads more of them. */
 const MOST_RIVALS = 20;
 
-/** Every host with those of other servers that it overlaps. */
+/** Every host with those of other servers that it overlaps, and those of its own that make it needless. */
 function overlapsOf(servers: readonly PortServer[]): Map<ServerHost, ServerHost[]> {
   const index = new HostIndex<ServerHost[]>();
   const found = new Map<ServerHost, ServerHost[]>();
@@ -94,11 +102,23 @@ function overlapsOf(servers: readonly PortServer[]): Map<ServerHost, ServerHost[
   };
   for (const host of [...index.values()].flat())
     for (const other of [...index.covering(host.name)].flatMap(({ value }) => value)) {
-      if (other.server === host.server || !meet(host, other)) continue;
+      if (other === host || !meet(host, other)) continue;
+      if (other.server === host.server) {
+        if (makesNeedless(other, host)) add(host, other);
+        continue;
+      }
       add(host, other);
       if (other.name !== host.name) add(other, host);
     }
   return found;
+}
+
+/** Whether a host has all that another of its server has; of two alike the first does. */
+function makesNeedless(one: ServerHost, other: ServerHost): boolean {
+  if (one.scope !== '*' && one.scope !== other.scope) return false;
+  if (one.name !== other.name || one.scope !== other.scope) return true;
+  const { hosts } = one.server;
+  return hosts.indexOf(one) < hosts.indexOf(other);
 }
 
 /** Whether some namespace may use both, and both speak of hosts that one name can have. */

@@ -2,12 +2,14 @@ import { configs } from '../mesh/configs';
 import { destinationRulesFor } from '../mesh/destination-rules';
 import { covers, fullHost } from '../mesh/hostname';
 import type { Mesh } from '../mesh/mesh';
-import { rootNamespace } from '../mesh/mesh-config';
+import { meshConfig, rootNamespace } from '../mesh/mesh-config';
 import { type WideRule, isMtlsAutomatic, wideRules } from '../mesh/prescribed-tls';
 import { serviceFor } from '../mesh/services';
+import { exportOf, reaches } from '../mesh/visibility';
 import type { KindMap } from '../schema/kinds';
 import type { Field } from '../source/field';
 import type { Resource } from '../source/resource';
+import { namespaceInHost } from './hosts';
 import { rule } from './rule';
 
 type DestinationRule = Resource<KindMap['DestinationRule']>;
@@ -54,9 +56,18 @@ function hides(mesh: Mesh, destinationRule: DestinationRule, mutual: readonly Wi
   const settings = [value.spec?.trafficPolicy ?? {}, ...(value.spec?.trafficPolicy?.portLevelSettings ?? [])];
   if (value.spec?.workloadSelector || settings.some(({ tls }) => tls)) return undefined;
   const host = fullHost(value.spec?.host ?? '', namespace, mesh.domain);
-  const isVisible = (each: WideRule): boolean => [namespace, rootNamespace(mesh)].includes(each.resource.namespace);
-  const wider = mutual.find((each) => each.host !== host && covers(each.host, host) && isVisible(each));
+  const wider = mutual.find(
+    (each) => each.host !== host && covers(each.host, host) && isFollowed(mesh, each, host, namespace),
+  );
   return wider && !isMerged(mesh, destinationRule, host) ? wider : undefined;
+}
+
+/** Whether clients in a namespace would follow the wider rule for a host: it is their own, or exported to them from where they look next. */
+function isFollowed(mesh: Mesh, { resource }: WideRule, host: string, namespace: string): boolean {
+  if (resource.namespace === namespace) return true;
+  if (![namespaceInHost(mesh, host), rootNamespace(mesh)].includes(resource.namespace)) return false;
+  const defaults = meshConfig(mesh).defaultDestinationRuleExportTo;
+  return reaches(exportOf(resource.value.spec?.exportTo ?? [], defaults, resource.namespace), namespace);
 }
 
 /** Rules of one host and namespace are one: the TLS may come from another part. */

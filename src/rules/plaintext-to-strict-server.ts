@@ -54,7 +54,7 @@ function judge({ mesh, report }: Context, destinationRule: DestinationRule, tls:
   const strict = isWildcard(host) ? ofAll(mesh, host) : ofOne(mesh, host, destinationRule.namespace, governs);
   if (!strict) return;
   const { mtls, where, sameAs } = strict;
-  const how = tls.value.mode === 'DISABLE' ? 'in plain text' : 'without a certificate of the mesh';
+  const how = tls.value.mode === 'SIMPLE' ? 'without a certificate of the mesh' : 'in plain text';
   report(
     tls.get('mode'),
     `clients call "${destinationRule.value.spec?.host}" ${how}, but ${where} demands mutual TLS`,

@@ -4,7 +4,7 @@ import { covers, isWildcard, overlaps, serviceHost } from '../mesh/hostname';
 import { perMesh } from '../mesh/memo';
 import type { Mesh } from '../mesh/mesh';
 import { isNamespace, namespaces } from '../mesh/namespaces';
-import { bestService, services } from '../mesh/services';
+import { services, servicesCalled } from '../mesh/services';
 import { virtualServices } from '../mesh/virtual-services';
 import { isVisible } from '../mesh/visibility';
 import { didYouMean } from '../schema/spelling';
@@ -62,7 +62,8 @@ const fullName = (mesh: Mesh, host: string, namespace: string): string | undefin
 function counterparts(mesh: Mesh, host: string, own: string): string[] {
   if (isWildcard(host)) return host === '*' ? [] : ['KIA1004'];
   const full = host.includes('.') ? host : serviceHost(host, own, mesh.domain);
-  return bestService(mesh, full, own) || coveredBy(mesh, full, [own]) || halfWritten(mesh, host) ? [] : ['KIA1004'];
+  const isSeen = servicesCalled(mesh, full).some((service) => isVisible(mesh, service, own));
+  return isSeen || coveredBy(mesh, full, [own]) || halfWritten(mesh, host) ? [] : ['KIA1004'];
 }
 
 const provided = perMesh((mesh) => groupBy(services(mesh), ({ namespace }) => namespace));

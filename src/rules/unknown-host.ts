@@ -3,8 +3,9 @@ import type { Mesh } from '../mesh/mesh';
 import { bestService, servicesCalled } from '../mesh/services';
 import { oneOf } from '../schema/spelling';
 import { replacing } from './edits';
-import { coveredBy, declaredAt, halfWritten, hostHint, missingHost } from './hosts';
+import { completed, coveredBy, declaredAt, halfWritten, hostHint, missingHost } from './hosts';
 import { type Context, rule } from './rule';
+import { rulesDeclaring } from './subsets';
 import { saidOfHost } from './unknown-subset';
 
 export default rule({
@@ -37,8 +38,7 @@ export default rule({
 function reportUnknown({ mesh, report, missing }: Context, destination: NamedDestination): void {
   const { field, host, viewers } = destination;
   const place = field.get('host');
-  const alsoSubset = field.value.subset && destination.role !== 'mirror' && saidOfHost(mesh, destination);
-  const sameAs = [...counterparts(mesh, destination), ...(alsoSubset ? ['KIA1107'] : [])];
+  const sameAs = [...counterparts(mesh, destination), ...(alsoSubset(mesh, destination) ? ['KIA1107'] : [])];
   const hidden = servicesCalled(mesh, host);
   if (hidden.length > 0) {
     const message = `host "${place.value}" is not exported to ${namespaces(viewers)}, where this route is followed`;
@@ -48,6 +48,14 @@ function reportUnknown({ mesh, report, missing }: Context, destination: NamedDes
   const full = halfWritten(mesh, host);
   if (full) return report(place, message, { sameAs, fix: replacing(place, full) });
   missing(place, missingHost(mesh, host), message, { sameAs });
+}
+
+/** Kiali speaks of the subset too, unless the service that was meant has it. */
+function alsoSubset(mesh: Mesh, destination: NamedDestination): boolean {
+  const { field, host, role } = destination;
+  const { subset } = field.value;
+  if (!subset || role === 'mirror' || !saidOfHost(mesh, destination)) return false;
+  return rulesDeclaring(mesh, completed(mesh, host) ?? host, subset).length === 0;
 }
 
 /** Some who follow the route know the host, and others do not. */

@@ -6,7 +6,7 @@ import { isClosed } from '../mesh/world';
 import type { KindMap } from '../schema/kinds';
 import { didYouMean, oneOf } from '../schema/spelling';
 import type { Resource } from '../source/resource';
-import { missingHost, namespaceInHost } from './hosts';
+import { halfWritten, missingHost, namespaceInHost } from './hosts';
 import { type Context, rule } from './rule';
 import { rulesDeclaring, rulesNaming } from './subsets';
 
@@ -61,7 +61,8 @@ function judge(context: Context, destination: NamedDestination, subset: string):
 /** Where nobody knows the host at all, there is one mistake, and unknown-host tells it. */
 export function saidOfHost(mesh: Mesh, { host, service }: NamedDestination): boolean {
   const { kind, namespace } = missingHost(mesh, host);
-  return !service && rulesNaming(mesh, host).length === 0 && isClosed(mesh, kind, namespace);
+  const isSaid = isClosed(mesh, kind, namespace) || halfWritten(mesh, host) !== undefined;
+  return !service && rulesNaming(mesh, host).length === 0 && isSaid;
 }
 
 /** istioctl looks at all rules for this very host, Kiali at those that the VirtualService's namespace may see. */

@@ -20,17 +20,17 @@ export default rule({
   sameAs: ['KIA0205', 'KIA0206'],
   check({ mesh, report }) {
     if (isMtlsAutomatic(mesh)) return;
-    for (const { host, tls } of wideRules(mesh)) {
+    for (const { host, tls, resource } of wideRules(mesh)) {
       const isMeshWide = covers(host, everyHost(mesh));
       const namespace = isMeshWide ? rootNamespace(mesh) : namespaceOfHosts(mesh, host);
       if (tls.value.mode !== 'ISTIO_MUTUAL' || namespace === undefined) continue;
       if (mtlsOf(mesh, { namespace, labels: {} }).field) continue;
+      // Kiali looks for rules about a namespace in that namespace.
+      const ofNamespace = namespace === resource.namespace ? ['KIA0206'] : [];
       report(
         tls.get('mode'),
         `clients use mutual TLS for "${host}", but servers take plain text as well: no PeerAuthentication asks for more`,
-        {
-          sameAs: [isMeshWide ? 'KIA0205' : 'KIA0206'],
-        },
+        { sameAs: isMeshWide ? ['KIA0205'] : ofNamespace },
       );
     }
   },

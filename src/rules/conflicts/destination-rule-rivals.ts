@@ -18,6 +18,8 @@ export interface Ruling {
   readonly exportTo: Export;
   /** The names of its subsets. */
   readonly subsets: ReadonlySet<string>;
+  /** Whether it is one of those by which mutual TLS was once switched on for all. */
+  readonly isMutualTlsForAll: boolean;
 }
 
 /** The rules of each host in each namespace, of which Istio makes one, where there are several. */
@@ -35,7 +37,7 @@ export function coveringPairs(mesh: Mesh): Map<Ruling, Ruling[]> {
   const index = rulings(mesh);
   const found = new Map<Ruling, Ruling[]>();
   const add = (narrow: Ruling, wide: Ruling): void => {
-    if (isMutualTlsForAll(mesh, wide) || isMutualTlsForAll(mesh, narrow) || !haveSameClients(wide, narrow)) return;
+    if (wide.isMutualTlsForAll || narrow.isMutualTlsForAll || !haveSameClients(wide, narrow)) return;
     addTo(found, narrow, wide);
     addTo(found, wide, narrow);
   };
@@ -54,7 +56,15 @@ function rulings(mesh: Mesh): HostIndex<Ruling[]> {
     const host = fullHost(written, resource.namespace, mesh.domain).toLowerCase();
     const declared = exportOf(workloadSelector ? ['.'] : exportTo, defaults, resource.namespace);
     const subsets = new Set(resource.each('spec.subsets[].name').map(({ value }) => value));
-    index.at(host, () => []).push({ resource, host, exportTo: declared, subsets });
+    index
+      .at(host, () => [])
+      .push({
+        resource,
+        host,
+        exportTo: declared,
+        subsets,
+        isMutualTlsForAll: isMutualTlsForAll(mesh, resource, host),
+      });
   }
   return index;
 }
@@ -69,8 +79,7 @@ export function haveSameClients(one: Ruling, other: Ruling): boolean {
   return selects(our, their) && selects(their, our);
 }
 
-/** The rules by which mutual TLS was once switched on, beside those of the services. */
-function isMutualTlsForAll(mesh: Mesh, { resource, host }: Ruling): boolean {
+function isMutualTlsForAll(mesh: Mesh, resource: Ruling['resource'], host: string): boolean {
   const isForAll = host === '*.local' || host === `*.${resource.namespace}.svc.${mesh.domain}`;
   return isForAll && resource.value.spec?.trafficPolicy?.tls?.mode === 'ISTIO_MUTUAL';
 }

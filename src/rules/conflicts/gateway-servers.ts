@@ -31,7 +31,7 @@ export interface ServerHost {
   readonly name: string;
 }
 
-/** The servers of each port of each gateway, where there is more than one. Gateways that are not in the input go by their labels. */
+/** The servers of each port of each gateway, where they have more than one host. Gateways that are not in the input go by their labels. */
 export function sharedPorts(mesh: Mesh): PortServer[][] {
   const byPort = new Map<string, PortServer[]>();
   for (const gateway of configs(mesh, 'Gateway')) {
@@ -39,7 +39,7 @@ export function sharedPorts(mesh: Mesh): PortServer[][] {
     for (const key of selectionOf(mesh, gateway))
       for (const server of servers) addTo(byPort, `${key} ${server.number} ${server.bind}`, server);
   }
-  return [...byPort.values()].filter(({ length }) => length > 1);
+  return [...byPort.values()].filter((servers) => servers.flatMap(({ hosts }) => hosts).length > 1);
 }
 
 function serverAt(gateway: Gateway, field: Field<Server>): PortServer[] {
