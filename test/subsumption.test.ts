@@ -3,14 +3,28 @@ import { routeMismatch } from '../src/envoy/http/route-match';
 import { HeaderMap } from '../src/envoy/run/header-map';
 import type { Stream } from '../src/envoy/http/stream';
 import { routeMatch } from '../src/pilot/routes/match';
-import { hides } from '../src/rules/subsumption/http';
-import { type Request, requestFor, written } from '../src/rules/subsumption/requests';
+import type { Subject } from '../src/rules/subsumption/conditions';
+import { hides, listenersFor, takenBy } from '../src/rules/subsumption/http';
+import { type Region, type Request, regionOf, requestOf } from '../src/rules/subsumption/region';
+import { written } from '../src/rules/subsumption/requests';
+import { entriesOf, judge } from '../src/rules/subsumption/routes';
+import { REQUESTS } from '../src/rules/subsumption/traffic';
+import type { HopRequest } from '../src/journey/hop-request';
+import { simulateHop } from '../src/simulate';
+import { meshOf, networking, object } from './mesh-of';
+import type { Semantics } from '../src/mesh/virtual-services';
 import type { HTTPMatchRequest, StringMatch } from '../src/schema/kinds/networking';
 
+const LISTENER = { gateway: 'mesh', port: undefined };
+
 /** Whether Envoy takes a request by the route that Pilot makes of a match. */
-function envoyTakes(match: HTTPMatchRequest, { path, values }: Request): boolean {
-  const of = (kind: string) => values.filter(({ subject }) => subject.kind === kind);
+function envoyTakes(match: HTTPMatchRequest, { values }: Request, semantics: Semantics = 'istio'): boolean {
+  const of = (kind: Subject['kind']) =>
+    values
+      .filter(({ subject }) => subject.kind === kind)
+      .map(({ subject, value }) => ({ subject, value: String(value) }));
   const query = of('query').map(({ subject, value }) => `${subject.name}=${value}`);
+  const path = of('path')[0]?.value ?? '/';
   const headers = new Map<string, string>([
     [':method', 'GET'],
     [':scheme', 'http'],
@@ -21,7 +35,7 @@ function envoyTakes(match: HTTPMatchRequest, { path, values }: Request): boolean
     ...headers,
     [':path', path + (query.length > 0 ? `?${query.join('&')}` : '')] as const,
   ]);
-  return routeMismatch(routeMatch(match, 'istio'), { request } as Stream, {}, (why) => why()) === undefined;
+  return routeMismatch(routeMatch(match, semantics), { request } as Stream, {}, (why) => why()) === undefined;
 }
 
 const text = fc.oneof(
@@ -77,13 +91,38 @@ const request: fc.Arbitrary<Request> = fc
     method: fc.constantFrom('GET', 'POST', 'PUT'),
   })
   .map(({ path, header, query, method }) => ({
-    path,
+    listener: LISTENER,
     values: [
+      { subject: { kind: 'path', name: '' }, value: path },
       { subject: { kind: 'header', name: ':method' }, value: method },
       ...Object.entries(header).map(([name, value]) => ({ subject: { kind: 'header' as const, name }, value })),
       ...Object.entries(query).map(([name, value]) => ({ subject: { kind: 'query' as const, name }, value })),
     ],
   }));
+
+const likely: fc.Arbitrary<Request> = fc
+  .record({
+    path: fc.constantFrom('/', '/a', '/a/', '/ab', '/a/b', '/b', '/ba'),
+    x: fc.constantFrom(undefined, '', 'a', 'b', 'ab'),
+    y: fc.constantFrom(undefined, 'a'),
+    method: fc.constantFrom('GET', 'POST', 'GETS'),
+  })
+  .map(({ path, x, y, method }) => ({
+    listener: LISTENER,
+    values: [
+      { subject: { kind: 'path' as const, name: '' }, value: path },
+      ...Object.entries({ x, y, ':method': method }).flatMap(([name, value]) =>
+        value === undefined ? [] : [{ subject: { kind: 'header' as const, name }, value }],
+      ),
+    ],
+  }));
+
+/** A request that a match takes, if it takes any. */
+function requestFor(match: HTTPMatchRequest): Request | undefined {
+  const taken = takenBy(match, listenersFor(['mesh'], [match]), 'istio');
+  const region: Region | 'none' | undefined = taken && regionOf(taken);
+  return typeof region === 'object' ? requestOf(region) : undefined;
+}
 
 describe('a match that is said to hide another', () => {
   test('takes every request that the other takes', () => {
@@ -106,6 +145,7 @@ describe('a match that is said to hide another', () => {
     fc.assert(
       fc.property(match, match, (narrow, more) => {
         const both = { ...more, ...narrow };
+        if (!requestFor(both)) return;
         const { uri, ignoreUriCase, ...wide } = both;
         const path = { ...(uri && { uri }), ...(ignoreUriCase && { ignoreUriCase }) };
         expect(hides(both, both, 'mesh')).toBe(true);
@@ -125,6 +165,131 @@ test('an example of a request is one that Envoy takes', () => {
     { numRuns: 500, seed: 1 },
   );
 });
+
+/** Matches of few words, so that several often leave nothing between them. */
+const small: fc.Arbitrary<HTTPMatchRequest> = fc.record(
+  {
+    uri: fc.constantFrom<StringMatch>(
+      { prefix: '/a' },
+      { prefix: '/a/' },
+      { exact: '/a' },
+      { regex: '/a[^/].*' },
+      { regex: '/a(/.*)?' },
+      { regex: '/[^a].*|/' },
+      { prefix: '/' },
+    ),
+    headers: fc.constantFrom<Record<string, StringMatch>>(
+      { x: { exact: 'a' } },
+      { x: {} },
+      { x: { regex: '[^a].*|' } },
+    ),
+    withoutHeaders: fc.constantFrom<Record<string, StringMatch>>({ x: {} }, { x: { exact: 'a' } }, { y: {} }),
+    method: fc.constantFrom<StringMatch>({ exact: 'GET' }, { regex: '[^G].*|G[^E].*|GE[^T].*|G|GE|GET.+' }),
+  },
+  { requiredKeys: [] },
+);
+
+/** What hides the matches of a list, each with a request that the message would name. */
+const hiddenIn = (matches: readonly HTTPMatchRequest[], semantics: Semantics) => {
+  const gateways = ['mesh'];
+  const routes = matches.map((match, place) => ({ value: { match: [match] }, field: fieldOf(place) }));
+  return judge(
+    { entries: entriesOf<HTTPMatchRequest, (typeof routes)[number]>(routes), gateways, semantics },
+    REQUESTS,
+  ).flatMap(({ hidden }) => hidden);
+};
+
+const shop = meshOf('apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n');
+const fieldOf = (place: number) => shop.resources[0]!.at(['spec', 'http', place]);
+
+describe('matches that together are said to hide another', () => {
+  const together = fc.sample(fc.array(small, { minLength: 3, maxLength: 6 }), { numRuns: 600, seed: 1 });
+
+  test.each<Semantics>(['istio', 'gateway'])(
+    'take every request that it takes, and the one in the message (%s)',
+    (semantics) => {
+      const several = new Set<number>();
+      for (const matches of together) {
+        for (const { match: narrow, by, request } of hiddenIn(matches, semantics)) {
+          several.add(by.length);
+          const takers = by.map(({ match: wide }) => wide!);
+          const before = matches.slice(0, matches.indexOf(narrow!));
+          const taken = (each: Request, among: readonly HTTPMatchRequest[]) =>
+            among.filter((wide) => envoyTakes(wide, each, semantics));
+          expect(envoyTakes(narrow!, request!, semantics)).toBe(true);
+          expect(takers).toContain(taken(request!, before)[0]);
+          const requests = fc.sample(likely, { numRuns: 40, seed: 1 });
+          for (const each of requests.filter((one) => envoyTakes(narrow!, one, semantics)))
+            expect({ request: written(each), by: taken(each, takers).length }).not.toMatchObject({ by: 0 });
+        }
+      }
+      expect([...several].some((count) => count > 1)).toBe(true);
+    },
+  );
+
+  test('leave something where one of them is taken away', () => {
+    const found = together.flatMap((matches) =>
+      // One of them takes the request in the message, and stays for that.
+      hiddenIn(matches, 'istio').flatMap(({ match, by, request }) =>
+        by.flatMap((each) => (envoyTakes(each.match!, request!) ? [] : { match, by, each })),
+      ),
+    );
+    for (const { match, by, each } of found) {
+      const others = by.filter((other) => other !== each).map((other) => other.match!);
+      expect(hiddenIn([...others, match!], 'istio').map((hidden) => hidden.match)).not.toContain(match);
+    }
+  });
+});
+
+test('the gateway sends the request in the message to a route that is said to take it', () => {
+  const lists = fc.sample(fc.array(small, { minLength: 3, maxLength: 6 }), { numRuns: 100, seed: 2 });
+  const asked = lists.flatMap((matches) =>
+    hiddenIn(matches, 'istio').map(({ by, request }) => {
+      const { route } = simulateHop(gatewayWith(matches), hopRequest(request!));
+      return { route, takers: by.map(({ match }) => `route-${matches.indexOf(match!)}`) };
+    }),
+  );
+  expect(asked.length).toBeGreaterThan(20);
+  for (const { route, takers } of asked) expect(takers).toContain(route);
+});
+
+const gatewayWith = (matches: readonly HTTPMatchRequest[]) => {
+  const http = matches.map((match, place) => ({
+    name: `route-${place}`,
+    match: [match],
+    directResponse: { status: 200 },
+  }));
+  return meshOf(
+    object(
+      'apps/v1',
+      'Deployment',
+      'istio-system/ingress',
+      'spec: {template: {metadata: {labels: {istio: ingressgateway, sidecar.istio.io/inject: "true"}, annotations: {inject.istio.io/templates: gateway}}, spec: {containers: [{name: istio-proxy, image: auto}]}}}',
+    ) +
+      networking(
+        'Gateway',
+        'web',
+        'selector: {istio: ingressgateway}, servers: [{port: {name: http, number: 80, protocol: HTTP}, hosts: ["*"]}]',
+      ) +
+      networking('VirtualService', 'web', `hosts: ["*"], gateways: [web], http: ${JSON.stringify(http)}`),
+  );
+};
+
+const hopRequest = ({ values }: Request): HopRequest => {
+  const of = (name: string) => values.find(({ subject }) => subject.name === name)?.value as string | undefined;
+  const headers = ['x', 'y'].flatMap((name) => (of(name) === undefined ? [] : [[name, of(name)!] as const]));
+  return {
+    name: 'one',
+    proxy: 'ingress.istio-system',
+    mode: 'gateway',
+    address: '10.0.0.1',
+    port: 80,
+    method: of(':method') ?? 'GET',
+    host: 'any',
+    path: of('') ?? '/',
+    headers: Object.fromEntries(headers),
+  };
+};
 
 describe('what hides what', () => {
   const uri = (wide: StringMatch, narrow: StringMatch, rest: HTTPMatchRequest = {}) =>

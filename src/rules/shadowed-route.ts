@@ -7,8 +7,18 @@ import type { Field } from '../source/field';
 import type { Resource } from '../source/resource';
 import { type Context, type Related, rule } from './rule';
 import { type AnalyzerCodes, analyzerCodes } from './subsumption/analyzer';
+import { type HiddenOfApi, hangsOnAge, hiddenOfApi } from './subsumption/api';
+import { portsOf } from './subsumption/ports';
+import {
+  type Asked,
+  type Entry,
+  type Hidden,
+  type JudgedRoute,
+  type Traffic,
+  entriesOf,
+  judge,
+} from './subsumption/routes';
 import { CONNECTIONS, REQUESTS } from './subsumption/traffic';
-import { type Entry, type Hidden, type JudgedRoute, type Traffic, entriesOf, judge } from './subsumption/routes';
 
 export default rule({
   name: 'shadowed-route',
@@ -22,28 +32,37 @@ export default rule({
 
     Matches are compared as sets of requests: paths and values (exact, prefix, regular
     expressions), headers that must and must not be there, parameters, method, authority,
-    scheme, port, gateways, source labels and namespace. The message names a request that the
-    route was meant for and does not get. One match that adds nothing to a route which others
-    still reach is a warning; what would do the same anyway is a remark.
+    scheme, port, gateways, source labels and namespace. Several that leave nothing between them
+    hide a route as one does. The message names a request that the route was meant for and does
+    not get. One match that adds nothing to a route which others still reach is a warning; what
+    would do the same anyway is a remark.
 
-    \`istioctl analyze\` compares prefixes of paths alone, and takes a match without method for
-    one of GET.
+    The rules of HTTPRoutes and GRPCRoutes are asked by precedence: exact paths before prefixes
+    before expressions, longer ones first, then those with a method, more headers, more
+    parameters; of equals those of the older object. What hides a rule is often in another object
+    for the same parent and hostname, and a rule for all paths hides every expression.
+
+    \`istioctl analyze\` compares prefixes of paths alone, takes a match without method for one
+    of GET, and does not look at the Gateway API.
   `,
   sameAs: ['IST0130', 'IST0131'],
   check(context) {
     const { mesh } = context;
-    for (const { gateways, http, tls, tcp } of writtenVirtualServices(mesh)) {
-      const names = gateways.map(({ name }) => name);
-      judgeRoutes(context, http, names, REQUESTS);
-      judgeRoutes(context, tls, names, CONNECTIONS);
-      judgeRoutes(context, tcp, names, CONNECTIONS);
+    for (const virtualService of writtenVirtualServices(mesh)) {
+      const { http, tls, tcp } = virtualService;
+      const gateways = virtualService.gateways.map(({ name }) => name);
+      const where = { gateways, portsOf: portsOf(mesh, virtualService) };
+      judgeRoutes(context, http, where, REQUESTS);
+      judgeRoutes(context, tls, where, CONNECTIONS);
+      judgeRoutes(context, tcp, where, CONNECTIONS);
     }
     for (const delegate of delegates(mesh)) {
       const routes = delegate.each('spec.http[]').map((field) => ({ value: field.value, field }));
       // Which gateways its roots have is not known here: one that no match names stands for them.
       const named = routes.flatMap(({ value }) => value.match ?? []).flatMap(({ gateways = [] }) => gateways);
-      judgeRoutes(context, routes, ['', ...new Set(named)], REQUESTS);
+      judgeRoutes(context, routes, { gateways: ['', ...new Set(named)] }, REQUESTS);
     }
+    for (const hidden of hiddenOfApi(mesh)) reportOfApi(context, hidden);
   },
 });
 
@@ -57,16 +76,16 @@ interface Matching<Match> {
 function judgeRoutes<Match extends { gateways?: string[] }, Value extends Matching<Match>>(
   context: Context,
   routes: readonly Route<Value>[],
-  gateways: readonly string[],
+  where: Pick<Asked<Match, Route<Value>>, 'gateways' | 'portsOf'>,
   traffic: Traffic<Match>,
 ): void {
   const codes = analyzerCodes(routes.map(({ value }) => value));
-  const judged = judge(entriesOf<Match, Route<Value>>(routes), gateways, traffic);
+  const judged = judge({ ...where, entries: entriesOf<Match, Route<Value>>(routes) }, traffic);
   for (const each of judged) {
     const { route, hidden, isNever } = each;
     if (route.delegatedBy) continue;
     const said = codes[routes.indexOf(route)]!;
-    if (isNever) reportNever(context, route.field, 'this route', each, said);
+    if (isNever) reportNever(context, route.field, 'this route', hidden[0], said.route);
     else for (const match of hidden) reportMatch(context, match, said);
   }
   const delegated = groupBy(judged, ({ route }) => route.delegatedBy);
@@ -79,59 +98,69 @@ function judgeDelegation<Match, Value>(
   field: Field<Value>,
   judged: readonly JudgedRoute<Match, Route<Value>>[],
 ): void {
-  const [first] = judged;
   const isOutside = ({ route }: Entry<Match, Route<Value>>): boolean => route.delegatedBy !== field;
   const isNever = judged.every((each) => each.isNever && each.hidden.every(({ by }) => by.every(isOutside)));
-  if (first && isNever) reportNever(context, field, 'the delegate of this route', first, undefined);
+  if (isNever) reportNever(context, field, 'the delegate of this route', judged[0]?.hidden[0], []);
 }
 
 function reportNever<Match, Value>(
   { report }: Context,
   field: Field,
   what: string,
-  { route, hidden }: JudgedRoute<Match, Route<Value>>,
-  codes: AnalyzerCodes | undefined,
+  hidden: Hidden<Match, Route<Value>> | undefined,
+  sameAs: readonly string[],
 ): void {
-  const [first] = hidden;
-  if (!first) return;
-  const { by, example } = first;
-  report(field, `${what} is never reached: all its requests, such as ${example}, go to ${namesOf(by)} before it`, {
-    related: relatedTo(by),
-    sameAs: codes?.route ?? [],
-    severity: by.every((other) => doTheSame(other.route, route)) ? 'info' : 'error',
-  });
+  if (hidden)
+    report(field, `${what} is never reached: ${takenBy(hidden)}`, {
+      related: relatedTo(hidden.by),
+      sameAs,
+      severity: isSameAnyway(hidden) ? 'info' : 'error',
+    });
 }
 
 function reportMatch<Match, Value>(
   { report }: Context,
-  { route, index, by, example }: Hidden<Match, Route<Value>>,
-  codes: AnalyzerCodes,
+  hidden: Hidden<Match, Route<Value>>,
+  codes: AnalyzerCodes | undefined,
 ): void {
-  const field = placeOf(route, index);
-  report(field, `this match adds nothing: all its requests, such as ${example}, go to ${namesOf(by)} before it`, {
-    related: relatedTo(by),
-    sameAs: codes.matches[index] ?? [],
-    severity: by.every((other) => doTheSame(other.route, route)) ? 'info' : 'warning',
+  report(hidden.place, `this match adds nothing: ${takenBy(hidden)}`, {
+    related: relatedTo(hidden.by),
+    sameAs: codes?.matches[hidden.index] ?? [],
+    severity: isSameAnyway(hidden) ? 'info' : 'warning',
   });
 }
 
-type Takers = readonly Entry<unknown, Route<unknown>>[];
+function reportOfApi(context: Context, { rule, matches, isNever }: HiddenOfApi): void {
+  const [first] = matches;
+  if (isNever) reportNever(context, rule, first && hangsOnAge(first) ? UNLESS_OLDER : 'this rule', first, []);
+  else for (const match of matches) reportMatch(context, match, undefined);
+}
 
-const fieldOf = ({ route, match, index }: Takers[number]): Field => (match ? placeOf(route, index) : route.field);
+const UNLESS_OLDER = 'unless its object is the older one, this rule';
 
-/** Those of a delegate are made of two matches, and only the route has a place. */
-const placeOf = ({ field, delegatedBy }: Route<unknown>, index: number): Field =>
-  delegatedBy ? field : field.child('match').child(index);
+type AnyHidden = Hidden<unknown, Route<unknown>>;
 
-const namesOf = (by: Takers): string => by.map((each) => fieldOf(each).pathText.replace(/^spec\./, '')).join(' and ');
+const takenBy = ({ example, by, place }: AnyHidden): string =>
+  `all its requests, such as ${example}, go to ${namesOf(by, place)} before it`;
 
-const relatedTo = (by: Takers): Related[] =>
-  by.map((each) => ({ place: fieldOf(each), message: 'what is asked before it' }));
+/** More than a few would tell nobody anything. */
+const MOST_NAMES = 3;
+
+function namesOf(by: AnyHidden['by'], from: Field): string {
+  const names = by.map(({ place: { pathText, resource } }) => {
+    const path = pathText.replace(/^spec\./, '');
+    return resource === from.resource ? path : `${path} of ${resource.title}`;
+  });
+  if (names.length <= MOST_NAMES) return names.join(' and ');
+  return `${names.slice(0, MOST_NAMES - 1).join(', ')} and ${names.length - MOST_NAMES + 1} more`;
+}
+
+const relatedTo = (by: AnyHidden['by']): Related[] =>
+  by.map(({ place }) => ({ place, message: 'what is asked before it' }));
 
 /** Whether requests fare the same by either route. */
-function doTheSame(one: Route<unknown>, other: Route<unknown>): boolean {
-  return actionOf(one) === actionOf(other);
-}
+const isSameAnyway = ({ route, by }: AnyHidden): boolean =>
+  by.every((other) => actionOf(other.route) === actionOf(route));
 
 const actionOf = ({ value }: Route<unknown>): string =>
   JSON.stringify({ ...(value as object), match: undefined, name: undefined });

@@ -1,9 +1,9 @@
-/** Sets of texts as automata: whether one lies within another, whether they meet, and the shortest text of one. */
+/** Expressions as automata: which texts they take, however many there are. */
 import type { Span, Syntax } from './syntax';
 
 /** Beyond this many states nobody will wait for the answer. */
 const MOST_STATES = 20_000;
-const MOST_STEPS = 4_000;
+const MOST_SETS = 4_000;
 
 type State = number;
 
@@ -13,7 +13,7 @@ interface Step {
 }
 
 /** An automaton that may be in several states at once. */
-export interface Automaton {
+interface Machine {
   readonly start: State;
   readonly end: State;
   readonly steps: readonly (readonly Step[])[];
@@ -84,101 +84,133 @@ class Builder {
 }
 
 /** The automaton of an expression; undefined where it grows too large. */
-export function automatonOf(syntax: Syntax): Automaton | undefined {
-  try {
+export const automatonOf = (syntax: Syntax): Automaton | undefined =>
+  unlessTooLarge(() => {
     const builder = new Builder();
     const start = builder.state();
     const end = builder.through(start, syntax);
-    return { start, end, steps: builder.steps, jumps: builder.jumps };
+    return new Automaton({ start, end, steps: builder.steps, jumps: builder.jumps });
+  });
+
+/** All states that an automaton is in after some text, by number. */
+export type Position = number;
+
+/** Where no text leads on. */
+const NOWHERE: Position = 0;
+
+type Places = ReadonlySet<Jump['only']>;
+
+const WITHIN: Places = new Set([undefined]);
+const AT_BEGIN: Places = new Set([undefined, 'begin']);
+const AT_END: Places = new Set([undefined, 'end']);
+const EMPTY_TEXT: Places = new Set([undefined, 'begin', 'end']);
+
+/** An expression's automaton, whose positions are worked out as they are met. */
+export class Automaton {
+  readonly begin: Position;
+  /** The first of each run of characters that it does not tell apart. */
+  readonly edges: readonly number[];
+  private readonly positions: (readonly State[])[] = [];
+  private readonly numbers = new Map<string, Position>();
+  private readonly next: (Position | undefined)[][] = [];
+  private readonly ends: (boolean | undefined)[] = [];
+  private readonly ascii: readonly number[];
+
+  constructor(private readonly machine: Machine) {
+    const spans = machine.steps.flatMap((steps) => steps.flatMap((step) => step.spans));
+    const edges = new Set(spans.flatMap(([first, last]) => [first, last + 1])).add(0);
+    this.edges = [...edges].sort((one, other) => one - other);
+    this.ascii = runsOfAscii(this.edges);
+    this.numbered([]);
+    this.begin = this.numbered(this.reach([machine.start], AT_BEGIN));
+    this.ends[this.begin] = this.reach([machine.start], EMPTY_TEXT).includes(machine.end);
+  }
+
+  /** Whether a text may end here. */
+  accepts(at: Position): boolean {
+    return (this.ends[at] ??= this.reach(this.positions[at]!, AT_END).includes(this.machine.end));
+  }
+
+  /** Whether no text that comes here is taken, however it goes on. */
+  isDead(at: Position): boolean {
+    return at === NOWHERE;
+  }
+
+  /** Where a character of a run leads. */
+  after(at: Position, run: number): Position {
+    return (this.next[at]![run] ??= this.step(at, this.edges[run]!));
+  }
+
+  /** Among which run a character is. */
+  runOf(character: number): number {
+    if (character < this.ascii.length) return this.ascii[character]!;
+    return this.search(character);
+  }
+
+  private search(character: number): number {
+    let [low, high] = [0, this.edges.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.edges[middle]! <= character) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  /** Whether it takes a text. */
+  takes(text: string): boolean {
+    let at = this.begin;
+    for (let index = 0; index < text.length; index++) {
+      const character = text.codePointAt(index)!;
+      if (character > 0xffff) index++;
+      at = this.after(at, this.runOf(character));
+      if (at === NOWHERE) return false;
+    }
+    return this.accepts(at);
+  }
+
+  private step(at: Position, character: number): Position {
+    const next = this.positions[at]!.flatMap((state) =>
+      this.machine.steps[state]!.filter(({ spans }) =>
+        spans.some(([first, last]) => first <= character && character <= last),
+      ).map(({ to }) => to),
+    );
+    return next.length === 0 ? NOWHERE : this.numbered(this.reach(next, WITHIN));
+  }
+
+  private numbered(states: readonly State[]): Position {
+    const key = states.join();
+    const known = this.numbers.get(key);
+    if (known !== undefined) return known;
+    if (this.positions.length > MOST_SETS) throw new TooLarge();
+    const number = this.positions.push(states) - 1;
+    this.numbers.set(key, number);
+    this.next.push([]);
+    return number;
+  }
+
+  private reach(from: readonly State[], places: Places): readonly State[] {
+    const found = new Set(from);
+    for (const state of found)
+      for (const { to, only } of this.machine.jumps[state]!) if (places.has(only)) found.add(to);
+    return [...found].sort((one, other) => one - other);
+  }
+}
+
+function runsOfAscii(edges: readonly number[]): number[] {
+  let run = 0;
+  return Array.from({ length: 128 }, (_, code) => {
+    if (edges[run + 1]! <= code) run++;
+    return run;
+  });
+}
+
+/** What an automaton that has grown too large can say of anything. */
+export function unlessTooLarge<Answer>(ask: () => Answer): Answer | undefined {
+  try {
+    return ask();
   } catch (error) {
     if (error instanceof TooLarge) return undefined;
     throw error;
   }
-}
-
-/** The states of an automaton after some text. */
-interface Reached {
-  readonly states: readonly State[];
-  readonly key: string;
-}
-
-function reach({ jumps }: Automaton, from: readonly State[], place: 'begin' | 'end' | undefined): Reached {
-  const found = new Set(from);
-  for (const state of found)
-    for (const { to, only } of jumps[state]!) if (only === undefined || only === place) found.add(to);
-  const states = [...found].sort((one, other) => one - other);
-  return { states, key: states.join() };
-}
-
-const begin = (automaton: Automaton): Reached => reach(automaton, [automaton.start], 'begin');
-
-/** Where the very text is empty, both its places are met at once. */
-const accepts = (automaton: Automaton, { states }: Reached): boolean =>
-  reach(automaton, states, 'end').states.includes(automaton.end);
-
-function after(automaton: Automaton, { states }: Reached, character: number): Reached {
-  const next = states.flatMap((state) =>
-    automaton.steps[state]!.filter(({ spans }) =>
-      spans.some(([first, last]) => first <= character && character <= last),
-    ).map(({ to }) => to),
-  );
-  return reach(automaton, next, undefined);
-}
-
-/** One character for every set of characters that the automata do not tell apart, those first that read well. */
-function alphabet(automata: readonly Automaton[]): number[] {
-  const edges = new Set<number>([0]);
-  for (const { steps } of automata)
-    for (const { spans } of steps.flat())
-      for (const [first, last] of spans) {
-        edges.add(first);
-        edges.add(last + 1);
-      }
-  const sorted = [...edges].sort((one, other) => one - other);
-  const picked = sorted.flatMap((first, index) => {
-    const next = sorted[index + 1] ?? 0x110000;
-    return first < 0x110000 ? [READABLE.find((code) => first <= code && code < next) ?? first] : [];
-  });
-  return picked.sort((one, other) => rank(one) - rank(other));
-}
-
-const READABLE = [...'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_/.'].map((character) =>
-  character.charCodeAt(0),
-);
-
-const rank = (code: number): number => (READABLE.includes(code) ? READABLE.indexOf(code) : 100 + code);
-
-interface Visit {
-  readonly taking: readonly Reached[];
-  readonly without: Reached | undefined;
-  readonly text: string;
-}
-
-/**
- * The shortest text that all of the first automata take and the last does not; without a last one, that all take. `none` where
- * there is no such text, undefined where it would take too long to know.
- */
-export function shortest(
-  taking: readonly Automaton[],
-  without?: Automaton,
-): { readonly text: string } | 'none' | undefined {
-  const characters = alphabet(without ? [...taking, without] : taking);
-  const queue: Visit[] = [{ taking: taking.map(begin), without: without && begin(without), text: '' }];
-  const seen = new Set<string>();
-  for (let visit; (visit = queue.shift());) {
-    const at = visit;
-    const ends = taking.every((automaton, index) => accepts(automaton, at.taking[index]!));
-    if (ends && !(without && accepts(without, at.without!))) return at;
-    for (const character of characters) {
-      const next = taking.map((automaton, index) => after(automaton, at.taking[index]!, character));
-      if (next.some(({ states }) => states.length === 0)) continue;
-      const rest = without && after(without, at.without!, character);
-      const key = [...next, ...(rest ? [rest] : [])].map((each) => each.key).join(';');
-      if (seen.has(key)) continue;
-      if (seen.size >= MOST_STEPS) return undefined;
-      seen.add(key);
-      queue.push({ taking: next, without: rest, text: at.text + String.fromCodePoint(character) });
-    }
-  }
-  return 'none';
 }

@@ -1,57 +1,96 @@
-/** What a match demands of headers, parameters and claims, and which demands follow from others. */
-import type { StringMatch } from '../../schema/kinds/networking';
-import { perMatch } from './per-match';
+/** What a match demands of a request, piece by piece: what may stand at each place where it looks. */
+import type { HTTPMatchRequest, StringMatch } from '../../schema/kinds/networking';
+import type { Semantics } from '../../mesh/virtual-services';
 import {
+  METHODS,
+  NAMESPACES,
   PARAMETERS,
+  PATHS,
+  SCHEMES,
   TOKENS,
   type Texts,
   type Universe,
   VALUES,
-  contains,
-  containsAll,
-  disjoint,
   takes,
   textsOf,
 } from './texts';
 
-/** Where a demand looks. */
+/** Where a match looks: at the request, or at labels and namespace of the pod that sends it. */
 export interface Subject {
-  readonly kind: 'header' | 'query' | 'claim';
+  readonly kind: 'path' | 'header' | 'query' | 'claim' | 'label' | 'namespace';
   readonly name: string;
 }
 
-/** What must be so: it is there, it is not there, it is among the texts, it is not among them (and counts as empty where it is not there). */
-export type Demand =
-  { readonly is: 'present' | 'absent' } | { readonly is: 'among' | 'not-among'; readonly texts: Texts };
-
-export interface Condition {
-  readonly subject: Subject;
-  readonly demand: Demand;
+/**
+ * What stands at a place: nothing, where that may be, or a text among some and not among others. A claim may be a list; then one
+ * of its items is among each of those inside, and none among those outside.
+ */
+export interface Range {
+  readonly absent: 'allowed' | 'excluded';
+  readonly texts: 'none' | { readonly inside: readonly Texts[]; readonly outside: readonly Texts[] };
 }
 
-/** All demands of a match beside its path. istio: route.TranslateRouteMatch */
-export const conditionsOf = perMatch((match): readonly Condition[] => {
-  const { headers, withoutHeaders, queryParams, method, authority, scheme } = match;
+/** What must be so, and what is so where it fails. */
+export interface Condition {
+  readonly subject: Subject;
+  readonly held: Range;
+  readonly failed: Range;
+}
+
+/** All that a match demands but gateway and port; undefined where that cannot be said. istio: route.TranslateRouteMatch */
+export function conditionsOf(match: HTTPMatchRequest, semantics: Semantics): readonly Condition[] | undefined {
+  const { uri, headers, withoutHeaders, queryParams, method, authority, scheme } = match;
   const pseudo = { ':method': method, ':authority': authority, ':scheme': scheme };
-  return [
+  const paths = uri && pathsOf(match, semantics);
+  const found = [
+    ...sources(match),
     ...each(pseudo, headerNamed, positive),
     ...each(headers, headerNamed, positive),
     ...each(withoutHeaders, headerNamed, negative),
     ...each(queryParams, (name) => ({ kind: 'query', name }), positive),
+    ...(paths ? [{ subject: PATH, ...among(paths) }] : []),
   ];
-});
+  return found.includes(undefined) ? undefined : (found as Condition[]);
+}
 
+/** The path, which every request has. */
+export const PATH: Subject = { kind: 'path', name: '' };
+
+/** The paths that a match takes; undefined where it takes all. */
+export function pathsOf({ uri, ignoreUriCase }: HTTPMatchRequest, semantics: Semantics): Texts | undefined {
+  const texts = uri && textsOf(uri, PATHS, ignoreUriCase ? 'folded' : 'as-is');
+  // Ingress and the Gateway API mean whole segments by a prefix.
+  if (semantics === 'istio' || texts?.how !== 'prefix' || texts.text === '/') return texts;
+  return { ...texts, how: 'segments', text: texts.text.replace(/\/$/, '') };
+}
+
+/** Where gateways are named, the sources are not looked at. istio: route.sourceMatchHTTP */
+function sources({ gateways, sourceLabels = {}, sourceNamespace }: HTTPMatchRequest): Condition[] {
+  if (gateways?.length) return [];
+  const wanted = (subject: Subject, exact: string): Condition => ({
+    subject,
+    ...among({ how: 'exact', text: exact, folding: 'as-is', within: universeOf(subject) }),
+  });
+  const labels = Object.entries(sourceLabels).map(([name, value]) => wanted({ kind: 'label', name }, value));
+  return sourceNamespace ? [...labels, wanted({ kind: 'namespace', name: '' }, sourceNamespace)] : labels;
+}
+
+type Demand = Pick<Condition, 'held' | 'failed'>;
 type Map = Readonly<Record<string, StringMatch | undefined>>;
 
 function each(
   map: Map = {},
   subjectOf: (name: string) => Subject,
-  demandOf: (match: StringMatch, within: Universe) => Demand,
-): Condition[] {
+  demandOf: (texts: Texts | undefined) => Demand,
+): (Condition | undefined)[] {
   return Object.entries(map).flatMap(([name, match]) => {
     if (!match) return [];
     const subject = subjectOf(name);
-    return [{ subject, demand: demandOf(match, universeOf(subject)) }];
+    const texts = isPresence(match) ? undefined : textsOf(match, universeOf(subject));
+    // Whether a claim is there at all cannot be asked.
+    if (subject.kind === 'claim' && !texts) return [undefined];
+    const demand = demandOf(texts);
+    return [{ subject, ...(subject.kind === 'claim' ? ofList(demand) : demand) }];
   });
 }
 
@@ -60,57 +99,57 @@ const CLAIMS = /^@request\.auth\.claims[.[]/i;
 const headerNamed = (name: string): Subject =>
   CLAIMS.test(name) ? { kind: 'claim', name } : { kind: 'header', name: name.toLowerCase() };
 
-const positive = (match: StringMatch, within: Universe): Demand => {
-  const texts = isPresence(match) ? undefined : textsOf(match, within);
-  return texts ? { is: 'among', texts } : { is: 'present' };
-};
+const NOTHING: Range = { absent: 'allowed', texts: 'none' };
+const SOMETHING: Range = { absent: 'excluded', texts: { inside: [], outside: [] } };
 
-const negative = (match: StringMatch, within: Universe): Demand => {
-  const texts = isPresence(match) ? undefined : textsOf(match, within);
-  return texts ? { is: 'not-among', texts } : { is: 'absent' };
-};
+const positive = (texts: Texts | undefined): Demand => (texts ? among(texts) : { held: SOMETHING, failed: NOTHING });
+
+const among = (texts: Texts): Demand => ({
+  held: { absent: 'excluded', texts: { inside: [texts], outside: [] } },
+  failed: { absent: 'allowed', texts: { inside: [], outside: [texts] } },
+});
+
+/** What is not there counts as empty. */
+const negative = (texts: Texts | undefined): Demand =>
+  texts
+    ? {
+        held: { absent: takes(texts, '') === true ? 'excluded' : 'allowed', texts: { inside: [], outside: [texts] } },
+        failed: {
+          absent: takes(texts, '') === false ? 'excluded' : 'allowed',
+          texts: { inside: [texts], outside: [] },
+        },
+      }
+    : { held: NOTHING, failed: SOMETHING };
+
+/** A claim that is not there is a list without items. */
+const ofList = ({ held, failed }: Demand): Demand => ({
+  held: { ...held, absent: 'excluded' },
+  failed: { ...failed, absent: 'excluded' },
+});
 
 /** The expression `*` is none, and is taken to mean any value. istio: canBeConvertedToPresentMatch */
 const isPresence = ({ exact, prefix, regex }: StringMatch): boolean =>
   exact === undefined && prefix === undefined && regex === '*';
 
 /** Whether every request has it. */
-export const isAlwaysThere = ({ kind, name }: Subject): boolean => kind === 'header' && name.startsWith(':');
+export const isAlwaysThere = ({ kind, name }: Subject): boolean =>
+  kind === 'path' || kind === 'namespace' || (kind === 'header' && name.startsWith(':'));
 
 /** What can stand there. */
 export function universeOf(subject: Subject): Universe {
-  if (isAlwaysThere(subject)) return TOKENS;
-  return subject.kind === 'query' ? PARAMETERS : VALUES;
-}
-
-const same = (one: Subject, other: Subject): boolean => one.kind === other.kind && one.name === other.name;
-
-/** Whether every request that meets all of the given conditions certainly meets the wanted one. */
-export function follows(wanted: Condition, given: readonly Condition[]): boolean {
-  const { subject, demand } = wanted;
-  if (isAlwaysThere(subject)) {
-    if (demand.is === 'present' || (demand.is === 'among' && containsAll(demand.texts))) return true;
-  }
-  return given.some((each) => same(each.subject, subject) && implies(each.demand, demand, subject));
-}
-
-function implies(given: Demand, wanted: Demand, { kind }: Subject): boolean {
-  switch (wanted.is) {
-    case 'present':
-      return given.is === 'present' || (kind !== 'claim' && (given.is === 'among' || excludesNothing(given)));
-    case 'absent':
-      return given.is === 'absent';
-    case 'among':
-      if (given.is === 'among') return contains(wanted.texts, given.texts);
-      return given.is === 'present' && kind !== 'claim' && containsAll(wanted.texts);
-    case 'not-among':
-      if (given.is === 'not-among') return contains(given.texts, wanted.texts);
-      // A claim may be a list, of which one item fits and another does not.
-      if (kind === 'claim') return false;
-      if (given.is === 'among') return disjoint(given.texts, wanted.texts);
-      return given.is === 'absent' && takes(wanted.texts, '') === false;
+  switch (subject.kind) {
+    case 'path':
+      return PATHS;
+    case 'query':
+      return PARAMETERS;
+    case 'namespace':
+      return NAMESPACES;
+    case 'claim':
+    case 'label':
+      return VALUES;
+    case 'header':
+      return PSEUDO[subject.name] ?? (isAlwaysThere(subject) ? TOKENS : VALUES);
   }
 }
 
-/** Whether what is not there, and so counts as empty, fails the demand. */
-const excludesNothing = (given: Demand): boolean => given.is === 'not-among' && takes(given.texts, '') === true;
+const PSEUDO: Readonly<Record<string, Universe>> = { ':method': METHODS, ':scheme': SCHEMES };

@@ -1,9 +1,39 @@
-/** Which match of HTTP routes takes all that another takes. */
-import { selects } from '../../mesh/labels';
+/** Matches of HTTP routes as the sets of requests that they take. */
+import type { Semantics } from '../../mesh/virtual-services';
 import type { HTTPMatchRequest } from '../../schema/kinds/networking';
-import { conditionsOf, follows } from './conditions';
-import { pathsOf } from './requests';
-import { contains, containsAll } from './texts';
+import { conditionsOf } from './conditions';
+import { type Listener, type Taken, regionOf, remainder } from './region';
+
+/** Whether a match is asked at all at a gateway. istio: route.sourceMatchHTTP */
+export const isAskedAt = (match: Pick<HTTPMatchRequest, 'gateways'> | undefined, gateway: string): boolean =>
+  !match?.gateways?.length || match.gateways.includes(gateway);
+
+/** What a match takes of all that arrives at some listeners; everything where there is none, undefined where nobody knows. */
+export function takenBy(
+  match: HTTPMatchRequest | undefined,
+  listeners: readonly Listener[],
+  semantics: Semantics,
+): Taken | undefined {
+  if (!match) return { listeners, conditions: [] };
+  const conditions = conditionsOf(match, semantics);
+  const asked = listeners.filter(
+    ({ gateway, port }) => isAskedAt(match, gateway) && (!match.port || match.port === port),
+  );
+  return conditions && { listeners: asked, conditions };
+}
+
+/** The listeners that matches tell apart, where the ports of a gateway may be known. */
+export function listenersFor(
+  gateways: readonly string[],
+  matches: readonly (Pick<HTTPMatchRequest, 'port'> | undefined)[],
+  portsOf: (gateway: string) => readonly number[] | undefined = () => undefined,
+): Listener[] {
+  const named = [...new Set(matches.flatMap((match) => match?.port || []))];
+  return gateways.flatMap((gateway) => {
+    const ports = named.length > 0 ? (portsOf(gateway) ?? [...named, undefined]) : [undefined];
+    return ports.map((port) => ({ gateway, port }));
+  });
+}
 
 /** Whether, of the requests at one gateway (`mesh` is one), a match certainly takes all that another takes. A route without matches takes everything. */
 export function hides(
@@ -11,35 +41,8 @@ export function hides(
   narrow: HTTPMatchRequest | undefined,
   gateway: string,
 ): boolean {
-  if (!wide) return true;
-  return isForAll(wide, narrow ?? {}, gateway) && takesPaths(wide, narrow ?? {}) && takesValues(wide, narrow ?? {});
-}
-
-/** Whether a match is asked at all at a gateway. istio: route.sourceMatchHTTP */
-export const isAskedAt = (match: Pick<HTTPMatchRequest, 'gateways'> | undefined, gateway: string): boolean =>
-  !match?.gateways?.length || match.gateways.includes(gateway);
-
-type Origin = Pick<HTTPMatchRequest, 'port' | 'gateways' | 'sourceLabels' | 'sourceNamespace'>;
-
-/** Whether a match is asked by every proxy that asks another. Where gateways are named, the sources are not looked at. */
-export function isForAll(wide: Origin, narrow: Origin, gateway: string): boolean {
-  if (wide.port && wide.port !== narrow.port) return false;
-  if (!isAskedAt(wide, gateway)) return false;
-  if (wide.gateways?.length) return true;
-  const { sourceLabels, sourceNamespace } = narrow.gateways?.length ? {} : narrow;
-  if (!selects(wide.sourceLabels, sourceLabels ?? {})) return false;
-  return !wide.sourceNamespace || wide.sourceNamespace === sourceNamespace;
-}
-
-function takesPaths(wide: HTTPMatchRequest, narrow: HTTPMatchRequest): boolean {
-  const [ours, theirs] = [pathsOf(wide), pathsOf(narrow)];
-  if (!ours) return true;
-  return theirs ? contains(ours, theirs) : containsAll(ours);
-}
-
-function takesValues(wide: HTTPMatchRequest, narrow: HTTPMatchRequest): boolean {
-  const wanted = conditionsOf(wide);
-  if (wanted.length === 0) return true;
-  const given = conditionsOf(narrow);
-  return wanted.every((condition) => follows(condition, given));
+  const listeners = listenersFor([gateway], [wide, narrow]);
+  const [ours, theirs] = [wide, narrow].map((match) => takenBy(match, listeners, 'istio'));
+  const region = theirs && regionOf(theirs);
+  return typeof region === 'object' && ours !== undefined && remainder(region, ours)?.length === 0;
 }

@@ -31,7 +31,7 @@ interface Placed<Item> {
 /** What every path begins with that they take. */
 function beginningOf(paths: Texts | undefined): string {
   if (!paths || paths.folding === 'folded' || paths.how === 'exact') return '';
-  if (paths.how === 'prefix') return paths.text;
+  if (paths.how !== 'regex') return paths.text;
   if (/[|^\\]|\(\?/.test(paths.text)) return '';
   const [literal = ''] = /^[\w/-]*/.exec(paths.text) ?? [];
   return /^[*?{]/.test(paths.text.slice(literal.length)) ? literal.slice(0, -1) : literal;

@@ -1,12 +1,14 @@
-/** The texts that a match takes, and how those of two matches lie to each other. */
+/** The texts that a match takes, and whether some lie in these and not in those. */
 import { RE2JS } from 're2js';
 import type { StringMatch } from '../../schema/kinds/networking';
-import { type Automaton, automatonOf, shortest } from './automaton';
+import { type Automaton, automatonOf, unlessTooLarge } from './automaton';
+import { shortest } from './shortest';
+import { neededBy } from './needed';
 import { type Folding, type Syntax, anything, literal, syntaxOf } from './syntax';
 
-/** What a match takes, of all texts that can stand where it looks. */
+/** What a match takes, of all texts that can stand where it looks; `segments` is a prefix that ends where a segment does. */
 export interface Texts {
-  readonly how: 'exact' | 'prefix' | 'regex';
+  readonly how: 'exact' | 'prefix' | 'segments' | 'regex';
   readonly text: string;
   readonly folding: Folding;
   readonly within: Universe;
@@ -16,24 +18,31 @@ export interface Texts {
 export interface Universe {
   readonly all: Automaton;
   readonly pattern: RegExp;
-  /** A text of its own kind that reads well. */
-  readonly example: string;
+  /** Texts of its own kind that read well. */
+  readonly examples: readonly string[];
 }
 
-const universe = (expression: string, example: string): Universe => ({
+const universe = (expression: string, ...examples: string[]): Universe => ({
   all: automatonOf(syntaxOf(expression)!)!,
   pattern: new RegExp(`^${expression.replaceAll('\\x{', '\\u{')}$`, 'u'),
-  example,
+  examples,
 });
 
 /** What a path can be, without its query. */
 export const PATHS = universe('/[!-"$->@-~\\x{80}-\\x{10FFFF}]*', '/');
 /** What a parameter can be, as it stands in the query: Envoy compares it undecoded. */
 export const PARAMETERS = universe('[!-"$%\'-~\\x{80}-\\x{10FFFF}]*', 'any');
-/** What a header or a claim can be. */
+/** What a header, a claim or a label can be. */
 export const VALUES = universe('[\\t -~\\x{80}-\\x{10FFFF}]*', 'any');
-/** What the method, the authority or the scheme of a request can be. */
-export const TOKENS = universe('[!-~]+', 'any');
+const token = '[!-~]+';
+/** What the authority of a request can be. */
+export const TOKENS = universe(token, 'any');
+/** What the name of a namespace can be. */
+export const NAMESPACES = universe(token, 'default');
+/** What the method of a request can be. */
+export const METHODS = universe(token, 'GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS');
+/** What the scheme of a request can be. */
+export const SCHEMES = universe(token, 'http', 'https');
 
 /** The texts of a match; undefined where it takes any. */
 export function textsOf(match: StringMatch, within: Universe, folding: Folding = 'as-is'): Texts | undefined {
@@ -46,79 +55,104 @@ export function textsOf(match: StringMatch, within: Universe, folding: Folding =
 }
 
 /** Whether a match takes a text; undefined where its expression is none. */
-export function takes({ how, text, folding }: Texts, value: string): boolean | undefined {
-  if (how === 'regex') return compiled(text)?.testExact(value);
+export function takes(texts: Texts, value: string): boolean | undefined {
+  const { how, text, folding } = texts;
+  if (how === 'regex') return takesByExpression(texts, value);
   const fold = (each: string): string => (folding === 'folded' ? lower(each) : each);
-  return how === 'exact' ? fold(value) === fold(text) : fold(value).startsWith(fold(text));
+  const [wanted, given] = [fold(text), fold(value)];
+  if (how === 'exact') return given === wanted;
+  return how === 'prefix' ? given.startsWith(wanted) : given === wanted || given.startsWith(`${wanted}/`);
+}
+
+/** The automaton is quicker where there is one. */
+function takesByExpression(texts: Texts, value: string): boolean | undefined {
+  const { automaton, needed } = machineFor(texts);
+  if (!value.includes(needed)) return false;
+  const answer = automaton && unlessTooLarge(() => automaton.takes(value));
+  return answer ?? compiled(texts.text)?.testExact(value);
 }
 
 /** As Envoy folds: letters of ASCII alone. */
 const lower = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
-/** Whether one match certainly takes all that another takes. */
-export function contains(wide: Texts, narrow: Texts): boolean {
-  if (wide.how === narrow.how && wide.text === narrow.text && wide.folding === narrow.folding) return true;
-  if (narrow.how === 'exact' && narrow.folding === 'as-is') return takes(wide, narrow.text) === true;
-  if (wide.how !== 'regex' && narrow.how === 'prefix' && narrow.folding === 'as-is' && wide.folding === 'as-is')
-    return wide.how === 'prefix' && narrow.text.startsWith(wide.text);
-  // One text tells most of them apart, and only then is it worth while to look at all.
-  const sample = sampleOf(narrow);
-  if (sample !== undefined && takes(wide, sample) === false) return false;
-  return certainlyNone([narrow], wide);
+/** A text that all of some matches take and none of others, one that reads well where there is a choice; undefined where nobody knows. */
+export function textAmong(
+  inside: readonly Texts[],
+  outside: readonly Texts[],
+  within: Universe,
+): { readonly text: string } | 'none' | undefined {
+  const isFitting = (text: string): boolean =>
+    inside.every((each) => takes(each, text) === true) &&
+    outside.every((each) => takes(each, text) === false) &&
+    within.pattern.test(text);
+  const only = inside.find(({ how, folding }) => how === 'exact' && folding === 'as-is');
+  const candidates = only ? [only.text] : [...inside.filter(isPlain).map(({ text }) => text), ...within.examples];
+  const fitting = candidates.find(isFitting);
+  if (fitting !== undefined) return { text: fitting };
+  if (only && [...inside, ...outside].every((each) => takes(each, only.text) !== undefined)) return 'none';
+  if (inside.some((one) => outside.some((other) => isWithin(one, other)))) return 'none';
+  return textByAutomata(inside, outside, within);
 }
 
-const samples = new WeakMap<Texts, { sample: string | undefined }>();
+/** Whether a person would write it as a text of its kind. */
+const isPlain = ({ how, text }: Texts): boolean => how !== 'regex' || /^[\w/.-]*$/.test(text);
 
-/** One text that a match takes; undefined where none was found. */
-export function sampleOf(texts: Texts): string | undefined {
-  let known = samples.get(texts);
-  if (!known) samples.set(texts, (known = { sample: example([texts], texts.within) }));
-  return known.sample;
+/** Whether, plain to see, one takes nothing that the other does not. */
+function isWithin(one: Texts, other: Texts): boolean {
+  if (one.folding !== other.folding) return false;
+  if (one.how === other.how && one.text === other.text) return true;
+  if (other.how === 'segments' && one.how === 'prefix') return false;
+  return one.how !== 'regex' && other.how !== 'regex' && other.how !== 'exact' && takes(other, one.text) === true;
 }
 
-/** Whether a match certainly takes all there is. */
-export function containsAll(wide: Texts): boolean {
-  const automaton = automatonFor(wide);
-  return automaton !== undefined && shortest([wide.within.all], automaton) === 'none';
+function textByAutomata(
+  inside: readonly Texts[],
+  outside: readonly Texts[],
+  within: Universe,
+): { readonly text: string } | 'none' | undefined {
+  const [ours, theirs] = [inside.map(automatonFor), outside.map(automatonFor)];
+  if ([...ours, ...theirs].some((automaton) => automaton === undefined)) return undefined;
+  return shortest([within.all, ...(ours as Automaton[])], theirs as Automaton[]);
 }
 
-/** Whether no text is taken by both. */
-export const disjoint = (one: Texts, other: Texts): boolean => certainlyNone([one, other], undefined);
-
-/** A text that all of these take, one that reads well where there is a choice. */
-export function example(all: readonly Texts[], within: Universe): string | undefined {
-  const candidates = [...all.map(({ text }) => text), within.example];
-  const fitting = candidates.find((text) => all.every((each) => takes(each, text)) && within.pattern.test(text));
-  if (fitting !== undefined) return fitting;
-  const automata = all.map(automatonFor);
-  if (automata.some((automaton) => automaton === undefined)) return undefined;
-  const found = shortest([within.all, ...(automata as Automaton[])]);
-  return typeof found === 'object' ? found.text : undefined;
+/** What is worked out of a match once. */
+interface Machine {
+  readonly automaton: Automaton | undefined;
+  /** What every text has that it takes. */
+  readonly needed: string;
 }
 
-function certainlyNone(taking: readonly Texts[], without: Texts | undefined): boolean {
-  const automata = taking.map(automatonFor);
-  const rest = without && automatonFor(without);
-  if (automata.some((automaton) => automaton === undefined) || (without && !rest)) return false;
-  return shortest([taking[0]!.within.all, ...(automata as Automaton[])], rest) === 'none';
+const machines = new WeakMap<Texts, Machine>();
+
+function machineFor(texts: Texts): Machine {
+  let known = machines.get(texts);
+  if (!known) {
+    const syntax = syntaxFor(texts);
+    known = { automaton: syntax && automatonOf(syntax), needed: syntax ? neededBy(syntax) : '' };
+    machines.set(texts, known);
+  }
+  return known;
 }
 
-const automata = new WeakMap<Texts, { automaton: Automaton | undefined }>();
-
-function automatonFor(texts: Texts): Automaton | undefined {
-  const known = automata.get(texts);
-  if (known) return known.automaton;
-  const syntax = syntaxFor(texts);
-  const automaton = syntax && automatonOf(syntax);
-  automata.set(texts, { automaton });
-  return automaton;
-}
+const automatonFor = (texts: Texts): Automaton | undefined => machineFor(texts).automaton;
 
 function syntaxFor({ how, text, folding }: Texts): Syntax | undefined {
-  if (how === 'regex') return compiled(text) && syntaxOf(text);
-  if (how === 'exact') return literal(text, folding);
-  return { kind: 'sequence', items: [literal(text, folding), anything] };
+  switch (how) {
+    case 'exact':
+      return literal(text, folding);
+    case 'prefix':
+      return sequence(literal(text, folding), anything);
+    case 'segments': {
+      const rest: Syntax = { kind: 'choice', items: [NOTHING, sequence(literal('/', 'as-is'), anything)] };
+      return sequence(literal(text, folding), rest);
+    }
+    case 'regex':
+      return compiled(text) && syntaxOf(text);
+  }
 }
+
+const sequence = (...items: readonly Syntax[]): Syntax => ({ kind: 'sequence', items });
+const NOTHING = sequence();
 
 const expressions = new Map<string, RE2JS | undefined>();
 
