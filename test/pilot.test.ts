@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Mesh } from '../src/mesh/mesh';
 import { findProxy } from '../src/mesh/proxy';
-import { translate } from '../src/pilot/translate';
+import { translate, translateInbound } from '../src/pilot/translate';
 import { read } from '../src/source/read';
 import { byName } from './envoy-config';
 
@@ -44,5 +44,12 @@ describe.each(cases)('$title', ({ name, proxy }) => {
   test.each(asked)('%s', (type) => {
     const golden = json<object[]>(name, 'golden', proxy.name, `${type}.json`);
     expect(byName(config?.[type] ?? [])).toEqual(byName(golden));
+  });
+
+  test('what is inbound is the same when it is made alone', () => {
+    const alone = 'proxy' in found ? translateInbound(mesh, found.proxy).config : undefined;
+    for (const type of TYPES) expect(config?.[type]).toEqual(expect.arrayContaining([...(alone?.[type] ?? [])]));
+    const inbound = config?.clusters.filter((cluster) => /^inbound\||^InboundPassthrough/.test(cluster.name ?? ''));
+    expect(alone?.clusters).toEqual(expect.arrayContaining(inbound ?? []));
   });
 });

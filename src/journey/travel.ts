@@ -5,7 +5,7 @@ import type { Options, UpstreamAnswer } from '../envoy/run/run';
 import type { Mesh } from '../mesh/mesh';
 import type { Proxy } from '../mesh/proxy';
 import { takesInbound } from './captured';
-import { configurationOf } from './configuration';
+import { configurationOf, inboundConfigurationOf } from './configuration';
 import { type Chosen, chosenBy } from './chosen';
 import type { Answer, Hop, Way } from './journey';
 import { healthyEndpoints, partyAt, serviceAt } from './parties';
@@ -34,7 +34,8 @@ const MOST_HOPS = 12;
 /** The ways of a connection that reaches a proxy. */
 export function through(world: World, proxy: Proxy, arrival: Arrival, past: Past): Way[] {
   if (past.depth >= MOST_HOPS) return [unknownWay('the request goes in a circle')];
-  const translation = configurationOf(world.mesh, proxy);
+  const sent = arrival.via === 'inbound' ? inboundConfigurationOf : configurationOf;
+  const translation = sent(world.mesh, proxy);
   // Only who answers in the end answers so; what proxies before him get is what comes back.
   const options = { ...world.options, answer: {} };
   const execution = execute(translation.config, arrival, options);
