@@ -55,6 +55,94 @@ test('a policy that refuses is named', () => {
   expect(change!.probes.length).toBeGreaterThan(1);
 });
 
+const titles = (before: string, after: string): string[] =>
+  changes(before, after).flatMap(({ probes }) => probes.map(({ sender, title }) => `${sender}: ${title}`));
+const policy = (rule: string, spec = 'selector: {matchLabels: {app: cart}}, action: DENY'): string =>
+  security('AuthorizationPolicy', 'shop/guard', `${spec}, rules: [${rule}]`);
+const paths = (...list: string[]): string => `{to: [{operation: {paths: [${list.join(', ')}]}}]}`;
+const TOKENS = security('RequestAuthentication', 'shop/tokens', 'jwtRules: [{issuer: me, jwks: "{}"}]');
+const NOBODY = 'somebody without a sidecar: GET http://cart.shop.svc.cluster.local/';
+
+describe('what a policy asks for is asked of it', () => {
+  test.each([
+    ['a path', policy(paths('/a')), policy(paths('/a', '/b/*')), 'GET http://cart.shop.svc.cluster.local/b/x'],
+    ['a path that others fit', policy(paths('/a')), policy(paths('/a*')), 'GET http://cart.shop.svc.cluster.local/ax'],
+    ['a template', '', policy(paths('"/a/{*}/c"')), 'GET http://cart.shop.svc.cluster.local/a/x/c'],
+    ['a method', '', policy('{to: [{operation: {methods: [PATCH]}}]}'), 'PATCH http://cart.shop.svc.cluster.local/'],
+    [
+      'a header',
+      '',
+      policy('{when: [{key: "request.headers[x-a]", values: [b*]}]}'),
+      'GET http://cart.shop.svc.cluster.local/ with x-a: bx',
+    ],
+    [
+      'a claim',
+      TOKENS,
+      TOKENS + policy('{when: [{key: "request.auth.claims[a][b]", values: [c]}]}'),
+      'GET http://cart.shop.svc.cluster.local/ with claims {"a":{"b":"c"}}',
+    ],
+  ])('%s', (_, before, after, title) => expect(titles(before, after)).toContain(`web.shop: ${title}`));
+
+  test('clients whom it tells apart', () => {
+    const account = (name: string) =>
+      deployment(name).replace('spec: {containers', `spec: {serviceAccountName: own, containers`);
+    const mesh = SHOP.replace(deployment('shop/beta'), account('shop/beta'));
+    const after = mesh + policy('{from: [{source: {principals: ["*/sa/own"]}}]}');
+    const senders = diff(meshOf(mesh), meshOf(after)).changes.flatMap(({ probes }) =>
+      probes.map(({ sender }) => sender),
+    );
+    expect(new Set(senders)).toEqual(new Set(['beta.shop']));
+  });
+
+  test('clients outside, by their address', () => {
+    const door =
+      deployment('shop/door', 'istio: door', '[{containerPort: 80}]') +
+      networking(
+        'Gateway',
+        'shop/door',
+        'selector: {istio: door}, servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}]',
+      ) +
+      networking(
+        'VirtualService',
+        'shop/out',
+        'hosts: [shop.example.com], gateways: [door], http: [{route: [{destination: {host: cart}}]}]',
+      );
+    const closed = policy(
+      '{from: [{source: {ipBlocks: [203.0.113.0/24]}}]}',
+      'selector: {matchLabels: {istio: door}}, action: DENY',
+    );
+    expect(titles(door, door + closed)).toEqual([
+      'gateway door.shop: GET http://shop.example.com/ with client address 203.0.113.0',
+    ]);
+  });
+});
+
+test('a client without a sidecar feels that mutual TLS is required', () => {
+  const strict = security('PeerAuthentication', 'shop/default', 'mtls: {mode: STRICT}');
+  expect(titles('', strict)).toContain(NOBODY);
+});
+
+describe('bytes that are no HTTP', () => {
+  const DATA =
+    deployment('shop/data') + service('shop/data', 'ports: [{name: tcp, port: 5432}, {name: tls, port: 8443}]');
+  const to = (kind: 'tcp' | 'tls', match: string): string =>
+    networking(
+      'VirtualService',
+      'shop/data',
+      `hosts: [data], ${kind}: [{match: [{${match}}], route: [{destination: {host: beta, port: {number: 80}}}]}]`,
+    );
+
+  test.each([
+    ['TCP', to('tcp', 'port: 5432'), 'tcp://data.shop.svc.cluster.local:5432'],
+    ['TLS', to('tls', 'sniHosts: [data.shop.svc.cluster.local]'), 'tls://data.shop.svc.cluster.local:8443'],
+  ])('%s', (_, after, title) => expect(titles(DATA, DATA + after)).toContain(`web.shop: ${title}`));
+
+  test('a client by its labels', () => {
+    const after = to('tcp', 'port: 5432, sourceLabels: {app: cart}');
+    expect(titles(DATA, DATA + after)).toEqual(['cart.shop: tcp://data.shop.svc.cluster.local:5432']);
+  });
+});
+
 test('a client that is gone is no change of behaviour', () => {
   const without = SHOP.replace(deployment('shop/web'), '');
   expect(diff(meshOf(SHOP), meshOf(without)).changes).toEqual([]);

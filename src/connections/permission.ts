@@ -1,5 +1,5 @@
 /** Whether AuthorizationPolicies let a client call a port of a workload, as far as that can be told before there is a request. */
-import { type AuthorizationPolicy, authorizationPolicies } from '../mesh/authorization';
+import { type AuthorizationPolicy, authorizationPolicies, isDryRun } from '../mesh/authorization';
 import type { Mesh } from '../mesh/mesh';
 import type { Attachable } from '../mesh/policy-attachment';
 import { type Certainty, all, any, known, not } from './certainty';
@@ -31,7 +31,7 @@ export function permission(
 ): Permission {
   const { custom, deny, allow } = authorizationPolicies(mesh, server);
   const judged = (policies: readonly AuthorizationPolicy[]) =>
-    policies.filter(isEnforced).map((policy) => ({ policy, matches: matches(policy, peer, port) }));
+    policies.filter((policy) => !isDryRun(policy)).map((policy) => ({ policy, matches: matches(policy, peer, port) }));
   const against = [...judged(deny), ...judged(custom)].filter(({ matches }) => matches !== 'no');
   const denied = judged(deny).filter(({ matches }) => matches === 'yes');
   if (denied.length > 0) return { allowed: 'no', by: denied.map(({ policy }) => policy) };
@@ -45,8 +45,15 @@ export function permission(
   };
 }
 
-const isEnforced = ({ value }: AuthorizationPolicy): boolean =>
-  value.metadata.annotations?.['istio.io/dry-run'] !== 'true';
+/** What policies can tell of a peer before there is a request: two peers of whom they tell the same are alike to them. */
+export const told = (policies: readonly AuthorizationPolicy[], peer: Peer | undefined): string =>
+  policies
+    .flatMap(({ value }) => value.spec?.rules ?? [])
+    .flatMap(({ from = [], when = [] }) => [
+      ...from.map(({ source = {} }) => sourceMatches(source, peer)),
+      ...when.map((condition) => conditionHolds(condition, peer)),
+    ])
+    .join();
 
 const matches = ({ value }: AuthorizationPolicy, peer: Peer | undefined, port: number | undefined): Certainty =>
   any((value.spec?.rules ?? []).map((rule) => ruleMatches(rule, peer, port)));
