@@ -59,10 +59,16 @@ function judge({ mesh, report }: Context, destinationRule: DestinationRule, tls:
     tls.get('mode'),
     `clients call "${destinationRule.value.spec?.host}" ${how}, but ${where} demands mutual TLS`,
     {
-      sameAs,
+      sameAs: isSaidByKiali(mesh, destinationRule, tls, host) ? sameAs : [],
       related: mtls.field ? [{ place: mtls.field, message: 'the demand' }] : [],
     },
   );
+}
+
+/** Kiali looks for rules about a namespace in that namespace, and for DISABLE alone. */
+function isSaidByKiali(mesh: Mesh, { namespace }: DestinationRule, tls: Tls, host: string): boolean {
+  const of = namespaceOfHosts(mesh, host);
+  return tls.value.mode !== 'SIMPLE' && (of === undefined || of === namespace);
 }
 
 interface Strict {

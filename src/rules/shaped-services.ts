@@ -41,3 +41,11 @@ export const declaredSubsets: (mesh: Mesh) => readonly DeclaredSubset[] = perMes
     return destinationRule.each('spec.subsets[]').map((field) => ({ destinationRule, field, host, service }));
   }),
 );
+
+/** The subsets of hosts that end alike, each with the wildcard. */
+export const wildcardSubsets = (mesh: Mesh): readonly Omit<DeclaredSubset, 'service'>[] =>
+  configs(mesh, 'DestinationRule').flatMap((destinationRule) => {
+    const { host = '' } = destinationRule.value.spec ?? {};
+    if (!isWildcard(host)) return [];
+    return destinationRule.each('spec.subsets[]').map((field) => ({ destinationRule, field, host }));
+  });

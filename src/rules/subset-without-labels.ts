@@ -1,4 +1,4 @@
-import { declaredSubsets } from './shaped-services';
+import { declaredSubsets, wildcardSubsets } from './shaped-services';
 import { rule } from './rule';
 
 export default rule({
@@ -12,7 +12,7 @@ export default rule({
   `,
   sameAs: ['KIA0209'],
   check({ mesh, report }) {
-    for (const { field, host } of declaredSubsets(mesh)) {
+    for (const { field, host } of [...declaredSubsets(mesh), ...wildcardSubsets(mesh)]) {
       const { name = '', labels = {}, trafficPolicy } = field.value;
       if (Object.keys(labels).length > 0) continue;
       const message = `subset "${name}" has no labels, so it has all endpoints of "${host}"`;

@@ -4,6 +4,7 @@ import { covers, isWildcard, overlaps, serviceHost } from '../mesh/hostname';
 import { perMesh } from '../mesh/memo';
 import type { Mesh } from '../mesh/mesh';
 import { isNamespace, namespaces } from '../mesh/namespaces';
+import { namespaceOfHosts } from '../mesh/prescribed-tls';
 import { services, servicesCalled } from '../mesh/services';
 import { virtualServices } from '../mesh/virtual-services';
 import { isVisible } from '../mesh/visibility';
@@ -60,7 +61,7 @@ const fullName = (mesh: Mesh, host: string, namespace: string): string | undefin
 
 /** Kiali asks for the host alone, as seen from the Sidecar's namespace. */
 function counterparts(mesh: Mesh, host: string, own: string): string[] {
-  if (isWildcard(host)) return host === '*' ? [] : ['KIA1004'];
+  if (isWildcard(host)) return host === '*' || namespaceOfHosts(mesh, host) === own ? [] : ['KIA1004'];
   const full = host.includes('.') ? host : serviceHost(host, own, mesh.domain);
   const isSeen = servicesCalled(mesh, full).some((service) => isVisible(mesh, service, own));
   return isSeen || coveredBy(mesh, full, [own]) || halfWritten(mesh, host) ? [] : ['KIA1004'];

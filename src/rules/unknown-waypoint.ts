@@ -1,9 +1,11 @@
 import { isAmbient } from '../mesh/injection';
+import type { Mesh } from '../mesh/mesh';
 import { didYouMean } from '../schema/spelling';
 import { USE_WAYPOINT, waypointFor, waypointGateway } from '../mesh/waypoints';
 import { isWaypoint } from '../mesh/proxy';
-import { workloads } from '../mesh/workloads';
+import { type Workload, workloads } from '../mesh/workloads';
 import { rule } from './rule';
+import { ambientWorkloads, waypointPolicies } from './waypoint-policies';
 
 export default rule({
   name: 'unknown-waypoint',
@@ -15,8 +17,9 @@ export default rule({
     has no effect; a condition WaypointBound of the Service tells so in the cluster. Create the
     Gateway of class \`istio-waypoint\`, for instance by \`istioctl waypoint apply\`.
   `,
-  sameAs: ['KIA1313'],
+  sameAs: ['KIA1313', 'KIA1317'],
   check({ mesh, missing }) {
+    const judged = judgedWorkloads(mesh);
     for (const workload of workloads(mesh)) {
       if (isWaypoint(workload) || workload.resource.kind === 'Gateway') continue;
       const { namespace, labels, resource, template } = workload;
@@ -31,7 +34,14 @@ export default rule({
           waypoint.name,
           known.map(({ name }) => name),
         )}`,
+        { sameAs: judged.has(workload) ? ['KIA1313', 'KIA1317'] : ['KIA1313'] },
       );
     }
   },
 });
+
+/** The workloads whose requests an AuthorizationPolicy judges, for which it would take the waypoint. */
+function judgedWorkloads(mesh: Mesh): ReadonlySet<Workload> {
+  const policies = waypointPolicies(mesh).filter(({ policy }) => policy.kind === 'AuthorizationPolicy');
+  return new Set(policies.flatMap(({ policy }) => ambientWorkloads(mesh, policy)));
+}

@@ -52,13 +52,17 @@ function described({ field }: WrittenPort) {
   return { place: field.get('port'), message: `port ${port} has neither a name such as "http" nor an appProtocol` };
 }
 
-/** Kiali speaks only of Services with pods in the mesh; pods that exist are asked themselves. */
+/** Kiali does not speak of Services that have pods outside of the mesh; pods that exist are asked themselves. */
 function ofKiali(mesh: Mesh, { service, field }: WrittenPort): string[] {
-  const inMesh = workloadsBehind(mesh, service).some((workload) => {
-    if (isAmbient(mesh, workload.namespace, workload.template)) return true;
-    const existing = workload.pods.filter(({ template }) => template.resource.kind === 'Pod');
-    return existing.length > 0 ? existing.some(({ template }) => proxyContainer(template)) : runsProxy(workload);
-  });
+  const behind = workloadsBehind(mesh, service);
+  const inMesh =
+    behind.some(({ namespace, template }) => isAmbient(mesh, namespace, template)) ||
+    behind.every((workload) => {
+      const existing = workload.pods.filter(({ template }) => template.resource.kind === 'Pod');
+      return existing.length > 0
+        ? existing.every(({ template }) => proxyContainer(template) !== undefined)
+        : runsProxy(workload);
+    });
   if (!inMesh) return [];
   return [field.value.appProtocol === undefined ? 'KIA0601' : 'KIA0602'];
 }

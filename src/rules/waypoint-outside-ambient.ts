@@ -13,8 +13,10 @@ export default rule({
     Connections from its pods do not go through ztunnel, so nothing of theirs reaches the waypoint
     as it should. Label the namespace \`istio.io/dataplane-mode: ambient\`, or take the label of
     the waypoint away.
+
+    Kiali says of such a workload also that its waypoint does not exist, even where it does.
   `,
-  sameAs: ['KIA1312'],
+  sameAs: ['KIA1312', 'KIA1313'],
   check({ mesh, report }) {
     for (const workload of workloads(mesh)) {
       const { namespace, labels, resource, template } = workload;

@@ -65,8 +65,8 @@ export function unenrolledTarget(mesh: Mesh, policy: Policy): string | undefined
   return captured.find(({ labels }) => !waypointFor(mesh, namespace, labels))?.resource.title;
 }
 
-/** The workloads that a policy is for which names no waypoint: those of its selector, or behind the Services that it names. */
-export function unenrolledWorkloads(mesh: Mesh, policy: Policy): readonly Workload[] {
+/** The workloads in ambient mode that a policy is for: those of its selector, or behind the Services that it names. */
+export function ambientWorkloads(mesh: Mesh, policy: Policy): readonly Workload[] {
   const { namespace, selector, targetRefs } = attachment(policy);
   const services = targetRefs.flatMap(({ kind, name }) =>
     kind === 'Service' ? (servicesByName(mesh).get(`${namespace}/${name}`) ?? []) : [],
@@ -77,8 +77,9 @@ export function unenrolledWorkloads(mesh: Mesh, policy: Policy): readonly Worklo
       : [selector];
   return selectors
     .flatMap((each) => workloadsSelected(mesh, each, namespace))
-    .filter(
-      (each) =>
-        !isWaypoint(each) && isAmbient(mesh, namespace, each.template) && !waypointFor(mesh, namespace, each.labels),
-    );
+    .filter((each) => !isWaypoint(each) && isAmbient(mesh, namespace, each.template));
 }
+
+/** Those of them that name no waypoint. */
+export const unenrolledWorkloads = (mesh: Mesh, policy: Policy): readonly Workload[] =>
+  ambientWorkloads(mesh, policy).filter(({ labels }) => !waypointFor(mesh, policy.namespace, labels));
