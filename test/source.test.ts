@@ -125,6 +125,31 @@ describe('documents', () => {
   });
 });
 
+describe('lines within brackets and quotes are indented as anybody likes, as for Go', () => {
+  const head = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  labels: ';
+
+  test.each([
+    ['a brace under its key', '{\n    a: "b",\n  }\n', { a: 'b' }],
+    ['at the margin', '{\na: "b",\n}\n', { a: 'b' }],
+    ['by tabs', '{\n\ta: "b",\n\t}\n', { a: 'b' }],
+    ['between comments', '{\n# "x\n    a: "b", # y\n# z\n\nc: "#d"\n}\n', { a: 'b', c: '#d' }],
+    ['in double quotes', '{a: "b\nc\n   d\n\ne"}\n', { a: 'b c d\ne' }],
+    ['in single quotes', "{a: 'b\n\nc'}\n", { a: 'b\nc' }],
+  ])('%s', (_, labels, expected) => {
+    const file = read('a.yaml', `${head}${labels}  annotations: {last: "1"}\n`);
+    expect(file.problems).toEqual([]);
+    const [resource] = file.resources;
+    expect(resource!.metadata.labels).toEqual(expected);
+    const line = (head + labels).split('\n').length;
+    expect(range(resource!.rangeOf(['metadata', 'annotations', 'last']))).toBe(`${line}:23-${line}:26`);
+  });
+
+  test('brackets that nobody closes end in an error', () => {
+    const { problems } = read('a.yaml', `${head}{a: b\n  annotations: {}\n`);
+    expect(problems.map(({ rule, place }) => `${rule} ${range(place.range)}`)).toEqual(['yaml-syntax 6:3-6:4']);
+  });
+});
+
 describe('fields', () => {
   const [resource] = read('a.yaml', VIRTUAL_SERVICE).resources;
 

@@ -1,4 +1,5 @@
 import { EVENT_ID, type Event, SCALAR_STYLE, YAMLException, getScalarValue, parseEvents } from 'js-yaml';
+import { joined, looselyIndented } from './loose-indentation';
 import { plainScalar } from './scalars';
 
 /** A value of a document by its place: first offset, and the one behind the last where that is known. */
@@ -49,7 +50,7 @@ type ScalarEvent = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
 export function nodesOf(text: string): Node | undefined {
   let events: Event[];
   try {
-    events = parseEvents(text, {});
+    events = looselyIndented(text, joined, (each) => parseEvents(each, {}));
   } catch (error) {
     if (error instanceof YAMLException) return undefined;
     throw error;

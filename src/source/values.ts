@@ -11,6 +11,7 @@ import {
   strTag,
   NOT_RESOLVED,
 } from 'js-yaml';
+import { indented, looselyIndented } from './loose-indentation';
 import { TYPED_FIRST_CHARACTERS, plainScalar } from './scalars';
 
 /** Aliases may multiply a document to at most this many nodes; a deliberate bomb has billions. */
@@ -71,7 +72,9 @@ export interface LoadOptions {
 export function loadValue(text: string, { duplicateKeys = 'refuse' }: LoadOptions = {}): unknown {
   let value: unknown;
   try {
-    value = load(text, { schema: SCHEMA, json: duplicateKeys === 'last-wins' });
+    value = looselyIndented(text, indented, (each) =>
+      load(each, { schema: SCHEMA, json: duplicateKeys === 'last-wins' }),
+    );
   } catch (error) {
     if (!(error instanceof YAMLException)) throw new UnreadableYaml((error as Error).message, 0, false);
     if (/input is empty|empty (document|input)/i.test(error.reason)) return undefined;
