@@ -1,7 +1,21 @@
 /** What to say of selectors that choose nothing. */
 import type { Labels } from '../mesh/labels';
+import type { Mesh } from '../mesh/mesh';
+import { rootNamespace } from '../mesh/mesh-config';
+import { workloadsSelected } from '../mesh/workloads';
 import { nearest } from '../schema/spelling';
 import type { Field } from '../source/field';
+import type { Missing } from './rule';
+
+/**
+ * The workloads of a namespace, or of the whole mesh. An input that holds one of a namespace is taken to hold all of them; one that
+ * holds none of the root namespace, where gateways mostly are, is not taken for the whole mesh.
+ */
+export function workloadsIn(mesh: Mesh, reach: string | undefined): Missing {
+  const namespace = reach ?? rootNamespace(mesh);
+  const [known] = workloadsSelected(mesh, undefined, namespace);
+  return { kind: known?.resource.kind ?? 'Deployment', namespace };
+}
 
 /** Labels as people write them on a command line, in double quotes. */
 export const labelText = (labels: Labels): string =>

@@ -42,9 +42,9 @@ const text = (labels: Labels): string =>
 
 const gateways = perMesh((mesh) => workloads(mesh).filter((each) => runsProxy(each) && isGateway(mesh, each)));
 
-/** An input that holds a gateway's workload is taken to hold all of them. */
+/** An input that holds a gateway's workload is taken to hold all of them, unless Istio itself deploys it for a Gateway of Kubernetes. */
 function gatewayWorkload(mesh: Mesh): Missing {
-  const [known] = gateways(mesh);
+  const known = gateways(mesh).find(({ resource }) => resource.kind !== 'Gateway');
   return known
     ? { kind: known.resource.kind, namespace: known.namespace }
     : { kind: 'Deployment', namespace: rootNamespace(mesh) };

@@ -1,12 +1,11 @@
 import { configs } from '../mesh/configs';
 import type { Labels } from '../mesh/labels';
 import { machinesSelected } from '../mesh/machines';
-import type { Mesh } from '../mesh/mesh';
 import { type Policy, attachment, isInMesh, machinesUnder, reachOf, workloadsUnder } from '../mesh/policy-enforcers';
 import { type Workload, workloadsSelected } from '../mesh/workloads';
 import type { Field } from '../source/field';
-import { type Context, type Missing, rule } from './rule';
-import { firstLabel, labelHint, labelText } from './selectors';
+import { type Context, rule } from './rule';
+import { firstLabel, labelHint, labelText, workloadsIn } from './selectors';
 
 export default rule({
   name: 'unbound-policy',
@@ -88,9 +87,3 @@ const counterparts = ({ kind }: Policy, ...others: string[]): string[] => [
   ...(kind === 'AuthorizationPolicy' ? ['IST0127'] : []),
   ...others,
 ];
-
-/** An input that holds a workload of a namespace is taken to hold all of them. */
-function workloadsIn(mesh: Mesh, namespace: string | undefined): Missing {
-  const [known] = workloadsSelected(mesh, undefined, namespace);
-  return { kind: known?.resource.kind ?? 'Deployment', namespace: namespace ?? '' };
-}

@@ -1,13 +1,12 @@
 import { configs } from '../mesh/configs';
 import type { Labels } from '../mesh/labels';
 import { machinesSelected, selectsAnything } from '../mesh/machines';
-import type { Mesh } from '../mesh/mesh';
 import { rootNamespace } from '../mesh/mesh-config';
 import { workloadsSelected } from '../mesh/workloads';
 import type { Field } from '../source/field';
 import type { Resource } from '../source/resource';
 import { type Context, rule } from './rule';
-import { firstLabel, labelHint, labelText } from './selectors';
+import { firstLabel, labelHint, labelText, workloadsIn } from './selectors';
 
 export default rule({
   name: 'unbound-selector',
@@ -55,12 +54,8 @@ function judge(
   const where = reach === undefined ? 'in the mesh' : `in namespace "${reach}"`;
   missing(
     firstLabel(selector),
-    { kind: kindOfWorkloads(mesh, reach), namespace: reach ?? '' },
+    workloadsIn(mesh, reach),
     `no workload ${where} carries the labels ${labelText(labels)}${labelHint(labels, others)}`,
     { sameAs },
   );
 }
-
-/** An input that holds a workload of a namespace is taken to hold all of them. */
-const kindOfWorkloads = (mesh: Mesh, namespace: string | undefined): string =>
-  workloadsSelected(mesh, undefined, namespace)[0]?.resource.kind ?? 'Deployment';
