@@ -1,11 +1,12 @@
 import { DATAPLANE_MODE, INJECT, NAMESPACE_INJECTION, REVISION } from '../mesh/injection';
+import type { Labels } from '../mesh/labels';
 import type { Mesh } from '../mesh/mesh';
 import { namespaceOf } from '../mesh/namespaces';
 import { proxyContainer } from '../mesh/pod-templates';
 import { isGateway, isWaypoint } from '../mesh/proxy';
 import { type Workload, workloads } from '../mesh/workloads';
 import type { Field } from '../source/field';
-import { rule } from './rule';
+import { type Severity, rule } from './rule';
 
 const REDIRECTION = 'ambient.istio.io/redirection';
 
@@ -19,6 +20,9 @@ export default rule({
     of its namespace say; one that is already redirected to ztunnel and gets a sidecar on top
     loses its connections. Decide for one: \`istio.io/dataplane-mode: none\` on the pods keeps
     ztunnel off, \`sidecar.istio.io/inject: "false"\` the injector.
+
+    A pod with a sidecar that says \`none\` in a namespace in ambient mode is only remarked upon.
+    Kiali warns of it, and does not look at \`sidecar.istio.io/inject: "true"\`.
   `,
   sameAs: ['KIA1311', 'KIA1314', 'KIA1315', 'KIA1316'],
   check({ mesh, report }) {
@@ -29,6 +33,7 @@ export default rule({
       const facts = {
         ambient: asksForAmbient(mesh, workload),
         sidecar: asksForSidecar(mesh, workload),
+        injectedNamespace: isInjected(namespaceOf(mesh, namespace).labels),
         redirected: templates.find((each) => each.value.metadata?.annotations?.[REDIRECTION] === 'enabled'),
         proxy: templates.map(proxyContainer).find(Boolean),
         ambientNamespace: namespaceOf(mesh, namespace).labels[DATAPLANE_MODE] === 'ambient',
@@ -37,6 +42,7 @@ export default rule({
       if (found)
         report(resource.at(['metadata', 'name']), `${resource.title} ${found.message}`, {
           sameAs: found.sameAs,
+          ...(found.severity && { severity: found.severity }),
           related: found.place ? [{ place: found.place, message: 'here' }] : [],
         });
     }
@@ -46,23 +52,39 @@ export default rule({
 interface Facts {
   ambient: boolean;
   sidecar: boolean;
+  injectedNamespace: boolean;
   redirected: Field | undefined;
   proxy: Field | undefined;
   ambientNamespace: boolean;
 }
 
-function conflictOf({ ambient, sidecar, redirected, proxy, ambientNamespace }: Facts) {
-  const codes = [
-    ...(ambient && sidecar ? ['KIA1311'] : []),
-    ...(sidecar && redirected ? ['KIA1314'] : []),
+interface Conflict {
+  message: string;
+  sameAs: string[];
+  place?: Field;
+  severity?: Severity;
+}
+
+function conflictOf(facts: Facts): Conflict | undefined {
+  const { ambient, sidecar, redirected, proxy, ambientNamespace } = facts;
+  const sameAs = counterparts(facts);
+  if (sidecar && redirected)
+    return { message: 'asks for sidecars, and its pods are redirected to ztunnel', sameAs, place: redirected };
+  if (ambient && proxy)
+    return { message: 'is to be in ambient mode, and its pods have a sidecar', sameAs, place: proxy };
+  if (ambientNamespace && proxy)
+    return { message: 'has a sidecar in a namespace in ambient mode', sameAs, place: proxy, severity: 'info' };
+  return ambient && sidecar ? { message: 'asks for sidecars and for ambient mode', sameAs } : undefined;
+}
+
+function counterparts({ ambient, sidecar, injectedNamespace, redirected, proxy, ambientNamespace }: Facts): string[] {
+  const asksKiali = sidecar && injectedNamespace;
+  return [
+    ...(ambient && asksKiali ? ['KIA1311'] : []),
+    ...(asksKiali && redirected ? ['KIA1314'] : []),
     ...(ambient && proxy ? ['KIA1315'] : []),
     ...(ambientNamespace && proxy ? ['KIA1316'] : []),
   ];
-  if (codes.length === 0) return undefined;
-  if (sidecar && redirected)
-    return { message: 'asks for sidecars, and its pods are redirected to ztunnel', sameAs: codes, place: redirected };
-  if (proxy) return { message: 'is to be in ambient mode, and its pods have a sidecar', sameAs: codes, place: proxy };
-  return { message: 'asks for sidecars and for ambient mode', sameAs: codes, place: undefined };
 }
 
 function asksForAmbient(mesh: Mesh, { namespace, template }: Workload): boolean {
@@ -70,10 +92,11 @@ function asksForAmbient(mesh: Mesh, { namespace, template }: Workload): boolean 
   return (own ?? namespaceOf(mesh, namespace).labels[DATAPLANE_MODE]) === 'ambient';
 }
 
-/** Kiali reads the values "enabled" and "none" of the pod's label, which Istio does not have. */
 function asksForSidecar(mesh: Mesh, { namespace, template }: Workload): boolean {
   const { labels } = namespaceOf(mesh, namespace);
   const own = template.value.metadata?.labels?.[INJECT];
   if (own === 'false' || labels[NAMESPACE_INJECTION] === 'disabled') return false;
-  return own === 'true' || labels[NAMESPACE_INJECTION] === 'enabled' || Boolean(labels[REVISION]);
+  return own === 'true' || isInjected(labels);
 }
+
+const isInjected = (labels: Labels): boolean => labels[NAMESPACE_INJECTION] === 'enabled' || Boolean(labels[REVISION]);

@@ -45,7 +45,27 @@ function judge(context: Context, field: Field<string>, sameAs: string[]): void {
   if (!isPattern(value) && !value.includes('/')) return reportForm(context, field, { sameAs });
   const principal = principalOf(value);
   if (isPrincipal(mesh, value) || (principal && !trustDomains(mesh).has(principal.trustDomain))) return;
-  missing(field, whatIsMissing(mesh, value), explain(mesh, value), { sameAs });
+  missing(field, whatIsMissing(mesh, value), explain(mesh, value), { sameAs: fitsLoosely(mesh, value) ? [] : sameAs });
+}
+
+/** Kiali takes a star anywhere for a wildcard, Istio only the first or the last character. */
+function fitsLoosely(mesh: Mesh, value: string): boolean {
+  const parts = value.split('*');
+  if (parts.length < 2) return false;
+  const { trustDomain } = meshConfig(mesh);
+  return [...serviceAccounts(mesh)].some(([namespace, names]) =>
+    [...names].some((name) => hasInOrder(`${trustDomain}/ns/${namespace}/sa/${name}`, parts)),
+  );
+}
+
+function hasInOrder(text: string, parts: readonly string[]): boolean {
+  if (!text.startsWith(parts[0] ?? '') || !text.endsWith(parts.at(-1) ?? '')) return false;
+  let from = 0;
+  return parts.every((part) => {
+    const at = text.indexOf(part, from);
+    from = at + part.length;
+    return at >= 0;
+  });
 }
 
 /** Just a name: of the service account, most likely. */
