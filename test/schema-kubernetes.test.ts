@@ -31,6 +31,14 @@ test.each([
     'Deployment',
     deployment('selector: {matchLabels: {app: a}, matchExpressions: [{key: app, operator: In, values: [a]}]}'),
   ],
+  [
+    'StatefulSet with claims',
+    object(
+      'apps/v1',
+      'StatefulSet',
+      'spec: {selector: {matchLabels: {app: a}}, serviceName: a, template: {metadata: {labels: {app: a}}, spec: {containers: [{name: a, image: b, volumeMounts: [{name: data, mountPath: /d}]}]}}, volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}]}',
+    ),
+  ],
   ['Pod', pod('containers: [{name: a, image: b, ports: [{containerPort: 80}, {containerPort: 80}]}]')],
   ['Ingress', ingress(`path: /, pathType: Prefix, ${backend}`)],
   ['TLS secret', object('v1', 'Secret', 'type: kubernetes.io/tls\nstringData: {tls.crt: a, tls.key: b}')],

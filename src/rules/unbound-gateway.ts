@@ -1,4 +1,5 @@
 import { configs } from '../mesh/configs';
+import { GATEWAY_NAME } from '../mesh/gateway-deployments';
 import type { Labels } from '../mesh/labels';
 import { selectsAnything } from '../mesh/machines';
 import { perMesh } from '../mesh/memo';
@@ -44,7 +45,7 @@ const gateways = perMesh((mesh) => workloads(mesh).filter((each) => runsProxy(ea
 
 /** An input that holds a gateway's workload is taken to hold all of them, unless Istio itself deploys it for a Gateway of Kubernetes. */
 function gatewayWorkload(mesh: Mesh): Missing {
-  const known = gateways(mesh).find(({ resource }) => resource.kind !== 'Gateway');
+  const known = gateways(mesh).find(({ labels }) => labels[GATEWAY_NAME] === undefined);
   return known
     ? { kind: known.resource.kind, namespace: known.namespace }
     : { kind: 'Deployment', namespace: rootNamespace(mesh) };

@@ -5,7 +5,13 @@ import { ingressViolations } from './ingress';
 import { configMapViolations, secretViolations } from './keys';
 import { serviceViolations } from './service';
 import { webhookViolations } from './webhooks';
-import { cronJobViolations, jobViolations, podViolations, workloadViolations } from './workloads';
+import {
+  cronJobViolations,
+  jobViolations,
+  podViolations,
+  statefulSetViolations,
+  workloadViolations,
+} from './workloads';
 
 type Judges = { [Kind in keyof KindMap]?: (object: KindMap[Kind]) => Violation[] };
 
@@ -24,7 +30,7 @@ const judges: Judges = {
   ReplicaSet: workloadViolations,
   Secret: secretViolations,
   Service: serviceViolations,
-  StatefulSet: workloadViolations,
+  StatefulSet: statefulSetViolations,
   ValidatingWebhookConfiguration: webhookViolations,
 };
 

@@ -9,6 +9,7 @@ import type {
   Pod,
   PodSpec,
   PodTemplateSpec,
+  StatefulSet,
 } from '../kinds/kubernetes';
 import { admitTemplateMetadata } from '../metadata';
 import { oneOf } from '../spelling';
@@ -17,11 +18,19 @@ import { type Violation, violation } from '../violation';
 import { labelKeyViolations, repeatedBy } from './lists';
 
 type Workload = Pick<Deployment, 'spec'>;
+type Names = readonly (string | undefined)[];
 
 /** Deployments and their like: the selector must find the pods that the template makes. Source: apps ValidateDeploymentSpec. */
-export function workloadViolations({ spec = {} }: Workload): Violation[] {
-  const { selector, template } = spec;
-  const inTemplate = template ? templateViolations(['spec', 'template'], template) : [];
+export const workloadViolations = ({ spec }: Workload): Violation[] => selectingViolations(spec, []);
+
+/** What a StatefulSet claims for each pod is a volume of the pod as well. Source: apps ValidateStatefulSetSpec. */
+export function statefulSetViolations({ spec }: StatefulSet): Violation[] {
+  const claims = (spec?.volumeClaimTemplates ?? []).map((claim) => claim?.metadata?.name);
+  return selectingViolations(spec, claims);
+}
+
+function selectingViolations({ selector, template }: NonNullable<Workload['spec']> = {}, claims: Names): Violation[] {
+  const inTemplate = template ? templateViolations(['spec', 'template'], template, claims) : [];
   return [...(selector ? selectorViolations(['spec', 'selector'], selector, template) : []), ...inTemplate];
 }
 
@@ -57,9 +66,9 @@ function jobSpecViolations(path: Path, template: PodTemplateSpec | undefined): V
   return [...found, violation('semantic', place, 'the "restartPolicy" of a job is "OnFailure" or "Never"')];
 }
 
-function templateViolations(path: Path, { metadata, spec }: PodTemplateSpec): Violation[] {
+function templateViolations(path: Path, { metadata, spec }: PodTemplateSpec, claims: Names = []): Violation[] {
   const { violations } = admitTemplateMetadata([...path, 'metadata'], metadata);
-  return [...violations, ...(spec ? podSpecViolations([...path, 'spec'], spec) : [])];
+  return [...violations, ...(spec ? podSpecViolations([...path, 'spec'], spec, claims) : [])];
 }
 
 function selectorViolations(path: Path, selector: LabelSelector, template: PodTemplateSpec | undefined): Violation[] {
@@ -132,9 +141,9 @@ function fits({ key = '', operator, values = [] }: LabelSelectorRequirement, lab
   }
 }
 
-function podSpecViolations(path: Path, spec: PodSpec): Violation[] {
+function podSpecViolations(path: Path, spec: PodSpec, claims: Names = []): Violation[] {
   const { containers = [], initContainers = [], volumes = [] } = spec;
-  const volumeNames = new Set(volumes.map((volume) => volume?.name));
+  const volumeNames = new Set([...claims, ...volumes.map((volume) => volume?.name)]);
   const names = new Set(containers.map((container) => container?.name));
   const lists = Object.entries({ containers, initContainers });
   const inside = lists.flatMap(([list, items]) =>
