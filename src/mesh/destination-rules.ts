@@ -59,10 +59,15 @@ const pools = perMesh((mesh): Pools => {
   return made;
 });
 
+/** Every rule by itself, with those that BackendTLSPolicies make; none merged with others. */
+export const allDestinationRules: (mesh: Mesh) => readonly DestinationRule[] = perMesh((mesh) => [
+  ...backendPolicyRules(mesh),
+  ...configs(mesh, 'DestinationRule').map((resource) => alone(mesh, resource)),
+]);
+
 /** Rules for chosen workloads come first, then the older ones. */
 function inOrder(mesh: Mesh): DestinationRule[] {
-  const written = configs(mesh, 'DestinationRule').map((resource) => alone(mesh, resource));
-  const rules = [...backendPolicyRules(mesh), ...written];
+  const rules = allDestinationRules(mesh);
   return [...rules.filter(({ selector }) => selector), ...rules.filter(({ selector }) => !selector)];
 }
 

@@ -30,6 +30,7 @@ import hostWithoutWaypoint from './host-without-waypoint';
 import httpPolicyOnTcpPort from './http-policy-on-tcp-port';
 import ignoredRootSelector from './ignored-root-selector';
 import impossibleRetries from './impossible-retries';
+import ineffectiveFault from './ineffective-fault';
 import ineffectivePatch from './ineffective-patch';
 import ineffectiveWeight from './ineffective-weight';
 import internalGatewayReference from './internal-gateway-reference';
@@ -130,6 +131,7 @@ import unusedSuppression from './unused-suppression';
 import unusedVirtualService from './unused-virtual-service';
 import waypointOutsideAmbient from './waypoint-outside-ambient';
 import webhookWithoutHostname from './webhook-without-hostname';
+import weightlessDestination from './weightless-destination';
 import workloadWithoutWaypoint from './workload-without-waypoint';
 import yamlSyntax from './yaml-syntax';
 
@@ -155,6 +157,7 @@ export const rules: readonly Rule[] = [
   deprecatedAnnotation,
   alphaAnnotation,
   certainFault,
+  ineffectiveFault,
   shadowedRoute,
   missingCaCertificates,
   selectorOnKubernetesGateway,
@@ -181,6 +184,7 @@ export const rules: readonly Rule[] = [
   sidecarGlobalSelector,
   repeatedDestination,
   ineffectiveWeight,
+  weightlessDestination,
   duplicateListener,
   duplicateGatewayCertificate,
   conflictingSidecars,

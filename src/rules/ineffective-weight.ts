@@ -1,5 +1,7 @@
 import { writtenVirtualServices } from '../mesh/virtual-services';
+import { routesOfApi } from './api-routes';
 import { rule } from './rule';
+import { rulesOf } from './routes/backends';
 import { destinationsIn } from './routes/destinations';
 
 export default rule({
@@ -19,6 +21,15 @@ export default rule({
         const [only, ...others] = destinations;
         if (!only || others.length > 0 || !only.weight || only.weight >= 100) continue;
         report(only.field.get('weight'), `the only destination of a route gets every request, not ${only.weight} %`);
+      }
+    for (const route of routesOfApi(mesh))
+      for (const { backends } of rulesOf(route)) {
+        const [only, ...others] = backends;
+        const weight = only?.value.weight ?? 1;
+        // 1 is what a backend has that says nothing.
+        if (!only || others.length > 0 || weight <= 1 || weight >= 100) continue;
+        const message = `the only backend of a rule gets every request, whatever the weight of ${weight} was for`;
+        report(only.get('weight'), message, { sameAs: [] });
       }
   },
 });

@@ -1,16 +1,21 @@
 import { configs } from '../mesh/configs';
+import { type DestinationRule, allDestinationRules } from '../mesh/destination-rules';
+import { backend } from '../mesh/gateway-api/backends';
 import { HostIndex } from '../mesh/host-index';
-import { fullHost } from '../mesh/hostname';
 import { perMesh } from '../mesh/memo';
 import type { Mesh } from '../mesh/mesh';
 import { isHttp, isTls, protocolNamed } from '../mesh/protocol';
+import { bestService } from '../mesh/services';
 import { policyFor } from '../mesh/traffic-policy';
-import { writtenVirtualServices } from '../mesh/virtual-services';
+import { type VirtualService, writtenVirtualServices } from '../mesh/virtual-services';
 import type { KindMap } from '../schema/kinds';
+import type { HTTPBackendRef } from '../schema/kinds/gateway-api';
 import type { Destination } from '../schema/kinds/networking';
 import type { Field } from '../source/field';
 import type { Resource } from '../source/resource';
 import { type Context, rule } from './rule';
+import { rulesOf } from './routes/backends';
+import { portsFor } from './routes/ports';
 
 export default rule({
   name: 'plain-http-on-https-host',
@@ -22,17 +27,25 @@ export default rule({
     spoken, and no DestinationRule makes the proxy open TLS (\`trafficPolicy.tls\`). The server
     answers 400 ("the plain HTTP request was sent to HTTPS port"), or resets the connection
     (response flag UC). Let a DestinationRule for the host set \`tls.mode: SIMPLE\` for the port;
-    or, where clients open TLS themselves, declare the port as TLS and route it under \`tls\`.
+    or, where clients open TLS themselves, declare the port as TLS and route it under \`tls\`. For the
+    backend of a route of the Gateway API a BackendTLSPolicy does the same.
   `,
   check(context) {
-    for (const virtualService of writtenVirtualServices(context.mesh))
+    for (const virtualService of writtenVirtualServices(context.mesh).filter((each) => isFollowed(context.mesh, each)))
       for (const { value, field } of virtualService.http)
         for (const [index, { destination }] of (value.route ?? []).entries())
           if (destination)
             judgeDestination(context, destination, field.child('route').child(index), virtualService.namespace);
+    for (const route of [...configs(context.mesh, 'HTTPRoute'), ...configs(context.mesh, 'GRPCRoute')])
+      for (const { backends } of rulesOf(route)) for (const field of backends) judgeBackend(context, field);
     for (const entry of configs(context.mesh, 'ServiceEntry')) judgeEntry(context, entry);
   },
 });
+
+/** Where no port carries HTTP, its routes send nothing anywhere. */
+const isFollowed = (mesh: Mesh, virtualService: VirtualService): boolean =>
+  virtualService.http.length > 0 &&
+  (portsFor(mesh, virtualService)?.some(({ carries }) => carries.includes('http')) ?? true);
 
 /** A route of HTTP that leads to a port with TLS. */
 function judgeDestination({ mesh, report }: Context, destination: Destination, field: Field, from: string): void {
@@ -53,6 +66,20 @@ function judgeDestination({ mesh, report }: Context, destination: Destination, f
   );
 }
 
+/** A rule of the Gateway API that leads to a port with TLS. */
+function judgeBackend({ mesh, report }: Context, field: Field<HTTPBackendRef>): void {
+  const { namespace } = field.resource;
+  const sender = { kind: HTTP_ROUTE, namespace, needsGrant: 'never' } as const;
+  const { destination: { host = '', port: { number = 0 } = {} } = {} } = backend(mesh, sender, field.value);
+  const service = bestService(mesh, host, namespace);
+  const port = service?.ports.find((each) => each.number === number);
+  if (!service || !port || !isTls(port.protocol) || opensTls(mesh, service.hostname, number)) return;
+  const message = `port ${number} of "${service.hostname}" is declared as ${port.protocol}, and plain HTTP is sent there; no BackendTLSPolicy and no DestinationRule opens TLS`;
+  report(field.get('port'), message, { related: [{ place: port.field, message: 'the port' }] });
+}
+
+const HTTP_ROUTE = 'gateway.networking.k8s.io/HTTPRoute';
+
 const onlyOf = <Item>(items: readonly Item[] = []): Item | undefined => (items.length === 1 ? items[0] : undefined);
 
 /** A port of HTTP behind which HTTPS is spoken, by its number. */
@@ -71,14 +98,9 @@ function judgeEntry({ mesh, report }: Context, entry: Resource<KindMap['ServiceE
 
 const HTTPS = 443;
 
-type DestinationRule = Resource<KindMap['DestinationRule']>;
-
 const rulesByHost = perMesh((mesh) => {
   const index = new HostIndex<DestinationRule[]>();
-  for (const each of configs(mesh, 'DestinationRule')) {
-    const host = fullHost(each.value.spec?.host ?? '', each.namespace, mesh.domain);
-    index.at(host.toLowerCase(), () => []).push(each);
-  }
+  for (const each of allDestinationRules(mesh)) index.at(each.host.toLowerCase(), () => []).push(each);
   return index;
 });
 
@@ -86,10 +108,9 @@ const rulesByHost = perMesh((mesh) => {
 const opensTls = (mesh: Mesh, host: string, port: number): boolean =>
   [...rulesByHost(mesh).covering(host.toLowerCase())]
     .flatMap(({ value }) => value)
-    .some((each) => {
-      const [policy] = each.each('spec.trafficPolicy');
-      return [undefined, ...each.each('spec.subsets[]')].some((subset) => {
-        const { mode = 'DISABLE' } = policyFor(policy, port, subset).tls?.value ?? {};
+    .some(({ trafficPolicy, subsets }) =>
+      [undefined, ...subsets].some((subset) => {
+        const { mode = 'DISABLE' } = policyFor(trafficPolicy, port, subset).tls?.value ?? {};
         return mode !== 'DISABLE';
-      });
-    });
+      }),
+    );

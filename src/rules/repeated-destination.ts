@@ -1,5 +1,8 @@
 import { writtenVirtualServices } from '../mesh/virtual-services';
-import { rule } from './rule';
+import type { Place } from '../source/file';
+import { routesOfApi } from './api-routes';
+import { type Context, rule } from './rule';
+import { rulesOf } from './routes/backends';
 import { destinationsIn } from './routes/destinations';
 
 export default rule({
@@ -12,23 +15,42 @@ export default rule({
     both weights. Most often one of the two was meant to have another host or subset. Write it
     once, with the sum.
 
+    Backends of the Gateway API that have filters of their own may be meant so, and are left out.
     Kiali does not look at ports; one host on two ports is no fault here.
   `,
   sameAs: ['KIA1105'],
-  check({ mesh, report }) {
-    for (const virtualService of writtenVirtualServices(mesh))
+  check(context) {
+    for (const virtualService of writtenVirtualServices(context.mesh))
       for (const { destinations } of destinationsIn(virtualService)) {
-        const known = new Map<string, (typeof destinations)[number]>();
-        for (const each of destinations) {
-          const { host = '', subset = '', port } = each.destination;
-          const key = `${host.toLowerCase()} ${subset} ${port?.number ?? ''}`;
-          const first = known.get(key);
-          if (!first) known.set(key, each);
-          else
-            report(each.field.get('destination').key, `this destination is already named by the same route`, {
-              related: [{ place: first.field.get('destination').key, message: 'the first time' }],
-            });
-        }
+        const named = destinations.map(({ field, destination: { host = '', subset = '', port } }) => ({
+          place: field.get('destination').key,
+          key: `${host.toLowerCase()} ${subset} ${port?.number ?? ''}`,
+        }));
+        reportRepeated(context, named, 'this destination is already named by the same route', ['KIA1105']);
+      }
+    for (const route of routesOfApi(context.mesh))
+      for (const { backends } of rulesOf(route)) {
+        const named = backends
+          .filter(({ value: { filters = [] } }) => filters.length === 0)
+          .map((field) => {
+            const { group = '', kind = 'Service', namespace = route.namespace, name = '', port = '' } = field.value;
+            return { place: field.get('name'), key: `${group} ${kind} ${namespace} ${name} ${port}` };
+          });
+        reportRepeated(context, named, 'this backend is already named by the same rule', []);
       }
   },
 });
+
+interface Named {
+  readonly place: Place;
+  readonly key: string;
+}
+
+function reportRepeated({ report }: Context, all: readonly Named[], message: string, sameAs: string[]): void {
+  const known = new Map<string, Place>();
+  for (const { place, key } of all) {
+    const first = known.get(key);
+    if (first) report(place, message, { related: [{ place: first, message: 'the first time' }], sameAs });
+    else known.set(key, place);
+  }
+}

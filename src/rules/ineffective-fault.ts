@@ -1,0 +1,23 @@
+import { configs } from '../mesh/configs';
+import { rule } from './rule';
+
+export default rule({
+  name: 'ineffective-fault',
+  category: 'traffic',
+  severity: 'warning',
+  summary: 'A fault says for no share of the requests, so none gets it.',
+  docs: `
+    A fault without \`percentage\` is injected into no request at all: what it was to test is not
+    tested. Say for how many, as \`percentage: { value: 10 }\`. A share of 0 that is written out
+    is taken to be meant.
+  `,
+  check({ mesh, report }) {
+    for (const virtualService of configs(mesh, 'VirtualService'))
+      for (const fault of virtualService.each('spec.http[].fault')) {
+        const { abort, delay } = fault.value;
+        if (abort && !abort.percentage) report(fault.get('abort').key, 'no request is aborted without a "percentage"');
+        if (delay && !delay.percentage && delay.percent === undefined)
+          report(fault.get('delay').key, 'no request is delayed without a "percentage"');
+      }
+  },
+});
