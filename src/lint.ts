@@ -20,7 +20,7 @@ export interface LintOptions {
 }
 
 /** Another severity for a rule at a place than the one it has of its own. */
-export type SeverityOf = (rule: Rule, place: Place, own: Severity) => Severity | 'off';
+export type SeverityOf = (rule: Rule, place: Place, own: Severity | 'off') => Severity | 'off';
 
 const asTheRuleSays: SeverityOf = (_rule, _place, own) => own;
 
@@ -51,7 +51,7 @@ function contextOf({ mesh, severityOf, suppressions, findings, unchecked }: Run,
   const report = (place: Place, message: string, details: Details = {}): void => {
     if (place.file.role === 'context' || suppressions.silence(rule, place)) return;
     const { related = [], fix, sameAs = rule.sameAs } = details;
-    const severity = severityOf(rule, place, details.severity ?? rule.severity);
+    const severity = severityOf(rule, place, ownSeverity(rule, details));
     if (severity === 'off') return;
     findings.push({ rule, severity, message, place, related, fix, sameAs });
   };
@@ -59,7 +59,7 @@ function contextOf({ mesh, severityOf, suppressions, findings, unchecked }: Run,
     const { kind, namespace, name = writtenAt(place) } = what;
     if (name !== undefined && isAssumed(mesh, { kind, namespace, name })) return;
     if (isClosed(mesh, kind, namespace)) return report(place, message, details);
-    if (place.file.role === 'context' || severityOf(rule, place, details?.severity ?? rule.severity) === 'off') return;
+    if (place.file.role === 'context' || severityOf(rule, place, ownSeverity(rule, details)) === 'off') return;
     const key = `${kind}/${namespace}`;
     const entry = unchecked.get(key) ?? { kind, namespace, references: 0 };
     entry.references++;
@@ -67,6 +67,9 @@ function contextOf({ mesh, severityOf, suppressions, findings, unchecked }: Run,
   };
   return { mesh, suppressions, report, missing };
 }
+
+const ownSeverity = ({ isOptional, severity }: Rule, { severity: narrowed }: Details = {}): Severity | 'off' =>
+  narrowed ?? (isOptional ? 'off' : severity);
 
 /** The text that stands at a place, which of a reference is the name of what it refers to. */
 function writtenAt(place: Place): string | undefined {

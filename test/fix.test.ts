@@ -2,6 +2,8 @@ import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { mend } from '../src/cli/fix';
+import type { Drafts } from '../src/cli/rehearsal';
+import { Rewriting, type TextEdit } from '../src/cli/rewriting';
 import { lint } from '../src/lint';
 import { Mesh } from '../src/mesh/mesh';
 import { edited, unifiedDiff } from '../src/report/diff';
@@ -23,7 +25,9 @@ const after = ({ file }: ReturnType<typeof entry>, fix = undefined as ReturnType
 
 test.each([
   ['data: {a: b}', 'c', 'data: {a: c}'],
-  ['data: {a: "b"}  # why', 'c', 'data: {a: c}  # why'],
+  ['data: {a: "b"}  # why', 'c', 'data: {a: "c"}  # why'],
+  ["data: {a: 'b'}", "it's", "data: {a: 'it''s'}"],
+  ['data: {"a":"b"}', 'c', 'data: {"a":"c"}'],
   ['data:\n  a: 1', '1', 'data:\n  a: "1"'],
   ['data:\n  a: b', 'yes', 'data:\n  a: "yes"'],
   ['data:\n  a: b', '*/c', 'data:\n  a: "*/c"'],
@@ -35,6 +39,7 @@ test.each([
 
 test.each([
   ['an alias', 'data: {b: &x c, a: *x}'],
+  ['what has an alias', 'data: {a: &x c, b: *x}'],
   ['a text of many lines', 'data:\n  a: |\n    one\n    two'],
   ['nothing', 'data: {b: c}'],
 ])('%s is not replaced', (_, data) => {
@@ -43,7 +48,7 @@ test.each([
 
 test('a key is renamed, whatever its value is', () => {
   const made = entry("data:\n  'a': |\n    one\n    two");
-  expect(after(made, renaming(made.field, 'b'))).toBe('data:\n  b: |\n    one\n    two');
+  expect(after(made, renaming(made.field, 'b'))).toBe("data:\n  'b': |\n    one\n    two");
   const absent = entry('data: {b: c}');
   expect(renaming(absent.field, 'b')).toBeUndefined();
 });
@@ -65,7 +70,7 @@ test('a diff is what git can apply, and makes what the edits make', () =>
         fc.pre(wanted !== text);
         writeFileSync(join(folder, 'f'), text);
         const patch = unifiedDiff('f', text, edits, plain);
-        const { status, stderr } = run('git', ['apply', '-p0', '--whitespace=nowarn', '--allow-empty', '-'], {
+        const { status, stderr } = run('git', ['apply', '--whitespace=nowarn', '--allow-empty', '-'], {
           cwd: folder,
           input: patch,
         });
@@ -75,6 +80,25 @@ test('a diff is what git can apply, and makes what the edits make', () =>
       { numRuns: 60 },
     );
   }));
+
+test('a text that is changed again and again is one change of what it was at first', () => {
+  const cuts = fc.array(fc.tuple(fc.nat(30), fc.nat(4), fc.constantFrom('', 'x', 'yy\n')), { maxLength: 3 });
+  fc.assert(
+    fc.property(fc.string({ maxLength: 30 }), fc.array(cuts, { maxLength: 5 }), (original, rounds) => {
+      const rewriting = new Rewriting(original);
+      for (const round of rounds) {
+        const edits: TextEdit[] = [];
+        const { text } = rewriting;
+        for (const [start, length, instead] of [...round].sort(([a], [b]) => a - b))
+          if (start + length <= text.length && start > (edits.at(-1)?.end ?? -1))
+            edits.push({ start, end: start + length, text: instead });
+        rewriting.change(edits);
+        expect(rewriting.text).toBe(edited(text, edits));
+      }
+      expect(edited(original, rewriting.edits)).toBe(rewriting.text);
+    }),
+  );
+});
 
 describe('mending', () => {
   const said: string[] = [];
@@ -89,8 +113,8 @@ describe('mending', () => {
     inScratch(async (folder) => {
       const path = join(folder, 'a.yaml');
       writeFileSync(path, text);
-      const judge = () => {
-        const file = read(path, readFileSync(path, 'utf8'));
+      const judge = (drafts?: Drafts) => {
+        const file = read(path, drafts?.get(path) ?? readFileSync(path, 'utf8'));
         const findings = fixes(file.text).map((edits): Finding => {
           const place = file.spot({ start: 0, end: 1 });
           const fix = { title: '', safety: 'safe' as const, edits: () => edits.map((edit) => ({ ...edit, file })) };
@@ -98,7 +122,7 @@ describe('mending', () => {
         });
         return { mesh: new Mesh([file]), result: { findings, unchecked: [] } };
       };
-      await mend(judge(), () => Promise.resolve(judge()), options);
+      await mend(judge(), (drafts) => Promise.resolve(judge(drafts)), options);
       return readFileSync(path, 'utf8');
     });
 

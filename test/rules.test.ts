@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { lint } from '../src/lint';
+import { type SeverityOf, lint } from '../src/lint';
 import { Mesh, type World } from '../src/mesh/mesh';
 import { rules } from '../src/rules';
 import type { SourceFile } from '../src/source/file';
@@ -21,7 +21,7 @@ function filesOf(path: string): SourceFile[] {
 
 /**
  * A setting of the run that a fixture's comments name: `# world: open`, `# mesh-config: { rootNamespace: istio-config }`,
- * `# cluster: west` for a file that holds another cluster.
+ * `# cluster: west` for a file that holds another cluster, `# rules: short-host-name` for rules that speak only when asked to.
  */
 const setting = (files: readonly SourceFile[], name: string): string | undefined =>
   files.map(({ text }) => new RegExp(`^# ${name}: *(.+)$`, 'm').exec(text)?.[1]).find(Boolean);
@@ -34,7 +34,9 @@ const lintFixture = (path: string) => {
   const others = files.filter((file) => !own.includes(file));
   const clusters = new Map(others.map((file) => [setting([file], 'cluster')!, new Mesh([file], { world })]));
   const mesh = new Mesh(own, { world, meshConfig, clusters });
-  return { files, findings: lint(mesh, rules, { today: '2026-06-01' }).findings };
+  const asked = setting(files, 'rules')?.split(', ') ?? [];
+  const severityOf: SeverityOf = (rule, _place, own) => (asked.includes(rule.name) ? rule.severity : own);
+  return { files, findings: lint(mesh, rules, { today: '2026-06-01', severityOf }).findings };
 };
 
 describe('a fixture meets all rules, and only what it announces is found', () => {

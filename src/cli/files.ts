@@ -41,8 +41,13 @@ export function expand(path: string, ignored: readonly Ignored[] = []): Expanded
   return { found: matching };
 }
 
-/** Reads standard input under a name. */
-export const readStdin = (name: string): SourceFile => read(name, readFileSync(0, 'utf8'));
+let stdin: string | undefined;
+
+/** Reads standard input under a name; whoever reads it again finds the same. */
+export function readStdin(name: string): SourceFile {
+  stdin ??= readFileSync(0, 'utf8');
+  return read(name, stdin);
+}
 
 /** Whether an argument is a glob, unless something has that very name. */
 export const isPattern = (path: string): boolean => /[*?[{]/.test(path);
@@ -112,8 +117,10 @@ function ignoredAbove(folder: string): Ignored[] {
   return above.flatMap(ignoreFile);
 }
 
-/** Reads a file; what cannot be read as text is a problem of the file. */
-export function readFile({ path, named }: Found): SourceFile {
+/** Reads a file; what cannot be read as text is a problem of the file. A draft counts for what the file holds. */
+export function readFile({ path, named }: Found, drafts?: ReadonlyMap<string, string>): SourceFile {
+  const draft = drafts?.get(resolve(path));
+  if (draft !== undefined) return read(path, draft);
   const bytes = bytesOf(path);
   if (bytes.length > MOST_BYTES)
     return unreadable(path, `this file has ${megabytes(bytes.length)}; at most ${megabytes(MOST_BYTES)} are read`);

@@ -2,6 +2,7 @@ import { normalize } from 'node:path';
 import type { SourceFile } from '../source/file';
 import { type Found, type Ignored, expand, readFile, readStdin } from './files';
 import { inNamespace } from './recast';
+import type { Drafts } from './rehearsal';
 import { renderChart } from './repository/helm';
 import { type Part, plainPart } from './repository/part';
 import { readRepository } from './repository/read';
@@ -19,6 +20,8 @@ export interface ReadOptions {
   with: readonly string[];
   stdinFilename: string;
   allowEmpty?: true;
+  /** What is read in the place of what files hold. */
+  drafts?: Drafts;
   /** What is left out of folders. */
   ignored?: readonly Ignored[];
   /** The namespace of objects that name none. */
@@ -30,8 +33,8 @@ export interface ReadOptions {
 
 /** Reads files, folders with what their kustomizations make, and a Helm chart. */
 export async function readInput(paths: readonly string[], options: ReadOptions): Promise<Input> {
-  const { helm, values = [], namespace } = options;
-  const open = opener(namespace);
+  const { helm, values = [], namespace, drafts } = options;
+  const open = opener(namespace, drafts);
   const chart = helm ? [placed(await renderChart(helm, values, namespace), namespace)] : [];
   const parts = await readParts(paths, chart, open, options);
   const context = await readParts(options.with, [], open, options);
@@ -48,11 +51,11 @@ const isEmpty = (part: Part): boolean =>
 type Opener = (found: Found) => SourceFile;
 
 /** Reads every file once, however many kustomizations take it in. */
-function opener(namespace: string | undefined): Opener {
+function opener(namespace: string | undefined, drafts: Drafts | undefined): Opener {
   const known = new Map<string, SourceFile>();
   return (found) => {
     const path = normalize(found.path);
-    const file = known.get(path) ?? placed(readFile(found), namespace);
+    const file = known.get(path) ?? placed(readFile(found, drafts), namespace);
     known.set(path, file);
     return file;
   };

@@ -9,6 +9,7 @@ import { type Input, readInput } from './input';
 import { findConfiguration } from './configuration/find';
 import { NOTHING, type Settings, settingsIn } from './configuration/settings';
 import { readMeshConfig } from './mesh-config';
+import type { Drafts } from './rehearsal';
 import { amid, otherClusters, parseCluster } from './other-clusters';
 import { arrange } from './repository/arrange';
 import { UsageError } from './usage-error';
@@ -20,6 +21,8 @@ export interface InputOptions {
   config?: string | false;
   /** What the configuration says, once it has been read. */
   settings?: Settings;
+  /** What is read in the place of what files hold. */
+  drafts?: Drafts;
   with: string[];
   meshConfig?: string;
   /** The paths of the other clusters of the mesh by their names. */

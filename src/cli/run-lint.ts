@@ -14,6 +14,7 @@ import { changesOf, checkFixOptions, mend } from './fix';
 import { type Configured, configured, isLive, loadMeshes } from './load';
 import type { Output } from './output';
 import { judgeReleases } from './releases';
+import type { Drafts } from './rehearsal';
 import { repositoryNaming } from './repository-path';
 import { print, say, styleFor } from './terminal';
 import { UsageError } from './usage-error';
@@ -29,9 +30,10 @@ export async function runLint(paths: readonly string[], options: LintCommandOpti
   const settled = withBaseline(configured(paths, options));
   checkBaselineOptions(settled);
   checkFixOptions(settled);
-  const judge = () => wantedRun(paths, settled, inRepository);
-  const first = await judge();
-  const all = options.fix && !options.dryRun ? await mend(first, judge, options) : first;
+  const first = await wantedRun(paths, settled, inRepository);
+  const again = (drafts: Drafts) => wantedRun(paths, { ...settled, drafts }, inRepository);
+  const fixing = { ...options, stdin: paths.includes('-') ? options.stdinFilename : undefined };
+  const all = options.fix && !options.dryRun ? await mend(first, again, fixing) : first;
   const { findings, known } = beyondBaseline(all.result.findings, settled, { inRepository, digest });
   const run = { ...all, result: { ...all.result, findings } };
   const verdict = verdictOf(findings, options);
@@ -44,7 +46,8 @@ export async function runLint(paths: readonly string[], options: LintCommandOpti
     inRepository,
     digest,
   };
-  if (options.dryRun) await print(changesOf(all, options, styleFor(process.stdout, options.color || 'never')));
+  const style = styleFor(process.stdout, options.color || 'never');
+  if (options.dryRun) await print(await changesOf(first, again, fixing, style));
   else await publish(report, options);
   if (verdict.complaint) say(`meshlint: ${verdict.complaint}`);
   if (verdict.isFailure) process.exitCode = 1;

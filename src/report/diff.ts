@@ -1,7 +1,10 @@
-import type { Edit } from '../rules/rule';
+import type { Edit as FileEdit } from '../rules/rule';
 import type { Style } from './style';
 
 const CONTEXT = 3;
+
+/** What is changed of a text, whichever that is. */
+type Edit = Pick<FileEdit, 'start' | 'end' | 'text'>;
 
 /** Lines of the old text from one number to another (from 0, the end exclusive), and the lines that take their place. */
 interface Change {
@@ -10,10 +13,10 @@ interface Change {
   lines: string[];
 }
 
-/** What edits change of one text, as a unified diff. They must not overlap, and stand in their order. */
+/** What edits change of one text, as `patch -p1` and `git apply` take it. They must not overlap, and stand in their order. */
 export function unifiedDiff(path: string, text: string, edits: readonly Edit[], style: Style): string {
   const lines = linesOf(text);
-  const head = [style.strong(`--- ${path}`), style.strong(`+++ ${path}`)];
+  const head = [style.strong(`--- ${named(`a/${path}`)}`), style.strong(`+++ ${named(`b/${path}`)}`)];
   let shift = 0;
   const hunks = together(changesOf(text, edits)).map((changes) => {
     const shown = hunk(lines, changes, shift, style);
@@ -22,6 +25,10 @@ export function unifiedDiff(path: string, text: string, edits: readonly Edit[], 
   });
   return `${[...head, ...hunks.flat()].join('\n')}\n`;
 }
+
+/** As git names files: in quotes where a character would end the name or the line, and with a tab behind a name with spaces. */
+const named = (path: string): string =>
+  /[\n\t"\\]/.test(path) ? JSON.stringify(path) : path.includes(' ') ? `${path}\t` : path;
 
 const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 

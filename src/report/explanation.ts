@@ -15,6 +15,9 @@ export function explanation(rule: Rule, examples: readonly Example[], style: Sty
   const parts = [
     `${style.strong(name)} ${style[severity](severity)} ${style.faint(category)}\n${summary}`,
     docsOf(rule),
+    ...(rule.isOptional
+      ? [`Off unless asked for: \`--rule ${name}=${severity}\`, or the same under \`rules\` in .meshlint.yaml.`]
+      : []),
     ...(sameAs.length ? [`Counterparts: ${sameAs.join(', ')}.`] : []),
     `To allow it once: \`# meshlint: allow ${name} -- reason\` on the line of the finding or the line above.`,
     ...example('With the fault', shortest(examples.filter(shows)), style),

@@ -6,9 +6,10 @@ import type { Style } from './style';
 export function rulesText(rules: readonly Rule[], style: Style): string {
   const names = Math.max(...rules.map(({ name }) => name.length));
   return rules
-    .map(({ name, severity, summary, sameAs }) => {
+    .map(({ name, severity, summary, sameAs, isOptional }) => {
       const codes = sameAs.length ? ` ${style.faint(sameAs.join(' '))}` : '';
-      return `${style.strong(name.padEnd(names))}  ${style[severity](severity.padEnd(7))}  ${summary}${codes}\n`;
+      const optional = isOptional ? ` ${style.faint('(off unless asked for)')}` : '';
+      return `${style.strong(name.padEnd(names))}  ${style[severity](severity.padEnd(7))}  ${summary}${optional}${codes}\n`;
     })
     .join('');
 }
@@ -16,8 +17,8 @@ export function rulesText(rules: readonly Rule[], style: Style): string {
 /** The rules as data. */
 export function rulesJson(rules: readonly Rule[]): string {
   const data = rules.map((rule) => {
-    const { name, category, severity, summary, sameAs } = rule;
-    return { name, category, severity, summary, docs: docsOf(rule), sameAs };
+    const { name, category, severity, summary, sameAs, isOptional = false } = rule;
+    return { name, category, severity, summary, docs: docsOf(rule), sameAs, optional: isOptional };
   });
   return `${JSON.stringify({ version: 1, rules: data }, null, 2)}\n`;
 }
@@ -26,8 +27,8 @@ export function rulesJson(rules: readonly Rule[]): string {
 export function rulesMarkdown(rules: readonly Rule[]): string {
   const byName = [...rules].sort((a, b) => (a.name < b.name ? -1 : 1));
   const rows = byName.map(
-    ({ name, severity, summary, sameAs }) =>
-      `| \`${name}\` | ${severity} | ${summary.replace(/\|/g, '\\|')} | ${sameAs.join(', ')} |`,
+    ({ name, severity, summary, sameAs, isOptional }) =>
+      `| \`${name}\` | ${severity}${isOptional ? ', if asked for' : ''} | ${summary.replace(/\|/g, '\\|')} | ${sameAs.join(', ')} |`,
   );
   return ['| rule | severity | what is wrong | counterparts |', '| --- | --- | --- | --- |', ...rows, ''].join('\n');
 }

@@ -1,3 +1,4 @@
+import { unmistakable } from '../schema/spelling';
 import type { Field } from '../source/field';
 import { UnreadableYaml, loadValue } from '../source/values';
 import type { Edit, Fix } from './rule';
@@ -8,26 +9,34 @@ export function replacing(
   value: string | number | boolean,
   safety: Fix['safety'] = 'safe',
 ): Fix | undefined {
-  return changing(field, field.value, scalarText(value), `write ${JSON.stringify(value)}`, safety);
+  return changing(field, field.value, value, `write ${JSON.stringify(value)}`, safety);
+}
+
+/** A fix that writes the only one of some names that can be meant; unsafe, since what did not work then does. */
+export function respelling(field: Field<string | undefined>, names: Iterable<string>): Fix | undefined {
+  const meant = unmistakable(field.value ?? '', names);
+  return meant === undefined ? undefined : replacing(field, meant, 'unsafe');
 }
 
 /** A fix that gives the value of a field another name. */
 export function renaming(field: Field, name: string, safety: Fix['safety'] = 'safe'): Fix | undefined {
-  return changing(field.key, field.path.at(-1), scalarText(name), `rename it to ${JSON.stringify(name)}`, safety);
+  return changing(field.key, field.path.at(-1), name, `rename it to ${JSON.stringify(name)}`, safety);
 }
 
-/** Aliases, merged keys and texts of many lines are written elsewhere or otherwise: there is nothing to put in their place. */
+/** Aliases, merged keys and texts of many lines are written elsewhere or otherwise, and what has an alias is meant twice. */
 function changing(
   { file, range }: Field,
   written: unknown,
-  text: string,
+  value: string | number | boolean,
   title: string,
   safety: Fix['safety'],
 ): Fix | undefined {
-  const start = offset(file, range.start);
-  const end = offset(file, range.end);
-  if (range.start.line !== range.end.line || scalarIn(file.text.slice(start, end)) !== written) return undefined;
-  const edit: Edit = { file, start, end, text };
+  const start = file.offsetOf(range.start);
+  const end = file.offsetOf(range.end);
+  const before = file.text.slice(start, end);
+  if (range.start.line !== range.end.line || scalarIn(before) !== written || isAliased(file.text, start))
+    return undefined;
+  const edit: Edit = { file, start, end, text: scalarText(value, before) };
   return { title, safety, edits: () => [edit] };
 }
 
@@ -40,13 +49,17 @@ function scalarIn(text: string): unknown {
   }
 }
 
-const PLAIN = /^[\w./][\w./-]*$/;
-
-/** A value as YAML that reads as it, wherever it stands. */
-function scalarText(value: string | number | boolean): string {
-  if (typeof value !== 'string') return String(value);
-  return PLAIN.test(value) && scalarIn(value) === value ? value : JSON.stringify(value);
+/** Whether what stands at an offset has an anchor to which others refer. */
+function isAliased(text: string, start: number): boolean {
+  const anchor = /&([^\s,[\]{}]+)[ \t]+$/.exec(text.slice(text.lastIndexOf('\n', start - 1) + 1, start))?.[1];
+  return anchor !== undefined && text.includes(`*${anchor}`);
 }
 
-const offset = (file: Field['file'], { line, column }: Field['range']['start']): number =>
-  file.offsetOfLine(line) + column - 1;
+const PLAIN = /^[\w./][\w./-]*$/;
+
+/** A value as YAML that reads as it, wherever it stands, in the quotes that were there before. */
+function scalarText(value: string | number | boolean, before: string): string {
+  if (typeof value !== 'string') return String(value);
+  if (before.startsWith("'")) return `'${value.replaceAll("'", "''")}'`;
+  return !before.startsWith('"') && PLAIN.test(value) && scalarIn(value) === value ? value : JSON.stringify(value);
+}

@@ -7,8 +7,10 @@ import { namespaces } from '../mesh/namespaces';
 import type { Service } from '../mesh/service';
 import { services, servicesCalled } from '../mesh/services';
 import { isVisible } from '../mesh/visibility';
-import { didYouMean, nearest } from '../schema/spelling';
-import type { Missing } from './rule';
+import { didYouMean, nearest, unmistakable } from '../schema/spelling';
+import type { Field } from '../source/field';
+import { replacing } from './edits';
+import type { Fix, Missing } from './rule';
 
 /** The namespace in the full name of a Kubernetes Service; undefined for hosts of any other form. */
 export function namespaceInHost(mesh: Mesh, host: string): string | undefined {
@@ -70,6 +72,22 @@ export function hostHint(mesh: Mesh, written: string, host: string, viewers: rea
   if (meant !== undefined) return `; did you mean "${written.replace(name, meant)}"?`;
   const elsewhere = (byName(mesh).get(name) ?? []).map(({ hostname }) => `"${hostname}"`);
   return elsewhere.length > 0 ? `; there is ${elsewhere.slice(0, 3).join(', ')}` : '';
+}
+
+/** What would make a host known that nobody goes by, where there is no doubt which one is meant. */
+export function hostFix(mesh: Mesh, field: Field<string | undefined>, host: string): Fix | undefined {
+  const half = halfWritten(mesh, host);
+  if (half) return replacing(field, half);
+  const namespace = namespaceInHost(mesh, host);
+  const [name = ''] = host.split('.');
+  const beside = namespace === undefined ? [] : (byNamespace(mesh).get(namespace) ?? []);
+  const meant = unmistakable(
+    name,
+    beside.map((service) => service.name),
+  );
+  if (meant !== undefined) return replacing(field, field.value!.replace(name, meant), 'unsafe');
+  const [only, ...others] = namespace === undefined ? [] : (byName(mesh).get(name) ?? []);
+  return only && others.length === 0 ? replacing(field, only.hostname, 'unsafe') : undefined;
 }
 
 /** Where a service is declared, for a finding that is about something else. */

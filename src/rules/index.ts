@@ -13,6 +13,7 @@ import conflictingServiceEntries from './conflicting-service-entries';
 import conflictingSidecars from './conflicting-sidecars';
 import conflictingVirtualServices from './conflicting-virtual-services';
 import deprecatedAnnotation from './deprecated-annotation';
+import deprecatedApiVersion from './deprecated-api-version';
 import deprecatedField from './deprecated-field';
 import deprecatedProvider from './deprecated-provider';
 import dottedGatewayName from './dotted-gateway-name';
@@ -46,6 +47,7 @@ import mtlsToPlaintextServer from './mtls-to-plaintext-server';
 import mtlsToServerWithoutSidecar from './mtls-to-server-without-sidecar';
 import namespaceInjectedByDefault from './namespace-injected-by-default';
 import negativeCondition from './negative-condition';
+import oldApiVersion from './old-api-version';
 import outdatedGatewayApi from './outdated-gateway-api';
 import outdatedProxyImage from './outdated-proxy-image';
 import overlappingInjectors from './overlapping-injectors';
@@ -65,6 +67,7 @@ import selectorAtWaypoint from './selector-at-waypoint';
 import selectorOnKubernetesGateway from './selector-on-kubernetes-gateway';
 import serviceEntryWithoutAddresses from './service-entry-without-addresses';
 import shadowedRoute from './shadowed-route';
+import shortHostName from './short-host-name';
 import sidecarAndAmbient from './sidecar-and-ambient';
 import sidecarGlobalSelector from './sidecar-global-selector';
 import sidecarHidesDestination from './sidecar-hides-destination';
@@ -155,10 +158,12 @@ export const rules: readonly Rule[] = [
   unknownAnnotation,
   invalidAnnotation,
   deprecatedAnnotation,
+  deprecatedApiVersion,
   alphaAnnotation,
   certainFault,
   ineffectiveFault,
   shadowedRoute,
+  shortHostName,
   missingCaCertificates,
   selectorOnKubernetesGateway,
   unboundPolicy,
@@ -213,6 +218,7 @@ export const rules: readonly Rule[] = [
   webhookWithoutHostname,
   outdatedGatewayApi,
   negativeCondition,
+  oldApiVersion,
   unknownCredential,
   unusableCredential,
   expiredCertificate,

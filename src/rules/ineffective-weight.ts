@@ -1,5 +1,6 @@
 import { writtenVirtualServices } from '../mesh/virtual-services';
 import { routesOfApi } from './api-routes';
+import { replacing } from './edits';
 import { rule } from './rule';
 import { rulesOf } from './routes/backends';
 import { destinationsIn } from './routes/destinations';
@@ -20,7 +21,9 @@ export default rule({
       for (const { destinations } of destinationsIn(virtualService)) {
         const [only, ...others] = destinations;
         if (!only || others.length > 0 || !only.weight || only.weight >= 100) continue;
-        report(only.field.get('weight'), `the only destination of a route gets every request, not ${only.weight} %`);
+        const place = only.field.get('weight');
+        const message = `the only destination of a route gets every request, not ${only.weight} %`;
+        report(place, message, { fix: replacing(place, 100) });
       }
     for (const route of routesOfApi(mesh))
       for (const { backends } of rulesOf(route)) {
@@ -29,7 +32,8 @@ export default rule({
         // 1 is what a backend has that says nothing.
         if (!only || others.length > 0 || weight <= 1 || weight >= 100) continue;
         const message = `the only backend of a rule gets every request, whatever the weight of ${weight} was for`;
-        report(only.get('weight'), message, { sameAs: [] });
+        const place = only.get('weight');
+        report(place, message, { sameAs: [], fix: replacing(place, 1) });
       }
   },
 });

@@ -19,6 +19,8 @@ export interface Rule {
   readonly docs: string;
   /** The counterparts in `istioctl analyze` (IST) and Kiali (KIA). */
   readonly sameAs: readonly string[];
+  /** Whether it speaks only where somebody has given it a severity, in the configuration or on the command line. */
+  readonly isOptional?: true;
   readonly check: (context: Context) => void;
 }
 

@@ -8,6 +8,7 @@ import type { BackendRef } from '../schema/kinds/gateway-api';
 import { didYouMean } from '../schema/spelling';
 import type { Field } from '../source/field';
 import { routesOfApi } from './api-routes';
+import { respelling } from './edits';
 import { type Context, rule } from './rule';
 
 export default rule({
@@ -88,9 +89,10 @@ function tell(
       return missing(field.get('namespace'), { kind: 'ReferenceGrant', namespace }, message, { sameAs });
     }
     case 'unknown-service': {
-      const near = didYouMean(name, namesIn(mesh, namespace));
-      const message = `there is no Service "${namespace}/${name}"${near}`;
-      return missing(field.get('name'), { kind: 'Service', namespace }, message, { sameAs });
+      const names = namesIn(mesh, namespace);
+      const message = `there is no Service "${namespace}/${name}"${didYouMean(name, names)}`;
+      const fix = respelling(field.get('name'), names);
+      return missing(field.get('name'), { kind: 'Service', namespace }, message, { sameAs, fix });
     }
     case 'hostname-for-name': {
       const [first = '', second = ''] = name.split('.');

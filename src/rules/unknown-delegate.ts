@@ -2,6 +2,7 @@ import { configs, configsIn } from '../mesh/configs';
 import { delegationOf } from '../mesh/delegates';
 import type { Mesh } from '../mesh/mesh';
 import { didYouMean } from '../schema/spelling';
+import { respelling } from './edits';
 import { rule } from './rule';
 
 export default rule({
@@ -24,8 +25,9 @@ export default rule({
         const place = route.get('delegate').get('name');
         const title = `"${namespace}/${name}"`;
         if (delegation.because === 'unknown') {
-          const message = `there is no VirtualService ${title} to delegate to${hint(mesh, namespace, name)}`;
-          missing(place, { kind: 'VirtualService', namespace }, message);
+          const names = delegatesIn(mesh, namespace);
+          const message = `there is no VirtualService ${title} to delegate to${didYouMean(name, names)}`;
+          missing(place, { kind: 'VirtualService', namespace }, message, { fix: respelling(place, names) });
           continue;
         }
         const message =
@@ -39,8 +41,5 @@ export default rule({
   },
 });
 
-const hint = (mesh: Mesh, namespace: string, name: string): string =>
-  didYouMean(
-    name,
-    configsIn(mesh, 'VirtualService', namespace).flatMap((each) => (each.value.spec?.hosts?.length ? [] : each.name)),
-  );
+const delegatesIn = (mesh: Mesh, namespace: string): string[] =>
+  configsIn(mesh, 'VirtualService', namespace).flatMap((each) => (each.value.spec?.hosts?.length ? [] : each.name));

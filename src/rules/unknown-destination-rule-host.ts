@@ -5,8 +5,7 @@ import { rootNamespace } from '../mesh/mesh-config';
 import { bestService, services, servicesCalled } from '../mesh/services';
 import { workloadsSelected } from '../mesh/workloads';
 import type { Field } from '../source/field';
-import { replacing } from './edits';
-import { coveredBy, declaredAt, halfWritten, hostHint, missingHost, namespaceInHost } from './hosts';
+import { coveredBy, declaredAt, halfWritten, hostFix, hostHint, missingHost, namespaceInHost } from './hosts';
 import { type Context, type Missing, rule } from './rule';
 
 export default rule({
@@ -48,9 +47,9 @@ function judge({ mesh, report, missing }: Context, field: Field<string>, host: s
       related: hidden.map(declaredAt),
     });
   const message = `no Service and no ServiceEntry provides the host "${field.value}"${hostHint(mesh, field.value, host, [namespace])}`;
-  const full = halfWritten(mesh, host);
-  if (full) return report(field, message, { sameAs, fix: replacing(field, full) });
-  missing(field, missingHost(mesh, host), message, { sameAs });
+  const details = { sameAs, fix: hostFix(mesh, field, host) };
+  if (halfWritten(mesh, host)) return report(field, message, details);
+  missing(field, missingHost(mesh, host), message, details);
 }
 
 /** Whether somebody who finds the rule sees the service: rules of the root namespace are found by all. */

@@ -3,6 +3,7 @@ import { groupBy } from '../mesh/grouping';
 import { perMesh } from '../mesh/memo';
 import type { Mesh } from '../mesh/mesh';
 import { nearest } from '../schema/spelling';
+import { respelling } from './edits';
 import { type GatewayReference, gatewayReferences, referenceAt } from './gateway-references';
 import { type Context, rule } from './rule';
 
@@ -43,7 +44,10 @@ function report({ mesh, missing }: Context, { field, name, referent }: GatewayRe
   if (referent.kind !== 'nothing') return;
   const [namespace = ''] = name.split('/');
   const message = `there is no Gateway "${name}"${hint(mesh, name)}`;
-  missing(field, { kind: 'Gateway', namespace }, message, { sameAs });
+  const names = configsIn(mesh, 'Gateway', namespace).map((gateway) =>
+    field.value.includes('/') ? `${namespace}/${gateway.name}` : gateway.name,
+  );
+  missing(field, { kind: 'Gateway', namespace }, message, { sameAs, fix: respelling(field, names) });
 }
 
 const byName = perMesh((mesh) => groupBy(configs(mesh, 'Gateway'), ({ name }) => name));

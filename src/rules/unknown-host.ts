@@ -2,8 +2,7 @@ import { type NamedDestination, namedDestinations, seenBy } from '../mesh/destin
 import type { Mesh } from '../mesh/mesh';
 import { bestService, servicesCalled } from '../mesh/services';
 import { oneOf } from '../schema/spelling';
-import { replacing } from './edits';
-import { completed, coveredBy, declaredAt, halfWritten, hostHint, missingHost } from './hosts';
+import { completed, coveredBy, declaredAt, halfWritten, hostFix, hostHint, missingHost } from './hosts';
 import { type Context, rule } from './rule';
 import { rulesDeclaring } from './subsets';
 import { saidOfHost } from './unknown-subset';
@@ -45,9 +44,9 @@ function reportUnknown({ mesh, report, missing }: Context, destination: NamedDes
     return report(place, message, { sameAs, related: hidden.map(declaredAt) });
   }
   const message = `no Service and no ServiceEntry provides the host "${place.value}"${hostHint(mesh, place.value ?? '', host, viewers)}`;
-  const full = halfWritten(mesh, host);
-  if (full) return report(place, message, { sameAs, fix: replacing(place, full) });
-  missing(place, missingHost(mesh, host), message, { sameAs });
+  const details = { sameAs, fix: hostFix(mesh, place, host) };
+  if (halfWritten(mesh, host)) return report(place, message, details);
+  missing(place, missingHost(mesh, host), message, details);
 }
 
 /** Kiali speaks of the subset too, unless the service that was meant has it. */

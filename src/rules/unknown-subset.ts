@@ -6,6 +6,7 @@ import { isClosed } from '../mesh/world';
 import type { KindMap } from '../schema/kinds';
 import { didYouMean, oneOf } from '../schema/spelling';
 import type { Resource } from '../source/resource';
+import { respelling } from './edits';
 import { halfWritten, missingHost, namespaceInHost } from './hosts';
 import { type Context, rule } from './rule';
 import { rulesDeclaring, rulesNaming } from './subsets';
@@ -53,7 +54,8 @@ function judge(context: Context, destination: NamedDestination, subset: string):
   }
   const names = seen.flat().map(({ value }) => value.name ?? '');
   const message = `host "${field.value.host}" has no subset "${subset}"${didYouMean(subset, names)}`;
-  if (service || rulesNaming(mesh, host).length > 0) return report(place, message, details);
+  if (service || rulesNaming(mesh, host).length > 0)
+    return report(place, message, { ...details, fix: respelling(place, names) });
   if (saidOfHost(mesh, destination)) return;
   missing(place, { kind: 'DestinationRule', namespace: namespaceInHost(mesh, host) ?? '' }, message, details);
 }

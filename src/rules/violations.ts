@@ -1,7 +1,9 @@
 import { admit } from '../schema/admit';
+import type { Release } from '../schema/release';
 import type { Violation } from '../schema/violation';
 import type { Place } from '../source/file';
 import type { Resource } from '../source/resource';
+import { versionFix } from './api-versions';
 import { renaming, replacing } from './edits';
 import type { Context, Details, Fix } from './rule';
 
@@ -15,7 +17,7 @@ export function reportViolations(
     if (resource.file.role === 'context') continue;
     for (const violation of admit(resource, mesh.release).violations) {
       if (violation.severity !== severity) continue;
-      const details = { fix: fixOf(resource, violation), ...detailsOf(violation) };
+      const details = { fix: fixOf(resource, violation, mesh.release), ...detailsOf(violation) };
       report(placeOf(resource, violation), violation.message, details);
     }
   }
@@ -28,9 +30,11 @@ function placeOf(resource: Resource, { path, inside, on }: Violation): Place {
 }
 
 /** What a violation says would mend it, as a change of the text; a text within a text has quotes of its own. */
-function fixOf(resource: Resource, { path, inside, suggestion }: Violation): Fix | undefined {
+function fixOf(resource: Resource, { path, inside, suggestion }: Violation, release: Release): Fix | undefined {
   if (!suggestion || inside) return undefined;
   const field = resource.at(path);
+  if (path[0] === 'apiVersion' && 'replaceValue' in suggestion)
+    return versionFix(resource, String(suggestion.replaceValue), release);
   return 'replaceKey' in suggestion
     ? renaming(field, suggestion.replaceKey)
     : replacing(field, suggestion.replaceValue);

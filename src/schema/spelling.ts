@@ -1,16 +1,27 @@
 import { distance } from 'fastest-levenshtein';
 
 /** The candidate that was probably meant by a name that is none of them, or undefined where none is near. */
-export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+export const nearest = (name: string, candidates: Iterable<string>): string | undefined =>
+  allNearest(name, candidates)[0];
+
+/** As `nearest`, and undefined as well where two candidates are equally near: nobody should choose between them unasked. */
+export function unmistakable(name: string, candidates: Iterable<string>): string | undefined {
+  const [only, ...others] = new Set(allNearest(name, candidates));
+  return others.length ? undefined : only;
+}
+
+function allNearest(name: string, candidates: Iterable<string>): string[] {
   const plain = plainly(name);
   const furthest = name.length <= 3 ? 1 : name.length <= 7 ? 2 : 3;
-  let best: { candidate: string; away: number } | undefined;
+  let best: { names: string[]; away: number } | undefined;
   for (const candidate of candidates) {
     const other = plainly(candidate);
     const away = plain === other ? 0 : distance(plain, other);
-    if (away <= furthest && away < other.length && (!best || away < best.away)) best = { candidate, away };
+    if (away > furthest || away >= other.length || (best && away > best.away)) continue;
+    if (best?.away === away) best.names.push(candidate);
+    else best = { names: [candidate], away };
   }
-  return best?.candidate;
+  return best?.names ?? [];
 }
 
 /** `; did you mean "x"?` for the nearest candidate, or nothing. */

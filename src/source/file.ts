@@ -83,6 +83,12 @@ export class SourceFile {
     return this.starts[line - 1] ?? this.text.length;
   }
 
+  /** The offset of a place as people count it. */
+  offsetOf({ line, column }: Position): number {
+    const mark = line === 1 && this.text.charCodeAt(0) === 0xfeff ? 1 : 0;
+    return this.offsetOfLine(line) + mark + column - 1;
+  }
+
   /** A stretch of the file that belongs to no resource. */
   spot(span: Span): Place {
     return { file: this, range: this.rangeOf(span), pathText: '' };

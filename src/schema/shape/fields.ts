@@ -1,6 +1,6 @@
 import { type Path, valueAt } from '../../source/path';
 import { GONE_FIELDS } from '../history';
-import { nearest, oneOf } from '../spelling';
+import { nearest, oneOf, unmistakable } from '../spelling';
 import { own } from '../validators';
 import { type Violation, violation } from '../violation';
 import { type Misfit, newestSchemaAt, releaseOf, schemaAt, shown } from './misfit';
@@ -15,6 +15,7 @@ export function unknownField(misfit: Misfit, path: Path, name: string): Violatio
   const present = valueAt(misfit.value, path) as object;
   const free = known.filter((field) => !Object.hasOwn(present, field));
   const meant = nearest(name, free) ?? nearest(name, known);
+  const only = unmistakable(name, free);
   const help =
     meant !== undefined
       ? `; did you mean "${meant}"?`
@@ -23,7 +24,7 @@ export function unknownField(misfit: Misfit, path: Path, name: string): Violatio
     on: 'key',
     layer: 'strict',
     severity: unknownFields === 'ignored' ? 'warning' : 'error',
-    suggestion: meant !== undefined && free.includes(meant) ? { replaceKey: meant } : undefined,
+    suggestion: only === undefined ? undefined : { replaceKey: only },
   });
 }
 

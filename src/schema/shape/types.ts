@@ -1,5 +1,5 @@
 import { type Path, valueAt } from '../../source/path';
-import { nearest, oneOf } from '../spelling';
+import { nearest, oneOf, unmistakable } from '../spelling';
 import type { Schema } from '../validators';
 import { type Violation, violation } from '../violation';
 import { type Misfit, fileOf, newestSchemaAt, releaseOf, schemaAt, shown } from './misfit';
@@ -54,9 +54,10 @@ export function notInEnum(misfit: Misfit, path: Path, allowed: readonly unknown[
   const value = valueAt(misfit.value, path);
   const names = allowed.map(String);
   const meant = typeof value === 'string' ? nearest(value, names) : undefined;
+  const only = typeof value === 'string' ? unmistakable(value, names) : undefined;
   const help = meant === undefined ? later(misfit, path, value) : `; did you mean "${meant}"?`;
   return violation('enum', path, `${shown(value)} is not one of ${oneOf(few(names))}${help}`, {
-    suggestion: meant === undefined ? undefined : { replaceValue: meant },
+    suggestion: only === undefined ? undefined : { replaceValue: only },
   });
 }
 
