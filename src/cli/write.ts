@@ -1,4 +1,13 @@
-import { appendFileSync, chmodSync, renameSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  renameSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { UsageError } from './usage-error';
 
@@ -21,7 +30,7 @@ export function writeAll(files: readonly NewFile[]): void {
     }
     for (const { draft, path } of drafts) orUsageError(path, () => renameSync(draft, path));
   } finally {
-    for (const { draft } of drafts) rmSync(draft, { force: true });
+    for (const { draft } of drafts) if (existsSync(draft)) rmSync(draft);
   }
 }
 
