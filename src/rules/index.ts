@@ -103,6 +103,7 @@ import unknownHost from './unknown-host';
 import unknownInjectorService from './unknown-injector-service';
 import unknownMethod from './unknown-method';
 import unknownNetworkRegistry from './unknown-network-registry';
+import unknownPolicyTarget from './unknown-policy-target';
 import unknownPrincipal from './unknown-principal';
 import unknownServiceAccount from './unknown-service-account';
 import unknownSourceNamespace from './unknown-source-namespace';
@@ -167,6 +168,7 @@ export const rules: readonly Rule[] = [
   missingCaCertificates,
   selectorOnKubernetesGateway,
   unboundPolicy,
+  unknownPolicyTarget,
   unknownAuthority,
   unknownMethod,
   unknownPrincipal,

@@ -85,7 +85,10 @@ function refused(context: Context, route: AnyRoute, field: Field<ParentReference
   const gateway = kubernetesGateways(mesh).get(`${namespace}/${name}`);
   if (gateway && !isIstioClass(mesh, gateway.value.spec?.gatewayClassName)) return;
   const [nearest] = [...own].sort((one, other) => stepOf(other) - stepOf(one));
-  const isLetIn = own.some(({ parent }) => parent.hosts.some((host) => isFor(host, route.namespace)));
+  // Kiali does not ask whether a Gateway lets in the routes beside it.
+  const isLetIn =
+    namespace === route.namespace ||
+    own.some(({ parent }) => parent.hosts.some((host) => isFor(host, route.namespace)));
   const related = gateway ? [{ place: gateway.at(['metadata', 'name']), message: 'the Gateway' }] : [];
   const [place, reason] = why(route, field, own, nearest!.denial!);
   report(place, `"${namespace}/${name}" ${reason}`, { related, sameAs: isLetIn ? [] : counterpart(route, 'KIA1401') });
