@@ -2,6 +2,7 @@ import alphaAnnotation from './alpha-annotation';
 import ambiguousOutboundMode from './ambiguous-outbound-mode';
 import certainFault from './certain-fault';
 import certificateForOtherHosts from './certificate-for-other-hosts';
+import closedWorkload from './closed-workload';
 import competingTelemetries from './competing-telemetries';
 import conflictingDestinationRules from './conflicting-destination-rules';
 import conflictingGateways from './conflicting-gateways';
@@ -278,6 +279,7 @@ export const rules: readonly Rule[] = [
   unmatchablePath,
   unmatchablePolicyRule,
   refusedAllowRule,
+  closedWorkload,
   unprotectedWorkload,
   unusedSuppression,
 ];
