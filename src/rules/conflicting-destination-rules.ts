@@ -131,11 +131,10 @@ function reportDistant({ mesh, report }: Context, all: readonly Ruling[]): void 
 /** A rule that the clients of one do without: where others look, or in some namespace of its own. */
 function farther(all: readonly Ruling[], near: Ruling, rank: (ruling: Ruling) => number): Ruling | undefined {
   const { namespace } = near.resource;
-  const others = all.filter((other) => other.resource.namespace !== namespace && haveSameClients(near, other));
-  return (
-    others.find((other) => rank(other) > rank(near)) ??
-    (rank(near) < 0 ? others.find(({ exportTo }) => reaches(exportTo, namespace)) : undefined)
-  );
+  const isMissed = (other: Ruling): boolean =>
+    other.resource.namespace !== namespace && haveSameClients(near, other) && reaches(other.exportTo, namespace);
+  const far = all.find((other) => rank(other) > rank(near) && haveSameClients(near, other));
+  return far ?? (rank(near) < 0 ? all.find(isMissed) : undefined);
 }
 
 /** The namespaces where clients of others look for a rule, in their order. */

@@ -31,7 +31,9 @@ export default rule({
     const wide = policies.filter((policy) => selectorOf(policy).length === 0);
     for (const [namespace, group] of groupBy(wide, (policy) => policy.namespace))
       if (group.length > 1)
-        sayAll(context, group, namespace === rootNamespace(mesh) ? 'the mesh' : `namespace "${namespace}"`, 'KIA0002');
+        sayAll(context, group, namespace === rootNamespace(mesh) ? 'the mesh' : `namespace "${namespace}"`, [
+          'KIA0002',
+        ]);
     sayOverlapping(
       context,
       policies.filter((policy) => selectorOf(policy).length > 0),
@@ -42,16 +44,15 @@ export default rule({
 const selectorOf = ({ value }: PeerAuthentication): string[] => Object.keys(value.spec?.selector?.matchLabels ?? {});
 
 /** The group has the one that counts first. */
-function sayAll({ report }: Context, group: readonly PeerAuthentication[], where: string, code: string): void {
+function sayAll({ report }: Context, group: readonly PeerAuthentication[], where: string, sameAs: string[]): void {
   const [first, ...others] = group;
   if (!first) return;
   const names = others.map(({ name }) => `"${name}"`).join(', ');
-  const details = { sameAs: [code] };
   report(
     first.at(['metadata', 'name']),
     `of several PeerAuthentications for ${where} this one counts, and ${names} not at all`,
     {
-      ...details,
+      sameAs,
       related: others.map((each) => ({ place: each.at(['metadata', 'name']), message: 'ignored' })),
     },
   );
@@ -60,7 +61,7 @@ function sayAll({ report }: Context, group: readonly PeerAuthentication[], where
       other.at(['metadata', 'name']),
       `ignored: PeerAuthentication "${first.name}" is for ${where} too, and comes first`,
       {
-        ...details,
+        sameAs,
         related: [{ place: first.at(['metadata', 'name']), message: 'the one that counts' }],
       },
     );
@@ -86,6 +87,7 @@ function sayOverlapping(context: Context, policies: readonly PeerAuthentication[
     if (group.length < 2 || told.has(fresh)) continue;
     told.add(fresh);
     const title = key.slice(key.indexOf('|') + 1);
-    sayAll(context, group, title.startsWith('[') ? 'the same labels' : title, 'KIA0003');
+    if (title.startsWith('[')) sayAll(context, group, 'the same labels', []);
+    else sayAll(context, group, title, ['KIA0003']);
   }
 }

@@ -67,7 +67,7 @@ function reportOverlaps({ mesh, report }: Context, sidecars: readonly Sidecar[])
     report(
       sidecar.at(['spec', 'workloadSelector', 'labels']).key,
       `${titlesOf(others)} selects ${what} too; only the one that was created first counts`,
-      { related: relatedTo(others), sameAs: ['IST0110', 'KIA0003'] },
+      { related: relatedTo(others), sameAs: shared ? ['IST0110', 'KIA0003'] : [] },
     );
   }
 }
