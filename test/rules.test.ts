@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { type SeverityOf, lint } from '../src/lint';
 import { Mesh, type World } from '../src/mesh/mesh';
 import { rules } from '../src/rules';
+import { NEWEST, type Release } from '../src/schema/release';
 import type { SourceFile } from '../src/source/file';
 import { read } from '../src/source/read';
 import { loadValue } from '../src/source/values';
@@ -21,7 +22,7 @@ function filesOf(path: string): SourceFile[] {
 
 /**
  * A setting of the run that a fixture's comments name: `# world: open`, `# mesh-config: { rootNamespace: istio-config }`,
- * `# cluster: west` for a file that holds another cluster, `# rules: short-host-name` for rules that speak only when asked to.
+ * `# cluster: west` for a file that holds another cluster, `# istio-version: 1.4` for another release, `# rules: short-host-name` for rules that speak only when asked to.
  */
 const setting = (files: readonly SourceFile[], name: string): string | undefined =>
   files.map(({ text }) => new RegExp(`^# ${name}: *(.+)$`, 'm').exec(text)?.[1]).find(Boolean);
@@ -32,8 +33,9 @@ const lintFixture = (path: string) => {
   const meshConfig = loadValue(setting(files, 'mesh-config') ?? 'null') ?? undefined;
   const own = files.filter((file) => setting([file], 'cluster') === undefined);
   const others = files.filter((file) => !own.includes(file));
+  const release = (setting(files, 'istio-version') ?? NEWEST) as Release;
   const clusters = new Map(others.map((file) => [setting([file], 'cluster')!, new Mesh([file], { world })]));
-  const mesh = new Mesh(own, { world, meshConfig, clusters });
+  const mesh = new Mesh(own, { world, meshConfig, clusters, release });
   const asked = setting(files, 'rules')?.split(', ') ?? [];
   const severityOf: SeverityOf = (rule, _place, own) => (asked.includes(rule.name) ? rule.severity : own);
   return { files, findings: lint(mesh, rules, { today: '2026-06-01', severityOf }).findings };

@@ -32,11 +32,11 @@ import hostWithoutWaypoint from './host-without-waypoint';
 import httpPolicyOnTcpPort from './http-policy-on-tcp-port';
 import ignoredRootSelector from './ignored-root-selector';
 import impossibleRetries from './impossible-retries';
+import inconsistentService from './inconsistent-service';
 import ineffectiveFault from './ineffective-fault';
 import ineffectivePatch from './ineffective-patch';
 import ineffectiveWeight from './ineffective-weight';
 import internalGatewayReference from './internal-gateway-reference';
-import inconsistentService from './inconsistent-service';
 import invalidAnnotation from './invalid-annotation';
 import invalidWebhookAddress from './invalid-webhook-address';
 import kubernetesGatewayReference from './kubernetes-gateway-reference';
@@ -102,11 +102,14 @@ import unknownGoverningService from './unknown-governing-service';
 import unknownGrantedNamespace from './unknown-granted-namespace';
 import unknownHost from './unknown-host';
 import unknownInjectorService from './unknown-injector-service';
+import unknownLegacyTarget from './unknown-legacy-target';
 import unknownMethod from './unknown-method';
+import unknownMixerReference from './unknown-mixer-reference';
 import unknownNetworkRegistry from './unknown-network-registry';
 import unknownPolicyTarget from './unknown-policy-target';
 import unknownPrincipal from './unknown-principal';
 import unknownServiceAccount from './unknown-service-account';
+import unknownServiceRole from './unknown-service-role';
 import unknownSourceNamespace from './unknown-source-namespace';
 import unknownSubset from './unknown-subset';
 import unknownTargetPort from './unknown-target-port';
@@ -271,6 +274,9 @@ export const rules: readonly Rule[] = [
   unboundSelector,
   unknownServiceAccount,
   duplicateWorkloadGroup,
+  unknownServiceRole,
+  unknownMixerReference,
+  unknownLegacyTarget,
   workloadWithoutWaypoint,
   conflictingPeerAuthentications,
   ignoredRootSelector,
