@@ -6,6 +6,7 @@ import { settingsIn, severityOf } from '../src/cli/configuration/settings';
 import { type InputOptions, loadMeshes } from '../src/cli/load';
 import { lint } from '../src/lint';
 import { isAssumed } from '../src/mesh/assumed';
+import { rootNamespace } from '../src/mesh/mesh-config';
 import { rules } from '../src/rules';
 import type { Rule } from '../src/rules/rule';
 import { read } from '../src/source/read';
@@ -158,6 +159,26 @@ describe('what a configuration says of the input', () => {
       const [loaded] = await loadMeshes(['.'], OPTIONS);
       expect(lint(loaded!.mesh, [unknownService], { today: '2026-01-01' }).unchecked).toEqual([]);
     }));
+
+  test('a MeshConfig beside it or in it counts before the one of the input, and one of the command line before both', () =>
+    within(
+      {
+        '.meshlint.yaml': 'meshConfig: {rootNamespace: of-the-configuration}',
+        'file.yaml': 'extends: [.meshlint.yaml]\nmeshConfig: a/mesh.yaml',
+        'a/mesh.yaml': 'rootNamespace: of-its-file',
+        'given.yaml': 'rootNamespace: given',
+        'b/istio.yaml':
+          'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata: {mesh: "rootNamespace: of-the-input"}',
+      },
+      async () => {
+        const root = async (options: Partial<InputOptions>) =>
+          rootNamespace((await loadMeshes(['b'], { ...OPTIONS, ...options }))[0]!.mesh);
+        expect(await root({ config: false })).toBe('of-the-input');
+        expect(await root({})).toBe('of-the-configuration');
+        expect(await root({ config: 'file.yaml' })).toBe('of-its-file');
+        expect(await root({ config: 'file.yaml', meshConfig: 'given.yaml' })).toBe('given');
+      },
+    ));
 
   test('.gitignore files above what is read count, unless that folder was asked for', () =>
     within({ '.git/HEAD': '', '.gitignore': 'a/made\n', 'a/x.yaml': route, 'a/made/y.yaml': route }, async () => {

@@ -128,13 +128,24 @@ async function findingsOf<Options extends ChangeOptions>(
     const cluster = Object.fromEntries(Object.entries(options.cluster ?? {}).filter(([, path]) => existsSync(path)));
     if (wanted.length === 0 || (paths.length > 0 && there.length === 0)) return [];
     try {
-      return (await judge(there, { ...options, cluster, with: wereThere(options.with), allowEmpty: true })).result
-        .findings;
+      const earlier = { ...withoutLostMeshConfig(options), cluster, with: wereThere(options.with) };
+      return (await judge(there, { ...earlier, allowEmpty: true })).result.findings;
     } catch (error) {
       if (isUsageError(error)) return [];
       throw error;
     }
   });
+}
+
+/** A state that did not have the file yet had what its input says, or Istio's defaults. */
+function withoutLostMeshConfig<Options extends ChangeOptions>(options: Options): Options {
+  const { meshConfig, settings } = options;
+  const isLost = (path: string | undefined) => path !== undefined && !existsSync(path);
+  return {
+    ...options,
+    ...(isLost(meshConfig) && { meshConfig: undefined }),
+    ...(settings && isLost(settings.meshConfig?.path) && { settings: { ...settings, meshConfig: undefined } }),
+  };
 }
 
 /** Paths that mean the same in a copy of the repository: relative where they lie in it, else absolute. */

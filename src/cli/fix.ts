@@ -5,7 +5,7 @@ import type { Finding } from '../rules/rule';
 import type { Run } from './changed';
 import { shortest } from './configuration/find';
 import { type Choose, type Drafts, type Mended, isStillWritten, rehearse } from './rehearsal';
-import { say } from './terminal';
+import { quietly, say } from './terminal';
 import { UsageError } from './usage-error';
 import { writeAll } from './write';
 
@@ -26,26 +26,43 @@ export function checkFixOptions({ fix, dryRun, unsafeFixes, staged }: FixOptions
   if (fix && staged) throw new UsageError('--fix changes files, and --staged reads what is in the index of git');
 }
 
+/** Reads and judges anew, with drafts in the place of what files hold. */
+export type Again = (drafts?: Drafts) => Promise<Run>;
+
+/** What somebody else renders is read from files, so that mending it takes as many turns as there are rounds. */
+const MOST_TURNS = 8;
+
 /** Mends what can be mended, and writes every file once, when all is done. */
-export async function mend(first: Run, again: (drafts: Drafts) => Promise<Run>, options: FixOptions): Promise<Run> {
-  const { run, mended, left } = await rehearse(first, again, chosenBy(options));
-  const kept = mended.filter(isUnchanged);
-  writeAll(kept.map(({ file, rewriting }) => ({ path: file.path, text: rewriting.text })));
-  if (kept.length) say(`meshlint: mended ${count(fixesOf(kept), 'finding')} in ${count(kept.length, 'file')}`);
-  for (const line of leftLines(left, options)) say(line);
-  return kept.length < mended.length ? again(new Map()) : run;
+export async function mend(first: Run, again: Again, options: FixOptions): Promise<Run> {
+  let run = first;
+  let fixes = 0;
+  const paths = new Set<string>();
+  for (let turn = 0; turn < MOST_TURNS; turn++) {
+    const rehearsal = await rehearse(run, again, chosenBy(options));
+    const kept = rehearsal.mended.filter(isUnchanged);
+    writeAll(kept.map(({ file, rewriting }) => ({ path: file.path, text: rewriting.text })));
+    for (const { file } of kept) paths.add(file.path);
+    fixes += fixesOf(kept);
+    const isAllTrue = kept.length === rehearsal.mended.length && (kept.length === 0 || !isRendered(run));
+    run = isAllTrue ? rehearsal.run : await quietly(() => again());
+    if (isAllTrue || kept.length === 0) break;
+  }
+  if (fixes) say(`meshlint: mended ${count(fixes, 'finding')} in ${count(paths.size, 'file')}`);
+  for (const line of leftLines(first, options)) say(line);
+  return run;
 }
 
+const isRendered = ({ mesh }: Run): boolean => mesh.resources.some(({ provenance }) => provenance !== undefined);
+
 /** What mending would change, as a unified diff. */
-export async function changesOf(
-  first: Run,
-  again: (drafts: Drafts) => Promise<Run>,
-  options: FixOptions,
-  style: Style,
-): Promise<string> {
-  const { mended, left } = await rehearse(first, again, chosenBy(options));
+export async function changesOf(first: Run, again: Again, options: FixOptions, style: Style): Promise<string> {
+  const { mended } = await rehearse(first, again, chosenBy(options));
   say(`meshlint: --fix would mend ${count(fixesOf(mended), 'finding')} in ${count(mended.length, 'file')}`);
-  for (const line of leftLines(left, options)) say(line);
+  if (mended.length && isRendered(first))
+    say(
+      'meshlint: kustomizations are rendered from files as they are: --fix may find more in what they make of the mended ones',
+    );
+  for (const line of leftLines(first, options)) say(line);
   const diffs = mended.map(({ file, rewriting }) =>
     unifiedDiff(shortest(file.path), file.text, rewriting.edits, style),
   );
@@ -78,8 +95,8 @@ const chosenBy =
     finding.fix !== undefined && reasonOf(finding, options) === undefined;
 
 /** A line for each reason for which something stays as it is. */
-function leftLines(left: readonly Finding[], options: FixOptions): string[] {
-  const reasons = left.map((finding) => reasonOf(finding, options));
+function leftLines({ result }: Run, options: FixOptions): string[] {
+  const reasons = result.findings.flatMap((each) => (each.fix && reasonOf(each, options)) ?? []);
   return [...new Set(reasons)].map((reason) => {
     const number = reasons.filter((each) => each === reason).length;
     return `meshlint: left as ${number === 1 ? 'it is' : 'they are'}: ${count(number, 'finding')} ${reason}`;

@@ -8,7 +8,7 @@ import { wholeNumber } from './numbers';
 import { type RuleLevel, parseRuleLevel } from './rule-level';
 import { type Output, parseOutput } from './output';
 import { addRelease } from './releases';
-import { RELEASES, type Release } from '../schema/release';
+import { RELEASES } from '../schema/release';
 import type { ColourChoice } from './terminal';
 
 /** The options of `meshlint lint`. */
@@ -17,8 +17,6 @@ export interface LintCommandOptions extends ChangeOptions {
   failOn: Severity | 'never';
   maxWarnings?: number;
   quiet?: true;
-  /** The releases of Istio that shall read the input, oldest first. */
-  istioVersion?: Release[];
   color: ColourChoice | false;
   rule: RuleLevel[];
   baseline?: string;

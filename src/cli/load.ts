@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { Mesh, type MeshOptions, type World } from '../mesh/mesh';
+import { NEWEST, type Release } from '../schema/release';
 import { readCluster } from './cluster/read';
 import { contextNamespace } from './cluster/kubectl';
 import { lieOver } from './cluster/overlay';
@@ -8,7 +9,7 @@ import { heldBy } from './held';
 import { type Input, readInput } from './input';
 import { findConfiguration } from './configuration/find';
 import { NOTHING, type Settings, settingsIn } from './configuration/settings';
-import { readMeshConfig } from './mesh-config';
+import { readMeshConfig, writtenMeshConfig } from './mesh-config';
 import type { Drafts } from './rehearsal';
 import { amid, otherClusters, parseCluster } from './other-clusters';
 import { arrange } from './repository/arrange';
@@ -25,6 +26,8 @@ export interface InputOptions {
   drafts?: Drafts;
   with: string[];
   meshConfig?: string;
+  /** The releases of Istio that shall read the input, oldest first. */
+  istioVersion?: Release[];
   /** The paths of the other clusters of the mesh by their names. */
   cluster?: Record<string, string>;
   stdinFilename: string;
@@ -174,12 +177,24 @@ async function overCluster({ parts, context }: Input, options: Configured<InputO
 }
 
 /** What a renderer would have made may be anything: where it could not be asked, nothing is missing for certain. */
-export function meshOptions({ world, settings, meshConfig }: Configured<InputOptions>, isWhole = true): MeshOptions {
+export function meshOptions(options: Configured<InputOptions>, isWhole = true): MeshOptions {
+  const { world, settings } = options;
   const { assumed, release } = settings;
+  const meshConfig = meshConfigGiven(options);
   return {
     world: world === 'auto' && !isWhole ? 'open' : world,
     assumed,
     ...(release && { release }),
-    ...(meshConfig !== undefined && { meshConfig: readMeshConfig(meshConfig) }),
+    ...(meshConfig !== undefined && { meshConfig }),
   };
+}
+
+/** A cluster knows better than the configuration by what it is run, and whoever calls us better than both. */
+function meshConfigGiven(options: Configured<InputOptions>): unknown {
+  const { meshConfig, settings, istioVersion } = options;
+  const release = istioVersion?.at(-1) ?? settings.release ?? NEWEST;
+  if (meshConfig !== undefined) return readMeshConfig(meshConfig, release);
+  if (isLive(options) || !settings.meshConfig) return undefined;
+  const { path, field } = settings.meshConfig;
+  return path === undefined ? writtenMeshConfig(field, release) : readMeshConfig(path, release);
 }

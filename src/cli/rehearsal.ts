@@ -6,7 +6,7 @@ import type { SourceFile } from '../source/file';
 import { read } from '../source/read';
 import type { Run } from './changed';
 import { Rewriting } from './rewriting';
-import { say } from './terminal';
+import { quietly, say } from './terminal';
 
 /** What is read in the place of what files hold, by their absolute paths. */
 export type Drafts = ReadonlyMap<string, string>;
@@ -22,8 +22,6 @@ export interface Mended {
 export interface Rehearsal {
   readonly run: Run;
   readonly mended: readonly Mended[];
-  /** The findings that had a fix which was not made, before anything was mended. */
-  readonly left: readonly Finding[];
 }
 
 /** Chooses the fixes that may be made. */
@@ -41,7 +39,6 @@ export async function rehearse(
   const drafts = new Map<string, string>();
   const spoilt = new Set<string>();
   const mended = new Map<string, Mended>();
-  const { findings } = first.result;
   let run = first;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const plans = plansFor(run.result.findings.filter(mayMend), drafts, spoilt);
@@ -53,9 +50,9 @@ export async function rehearse(
       mended.set(file.path, known);
       drafts.set(resolve(file.path), text);
     }
-    run = await again(drafts);
+    run = await quietly(() => again(drafts));
   }
-  return { run, mended: [...mended.values()], left: findings.filter((each) => each.fix && !mayMend(each)) };
+  return { run, mended: [...mended.values()] };
 }
 
 /** What a file becomes in one round. */

@@ -16,6 +16,7 @@ import type { Output } from './output';
 import { judgeReleases } from './releases';
 import type { Drafts } from './rehearsal';
 import { repositoryNaming } from './repository-path';
+import { checkSuppressions } from './suppressions';
 import { print, say, styleFor } from './terminal';
 import { UsageError } from './usage-error';
 import { verdictOf } from './verdict';
@@ -31,7 +32,8 @@ export async function runLint(paths: readonly string[], options: LintCommandOpti
   checkBaselineOptions(settled);
   checkFixOptions(settled);
   const first = await wantedRun(paths, settled, inRepository);
-  const again = (drafts: Drafts) => wantedRun(paths, { ...settled, drafts }, inRepository);
+  checkSuppressions(first.mesh, dayOfRun());
+  const again = (drafts?: Drafts) => wantedRun(paths, { ...settled, ...(drafts && { drafts }) }, inRepository);
   const fixing = { ...options, stdin: paths.includes('-') ? options.stdinFilename : undefined };
   const all = options.fix && !options.dryRun ? await mend(first, again, fixing) : first;
   const { findings, known } = beyondBaseline(all.result.findings, settled, { inRepository, digest });
@@ -53,6 +55,8 @@ export async function runLint(paths: readonly string[], options: LintCommandOpti
   if (verdict.isFailure) process.exitCode = 1;
 }
 
+const dayOfRun = (): string => new Date().toISOString().slice(0, 10);
+
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 function withBaseline(options: Configured<LintCommandOptions>): Configured<LintCommandOptions> {
@@ -65,7 +69,7 @@ async function wantedRun(
   options: Configured<LintCommandOptions>,
   inRepository: Report['inRepository'],
 ): Promise<Run> {
-  const today = new Date().toISOString().slice(0, 10);
+  const today = dayOfRun();
   const severityOf = severitiesOf(paths, options);
   const releases = options.istioVersion ?? (options.settings.release && [options.settings.release]);
   const judge: Judge<Configured<LintCommandOptions>> = async (judged, settings) =>

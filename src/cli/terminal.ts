@@ -23,7 +23,19 @@ export function print(text: string): Promise<void> {
   });
 }
 
+let isQuiet = false;
+
 /** Says something that is not the result, on standard error. */
 export function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+  if (!isQuiet) process.stderr.write(`${text}\n`);
+}
+
+/** Does something once more that has said before what there is to say. */
+export async function quietly<Result>(body: () => Promise<Result>): Promise<Result> {
+  isQuiet = true;
+  try {
+    return await body();
+  } finally {
+    isQuiet = false;
+  }
 }

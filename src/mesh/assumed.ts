@@ -4,6 +4,8 @@ import type { Mesh } from './mesh';
 /** What somebody says exists elsewhere: host names as Istio writes them, namespaces, and other objects as `namespace/name`. */
 export interface Assumed {
   readonly hosts?: readonly string[];
+  /** As `host/subset`. */
+  readonly subsets?: readonly string[];
   readonly namespaces?: readonly string[];
   readonly gateways?: readonly string[];
   readonly secrets?: readonly string[];
@@ -23,6 +25,7 @@ export function isAssumed(mesh: Mesh, thing: Named): boolean {
   switch (thing.kind) {
     case 'Service':
     case 'ServiceEntry':
+    case 'DestinationRule':
       return hosts.some((host) => formsOf(mesh, thing).some((form) => covers(host, form)));
     case 'Namespace':
       return matches(thing.name, namespaces);
@@ -38,6 +41,15 @@ export function isAssumed(mesh: Mesh, thing: Named): boolean {
   }
 }
 
+/** The subsets that somebody says a host has, perhaps as patterns; none where nobody names any. */
+export function assumedSubsets(mesh: Mesh, host: string, namespace: string): string[] {
+  const forms = formsOf(mesh, { kind: 'Service', namespace, name: host });
+  return (mesh.assumed.subsets ?? []).flatMap((entry) => {
+    const at = entry.lastIndexOf('/');
+    return forms.some((form) => covers(entry.slice(0, at), form)) ? entry.slice(at + 1) : [];
+  });
+}
+
 /** The ways in which the host that a reference means can be written, with and without what every Service's host ends with. */
 function formsOf({ domain }: Mesh, { name, namespace }: Named): string[] {
   const host = fullHost(name.slice(name.indexOf('/') + 1), namespace, domain);
@@ -48,7 +60,8 @@ function formsOf({ domain }: Mesh, { name, namespace }: Named): string[] {
 
 const inNamespace = ({ name, namespace }: Named): string => (name.includes('/') ? name : `${namespace}/${name}`);
 
-const matches = (name: string, patterns: readonly string[]): boolean =>
+/** Whether a name fits one of some patterns. */
+export const matches = (name: string, patterns: readonly string[]): boolean =>
   patterns.some((pattern) => new RegExp(`^${pattern.split('*').map(plainly).join('.*')}$`).test(name));
 
 const plainly = (text: string): string => text.replace(/[\\^$.|?+()[\]{}]/g, '\\$&');

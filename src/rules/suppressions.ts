@@ -1,10 +1,12 @@
 import type { Mesh } from '../mesh/mesh';
+import { nearest } from '../schema/spelling';
 import type { Place, SourceFile } from '../source/file';
 import { Field } from '../source/field';
 import type { Resource } from '../source/resource';
 import type { Rule } from './rule';
 
 const COMMENT = /#\s*meshlint:\s*(\S+)[ \t]*([^\n\r]*)/g;
+const REASON = /(?:^|\s)--(?:\s|$)/;
 /** The annotations of Istio and Kiali that list codes; in Kiali's, an empty list stands for all. */
 const ANNOTATIONS = ['galley.istio.io/analyze-suppress', 'kiali.io/ignore-validations'] as const;
 const KIALI = ANNOTATIONS[1];
@@ -79,10 +81,10 @@ function commentsOf(file: SourceFile): Suppression[] {
     if (verb !== 'allow') return [];
     const { line } = file.positionOf(match.index);
     const alone = file.text.slice(file.offsetOfLine(line), match.index).trim() === '';
-    const [names = '', reason = ''] = rest.split(/\s--\s?/, 2);
+    const [names = '', reason = ''] = rest.split(REASON, 2);
     const until = /\suntil\s+(\d{4}-\d{2}-\d{2})\s*$/.exec(` ${names}`)?.[1];
     return names
-      .replace(/\s*until\s+\S+\s*$/, '')
+      .replace(/(^|\s+)until(\s+\S+)?\s*$/, '')
       .split(/[,\s]+/)
       .filter(Boolean)
       .map((name) => {
@@ -99,6 +101,35 @@ function commentsOf(file: SourceFile): Suppression[] {
       });
   });
 }
+
+/** What people write who mean `allow`. */
+const INSTEAD = /^(disable|ignore|suppress|skip|off|silence|nolint)([-\w]*)$/i;
+
+/** What is wrong with comments that mean to suppress something and would not. */
+export function misspoken(file: SourceFile): { place: Place; message: string }[] {
+  return [...file.text.matchAll(COMMENT)].flatMap((match) => {
+    const [whole, verb = '', rest = ''] = match;
+    const at = (text: string) => {
+      const start = match.index + whole.indexOf(text, whole.indexOf(verb));
+      return file.spot({ start, end: start + text.length });
+    };
+    if (verb !== 'allow') {
+      const isMeant = INSTEAD.test(verb) || nearest(verb, ['allow']) !== undefined;
+      return isMeant ? [{ place: at(verb), message: notAllow(verb) }] : [];
+    }
+    const [names = ''] = rest.split(REASON, 1);
+    if (names.trim() === '' || /^until\b/.test(names))
+      return [{ place: at(verb), message: 'no rule is named; write "# meshlint: allow RULE -- reason"' }];
+    const until = /\suntil(?:\s+(\S+))?\s*$/.exec(names);
+    if (!until || isDate(until[1] ?? '')) return [];
+    return [{ place: at(until[1] ?? 'until'), message: `a date such as 2027-01-31 is expected after "until"` }];
+  });
+}
+
+const notAllow = (verb: string): string => `"${verb}" suppresses nothing; write "allow" and the name of a rule`;
+
+const isDate = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);
 
 function nextContentLine(file: SourceFile, line: number): number {
   let next = line + 1;

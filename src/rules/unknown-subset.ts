@@ -1,3 +1,4 @@
+import { assumedSubsets, matches } from '../mesh/assumed';
 import { type NamedDestination, namedDestinations } from '../mesh/destinations';
 import type { Mesh } from '../mesh/mesh';
 import { meshConfig } from '../mesh/mesh-config';
@@ -41,6 +42,8 @@ function judge(context: Context, destination: NamedDestination, subset: string):
   const seen = viewers.map((viewer) => mesh.subsetsOf(host, viewer));
   const blind = viewers.filter((_, index) => !seen[index]!.some(({ value }) => value.name === subset));
   if (blind.length === 0) return;
+  const assumed = assumedSubsets(mesh, host, field.resource.namespace);
+  if (matches(subset, assumed)) return;
   const elsewhere = rulesDeclaring(mesh, host, subset);
   const details = {
     sameAs: counterparts(mesh, destination, elsewhere),
@@ -52,12 +55,17 @@ function judge(context: Context, destination: NamedDestination, subset: string):
     const where = `proxies in ${blind.length === 1 ? 'namespace' : 'namespaces'} ${oneOf(blind, 'and')}`;
     return report(place, `subset "${subset}" is declared by ${titles}, which ${where} do not use`, details);
   }
-  const names = seen.flat().map(({ value }) => value.name ?? '');
+  const names = [...seen.flat().map(({ value }) => value.name ?? ''), ...assumed];
   const message = `host "${field.value.host}" has no subset "${subset}"${didYouMean(subset, names)}`;
-  if (service || rulesNaming(mesh, host).length > 0)
+  if (service || rulesNaming(mesh, host).length > 0 || assumed.length > 0)
     return report(place, message, { ...details, fix: respelling(place, names) });
   if (saidOfHost(mesh, destination)) return;
-  missing(place, { kind: 'DestinationRule', namespace: namespaceInHost(mesh, host) ?? '' }, message, details);
+  missing(
+    place,
+    { kind: 'DestinationRule', namespace: namespaceInHost(mesh, host) ?? '', name: host },
+    message,
+    details,
+  );
 }
 
 /** Where nobody knows the host at all, there is one mistake, and unknown-host tells it. */

@@ -18,11 +18,11 @@ export function meshConfigMapViolations({ metadata, data = {} }: ConfigMap, rele
   if (!/^istio(-|$)/.test(metadata?.name ?? '')) return [];
   return Object.entries(MESSAGES).flatMap(([key, kind]) => {
     const text = data[key];
-    return text === undefined ? [] : messageViolations(['data', key], kind, text, release);
+    return text === undefined ? [] : textViolations(['data', key], kind, text, release);
   });
 }
 
-function messageViolations(path: Path, kind: Message, text: string, release: Release): Violation[] {
+function textViolations(path: Path, kind: Message, text: string, release: Release): Violation[] {
   const wrong = (reason: Violation['reason'], message: string, severity: Violation['severity'] = 'error') =>
     violation(reason, path, message, { layer: 'webhook', severity });
   let value: unknown;
@@ -32,13 +32,7 @@ function messageViolations(path: Path, kind: Message, text: string, release: Rel
     if (!(error instanceof UnreadableYaml)) throw error;
     return [wrong('format', `the ${kind} is not valid YAML: ${error.message}`)];
   }
-  if (value === undefined || value === null) return [];
-  const { violations: shape, ...checked } = check(schemaOf(release, 'mesh', 'v1alpha1', kind)!.bundle, kind, value);
-  const sense = meshViolations(kind, checked.value, release).map((found) => ({
-    ...found,
-    path: checked.written(found.path),
-  }));
-  return [...shape, ...sense.filter(isNewsToWebhook(shape))].map((found) => {
+  return messageViolations(kind, value, release).map((found) => {
     const at = found.path.length ? `in ${formatPath(found.path)} of the ${kind}` : `in the ${kind}`;
     return {
       ...wrong(found.reason, `${at}: ${found.message}`, found.severity),
@@ -47,4 +41,15 @@ function messageViolations(path: Path, kind: Message, text: string, release: Rel
       ours: found.ours,
     };
   });
+}
+
+/** What istiod would not understand of its own settings. */
+export function messageViolations(kind: Message, value: unknown, release: Release): Violation[] {
+  if (value === undefined || value === null) return [];
+  const { violations: shape, ...checked } = check(schemaOf(release, 'mesh', 'v1alpha1', kind)!.bundle, kind, value);
+  const sense = meshViolations(kind, checked.value, release).map((found) => ({
+    ...found,
+    path: checked.written(found.path),
+  }));
+  return [...shape, ...sense.filter(isNewsToWebhook(shape))];
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { check } from '../../schema/check';
 import type { Release } from '../../schema/release';
@@ -6,11 +5,12 @@ import type { Assumed } from '../../mesh/assumed';
 import type { World } from '../../mesh/mesh';
 import type { Severity } from '../../rules/rule';
 import { explain } from '../../source/explain';
-import { Document, type Place, SourceFile } from '../../source/file';
+import { Document, SourceFile } from '../../source/file';
 import { Resource } from '../../source/resource';
 import { splitDocuments } from '../../source/split';
 import { UnreadableYaml, loadValue } from '../../source/values';
-import { UsageError } from '../usage-error';
+import { refuse } from '../complaints';
+import { readText } from '../read-text';
 
 /** How severe a rule is, or that nobody wants to hear of it. */
 export type Level = Severity | 'off';
@@ -20,14 +20,19 @@ export interface Configuration {
   extends?: string[];
   istioVersion?: Release;
   world?: World;
+  /** A file, or the settings themselves. */
+  meshConfig?: string | object;
   with?: string[];
   clusters?: Record<string, string>;
   ignore?: string[];
   baseline?: string;
   rules?: Record<string, Level>;
   overrides?: Override[];
-  assume?: { -readonly [Kind in keyof Assumed]: string[] };
+  assume?: { -readonly [Kind in keyof Omit<Assumed, 'hosts' | 'subsets'>]: string[] } & { hosts?: AssumedHost[] };
 }
+
+/** A host, or one with all the subsets that it has. */
+export type AssumedHost = string | { host: string; subsets: string[] };
 
 /** Severities for the files and namespaces that fit the patterns. */
 export interface Override {
@@ -46,7 +51,7 @@ export interface Layer {
 
 /** Reads a file of configuration. Throws a UsageError that names every place where it says what it cannot. */
 export function readLayer(path: string): Layer {
-  const file = new SourceFile(path, contentOf(path), 'context');
+  const file = new SourceFile(path, readText(path, 'the configuration'), 'context');
   const [slice = { start: 0, end: file.text.length }, second] = splitDocuments(file.text);
   if (second) refuse([{ place: file.spot(second), message: 'a configuration is one document' }]);
   const document = new Document(file, slice, undefined);
@@ -60,26 +65,6 @@ export function readLayer(path: string): Layer {
     }),
   );
   return { folder: dirname(resolve(path)), root };
-}
-
-/** Throws a UsageError with a line for each complaint; does nothing where there is none. */
-export function refuse(complaints: readonly { place: Place; message: string }[]): void {
-  if (complaints.length === 0) return;
-  const placed = complaints.map(({ place, message }) => ({ ...place.range.start, path: place.file.path, message }));
-  const inOrder = placed.sort((a, b) => a.line - b.line || a.column - b.column);
-  throw new UsageError(
-    inOrder.map(({ path, line, column, message }) => `${path}:${line}:${column}: ${message}`).join('\n'),
-  );
-}
-
-function contentOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : (code ?? message);
-    throw new UsageError(`cannot read the configuration "${path}": ${why}`);
-  }
 }
 
 function valueOf(document: Document): unknown {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SeverityOf } from '../../lint';
 import type { Assumed } from '../../mesh/assumed';
@@ -6,9 +7,10 @@ import { rules } from '../../rules';
 import type { Release } from '../../schema/release';
 import { didYouMean, oneOf } from '../../schema/spelling';
 import type { Field } from '../../source/field';
-import { type Ignored, ignoring } from '../files';
+import { type Complaint, refuse } from '../complaints';
+import { type Ignored, ignoring, isPattern } from '../files';
 import { shortest } from './find';
-import { type Configuration, type Layer, readLayer, refuse } from './layer';
+import { type Configuration, type Layer, readLayer } from './layer';
 import { PRESETS } from './presets';
 import { type Choice, choiceOf, choicesOf, severityBy } from './severities';
 
@@ -17,6 +19,8 @@ export interface Settings {
   readonly world?: World | undefined;
   readonly release?: Release | undefined;
   readonly with: readonly string[];
+  /** The MeshConfig in force where no cluster is read, and the file that holds it unless it is written here. */
+  readonly meshConfig?: { readonly field: Field; readonly path?: string } | undefined;
   /** The paths of other clusters by their names. */
   readonly clusters: Readonly<Record<string, string>>;
   readonly ignored: readonly Ignored[];
@@ -36,7 +40,7 @@ export const severityOf = ({ choices }: Settings, more: readonly Choice[] = []):
 export const settingsIn = (path: string): Settings => settingsOf(readLayer(path), [path]);
 
 function settingsOf(layer: Layer, above: readonly string[]): Settings {
-  refuse(unknownRules(layer));
+  refuse([...unknownRules(layer), ...missingFiles(layer)]);
   const bases = layer.root.each('extends[]').map((field) => baseOf(field, layer, above));
   return [...bases, ownOf(layer)].reduce(over, NOTHING);
 }
@@ -52,6 +56,7 @@ function baseOf(field: Field<string>, { folder }: Layer, above: readonly string[
     const help = didYouMean(value, names) || `; there are ${oneOf(names, 'and')}, and files`;
     refuse([{ place: field, message: `there is no preset "${value}"${help}` }]);
   }
+  if (!existsSync(path)) refuse([{ place: field, message: `there is no file "${path}"` }]);
   if (above.includes(path)) refuse([{ place: field, message: `"${value}" builds on this very file` }]);
   return settingsOf(readLayer(path), [...above, path]);
 }
@@ -63,11 +68,29 @@ function ownOf(layer: Layer): Settings {
     world,
     release: istioVersion,
     with: context.map((path) => shortest(join(folder, path))),
+    meshConfig: meshConfigOf(layer),
     clusters: Object.fromEntries(Object.entries(clusters).map(([name, path]) => [name, shortest(join(folder, path))])),
     ignored: ignore.length ? [ignoring(folder, ignore.join('\n'))] : [],
     baseline: baseline === undefined ? undefined : shortest(join(folder, baseline)),
-    assumed: assume,
+    assumed: assumedBy(assume),
     choices: choicesOf(layer),
+  };
+}
+
+function meshConfigOf({ folder, root }: Layer): Settings['meshConfig'] {
+  const field = root.at(['meshConfig']);
+  if (field.value === undefined) return undefined;
+  return typeof field.value === 'string' ? { field, path: shortest(join(folder, field.value)) } : { field };
+}
+
+/** A host with its subsets says of these that they exist, and one without says so of all. */
+function assumedBy({ hosts = [], ...others }: NonNullable<Configuration['assume']>): Assumed {
+  return {
+    ...others,
+    hosts: hosts.map((entry) => (typeof entry === 'string' ? entry : entry.host)),
+    subsets: hosts.flatMap((entry) =>
+      typeof entry === 'string' ? [] : entry.subsets.map((subset) => `${entry.host}/${subset}`),
+    ),
   };
 }
 
@@ -77,6 +100,7 @@ function over(earlier: Settings, later: Settings): Settings {
     world: later.world ?? earlier.world,
     release: later.release ?? earlier.release,
     with: [...earlier.with, ...later.with],
+    meshConfig: later.meshConfig ?? earlier.meshConfig,
     clusters: { ...earlier.clusters, ...later.clusters },
     ignored: [...earlier.ignored, ...later.ignored],
     baseline: later.baseline ?? earlier.baseline,
@@ -99,7 +123,21 @@ export function unknownRule(name: string): string | undefined {
   return names.has(name) ? undefined : `unknown rule "${name}"${didYouMean(name, names)}`;
 }
 
-function unknownRules({ root }: Layer): { place: Field; message: string }[] {
+/** Files and folders that are named and are not there. */
+function missingFiles({ folder, root }: Layer): Complaint[] {
+  const named = [
+    ...root.each('with[]'),
+    ...(typeof root.value.meshConfig === 'string' ? [root.at(['meshConfig']) as Field<string>] : []),
+    ...Object.keys(root.value.clusters ?? {}).map((name) => root.at(['clusters', name]) as Field<string>),
+  ];
+  return named.flatMap((place) => {
+    const path = join(folder, place.value);
+    if (existsSync(path) || isPattern(place.value)) return [];
+    return [{ place, message: `there is no file or folder "${shortest(path)}"` }];
+  });
+}
+
+function unknownRules({ root }: Layer): Complaint[] {
   const maps = [['rules'], ...(root.value.overrides ?? []).map((_, index) => ['overrides', index, 'rules'])];
   return maps.flatMap((path) => {
     const field = root.at(path);
