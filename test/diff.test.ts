@@ -148,27 +148,23 @@ test('a client that is gone is no change of behaviour', () => {
   expect(diff(meshOf(SHOP), meshOf(without)).changes).toEqual([]);
 });
 
-describe('examples of patterns', () => {
+describe('examples of expressions', () => {
   test.each([
     ['/api/v[0-9]+/items', '/api/v0/items'],
-    ['^(.*?;)?(user=jason)(;.*)?$', undefined],
-    ['/(cart|order)/.*', '/cart/x'],
-    ['\\d{4}-\\w+', '1-a'],
+    ['^(.*?;)?(user=jason)(;.*)?$', 'user=jason'],
+    ['/(order|cart)/.*', '/cart/'],
+    ['a|b', 'a'],
+    ['(?i)Cart', 'cart'],
+    ['[^\\x00-\\x{10FFFF}]', undefined],
     ['(', undefined],
-  ])('%s', (regex, example) => {
-    const found = exampleOf(regex);
-    if (example === undefined || !new RegExp(`^(?:${regex})$`).test(example))
-      expect([undefined, found]).toContain(found);
-    else expect(found).toBe(example);
-  });
+  ])('%s', (regex, example) => expect(exampleOf(regex)).toBe(example));
 
-  test('an example always fits its pattern', () => {
-    const part = fc.constantFrom('/a', '[a-z]', '.', '\\d', '(x|y)', 'b+', 'c*', 'd?', '\\.');
+  test('an example always fits its expression', () => {
+    const part = fc.constantFrom('/a', '[a-z]', '.', '\\d', '(x|y)', 'b+', 'c*', 'd?', '\\.', '|');
     fc.assert(
       fc.property(fc.array(part, { minLength: 1, maxLength: 6 }), (parts) => {
         const regex = parts.join('');
-        const example = exampleOf(regex);
-        return example === undefined || new RegExp(`^(?:${regex})$`).test(example);
+        return new RegExp(`^(?:${regex})$`).test(exampleOf(regex) ?? 'none');
       }),
     );
   });

@@ -1,5 +1,8 @@
 /** Requests at the boundaries of a route's conditions: each met, and each just missed. */
 import type { HTTPMatchRequest, StringMatch } from '../schema/kinds/networking';
+import { automatonOf } from '../regex/automaton';
+import { shortest } from '../regex/shortest';
+import { syntaxOf } from '../regex/syntax';
 import type { Variant } from './probe';
 
 /** What meets a match in all it asks for, and what misses it in one thing at a time. */
@@ -56,23 +59,12 @@ function beside({ exact, prefix, regex }: StringMatch): string[] {
   return [`${base}x`, `${base.replace(/\/$/, '')}/x`];
 }
 
-/** A text that a simple pattern fits: letters as they stand, and one for each class, group or wildcard. */
+/** The shortest text that an expression takes; undefined where there is none, or the expression is not understood. */
 export function exampleOf(regex: string): string | undefined {
-  const text = regex
-    .replace(/^\^|\$$/g, '')
-    .replace(/\\([dws])/g, (_, letter: string) => ({ d: '1', w: 'a', s: ' ' })[letter]!)
-    .replace(/\(\?:/g, '(')
-    .replace(/\(([^()|]*)(?:\|[^()]*)?\)/g, '$1')
-    .replace(/\[\^[^\]]*\]/g, 'x')
-    .replace(/\[([^\]\\])[^\]]*\]/g, '$1')
-    .replace(/(\\?.)(?:\{\d+(?:,\d*)?\}|[+*?])\??/g, '$1')
-    .replace(/(^|[^\\])\./g, '$1x')
-    .replace(/\\(.)/g, '$1');
-  try {
-    return new RegExp(`^(?:${regex})$`).test(text) ? text : undefined;
-  } catch {
-    return undefined;
-  }
+  const syntax = syntaxOf(regex);
+  const automaton = syntax && automatonOf(syntax);
+  const found = automaton && shortest([automaton]);
+  return found === 'none' ? undefined : found?.text;
 }
 
 const rooted = (path: string): string => (path.startsWith('/') ? path : `/${path}`);

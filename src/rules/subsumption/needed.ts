@@ -1,5 +1,5 @@
 /** What an expression cannot do without. */
-import type { Syntax } from './syntax';
+import type { Syntax } from '../../regex/syntax';
 
 /** The longest text that is part of every text an expression takes; empty where there is none. */
 export function neededBy(syntax: Syntax): string {

@@ -1,10 +1,10 @@
 /** The texts that a match takes, and whether some lie in these and not in those. */
 import { RE2JS } from 're2js';
 import type { StringMatch } from '../../schema/kinds/networking';
-import { type Automaton, automatonOf, unlessTooLarge } from './automaton';
-import { shortest } from './shortest';
+import { type Automaton, automatonOf, unlessTooLarge } from '../../regex/automaton';
+import { shortest } from '../../regex/shortest';
 import { neededBy } from './needed';
-import { type Folding, type Syntax, anything, literal, syntaxOf } from './syntax';
+import { type Folding, type Syntax, anything, literal, syntaxOf } from '../../regex/syntax';
 
 /** What a match takes, of all texts that can stand where it looks; `segments` is a prefix that ends where a segment does. */
 export interface Texts {
