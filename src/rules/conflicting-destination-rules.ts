@@ -29,7 +29,8 @@ export default rule({
     each other are no fault.
 
     Between namespaces nothing is merged: clients take the rule of their own namespace, else
-    that of the service's, else that of the root namespace. Nor is anything inherited from a
+    that of the service's, else that of the root namespace; a rule anywhere else is for the clients
+    beside it alone. Nor is anything inherited from a
     wildcard (\`*.shop.svc.cluster.local\`) by a rule for one of the hosts below it: such a rule
     must repeat what shall hold. Both are remarks, as they may be meant.
 

@@ -20,6 +20,7 @@ export default rule({
     Servers of plain HTTP for one host, and wildcards that cover the host of another server, are
     no fault: the routes of both are found, those of the more specific host first. They are
     remarked upon, since which Gateway a VirtualService is bound to no longer tells them apart.
+    So is a host that its own server has already, as it is or by a wildcard: it adds nothing.
 
     \`istioctl analyze\` compares hosts and the labels of selectors as they are written; Kiali
     takes every overlap for a conflict, whatever the address that is bound.

@@ -22,7 +22,8 @@ export default rule({
   docs: `
     Of the DestinationRules for a host only the most specific counts; nothing is inherited from
     wider ones. So its TLS settings are those of the narrower rule, and where that has none, they
-    are gone. With auto mTLS, which is on by default, proxies use mutual TLS with servers that have
+    are gone. That goes for wider rules which clients would follow: those of their own namespace, the
+    service's and the root namespace. With auto mTLS, which is on by default, proxies use mutual TLS with servers that have
     a sidecar all the same, and this is only worth knowing; with enableAutoMtls off, they call in plain
     text. Repeat the TLS settings in the narrower rule, or do without those of the wider one.
   `,
