@@ -344,6 +344,36 @@ describe('programs in pods', () => {
   });
 });
 
+describe('other clusters around one that is read', () => {
+  const rating =
+    'apiVersion: v1\nkind: Service\nmetadata: {name: rating, namespace: shop}\nspec: {ports: [{port: 80}]}\n';
+
+  test('hold what runs in the mesh, in files', async () => {
+    cluster({});
+    const west = file('west.yaml', rating);
+    expect((await lintCluster()).shown).toContain(
+      'cluster:VirtualService/shop/ratings:12 there is no Service "rating"',
+    );
+    const { shown, mesh } = await lintCluster({ cluster: { west } });
+    expect(shown).toEqual([]);
+    expect([...mesh.clusters.keys()]).toEqual(['west']);
+    const over = await lintCluster({ cluster: { west } }, [
+      file('a.yaml', 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}'),
+    ]);
+    expect(over.shown).toEqual([]);
+  });
+
+  test('or in a context of kubectl', async () => {
+    cluster({});
+    const { mesh } = await lintCluster({ context: 'east', cluster: { west: 'kube:west' } });
+    expect(calls().filter((call) => call.startsWith('get') && call.includes('--context=west'))).not.toEqual([]);
+    expect(mesh.clusters.get('west')!.files[0]!.path).toMatch(/^west:/);
+    const files = [file('shop.yaml', rating)];
+    const { mesh: offline } = await lintCluster({ kube: undefined, cluster: { west: 'kube:west' } }, files);
+    expect(offline.clusters.get('west')!.all('Service').length).toBeGreaterThan(0);
+  });
+});
+
 describe('files over a cluster', () => {
   test('replace its objects, and only what they change is told', async () => {
     cluster({});

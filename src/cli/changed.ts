@@ -4,6 +4,7 @@ import type { LintResult } from '../lint';
 import { Mesh } from '../mesh/mesh';
 import { newFindings } from '../report/fingerprint';
 import type { Finding } from '../rules/rule';
+import { isContext } from './cluster/context-name';
 import { type ChangedLines, changedLines, liesIn } from './changed-lines';
 import { type Repository, commitNamed, forkPoint, git, repositoryHere, tryGit } from './git';
 import type { InputOptions } from './load';
@@ -39,9 +40,10 @@ export async function judgeChange<Options extends ChangeOptions>(
     throw new UsageError('standard input cannot be compared with an earlier state of the repository');
   const repository = repositoryHere();
   const inside = pathsWithin(repository, paths);
-  const [names, places] = [Object.keys(options.cluster ?? {}), Object.values(options.cluster ?? {})];
-  const within = pathsWithin(repository, places);
-  const cluster = Object.fromEntries(names.map((name, index) => [name, within[index]!]));
+  const clusters = Object.entries(options.cluster ?? {});
+  const cluster = Object.fromEntries(
+    clusters.map(([name, place]) => [name, isContext(place) ? place : pathsWithin(repository, [place])[0]!]),
+  );
   const settings = { ...options, cluster, with: pathsWithin(repository, options.with) };
   if (options.changed !== undefined)
     return judgeSince(options.changed, { repository, paths: inside, options: settings, judge, inRepository });
@@ -125,7 +127,9 @@ async function findingsOf<Options extends ChangeOptions>(
   return inCopy(wanted, repository, async () => {
     const wereThere = (all: readonly string[]) => all.filter((path) => /[*?[{]/.test(path) || existsSync(path));
     const there = wereThere(paths);
-    const cluster = Object.fromEntries(Object.entries(options.cluster ?? {}).filter(([, path]) => existsSync(path)));
+    const cluster = Object.fromEntries(
+      Object.entries(options.cluster ?? {}).filter(([, place]) => isContext(place) || existsSync(place)),
+    );
     if (wanted.length === 0 || (paths.length > 0 && there.length === 0)) return [];
     try {
       const earlier = { ...withoutLostMeshConfig(options), cluster, with: wereThere(options.with) };

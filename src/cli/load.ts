@@ -68,7 +68,10 @@ export function withInput(command: Command, live = command.parent?.name() === PL
     )
     .option('--with <path...>', 'read more files as context: they are referred to, not judged', [])
     .addOption(
-      new Option('--cluster <name=path>', 'read another cluster of the mesh, repeatable').argParser(parseCluster),
+      new Option(
+        '--cluster <name=path>',
+        'another cluster of the mesh: its objects, or kube:CONTEXT to read it; repeatable',
+      ).argParser(parseCluster),
     )
     .addOption(
       new Option(
@@ -124,8 +127,6 @@ export async function loadMeshes(paths: readonly string[], given: InputOptions):
     throw new UsageError('give either --namespace or --all-namespaces');
   if (options.values && !options.helm) throw new UsageError('--values is for the chart that --helm names');
   const clusters = await otherClusters(options);
-  if (live && clusters.size)
-    throw new UsageError('--cluster adds to what files hold, and not to a cluster that is read itself');
   const namespace = options.namespace ?? (live ? await contextNamespace(options) : undefined);
   const input = await readInput(named(paths, options, live), {
     ...options,
@@ -133,7 +134,7 @@ export async function loadMeshes(paths: readonly string[], given: InputOptions):
     ignored: options.settings.ignored,
   });
   const loaded = live ? await overCluster(input, { ...options, namespace }) : alone(input, options);
-  return clusters.size ? loaded.map((each) => ({ ...each, mesh: amid(each.mesh, clusters, options) })) : loaded;
+  return clusters.size ? loaded.map((each) => amid(each, clusters, options)) : loaded;
 }
 
 /** Reads the input for a command that can work on one mesh only. */

@@ -3,14 +3,17 @@ import type { Resource } from '../source/resource';
 import { redact } from './cluster/redact';
 import { trim } from './cluster/trim';
 import { heldComments } from './held';
-import { type InputOptions, loadMesh } from './load';
+import { type InputOptions, configured, loadMesh } from './load';
 import { print } from './terminal';
+import { UsageError } from './usage-error';
 import { toYaml } from './yaml';
 
 /** Does what `meshlint snapshot` was asked for: whatever namespace is meant, the others are part of its mesh. */
 export async function runSnapshot(paths: readonly string[], options: InputOptions): Promise<void> {
+  if (options.cluster) throw new UsageError('a snapshot is of one cluster: --cluster has no place in it');
   const allNamespaces = options.namespace === undefined ? (true as const) : undefined;
-  await print(snapshot(await loadMesh(paths, { ...options, allNamespaces })));
+  const settled = { ...configured(paths, options), cluster: {} };
+  await print(snapshot(await loadMesh(paths, { ...settled, allNamespaces })));
 }
 
 /** A mesh as one text that reads as the same mesh: every object once, in an order that only its name decides. */

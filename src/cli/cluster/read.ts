@@ -18,6 +18,8 @@ export interface ClusterRequest extends ClusterOptions {
   namespace: string | undefined;
   /** Files that lie over the cluster's objects: the Secrets that they name are read as well. */
   files: readonly SourceFile[];
+  /** The name of a cluster that is only around the one that is judged. */
+  around?: string;
 }
 
 /** The cluster's objects, each a file of its own, and which kinds were read completely. */
@@ -40,11 +42,12 @@ export async function readCluster(request: ClusterRequest): Promise<ClusterInput
   const wanted = batches.map((batch) => batch.filter(isServed));
   const refused = keep(request, input, await listAll(request, wanted));
   const left = await readOneNamespace(request, input, refused);
-  if (input.files.length === 0) throw new UsageError(nothing(refused));
+  if (input.files.length === 0) throw new UsageError(nothing(refused, request));
   const unread = await readWanted(request, input, resources);
 
-  tellRefusals([...left, ...unread]);
-  if (!batches.flat().some((kind) => isIstioGroup(kind.group) && isServed(kind)))
+  tellRefusals([...left, ...unread], request);
+  const isJudged = request.around === undefined;
+  if (isJudged && !batches.flat().some((kind) => isIstioGroup(kind.group) && isServed(kind)))
     say('meshlint: this cluster has none of the Istio kinds (their definitions are not installed); judging the rest');
   checkNamespace(request, input);
   return input;
@@ -64,9 +67,10 @@ const listAll = (request: ClusterRequest, wanted: readonly (readonly ClusterKind
   );
 
 /** Adds what calls brought to the input; the answer is what the user was refused. */
-function keep({ namespace }: ClusterRequest, input: ClusterInput, answers: readonly Listed[]): Refusal[] {
+function keep({ namespace, around }: ClusterRequest, input: ClusterInput, answers: readonly Listed[]): Refusal[] {
   for (const { objects } of answers)
-    for (const object of objects) input.files.push(objectFile(object, roleOf(object, namespace)));
+    for (const object of objects)
+      input.files.push(objectFile(object, around === undefined ? roleOf(object, namespace) : 'context', around));
   const refusals = answers.flatMap((answer) => answer.refusals);
   for (const kind of batches.flat())
     if (refusals.some(({ resource }) => resource === kind.resource)) input.held.set(`${kindKey(kind)}/*`, 'unknown');
@@ -115,16 +119,20 @@ async function readWanted(
   return refusals;
 }
 
-function tellRefusals(refusals: readonly Refusal[]): void {
+function tellRefusals(refusals: readonly Refusal[], request: ClusterRequest): void {
   if (refusals.length === 0) return;
   const names = [...new Set(refusals.map(({ resource }) => resource))].join(', ');
-  say(`meshlint: cannot read ${names}: forbidden to user "${refusals[0]!.user}"; what refers to them is not checked`);
+  say(
+    `meshlint: cannot read ${names}${inCluster(request)}: forbidden to user "${refusals[0]!.user}"; what refers to them is not checked`,
+  );
 }
 
-const nothing = (refused: readonly Refusal[]): string =>
+const nothing = (refused: readonly Refusal[], request: ClusterRequest): string =>
   refused.length
-    ? `user "${refused[0]!.user}" may read nothing in this cluster that meshlint looks at; name a namespace with -n`
-    : 'this cluster holds nothing that meshlint looks at';
+    ? `user "${refused[0]!.user}" may read nothing${inCluster(request) || ' in this cluster'} that meshlint looks at; name a namespace with -n`
+    : `there is nothing that meshlint looks at${inCluster(request) || ' in this cluster'}`;
+
+const inCluster = ({ around }: ClusterRequest): string => (around === undefined ? '' : ` in cluster "${around}"`);
 
 function checkNamespace({ namespace }: ClusterRequest, { files, held }: ClusterInput): void {
   if (namespace === undefined || held.get('Namespace/*') !== 'complete') return;

@@ -9,6 +9,7 @@ import { didYouMean, oneOf } from '../../schema/spelling';
 import type { Field } from '../../source/field';
 import { type Complaint, refuse } from '../complaints';
 import { type Ignored, ignoring, isPattern } from '../files';
+import { isContext } from '../cluster/context-name';
 import { shortest } from './find';
 import { type Configuration, type Layer, readLayer } from './layer';
 import { PRESETS } from './presets';
@@ -40,7 +41,7 @@ export const severityOf = ({ choices }: Settings, more: readonly Choice[] = []):
 export const settingsIn = (path: string): Settings => settingsOf(readLayer(path), [path]);
 
 function settingsOf(layer: Layer, above: readonly string[]): Settings {
-  refuse([...unknownRules(layer), ...missingFiles(layer)]);
+  refuse([...unknownRules(layer), ...missingFiles(layer), ...oddClusters(layer)]);
   const bases = layer.root.each('extends[]').map((field) => baseOf(field, layer, above));
   return [...bases, ownOf(layer)].reduce(over, NOTHING);
 }
@@ -69,7 +70,9 @@ function ownOf(layer: Layer): Settings {
     release: istioVersion,
     with: context.map((path) => shortest(join(folder, path))),
     meshConfig: meshConfigOf(layer),
-    clusters: Object.fromEntries(Object.entries(clusters).map(([name, path]) => [name, shortest(join(folder, path))])),
+    clusters: Object.fromEntries(
+      Object.entries(clusters).map(([name, place]) => [name, isContext(place) ? place : shortest(join(folder, place))]),
+    ),
     ignored: ignore.length ? [ignoring(folder, ignore.join('\n'))] : [],
     baseline: baseline === undefined ? undefined : shortest(join(folder, baseline)),
     assumed: assumedBy(assume),
@@ -132,10 +135,17 @@ function missingFiles({ folder, root }: Layer): Complaint[] {
   ];
   return named.flatMap((place) => {
     const path = join(folder, place.value);
-    if (existsSync(path) || isPattern(place.value)) return [];
+    if (existsSync(path) || isPattern(place.value) || isContext(place.value)) return [];
     return [{ place, message: `there is no file or folder "${shortest(path)}"` }];
   });
 }
+
+/** As the command line has it: a name that can be written without quotes. */
+const oddClusters = ({ root }: Layer): Complaint[] =>
+  Object.keys(root.value.clusters ?? {}).flatMap((name) => {
+    const message = `"${name}" is no name of a cluster: letters, digits, ".", "_" and "-" are expected`;
+    return /^[\w.-]+$/.test(name) ? [] : [{ place: root.at(['clusters', name]).key, message }];
+  });
 
 function unknownRules({ root }: Layer): Complaint[] {
   const maps = [['rules'], ...(root.value.overrides ?? []).map((_, index) => ['overrides', index, 'rules'])];
