@@ -1,6 +1,5 @@
 import type { Arrival } from '../envoy/run/arrival';
-import type { Header } from '../envoy/run/header-map';
-import type { Flag, Outcome } from '../envoy/run/outcome';
+import type { Flag, Outcome, Response } from '../envoy/run/outcome';
 import type { Step } from '../envoy/run/trace';
 import type { Proxy } from '../mesh/proxy';
 import type { Service } from '../mesh/service';
@@ -68,14 +67,7 @@ export interface Destination {
 
 /** What the client gets. */
 export type Answer =
-  | {
-      readonly kind: 'response';
-      readonly status: number;
-      readonly flags: readonly Flag[];
-      readonly details: string;
-      readonly headers: readonly Header[];
-      readonly body?: string;
-    }
+  | Pick<Response, 'kind' | 'status' | 'flags' | 'details' | 'headers' | 'body'>
   | { readonly kind: 'connected' }
   | { readonly kind: 'closed'; readonly flags: readonly Flag[]; readonly details?: string }
   /** Nothing at all: no connection, or one on which nothing happens. */

@@ -1,4 +1,5 @@
 /** Labels and the selectors that choose by them. */
+import { type LabelExpression, fits } from '../schema/kubernetes/label-expression';
 
 /** Labels, or annotations, by name. */
 export type Labels = Readonly<Record<string, string>>;
@@ -6,7 +7,7 @@ export type Labels = Readonly<Record<string, string>>;
 /** A selector of Kubernetes and MeshConfig, as far as it was written. */
 export interface LabelSelector {
   matchLabels?: Labels;
-  matchExpressions?: readonly { key?: string; operator?: string; values?: readonly string[] }[];
+  matchExpressions?: readonly LabelExpression[];
 }
 
 /** Whether all labels of the selector stand among the labels; an empty selector selects everything. istio: labels.SubsetOf */
@@ -23,24 +24,6 @@ export function selectsSome(selector: Labels | undefined, labels: Labels): boole
 /** Whether a selector with expressions chooses the labels. An operator that does not exist chooses nothing. */
 export function fitsSelector({ matchLabels, matchExpressions = [] }: LabelSelector, labels: Labels): boolean {
   return selects(matchLabels, labels) && matchExpressions.every((expression) => fits(expression, labels));
-}
-
-type Expression = NonNullable<LabelSelector['matchExpressions']>[number];
-
-function fits({ key = '', operator, values = [] }: Expression, labels: Labels): boolean {
-  const value = labels[key];
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    default:
-      return false;
-  }
 }
 
 /** Things found by their labels. A selector looks only at those that carry the rarest of its labels. */

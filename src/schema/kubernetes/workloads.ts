@@ -15,6 +15,7 @@ import { admitTemplateMetadata } from '../metadata';
 import { oneOf } from '../spelling';
 import { own } from '../validators';
 import { type Violation, violation } from '../violation';
+import { fits } from './label-expression';
 import { labelKeyViolations, repeatedBy } from './lists';
 
 type Workload = Pick<Deployment, 'spec'>;
@@ -113,7 +114,7 @@ function unmatchedExpressions(
   labels: Record<string, string>,
 ): Violation[] {
   return expressions.flatMap((expression, index) =>
-    !expression || fits(expression, labels)
+    !expression?.operator || fits(expression, labels)
       ? []
       : [
           violation(
@@ -123,22 +124,6 @@ function unmatchedExpressions(
           ),
         ],
   );
-}
-
-function fits({ key = '', operator, values = [] }: LabelSelectorRequirement, labels: Record<string, string>): boolean {
-  const value = own(labels, key);
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    case undefined:
-      return true;
-  }
 }
 
 function podSpecViolations(path: Path, spec: PodSpec, claims: Names = []): Violation[] {
