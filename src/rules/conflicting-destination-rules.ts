@@ -1,5 +1,6 @@
 import { groupBy } from '../mesh/grouping';
-import { reaches } from '../mesh/visibility';
+import { callersOf, haveInCommon } from '../mesh/sidecar-views';
+import { exportedTo, reaches } from '../mesh/visibility';
 import { servicesCalled } from '../mesh/services';
 import type { Mesh } from '../mesh/mesh';
 import { rootNamespace } from '../mesh/mesh-config';
@@ -118,7 +119,7 @@ function reportDistant({ mesh, report }: Context, all: readonly Ruling[]): void 
   const told = new Set<Ruling>();
   for (const near of all) {
     const far = farther(all, near, rank);
-    if (!far) continue;
+    if (!far || areApart(mesh, near, far)) continue;
     const who = rank(near) < 0 ? `clients in namespace "${near.resource.namespace}"` : 'clients';
     const message = `${who} follow this rule for host "${near.host}" and nothing of ${far.resource.title}`;
     report(hostOf(near), message, { ...details(near, far, all), severity: 'info' });
@@ -136,6 +137,17 @@ function farther(all: readonly Ruling[], near: Ruling, rank: (ruling: Ruling) =>
     other.resource.namespace !== namespace && haveSameClients(near, other) && reaches(other.exportTo, namespace);
   const far = all.find((other) => rank(other) > rank(near) && haveSameClients(near, other));
   return far ?? (rank(near) < 0 ? all.find(isMissed) : undefined);
+}
+
+/** Whether each is for a service of its own namespace, and Sidecars let nobody know both services. */
+function areApart(mesh: Mesh, { host, resource: one }: Ruling, { resource: other }: Ruling): boolean {
+  const callers = servicesCalled(mesh, host).flatMap((service) =>
+    [one, other].some(({ namespace }) => namespace === service.namespace)
+      ? [callersOf(mesh, host, service.namespace, exportedTo(mesh, service))]
+      : [],
+  );
+  const [ours, theirs] = callers;
+  return ours !== undefined && theirs !== undefined && !haveInCommon(ours, theirs);
 }
 
 /** The namespaces where clients of others look for a rule, in their order. */

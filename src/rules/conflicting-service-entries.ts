@@ -3,6 +3,7 @@ import { addTo } from '../mesh/grouping';
 import type { Mesh } from '../mesh/mesh';
 import { meshConfig } from '../mesh/mesh-config';
 import { protocolNamed } from '../mesh/protocol';
+import { type Audience, callersOf, haveInCommon } from '../mesh/sidecar-views';
 import { type Export, exportOf } from '../mesh/visibility';
 import type { KindMap } from '../schema/kinds';
 import type { Field } from '../source/field';
@@ -20,7 +21,8 @@ export default rule({
     host and port twice, the port of one of them counts, which one depends on the namespaces and
     on the order of creation. With different protocols that decides whether requests are read as
     HTTP, so routes, retries and policies come and go; that is an error. Declare the host once,
-    or export each entry (\`exportTo\`) to the namespaces that it is for.
+    or export each entry (\`exportTo\`) to the namespaces that it is for. Where Sidecars let no
+    client know both, there is no conflict.
   `,
   sameAs: ['IST0177', 'KIA1211', 'KIA1212'],
   check(context) {
@@ -33,6 +35,8 @@ interface DeclaredPort {
   readonly entry: Resource<KindMap['ServiceEntry']>;
   readonly host: string;
   readonly exportTo: Export;
+  /** Who gets to know it. */
+  readonly callers: Audience;
   readonly field: Field<{ number?: number; protocol?: string }>;
 }
 
@@ -44,15 +48,16 @@ function declaredPorts(mesh: Mesh): Map<string, DeclaredPort[]> {
     const exportTo = exportOf(entry.value.spec?.exportTo ?? [], defaults, entry.namespace);
     for (const { value } of entry.each('spec.hosts[]')) {
       const host = value.toLowerCase();
+      const callers = callersOf(mesh, value, entry.namespace, exportTo);
       for (const field of entry.each('spec.ports[]'))
-        addTo(found, `${host} ${field.value.number}`, { entry, host, exportTo, field });
+        addTo(found, `${host} ${field.value.number}`, { entry, host, exportTo, callers, field });
     }
   }
   return found;
 }
 
 function reportPort({ report }: Context, port: DeclaredPort, all: readonly DeclaredPort[]): void {
-  const rivals = all.filter((other) => other !== port && meet(port.exportTo, other.exportTo));
+  const rivals = all.filter((other) => other !== port && meet(port, other));
   const differing = rivals.filter((other) => protocolOf(other) !== protocolOf(port));
   const [rival] = differing.length > 0 ? differing : rivals;
   if (!rival) return;
@@ -73,9 +78,10 @@ function reportPort({ report }: Context, port: DeclaredPort, all: readonly Decla
   }
 }
 
-function meet(one: Export, other: Export): boolean {
-  const shared = sharedBy(one, other);
-  return shared === 'everywhere' || shared.size > 0;
+/** Whether somebody may see both, whom no Sidecar keeps from either. */
+function meet(one: DeclaredPort, other: DeclaredPort): boolean {
+  const shared = sharedBy(one.exportTo, other.exportTo);
+  return (shared === 'everywhere' || shared.size > 0) && haveInCommon(one.callers, other.callers);
 }
 
 const protocolOf = ({ field }: DeclaredPort): string => protocolNamed(field.value.protocol ?? '');

@@ -24,8 +24,8 @@ export default rule({
     take everything last. There it is only reported where two of them take the same requests, so
     that it hangs on the order of creation which one is asked.
 
-    \`istioctl analyze\` knows the first case only, whatever the ports and protocols of the
-    routes; Kiali takes every two VirtualServices of one host at one gateway for a conflict, and
+    Where Sidecars let no proxy know both, there is no conflict. \`istioctl analyze\` does not look
+    at Sidecars, and knows the first case only, whatever the ports and protocols of the routes; Kiali takes every two VirtualServices of one host at one gateway for a conflict, and
     misses those that spell the gateway differently.
   `,
   sameAs: ['IST0109', 'KIA1106'],

@@ -1,8 +1,10 @@
 /** Hosts for which sidecars find several VirtualServices. */
 import { addTo } from '../../mesh/grouping';
 import { HostIndex } from '../../mesh/host-index';
+import { perMesh } from '../../mesh/memo';
 import type { Mesh } from '../../mesh/mesh';
-import { writtenVirtualServices } from '../../mesh/virtual-services';
+import { type Audience, audienceOf, haveInCommon } from '../../mesh/sidecar-views';
+import { type VirtualService, writtenVirtualServices } from '../../mesh/virtual-services';
 import { type Claim, type Precedence, compete, precedence } from './claims';
 
 /** A claim, and another that it meets. */
@@ -16,7 +18,7 @@ export interface Rivalry {
 export const sameHostRivalries = (mesh: Mesh): Map<Claim, Rivalry[]> => {
   const found = new Map<Claim, Rivalry[]>();
   for (const claims of claimsByHost(mesh).values())
-    for (const claim of claims) for (const rival of claims) addRivalry(found, claim, rival);
+    for (const claim of claims) for (const rival of claims) addRivalry(mesh, found, claim, rival);
   return found;
 };
 
@@ -29,8 +31,8 @@ export const wildcardRivalries = (mesh: Mesh): Map<Claim, Rivalry[]> => {
       if (host === claims[0]!.host.name.toLowerCase()) continue;
       for (const claim of claims)
         for (const wide of value) {
-          addRivalry(found, claim, wide);
-          addRivalry(found, wide, claim);
+          addRivalry(mesh, found, claim, wide);
+          addRivalry(mesh, found, wide, claim);
         }
     }
   return found;
@@ -45,11 +47,20 @@ function claimsByHost(mesh: Mesh): HostIndex<Claim[]> {
   return index;
 }
 
-function addRivalry(found: Map<Claim, Rivalry[]>, claim: Claim, rival: Claim): void {
+function addRivalry(mesh: Mesh, found: Map<Claim, Rivalry[]>, claim: Claim, rival: Claim): void {
   if (claim.virtualService === rival.virtualService || (found.get(claim)?.length ?? 0) >= MOST_RIVALS) return;
   const known = precedence(claim.virtualService, rival.virtualService);
   if (!known || !compete(claim.virtualService, rival.virtualService)) return;
+  if (!haveInCommon(followers(mesh, claim.virtualService), followers(mesh, rival.virtualService))) return;
   addTo(found, claim, { claim, rival, precedence: known });
+}
+
+const audiences = perMesh(() => new Map<VirtualService, Audience>());
+
+function followers(mesh: Mesh, virtualService: VirtualService): Audience {
+  const known = audiences(mesh).get(virtualService) ?? audienceOf(mesh, virtualService);
+  audiences(mesh).set(virtualService, known);
+  return known;
 }
 
 /** Nobody reads more of them, and a host that all have claims of would take long. */
