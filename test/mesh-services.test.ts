@@ -188,6 +188,22 @@ test('machines outside the cluster are chosen like workloads', () => {
   ]);
 });
 
+test('where the control plane injects by default, pods of namespaces that say nothing have sidecars', () => {
+  const values = JSON.stringify({ sidecarInjectorWebhook: { enableNamespacesByDefault: true } });
+  const injector = object(
+    'v1',
+    'ConfigMap',
+    'istio-system/istio-sidecar-injector',
+    `data: {values: ${JSON.stringify(values)}}`,
+  );
+  const apps = ['shop/web', 'out/web', 'canary/web', 'kube-system/web'].map((name) => deployment(name)).join('');
+  const spaces = namespace('out', 'istio-injection: disabled') + namespace('canary', 'istio.io/rev: ""');
+  const reasons = (text: string) => workloads(meshOf(text)).map((each) => each.injection.reason);
+  const others = ['namespace-disabled', 'not-asked-for', 'ignored-namespace'];
+  expect(reasons(injector + spaces + apps)).toEqual(['by-default', ...others]);
+  expect(reasons(spaces + apps)).toEqual(['not-asked-for', ...others]);
+});
+
 describe('proxies', () => {
   const proxyPod = (name: string, container: string, metadata = '') =>
     object('v1', 'Pod', name, `spec: {containers: [{name: istio-proxy, image: auto, ${container}}]}`, metadata);

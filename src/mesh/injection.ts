@@ -1,6 +1,7 @@
 /** Whether a pod gets a sidecar, and which label, annotation or setting decides it. */
 import type { Field } from '../source/field';
 import type { KindMap } from '../schema/kinds';
+import { injectorOfRevision } from './injector';
 import type { Mesh } from './mesh';
 import { type Namespace, namespaceOf } from './namespaces';
 
@@ -28,6 +29,7 @@ export type InjectionReason =
   | 'pod-revision'
   | 'namespace-label'
   | 'namespace-revision'
+  | 'by-default'
   | 'namespace-disabled'
   | 'not-asked-for';
 
@@ -46,7 +48,7 @@ export function injection(mesh: Mesh, namespace: string, template: Field<PodTemp
   const { metadata, spec } = template.value;
   const label = metadata?.labels?.[INJECT];
   const annotation = metadata?.annotations?.[INJECT];
-  const asked = webhookFor(namespaceOf(mesh, namespace), template);
+  const asked = webhookFor(mesh, namespaceOf(mesh, namespace), template);
 
   if (IGNORED.has(namespace)) return { injected: false, reason: 'ignored-namespace', field: undefined };
   if (spec?.hostNetwork)
@@ -64,7 +66,7 @@ export function injection(mesh: Mesh, namespace: string, template: Field<PodTemp
 }
 
 /** Which webhook, if any, the API server calls for the pod. */
-function webhookFor(namespace: Namespace, template: Field<PodTemplate>): Injection {
+function webhookFor(mesh: Mesh, namespace: Namespace, template: Field<PodTemplate>): Injection {
   const { labels } = namespace;
   const { labels: podLabels = {} } = template.value.metadata ?? {};
   const byNamespace = namespace.resource?.at(['metadata', 'labels']);
@@ -79,6 +81,9 @@ function webhookFor(namespace: Namespace, template: Field<PodTemplate>): Injecti
     return { injected: true, reason: 'pod-revision', field: metadataOf(template, 'labels', REVISION) };
   if (podLabels[INJECT] === 'true')
     return { injected: true, reason: 'pod-label', field: metadataOf(template, 'labels', INJECT) };
+  const injector = injectorOfRevision(mesh);
+  if (injector?.enableNamespacesByDefault && labels[REVISION] === undefined)
+    return { injected: true, reason: 'by-default', field: injector.resource.at(['data', 'values']) };
   return { injected: false, reason: 'not-asked-for', field: undefined };
 }
 

@@ -44,6 +44,7 @@ export function injectionText(because: InjectionReason): string {
     case 'not-asked-for':
       return 'neither its namespace nor its pods ask for one';
     case 'pod-revision':
+    case 'by-default':
     case 'namespace-label':
     case 'namespace-revision':
       return 'it has one only once it is injected';

@@ -2,18 +2,21 @@ import { configs } from '../mesh/configs';
 import { fullGatewayName } from '../mesh/hostname';
 import { replacing } from './edits';
 import { rule } from './rule';
+import { codesOfDoubt } from './schema-doubts';
 
 export default rule({
   name: 'dotted-gateway-name',
   category: 'deprecation',
-  severity: 'info',
+  severity: 'warning',
   summary: 'A gateway is named in the form that early releases had.',
   docs: `
     "name.namespace.svc.cluster.local" was how a VirtualService named a Gateway of another
-    namespace before Istio 1.1. It is still understood; "namespace/name" is what everybody reads.
+    namespace before Istio 1.1. It is still understood, and the webhook warns of it;
+    "namespace/name" is what everybody reads.
   `,
-  sameAs: ['KIA1108'],
-  check({ mesh, report }) {
+  sameAs: ['KIA1108', 'IST0133'],
+  check(context) {
+    const { mesh, report } = context;
     for (const virtualService of configs(mesh, 'VirtualService')) {
       const named = [
         ...virtualService.each('spec.gateways[]'),
@@ -24,7 +27,8 @@ export default rule({
       for (const field of named) {
         if (!field.value.includes('.') || field.value.includes('/')) continue;
         const full = fullGatewayName(field.value, virtualService.namespace);
-        report(field, `"${field.value}" is an old form of "${full}"`, { fix: replacing(field, full) });
+        const sameAs = ['KIA1108', ...codesOfDoubt(context, field, 'old-name')];
+        report(field, `"${field.value}" is an old form of "${full}"`, { fix: replacing(field, full), sameAs });
       }
     }
   },

@@ -1,11 +1,10 @@
+import type { Mesh } from '../mesh/mesh';
 import type { Violation } from '../schema/violation';
+import type { Resource } from '../source/resource';
+import { policiesOnTcp } from './http-on-tcp';
+import { analyzerCodes } from './schema-doubts';
 import { reportViolations } from './violations';
 import { rule } from './rule';
-
-const SAME_AS = ['IST0133'];
-
-/** What `istioctl analyze` says as well: the warnings of the webhook, less those that we alone know of. */
-const sameAs = ({ layer, ours }: Violation) => (layer === 'webhook' && !ours ? SAME_AS : []);
 
 export default rule({
   name: 'schema-warning',
@@ -21,6 +20,19 @@ export default rule({
     of a DestinationRule, fields of the Gateway API that are in its experimental channel only,
     and what a webhook passes over and Envoy then refuses. It does not warn of every EnvoyFilter.
   `,
-  sameAs: SAME_AS,
-  check: (context) => reportViolations(context, 'warning', (violation) => ({ sameAs: sameAs(violation) })),
+  sameAs: ['IST0133'],
+  check: (context) =>
+    reportViolations(context, 'warning', (violation, resource) =>
+      isToldElsewhere(context.mesh, violation, resource) ? undefined : { sameAs: analyzerCodes(violation) },
+    ),
 });
+
+/** Whether a rule of its own tells it, and at the narrower field. */
+function isToldElsewhere(mesh: Mesh, { reason, path }: Violation, resource: Resource): boolean {
+  if (reason === 'old-name') return true;
+  if (reason !== 'http-of-tcp') return false;
+  const around = `${resource.at(path).pathText}.`;
+  return policiesOnTcp(mesh).some(
+    ({ place }) => place.resource.document === resource.document && place.pathText.startsWith(around),
+  );
+}

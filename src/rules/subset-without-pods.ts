@@ -7,6 +7,7 @@ import { workloadsSelected } from '../mesh/workloads';
 import { isClosed } from '../mesh/world';
 import { oneOf } from '../schema/spelling';
 import { type Missing, rule } from './rule';
+import { labelText } from './selectors';
 import { declaredSubsets } from './shaped-services';
 import { isRoutedTo } from './subset-references';
 
@@ -37,7 +38,7 @@ export default rule({
         related: [{ place: service.field, message: 'the service' }],
         ...(!isRoutedTo(mesh, host, name) && { severity: 'info' as const }),
       };
-      const message = `no pod of "${host}" carries the labels ${text(labels)} of subset "${name}"${hint(labels, carried)}`;
+      const message = `no pod of "${host}" carries the labels ${labelText(labels)} of subset "${name}"${hint(labels, carried)}`;
       missing(field.get('labels'), missingWorkload(mesh, service), message, details);
     }
   },
@@ -57,11 +58,6 @@ function missingWorkload(mesh: Mesh, { namespace, registry, selector }: Service)
   if (registry === 'External' && !selector) return { kind: 'ServiceEntry', namespace };
   return { kind: KINDS.find((kind) => isClosed(mesh, kind, namespace)) ?? 'Deployment', namespace };
 }
-
-const text = (labels: Labels): string =>
-  `"${Object.entries(labels)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(',')}"`;
 
 /** What the first label is instead, where it is at all. */
 function hint(labels: Labels, carried: readonly Labels[]): string {

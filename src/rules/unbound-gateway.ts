@@ -9,6 +9,7 @@ import { isGateway, runsProxy } from '../mesh/proxy';
 import { workloads } from '../mesh/workloads';
 import { nearest } from '../schema/spelling';
 import { type Missing, rule } from './rule';
+import { labelText } from './selectors';
 
 export default rule({
   name: 'unbound-gateway',
@@ -30,16 +31,11 @@ export default rule({
       if (!selector || selectsAnything(mesh, selector)) continue;
       const place = gateway.at(['spec', 'selector']);
       const [first] = Object.keys(selector);
-      const message = `no workload carries the labels ${text(selector)}${hint(mesh, selector)}`;
+      const message = `no workload carries the labels ${labelText(selector)}${hint(mesh, selector)}`;
       missing(first === undefined ? place : place.child(first), gatewayWorkload(mesh), message);
     }
   },
 });
-
-const text = (labels: Labels): string =>
-  `"${Object.entries(labels)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(',')}"`;
 
 const gateways = perMesh((mesh) => workloads(mesh).filter((each) => runsProxy(each) && isGateway(mesh, each)));
 

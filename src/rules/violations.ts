@@ -7,17 +7,19 @@ import { versionFix } from './api-versions';
 import { renaming, replacing } from './edits';
 import type { Context, Details, Fix } from './rule';
 
-/** Reports what a cluster would say to each document when it is applied, as far as it is of one severity. */
+/** Reports what a cluster would say to each document when it is applied, as far as it is of one severity and has details. */
 export function reportViolations(
   { mesh, report }: Context,
   severity: Violation['severity'],
-  detailsOf: (violation: Violation) => Details,
+  detailsOf: (violation: Violation, resource: Resource) => Details | undefined,
 ): void {
   for (const resource of mesh.resources) {
     if (resource.file.role === 'context') continue;
     for (const violation of admit(resource, mesh.release).violations) {
       if (violation.severity !== severity) continue;
-      const details = { fix: fixOf(resource, violation, mesh.release), ...detailsOf(violation) };
+      const own = detailsOf(violation, resource);
+      if (!own) continue;
+      const details = { fix: fixOf(resource, violation, mesh.release), ...own };
       report(placeOf(resource, violation), violation.message, details);
     }
   }

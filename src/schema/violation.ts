@@ -17,6 +17,8 @@ export type Reason =
   | 'cel'
   | 'metadata'
   | 'channel'
+  | 'old-name'
+  | 'http-of-tcp'
   | 'semantic';
 
 /** Who refuses: the API server, kubectl in its strict mode (unknown fields), or istiod's admission webhook. */

@@ -78,5 +78,7 @@ function deniesAllTcp(part: Part<Rule>): void {
   const knowsSource = sources.some((item) => OF_CONNECTIONS.some((name) => isFilled(item[name])));
   const knowsPort = operations.some(({ ports, notPorts }) => isFilled(ports) || isFilled(notPorts));
   if ((sources.length && !operations.length && !knowsSource) || (operations.length && !knowsPort))
-    part.doubt('this rule denies every connection of TCP, as it asks for HTTP alone; name the ports that it is for');
+    part.doubt('this rule denies every connection of TCP, as it asks for HTTP alone; name the ports that it is for', {
+      reason: 'http-of-tcp',
+    });
 }

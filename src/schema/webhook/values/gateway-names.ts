@@ -33,6 +33,7 @@ function dotted(part: Part<string>, isBehind: boolean): void {
   const [name, namespace] = part.value.split('.');
   const instead = `${namespace}/${name}`;
   part.doubt(`"${part.value}" is an old form of naming a Gateway; write "${instead}"`, {
+    reason: 'old-name',
     suggestion: { replaceValue: instead },
     ours: isBehind ? true : undefined,
   });
