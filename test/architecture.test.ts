@@ -13,7 +13,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   connections: ['source', 'schema', 'mesh'],
   'lint.ts': ['source', 'mesh', 'rules'],
   'graph.ts': ['mesh', 'connections'],
-  journey: ['source', 'schema', 'mesh', 'pilot', 'envoy'],
+  journey: ['source', 'schema', 'mesh', 'connections', 'pilot', 'envoy'],
   'simulate.ts': ['mesh', 'envoy', 'journey'],
   probing: ['schema', 'mesh', 'journey', 'connections', 'regex'],
   'diff.ts': ['mesh', 'envoy', 'journey', 'simulate.ts', 'probing'],

@@ -1,5 +1,10 @@
 /** Whether AuthorizationPolicies let a client call a port of a workload, as far as that can be told before there is a request. */
-import { type AuthorizationPolicy, authorizationPolicies, isDryRun } from '../mesh/authorization';
+import {
+  type AuthorizationPolicies,
+  type AuthorizationPolicy,
+  authorizationPolicies,
+  isDryRun,
+} from '../mesh/authorization';
 import type { Mesh } from '../mesh/mesh';
 import type { Attachable } from '../mesh/policy-attachment';
 import { type Certainty, all, any, known, not } from './certainty';
@@ -22,16 +27,21 @@ export interface Permission {
   readonly by: readonly AuthorizationPolicy[];
 }
 
-/** What the policies of a server say of a peer's requests to a port of its pods: deny first, then allow. */
-export function permission(
+/** What the policies of a server say of a peer's requests to a port of its pods. */
+export const permission = (
   mesh: Mesh,
   server: Attachable,
   peer: Peer | undefined,
   port: number | undefined,
+): Permission => decided(authorizationPolicies(mesh, server), (policy) => matches(policy, peer, port));
+
+/** What policies say, where it is known which of them match: deny first, then allow. */
+export function decided(
+  { custom, deny, allow }: Omit<AuthorizationPolicies, 'audit'>,
+  matches: (policy: AuthorizationPolicy) => Certainty,
 ): Permission {
-  const { custom, deny, allow } = authorizationPolicies(mesh, server);
   const judged = (policies: readonly AuthorizationPolicy[]) =>
-    policies.filter((policy) => !isDryRun(policy)).map((policy) => ({ policy, matches: matches(policy, peer, port) }));
+    policies.filter((policy) => !isDryRun(policy)).map((policy) => ({ policy, matches: matches(policy) }));
   const against = [...judged(deny), ...judged(custom)].filter(({ matches }) => matches !== 'no');
   const denied = judged(deny).filter(({ matches }) => matches === 'yes');
   if (denied.length > 0) return { allowed: 'no', by: denied.map(({ policy }) => policy) };
@@ -125,14 +135,15 @@ function conditionHolds({ key, values = [], notValues = [] }: Condition, peer: P
   return all([values.length > 0 ? holds(values) : 'yes', notValues.length > 0 ? not(holds(notValues)) : 'yes']);
 }
 
-const principal = ({ trustDomain, namespace, serviceAccount }: Peer): string =>
+/** As policies name it, without `spiffe://`. */
+export const principal = ({ trustDomain, namespace, serviceAccount }: Peer): string =>
   `${trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
 
 const isServiceAccount = (name: string, { namespace, serviceAccount }: Peer): boolean =>
   name === serviceAccount || name === `${namespace}/${serviceAccount}`;
 
 /** Whether one of the patterns fits: exact, `prefix*`, `*suffix`, or `*` for anything that is not empty. */
-const fits = (patterns: readonly string[], text: string): boolean =>
+export const fits = (patterns: readonly string[], text: string): boolean =>
   patterns.some((pattern) => {
     if (pattern === '*') return text !== '';
     if (pattern.endsWith('*')) return text.startsWith(pattern.slice(0, -1));

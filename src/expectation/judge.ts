@@ -2,7 +2,7 @@
 import type { Route } from '../envoy/config';
 import type { Header } from '../envoy/run/header-map';
 import type { Journey, Way } from '../journey/journey';
-import { refusalOf } from '../journey/sentence';
+import { endingOf, refusalOn } from '../journey/sentence';
 import { parseSubsetKey } from '../pilot/subset-key';
 import type { Expectation, RouteTarget } from './suite';
 
@@ -29,7 +29,9 @@ export function differences(journey: Journey, expect: Expectation): Difference[]
   const { upstream = {}, headers = {} } = expect;
   return [
     ...onEach('status', expect.status, ({ answer }) => (answer.kind === 'response' ? answer.status : undefined)),
-    ...onEach('connected', expect.connected, ({ answer }) => answer.kind === 'connected' || answer.kind === 'response'),
+    ...onEach('connected', expect.connected, ({ answer }) =>
+      answer.kind === 'unknown' ? undefined : answer.kind === 'connected' || answer.kind === 'response',
+    ),
     ...onEach('flags', expect.flags, ({ answer }) => ('flags' in answer ? answer.flags.join(',') || '-' : undefined)),
     ...onEach('details', expect.details, ({ answer }) => ('details' in answer ? answer.details : undefined)),
     ...onEach('destination', expect.destination, destinationOf),
@@ -116,7 +118,7 @@ function shares(ways: readonly Way[], expected: Expectation['shares']): Differen
 
 function refused(ways: readonly Way[], policy: string | undefined): Difference[] {
   if (policy === undefined) return [];
-  const refusals = ways.map(({ hops }) => (hops.length > 0 ? refusalOf(hops.at(-1)!)?.policies : undefined) ?? []);
+  const refusals = ways.map((way) => refusalOn(way)?.policies ?? []);
   const wrong = refusals.filter((policies) => !policies.includes(policy));
   return wrong.length === 0
     ? []
@@ -130,6 +132,8 @@ function refused(ways: readonly Way[], policy: string | undefined): Difference[]
 }
 
 function reached(ways: readonly Way[], name: string): Difference[] {
+  const unknown = ways.find(({ end }) => end.kind === 'unknown');
+  if (unknown) return [{ field: 'never', expected: `never ${name}`, actual: endingOf(unknown) }];
   const share = ways.filter((way) => destinationOf(way) === name).reduce((sum, way) => sum + way.share * 100, 0);
   return share === 0 ? [] : [{ field: 'never', expected: `never ${name}`, actual: `${Number(share.toFixed(1))} %` }];
 }

@@ -29,6 +29,8 @@ export interface ToldDestination {
   readonly name: string;
   readonly isOutside: boolean;
   readonly hasProxy: boolean;
+  /** Whether ztunnel carries what it gets. */
+  readonly isAmbient: boolean;
   readonly labels: Labels;
   readonly addresses: readonly string[];
   readonly port: number;
@@ -95,6 +97,7 @@ function destinationOf({ party, addresses, port, service, subset }: Destination)
     name,
     isOutside: kind !== 'workload',
     hasProxy: proxy !== undefined,
+    isAmbient: party.isAmbient,
     labels,
     addresses,
     port,

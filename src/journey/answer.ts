@@ -40,7 +40,8 @@ export function passedBack(
   again: (answer: UpstreamAnswer) => Branch,
 ): { outcome: Outcome; answer: Answer } {
   const { outcome } = hop;
-  if (outcome.kind !== 'response') return { outcome, answer };
+  // What is not known changes nothing of what the hop has decided so far.
+  if (outcome.kind !== 'response' || answer.kind === 'unknown') return { outcome, answer };
   const back = isPlain(answer) ? outcome : again(asUpstream(answer, outcome)).outcome;
   if (back.kind !== 'response') return { outcome: back, answer };
   // What was said further on is handed through.

@@ -50,10 +50,19 @@ export type End =
   | { readonly kind: 'arrived'; readonly destination: Destination }
   /** The last proxy answers itself, closes the connection, or nothing listens there. */
   | { readonly kind: 'stopped' }
+  /** The ztunnel of a server in ambient mode closes the connection. */
+  | { readonly kind: 'closed by ztunnel'; readonly party: Party; readonly refusal: Refusal }
   /** There is nobody to connect to. */
   | { readonly kind: 'nowhere'; readonly because: string }
   /** What comes next is not simulated. */
   | { readonly kind: 'unknown'; readonly because: string };
+
+/** The policies behind a refusal: the one that denies, or those of which none allows. */
+export interface Refusal {
+  readonly denied: boolean;
+  /** As `KIND NAMESPACE/NAME`. */
+  readonly policies: readonly string[];
+}
 
 /** Who answers, and where. Pods of one workload are told together. */
 export interface Destination {
@@ -71,4 +80,6 @@ export type Answer =
   | { readonly kind: 'connected' }
   | { readonly kind: 'closed'; readonly flags: readonly Flag[]; readonly details?: string }
   /** Nothing at all: no connection, or one on which nothing happens. */
-  | { readonly kind: 'none'; readonly because: string };
+  | { readonly kind: 'none'; readonly because: string }
+  /** Something that depends on what is not simulated. */
+  | { readonly kind: 'unknown'; readonly because: string };

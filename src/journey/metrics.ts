@@ -46,7 +46,10 @@ export function metricOf({ hops, end, answer }: Way, index: number): Metric | un
 
 const flagsOf = (answer: Answer): string => ('flags' in answer ? answer.flags.join(',') || '-' : '-');
 
-function sideLabels(side: 'source' | 'destination', party: Omit<Party, 'proxy'> | undefined): Record<string, string> {
+function sideLabels(
+  side: 'source' | 'destination',
+  party: Omit<Party, 'proxy' | 'isAmbient'> | undefined,
+): Record<string, string> {
   const canonical = party && canonicalService(party.labels, party.workload);
   return {
     [`${side}_workload`]: party?.workload ?? UNKNOWN,

@@ -4,6 +4,7 @@ import type { Mesh } from '../mesh/mesh';
 import { meshConfig } from '../mesh/mesh-config';
 import { inTrustDomains, spiffe } from '../mesh/spiffe';
 import { TLS_MODE } from '../mesh/workloads';
+import { tunnelOf } from './ambient';
 import type { Hop, HopProxy } from './journey';
 import { type Party, partyAt } from './parties';
 import type { Dial } from './start';
@@ -21,6 +22,8 @@ export function connectionTo(mesh: Mesh, hop: Hop, endpoint: EndpointShare): Dia
     source: { address: proxy.ip },
     destination: { address: endpoint.address, port: endpoint.port ?? arrival.destination.port },
     ...(tls && { tls }),
+    // Where the address is the connection's own, the proxy knows nothing of who has it.
+    ...(endpoint.endpoint && { tunnel: tunnelOf(mesh, 'proxy', proxy) }),
     payload: request ? httpOf(request, arrival.payload) : arrival.payload,
   };
 }
@@ -66,8 +69,15 @@ export const identityOf = (mesh: Mesh, { namespace, serviceAccount }: HopProxy):
   spiffe(meshConfig(mesh).trustDomain, namespace, serviceAccount);
 
 /** Why the proxy breaks off its handshake with whoever answers; undefined where it does not. */
-export function distrust(mesh: Mesh, { tls }: Dial, { tls: asked }: EndpointShare, party: Party): string | undefined {
+export function distrust(
+  mesh: Mesh,
+  { tls, tunnel }: Dial,
+  { tls: asked }: EndpointShare,
+  party: Party,
+): string | undefined {
   if (!tls || asked?.certificate !== WORKLOAD_CERTIFICATE || party.kind === 'outside') return undefined;
+  // The tunnel of ambient mode stands in for that handshake.
+  if (tunnel && party.isAmbient) return undefined;
   if (!party.proxy) return `${party.name} has no sidecar, and mutual TLS is spoken to it`;
   const { subjectAltNames } = asked;
   const shown = inTrustDomains([identityOf(mesh, party.proxy)], meshConfig(mesh).trustDomainAliases);

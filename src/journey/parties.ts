@@ -1,4 +1,5 @@
 /** Who has an address. */
+import { isCarried } from '../mesh/ambient';
 import { groupBy } from '../mesh/grouping';
 import type { Labels } from '../mesh/labels';
 import { perMesh } from '../mesh/memo';
@@ -19,6 +20,10 @@ export interface Party {
   readonly labels: Labels;
   /** The proxy that stands before it, where there is one. */
   readonly proxy: Proxy | undefined;
+  /** The pod that has the address, where there is one. */
+  readonly pod?: Pod;
+  /** Whether ztunnel carries what it gets. */
+  readonly isAmbient: boolean;
 }
 
 /** The party at an address. */
@@ -35,11 +40,13 @@ export const outsider = (name: string, kind: 'outside' | 'cluster' = 'outside'):
   namespace: '',
   labels: {},
   proxy: undefined,
+  isAmbient: false,
 });
 
 const byAddress = perMesh((mesh) => {
   const parties = new Map<string, Party>();
-  for (const proxy of proxies(mesh)) if (!proxy.workload) parties.set(proxy.ip, { ...partyOf(proxy), proxy });
+  for (const proxy of proxies(mesh))
+    if (!proxy.workload) parties.set(proxy.ip, { ...partyOf(proxy), proxy, isAmbient: false });
   for (const pod of pods(mesh)) parties.set(pod.ip, ofPod(mesh, pod));
   return parties;
 });
@@ -48,14 +55,23 @@ function ofPod(mesh: Mesh, pod: Pod): Party {
   const { workload, labels } = pod;
   if (runsProxy(workload) && !isWaypoint(workload)) {
     const proxy = proxyOf(mesh, pod);
-    return { ...partyOf(proxy), proxy };
+    return { ...partyOf(proxy), proxy, pod, isAmbient: false };
   }
   const { name, namespace } = workload;
-  return { name: `${name}.${namespace}`, kind: 'workload', workload: name, namespace, labels, proxy: undefined };
+  return {
+    name: `${name}.${namespace}`,
+    kind: 'workload',
+    workload: name,
+    namespace,
+    labels,
+    proxy: undefined,
+    pod,
+    isAmbient: isCarried(mesh, workload),
+  };
 }
 
 /** The workload behind a proxy. */
-export const partyOf = (proxy: HopProxy): Omit<Party, 'proxy'> => ({
+export const partyOf = (proxy: HopProxy): Omit<Party, 'proxy' | 'isAmbient'> => ({
   name: `${proxy.name}.${proxy.namespace}`,
   kind: 'workload',
   workload: proxy.name,

@@ -1,5 +1,5 @@
 import type { Field } from '../source/field';
-import type { Answer, Destination, Hop, Way } from './journey';
+import type { Answer, Destination, Hop, Refusal, Way } from './journey';
 import type { Request } from './request';
 
 /** What happens to a request, in one sentence. */
@@ -40,6 +40,8 @@ export function endingOf(way: Way): string {
       return `cannot be followed further: ${end.because}`;
     case 'stopped':
       return stoppedText(way);
+    case 'closed by ztunnel':
+      return `${failureText(answer)}${answer.kind === 'closed' ? '' : ': its connection is closed'} by ${refusalText(end.refusal)}, at the ztunnel of ${end.party.workload}`;
   }
 }
 
@@ -62,6 +64,7 @@ function failureText(answer: Answer): string {
       return 'fails, its connection is closed';
     case 'none':
     case 'connected':
+    case 'unknown':
       return 'fails';
   }
 }
@@ -82,6 +85,7 @@ function stoppedText({ hops, answer }: Way): string {
     case 'closed':
       return `fails, its connection is closed ${where}${reason ? `: ${reason}` : ''}`;
     case 'none':
+    case 'unknown':
       return `fails: ${answer.because}`;
     case 'connected':
       return `is connected ${where}`;
@@ -100,15 +104,15 @@ function responseText({ status, flags, headers, details }: Extract<Answer, { kin
 export const placeOf = ({ proxy }: Hop): string =>
   proxy.kind === 'gateway' ? `the gateway ${proxy.name}` : `the sidecar of ${proxy.name}`;
 
-/** The policies behind a refusal: the one that denies, or those of which none allows. */
-export interface Refusal {
-  readonly denied: boolean;
-  /** As `KIND NAMESPACE/NAME`. */
-  readonly policies: readonly string[];
+/** Which policies refuse a request at the end of a way; undefined where none does. */
+export function refusalOn({ hops, end }: Way): Refusal | undefined {
+  if (end.kind === 'closed by ztunnel') return end.refusal;
+  const last = hops.at(-1);
+  return last && refusalOf(last);
 }
 
 /** Which policies refuse a request at a proxy; undefined where none does. */
-export function refusalOf({ steps, translation, outcome }: Hop): Refusal | undefined {
+function refusalOf({ steps, translation, outcome }: Hop): Refusal | undefined {
   const details = 'details' in outcome ? (outcome.details ?? '') : '';
   if (!details.startsWith('rbac_access_denied')) return undefined;
   const step = steps.findLast(({ because = '' }) => / is denied /.test(because));
@@ -122,9 +126,11 @@ export function refusalOf({ steps, translation, outcome }: Hop): Refusal | undef
 
 function refusingPolicies(hop: Hop): string | undefined {
   const refusal = refusalOf(hop);
-  if (!refusal || refusal.denied) return refusal?.policies[0];
-  return `${inRow(refusal.policies)}, which ${refusal.policies.length === 1 ? 'does' : 'do'} not allow it`;
+  return refusal && refusalText(refusal);
 }
+
+const refusalText = ({ denied, policies }: Refusal): string =>
+  denied ? (policies[0] ?? '') : `${inRow(policies)}, which ${policies.length === 1 ? 'does' : 'do'} not allow it`;
 
 /** The last decision that chose nothing, or said why not. */
 function reasonOf({ steps, outcome }: Hop): string | undefined {

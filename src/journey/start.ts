@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import type { Arrival, ClientTls, HttpRequest, RawBytes } from '../envoy/run/arrival';
+import { isCarried } from '../mesh/ambient';
 import { gatewaysOf, listenPortFor } from '../mesh/gateways';
 import { overlaps } from '../mesh/hostname';
 import { injectionText, proxyChoices, proxyNamed } from '../mesh/proxy-named';
@@ -8,6 +9,7 @@ import { type Proxy, findProxy, proxies } from '../mesh/proxy';
 import type { Service } from '../mesh/service';
 import { type Workload, workloads } from '../mesh/workloads';
 import { addressOf } from './addresses';
+import { type Tunnel, tunnelOf } from './ambient';
 import { takesOutbound } from './captured';
 import { asClientsSend } from './hop-request';
 import type { Hop } from './journey';
@@ -26,6 +28,8 @@ export interface Dial {
   readonly source: Arrival['source'];
   readonly destination: Arrival['destination'];
   readonly tls?: ClientTls;
+  /** How it gets to servers in ambient mode; absent where it is as plain to them as to others. */
+  readonly tunnel?: Tunnel;
   readonly payload: HttpRequest | RawBytes;
 }
 
@@ -84,9 +88,12 @@ function fromWorkload(mesh: Mesh, name: string, request: Request, target: Target
   if ('proxy' in found) return throughSidecar(mesh, found.proxy, request, target);
   if (found.because === 'unknown') throw new RequestError(`there is no workload "${name}"; ${workloadChoices(mesh)}`);
   const { workload } = found;
+  if (found.because === 'waypoint') throw new RequestError(`"${name}" is a waypoint, which is not simulated`);
   const [pod] = workload.pods;
   if (!pod) throw new RequestError(`${workload.kind} "${name}" has no pods that could send anything`);
-  return withoutProxy(mesh, { request, target, address: pod.ip, namespace: pod.namespace }, [missingSidecar(workload)]);
+  const client = { request, target, address: pod.ip, namespace: pod.namespace };
+  if (!isCarried(mesh, workload)) return withoutProxy(mesh, client, [missingSidecar(workload)]);
+  return withoutProxy(mesh, { ...client, tunnel: tunnelOf(mesh, 'ztunnel', pod) }, [onlyWaypoints(workload)]);
 }
 
 function workloadChoices(mesh: Mesh): string {
@@ -96,6 +103,9 @@ function workloadChoices(mesh: Mesh): string {
 
 const missingSidecar = ({ name, namespace, injection }: Workload): string =>
   `${name}.${namespace} has no sidecar (${injectionText(injection.reason)}), so nothing of Istio's routing holds for what it sends`;
+
+const onlyWaypoints = ({ name, namespace }: Workload): string =>
+  `${name}.${namespace} is in ambient mode, so of Istio's routing only what waypoints do holds for what it sends`;
 
 function throughSidecar(mesh: Mesh, proxy: Proxy, request: Request, target: Target): SettingOut {
   const resolved = addressOf(mesh, target.host, proxy.namespace);
@@ -121,11 +131,12 @@ interface Client {
   readonly target: Target;
   readonly address: string;
   readonly namespace: string;
+  readonly tunnel?: Tunnel;
 }
 
 function withoutProxy(
   mesh: Mesh,
-  { request, target, address, namespace }: Client,
+  { request, target, address, namespace, tunnel }: Client,
   notes: readonly string[],
 ): SettingOut {
   const resolved = addressOf(mesh, target.host, namespace);
@@ -134,6 +145,7 @@ function withoutProxy(
     source: { address },
     destination: { address: resolved.address, port: target.port },
     ...tlsOf(request, target),
+    ...(tunnel && { tunnel }),
     payload: payloadOf(target),
   };
   return { start: { kind: 'dial', dial }, ...(resolved.service && { service: resolved.service }), notes };

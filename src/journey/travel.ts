@@ -2,15 +2,18 @@ import { type Branch, execute } from '../envoy/execute';
 import type { Arrival } from '../envoy/run/arrival';
 import type { Outcome, Upstream } from '../envoy/run/outcome';
 import type { Options, UpstreamAnswer } from '../envoy/run/run';
+import { ingressWaypoint, waypointOfService } from '../mesh/ambient';
 import type { Mesh } from '../mesh/mesh';
 import type { Proxy } from '../mesh/proxy';
+import type { Service } from '../mesh/service';
 import { takesInbound } from './captured';
 import { configurationOf, inboundConfigurationOf } from './configuration';
 import { type Chosen, chosenBy } from './chosen';
-import type { Answer, Hop, Way } from './journey';
-import { healthyEndpoints, partyAt, serviceAt } from './parties';
+import type { Answer, Hop, Refusal, Way } from './journey';
+import { type Party, healthyEndpoints, partyAt, serviceAt } from './parties';
 import { alike } from './alike';
 import { answerOf, passedBack } from './answer';
+import { barrierText, closedByZtunnel, partyBarrier, podBarrier, serviceBarrier, serviceTitle } from './ambient';
 import { connectionTo, distrust } from './onward';
 import type { Dial } from './start';
 
@@ -26,6 +29,8 @@ export interface Past {
   readonly depth: number;
   /** Everywhere where the same would happen: the one that is dialled stands for all. */
   readonly addresses?: readonly string[];
+  /** Whether a service was dialled: then its waypoint counts, and not that of the pod. */
+  readonly byService?: boolean;
 }
 
 /** More proxies than this see no request that ever arrives. */
@@ -74,7 +79,7 @@ function stopped({ outcome, arrival, proxy }: Hop): Pick<Way, 'end' | 'answer'> 
       outcome.kind === 'waiting'
         ? 'the proxy waits for the client to speak first'
         : 'it depends on a filter that is not simulated';
-    return { end: { kind: 'unknown', because }, answer: { kind: 'none', because } };
+    return { end: { kind: 'unknown', because }, answer: { kind: 'unknown', because } };
   }
   if (answer) return { end: { kind: 'stopped' }, answer };
   const because = `nothing listens on port ${arrival.destination.port} at ${proxy.name}.${proxy.namespace}`;
@@ -92,6 +97,9 @@ function atOwnApplication(world: World, { proxy, arrival }: Hop, { endpoints }: 
 /** The ways of a request that a proxy sends on, over all endpoints. */
 function onward(world: World, hop: Hop, upstream: Upstream, past: Past): Way[] {
   const { port } = hop.arrival.destination;
+  const { service } = past.chosen;
+  const waypoint = hop.role === 'gateway' && service && ingressWaypoint(world.mesh, service);
+  if (waypoint) return [unknownWay(barrierText(serviceTitle(service), waypoint))];
   return alike(world.mesh, upstream.endpoints, port).flatMap(({ party, endpoint, addresses, share }) => {
     const dial = connectionTo(world.mesh, hop, endpoint);
     const fault = distrust(world.mesh, dial, endpoint, party);
@@ -111,9 +119,26 @@ const refusedBy = (because: string): Way => ({
 export function connect(world: World, dial: Dial, past: Past): Way[] {
   const { mesh } = world;
   const { address, port } = dial.destination;
-  const service = serviceAt(mesh, address, port);
-  if (service) return spread(world, dial, { ...past, chosen: { service } });
+  const service = serviceAt(mesh, address, port) ?? entryDialled(mesh, dial, past);
   const party = partyAt(mesh, address);
+  const barrier = service
+    ? serviceBarrier(mesh, dial, service)
+    : past.byService
+      ? undefined
+      : podBarrier(mesh, dial, party);
+  if (barrier !== undefined) return [unknownWay(barrier)];
+  if (service) return spread(world, dial, { ...past, chosen: { service }, byService: true });
+  return reach(world, dial, past, party);
+}
+
+/** The ways of a connection to whoever has an address. */
+function reach(world: World, dial: Dial, past: Past, party: Party): Way[] {
+  const { mesh } = world;
+  const { address, port } = dial.destination;
+  const barrier = partyBarrier(dial, party);
+  if (barrier !== undefined) return [unknownWay(barrier)];
+  const refusal = party.isAmbient && party.pod && closedByZtunnel(mesh, party.pod, dial);
+  if (refusal) return [closedWay(party, refusal)];
   if (party.proxy && isTaken(party.proxy, port)) return through(world, party.proxy, arrivalAt(party.proxy, dial), past);
   const { addresses = [address] } = past;
   return [arrived(world, { party, addresses, port, ...past.chosen }, dial.payload.kind)];
@@ -158,5 +183,20 @@ function arrived(
 }
 
 function unknownWay(because: string): Way {
-  return { share: 1, hops: [], end: { kind: 'unknown', because }, answer: { kind: 'none', because } };
+  return { share: 1, hops: [], end: { kind: 'unknown', because }, answer: { kind: 'unknown', because } };
+}
+
+const closedWay = (party: Party, refusal: Refusal): Way => ({
+  share: 1,
+  hops: [],
+  end: { kind: 'closed by ztunnel', party, refusal },
+  answer: { kind: 'closed', flags: [] },
+});
+
+/** The ServiceEntry that a client's ztunnel spreads connections over: proxies do that themselves, and nodes do not. */
+function entryDialled(mesh: Mesh, { tunnel, destination }: Dial, { chosen, byService }: Past): Service | undefined {
+  const { service } = chosen;
+  if (tunnel?.by !== 'ztunnel' || byService || service?.registry !== 'External') return undefined;
+  const isLed = healthyEndpoints(mesh, service, destination.port).length > 0;
+  return isLed || waypointOfService(mesh, service) ? service : undefined;
 }

@@ -34,4 +34,7 @@ export const actionOf = ({ value }: AuthorizationPolicy) => value.spec?.action ?
 
 /** Whether a policy only counts what it would do. istio: isDryRun */
 export const isDryRun = ({ metadata }: AuthorizationPolicy): boolean =>
-  ['1', 't', 'T', 'true', 'True', 'TRUE'].includes(metadata.annotations?.['istio.io/dry-run'] ?? '');
+  isTrue(metadata.annotations?.['istio.io/dry-run']);
+
+/** Whether the value of a label or annotation is true, as Go reads it. */
+export const isTrue = (value = ''): boolean => ['1', 't', 'T', 'true', 'True', 'TRUE'].includes(value);

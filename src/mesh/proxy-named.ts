@@ -1,4 +1,5 @@
 /** The proxy that somebody names, or why there is none. */
+import { isCarried } from './ambient';
 import type { InjectionReason } from './injection';
 import type { Mesh } from './mesh';
 import { type Proxy, findProxy } from './proxy';
@@ -14,7 +15,9 @@ export function proxyNamed(mesh: Mesh, name: string): Proxy | string {
   const { kind } = found.workload;
   switch (found.because) {
     case 'no-proxy':
-      return `${kind} "${name}" has no sidecar: ${injectionText(found.workload.injection.reason)}`;
+      return `${kind} "${name}" has no sidecar: ${
+        isCarried(mesh, found.workload) ? 'it is in ambient mode' : injectionText(found.workload.injection.reason)
+      }`;
     case 'no-pods':
       return `${kind} "${name}" has no pods, so there is no proxy to configure`;
     case 'waypoint':

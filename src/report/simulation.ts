@@ -56,11 +56,11 @@ const shares = (ways: readonly ToldWay[], style: Style): string =>
 function shareLine(share: number, destination: ToldDestination | undefined, ending: string, style: Style): string {
   const often = `${Number((share * 100).toFixed(1))} %`.padStart(7);
   if (!destination) return `${often}  ${ending}\n`;
-  const { name, addresses, port, labels, service, subset, hasProxy, isOutside } = destination;
+  const { name, addresses, port, labels, service, subset, hasProxy, isOutside, isAmbient } = destination;
   const what = [
     ...(service ? [`service ${service}`] : []),
     ...(subset ? [`subset ${subset}`] : []),
-    ...(hasProxy || isOutside ? [] : ['no sidecar']),
+    ...(isAmbient ? ['ambient mode'] : hasProxy || isOutside ? [] : ['no sidecar']),
   ].join(', ');
   const where = addresses.slice(0, 3).join(', ') + (addresses.length > 3 ? `, and ${addresses.length - 3} more` : '');
   return `${often}  ${style.strong(`${name}:${port}`)}  ${what}\n${' '.repeat(9)}${style.faint([where, labelText(labels)].filter(Boolean).join('  '))}\n`;
@@ -169,5 +169,7 @@ function answerBlock([first]: readonly ToldWay[], style: Style): string {
       return `${style.error('closed')} ${answer.flags.join(',') || '-'} ${answer.details ?? ''}`.trimEnd() + '\n';
     case 'none':
       return `${style.error('no connection')}\n`;
+    case 'unknown':
+      return `${style.faint('what comes back is not known')}\n`;
   }
 }

@@ -57,8 +57,8 @@ function hostsOf(mesh: Mesh, namespace: string, { hostname = '*', allowedRoutes 
   return allowed.length > 0 ? allowed : [`~/${hostname}`];
 }
 
-/** istio: namespacesFromSelector */
-function allowedNamespaces(mesh: Mesh, namespace: string, routes: AllowedRoutes | undefined): string[] {
+/** The namespaces that a Gateway of a namespace takes routes of; `*` stands for all. istio: namespacesFromSelector */
+export function allowedNamespaces(mesh: Mesh, namespace: string, routes: AllowedRoutes | undefined): string[] {
   const { from = 'Same', selector } = routes?.namespaces ?? {};
   if (from === 'Same') return [namespace];
   if (from === 'All' || !selector) return ['*'];

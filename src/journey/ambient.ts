@@ -1,0 +1,72 @@
+/** Ambient mode: what waypoints and the ztunnels of servers make of a connection. */
+import type { Peer } from '../connections/permission';
+import { ztunnelPermission } from '../connections/ztunnel';
+import { type Waypoint, waypointOfPod, waypointOfService } from '../mesh/ambient';
+import { mtlsOf } from '../mesh/authentication';
+import type { Mesh } from '../mesh/mesh';
+import { meshConfig } from '../mesh/mesh-config';
+import { isWaypoint } from '../mesh/proxy';
+import type { Service } from '../mesh/service';
+import type { Pod } from '../mesh/workloads';
+import type { Refusal } from './journey';
+import type { Party } from './parties';
+import type { Dial } from './start';
+
+/** How a connection gets to servers in ambient mode: in a tunnel of mutual TLS, which proves who calls. */
+export interface Tunnel {
+  /** The ztunnel of a client, which keeps to waypoints, or a proxy that has made its choice already. */
+  readonly by: 'ztunnel' | 'proxy';
+  readonly peer: Peer;
+}
+
+/** The tunnel that begins at somebody. */
+export const tunnelOf = (
+  mesh: Mesh,
+  by: Tunnel['by'],
+  { namespace, serviceAccount }: Pick<Peer, 'namespace' | 'serviceAccount'>,
+): Tunnel => ({ by, peer: { trustDomain: meshConfig(mesh).trustDomain, namespace, serviceAccount } });
+
+/** Why a connection to a service cannot be followed: the client's ztunnel sends it to a waypoint. */
+export function serviceBarrier(mesh: Mesh, { tunnel }: Dial, service: Service): string | undefined {
+  if (tunnel?.by !== 'ztunnel') return undefined;
+  const waypoint = waypointOfService(mesh, service);
+  return waypoint && barrierText(serviceTitle(service), waypoint);
+}
+
+/** The same of a connection to a party that was not dialled as a service. */
+export function podBarrier(mesh: Mesh, { tunnel }: Dial, { name, pod }: Party): string | undefined {
+  if (tunnel?.by !== 'ztunnel' || !pod || isWaypoint(pod.workload)) return undefined;
+  const waypoint = waypointOfPod(mesh, pod);
+  return waypoint && barrierText(name, waypoint);
+}
+
+/** The same of a connection that has got as far as a party: to a waypoint, or from a ztunnel to a sidecar. */
+export function partyBarrier({ tunnel }: Dial, { name, pod, proxy }: Party): string | undefined {
+  if (pod && isWaypoint(pod.workload)) return `${name} is a waypoint, which is not simulated`;
+  if (tunnel?.by !== 'ztunnel' || proxy?.kind !== 'sidecar') return undefined;
+  return `${name} has a sidecar, and whether ztunnel speaks mutual TLS to sidecars depends on how Istio is installed`;
+}
+
+/** Why what somebody is sent cannot be followed into a waypoint. */
+export const barrierText = (name: string, { name: waypoint, namespace, missing }: Waypoint): string =>
+  missing
+    ? `${name} names the waypoint ${namespace}/${waypoint}, which is not in the input`
+    : `${name} is behind the waypoint ${namespace}/${waypoint}, which is not simulated`;
+
+/** `cart.shop`, or the host of a ServiceEntry. */
+export const serviceTitle = ({ registry, name, namespace, hostname }: Service): string =>
+  registry === 'Kubernetes' ? `${name}.${namespace}` : hostname;
+
+/** Which policies have the ztunnel of a pod close a connection to it; undefined where none does. */
+export function closedByZtunnel(mesh: Mesh, pod: Pod, { source, destination, tunnel }: Dial): Refusal | undefined {
+  const { port } = destination;
+  const peer = tunnel?.peer;
+  const { mode, field } = mtlsOf(mesh, pod, port);
+  if (mode === 'STRICT' && !peer && field) return { denied: true, policies: [field.resource.title] };
+  const caller = { peer, source: source.address, destination: destination.address, port };
+  const { allowed, by } = ztunnelPermission(mesh, pod, caller);
+  if (allowed !== 'no') return undefined;
+  const deniedBy = by.filter(({ value }) => value.spec?.action === 'DENY');
+  const policies = deniedBy.length > 0 ? deniedBy : by;
+  return { denied: deniedBy.length > 0, policies: policies.map(({ title }) => title) };
+}
