@@ -8,6 +8,7 @@ import { requestOfCurl } from '../journey/sources/curl';
 import { requestsOfHar } from '../journey/sources/har';
 import { type Logged, loggedIn } from '../journey/sources/log-line';
 import type { SimulateCommandOptions } from './simulate';
+import { whyUnreadable } from './read-text';
 import { UsageError } from './usage-error';
 
 /** The requests that the command line asks about, and the paths that stand before them. */
@@ -107,6 +108,6 @@ export function readText(file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
-    throw new UsageError(`cannot read "${file}": ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`);
+    throw new UsageError(`cannot read "${file}": ${whyUnreadable(error)}`);
   }
 }

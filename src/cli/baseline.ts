@@ -3,6 +3,7 @@ import { BASELINE_VERSION, type Baseline, type Compared, baselineOf, baselineTex
 import { count } from '../report/closing';
 import type { Report } from '../report/report';
 import type { Finding } from '../rules/rule';
+import { whyUnreadable } from './read-text';
 import { say } from './terminal';
 import { UsageError } from './usage-error';
 import { writeAll } from './write';
@@ -70,8 +71,8 @@ function jsonIn(path: string): unknown {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw new UsageError(`there is no baseline "${path}"; --update-baseline writes one`);
-    throw new UsageError(`cannot read the baseline "${path}": ${code ?? message}`);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new UsageError(`there is no baseline "${path}"; --update-baseline writes one`);
+    throw new UsageError(`cannot read the baseline "${path}": ${whyUnreadable(error)}`);
   }
 }

@@ -8,6 +8,7 @@ import { translate } from '../pilot/translate';
 import type { Wanted } from '../report/envoy';
 import { comparisonJson, comparisonText } from '../report/envoy-comparison';
 import { type ColourChoice, print, styleFor } from './terminal';
+import { whyUnreadable } from './read-text';
 import { UsageError } from './usage-error';
 
 interface CompareOptions {
@@ -45,7 +46,7 @@ function jsonIn(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8'));
   } catch (error) {
-    const why = error instanceof SyntaxError ? 'it is not JSON' : ((error as NodeJS.ErrnoException).code ?? 'unknown');
+    const why = error instanceof SyntaxError ? 'it is not JSON' : whyUnreadable(error);
     throw new UsageError(`cannot read "${file}": ${why}`);
   }
 }

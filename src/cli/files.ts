@@ -5,6 +5,8 @@ import ignore from 'ignore';
 import { minimatch } from 'minimatch';
 import { SourceFile } from '../source/file';
 import { read } from '../source/read';
+import { whyUnreadable } from './read-text';
+import { type Drafts, realPath } from './rehearsal';
 import { isKustomizationName } from './repository/kustomization';
 import { UsageError } from './usage-error';
 
@@ -118,8 +120,8 @@ function ignoredAbove(folder: string): Ignored[] {
 }
 
 /** Reads a file; what cannot be read as text is a problem of the file. A draft counts for what the file holds. */
-export function readFile({ path, named }: Found, drafts?: ReadonlyMap<string, string>): SourceFile {
-  const draft = drafts?.get(resolve(path));
+export function readFile({ path, named }: Found, drafts?: Drafts): SourceFile {
+  const draft = drafts?.get(realPath(path));
   if (draft !== undefined) return read(path, draft);
   const bytes = bytesOf(path);
   if (bytes.length > MOST_BYTES)
@@ -139,7 +141,7 @@ function bytesOf(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new UsageError(`cannot read "${path}": ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`);
+    throw new UsageError(`cannot read "${path}": ${whyUnreadable(error)}`);
   }
 }
 

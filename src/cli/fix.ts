@@ -1,10 +1,10 @@
+import { relative } from 'node:path';
 import { count } from '../report/closing';
 import { unifiedDiff } from '../report/diff';
 import type { Style } from '../report/style';
 import type { Finding } from '../rules/rule';
 import type { Run } from './changed';
-import { shortest } from './configuration/find';
-import { type Choose, type Drafts, type Mended, isStillWritten, rehearse } from './rehearsal';
+import { type Choose, type Drafts, type Mended, isStillWritten, realPath, rehearse } from './rehearsal';
 import { quietly, say } from './terminal';
 import { UsageError } from './usage-error';
 import { writeAll } from './write';
@@ -64,10 +64,13 @@ export async function changesOf(first: Run, again: Again, options: FixOptions, s
     );
   for (const line of leftLines(first, options)) say(line);
   const diffs = mended.map(({ file, rewriting }) =>
-    unifiedDiff(shortest(file.path), file.text, rewriting.edits, style),
+    unifiedDiff(inFolder(file.path), file.text, rewriting.edits, style),
   );
   return diffs.join('');
 }
+
+/** The way to a file from here; not to a link, which no patch would follow. */
+const inFolder = (path: string): string => relative(realPath('.'), realPath(path));
 
 const fixesOf = (mended: readonly Mended[]): number => mended.reduce((sum, { fixes }) => sum + fixes, 0);
 

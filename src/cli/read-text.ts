@@ -9,6 +9,12 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
 };
 
+/** Why a file cannot be read, in words. */
+export function whyUnreadable(error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return REASONS[code] ?? (code || message);
+}
+
 /** The text of a file that is not part of the input but says how to read it. Throws a UsageError where it cannot be read. */
 export function readText(path: string, what: string): string {
   const refused = (why: string) => new UsageError(`cannot read ${what} "${path}": ${why}`);
@@ -16,8 +22,7 @@ export function readText(path: string, what: string): string {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException;
-    throw refused(REASONS[code] ?? (code || message));
+    throw refused(whyUnreadable(error));
   }
   if (!isUtf8(bytes) || bytes.includes(0)) throw refused('it is not text');
   return bytes.toString('utf8');

@@ -8,8 +8,17 @@ import type { Run } from './changed';
 import { Rewriting } from './rewriting';
 import { quietly, say } from './terminal';
 
-/** What is read in the place of what files hold, by their absolute paths. */
+/** What is read in the place of what files hold, by where they really lie. */
 export type Drafts = ReadonlyMap<string, string>;
+
+/** Where a file really lies, whatever links lead to it. */
+export function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
+}
 
 /** What a file is to become, and how many findings that mends. */
 export interface Mended {
@@ -44,11 +53,11 @@ export async function rehearse(
     const plans = plansFor(run.result.findings.filter(mayMend), drafts, spoilt);
     if (plans.length === 0) break;
     for (const { file, edits, text, fixes } of plans) {
-      const known = mended.get(file.path) ?? { file, rewriting: new Rewriting(file.text), fixes: 0 };
+      const known = mended.get(realPath(file.path)) ?? { file, rewriting: new Rewriting(file.text), fixes: 0 };
       known.rewriting.change(edits);
       known.fixes += fixes;
-      mended.set(file.path, known);
-      drafts.set(resolve(file.path), text);
+      mended.set(realPath(file.path), known);
+      drafts.set(realPath(file.path), text);
     }
     run = await quietly(() => again(drafts));
   }
@@ -91,16 +100,10 @@ function plansFor(findings: readonly Finding[], drafts: Drafts, spoilt: Set<stri
 const overlaps = (one: Edit, other: Edit): boolean =>
   one.start === other.start || (one.start < other.end && other.start < one.end);
 
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
+function isCurrent({ path, text }: SourceFile, drafts: Drafts): boolean {
+  const draft = drafts.get(realPath(path));
+  return draft === undefined ? isStillWritten(path, text) : draft === text;
 }
-
-const isCurrent = (file: SourceFile, drafts: Drafts): boolean =>
-  drafts.has(resolve(file.path)) ? drafts.get(resolve(file.path)) === file.text : isStillWritten(file.path, file.text);
 
 /** Whether a file holds that very text: somebody may have changed it meanwhile. */
 export function isStillWritten(path: string, text: string): boolean {

@@ -24,13 +24,13 @@ export class Rewriting {
 
   /** Makes edits of the text as it is now. They must not overlap, and stand in their order. */
   change(edits: readonly TextEdit[]): void {
-    let at = 0;
+    const upTo = this.cutter();
     const pieces = edits.flatMap(({ start, end, text }) => {
-      const before = this.cut(at, start);
-      at = end;
+      const before = upTo(start);
+      upTo(end);
       return [...before, { start: 0, end: 0, text }];
     });
-    this.pieces = [...pieces, ...this.cut(at, Infinity)];
+    this.pieces = [...pieces, ...upTo(Infinity)];
   }
 
   /** The edits of the original that make the text what it is now. */
@@ -49,21 +49,39 @@ export class Rewriting {
     return edits;
   }
 
-  /** The pieces between two offsets of the text as it is now. */
-  private cut(from: number, to: number): Piece[] {
+  /** Gives the pieces of the text as it is now, each time those from where it stopped before up to an offset. */
+  private cutter(): (to: number) => Piece[] {
+    const left = [...this.pieces].reverse();
     let at = 0;
-    return this.pieces.flatMap((piece) => {
-      const length = this.textOf(piece).length;
-      const [start, end] = [Math.max(from - at, 0), Math.min(to - at, length)];
-      at += length;
-      if (start >= end) return [];
-      return piece.text === undefined
-        ? [{ start: piece.start + start, end: piece.start + end }]
-        : [{ ...piece, text: piece.text.slice(start, end) }];
-    });
+    return (to) => {
+      const taken: Piece[] = [];
+      for (let piece = left.pop(); piece; piece = left.pop()) {
+        const length = lengthOf(piece);
+        const [head, tail] = split(piece, Math.min(to - at, length));
+        if (head) taken.push(head);
+        at += Math.min(to - at, length);
+        if (tail) {
+          left.push(tail);
+          break;
+        }
+      }
+      return taken;
+    };
   }
 
   private textOf({ start, end, text }: Piece): string {
     return text ?? this.original.slice(start, end);
   }
+}
+
+const lengthOf = ({ start, end, text }: Piece): number => text?.length ?? end - start;
+
+/** A piece in two, of which either is left out where it is empty. */
+function split(piece: Piece, at: number): [head: Piece | undefined, tail: Piece | undefined] {
+  const { start, text } = piece;
+  const part = (from: number, to: number): Piece | undefined => {
+    if (from >= to) return undefined;
+    return text === undefined ? { start: start + from, end: start + to } : { ...piece, text: text.slice(from, to) };
+  };
+  return [part(0, at), part(at, lengthOf(piece))];
 }

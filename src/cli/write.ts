@@ -1,9 +1,11 @@
 import {
+  accessSync,
   appendFileSync,
   chmodSync,
+  constants,
   existsSync,
-  renameSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -44,6 +46,7 @@ function targetOf(path: string): { path: string; isPlain: boolean; mode?: number
   const stat = orUsageError(path, () => statSync(path, { throwIfNoEntry: false }));
   if (stat?.isDirectory()) throw new UsageError(`cannot write "${path}": it is a folder`);
   if (!stat) return { path, isPlain: true };
+  if (stat.isFile()) orUsageError(path, () => accessSync(path, constants.W_OK));
   return stat.isFile() ? { path: realpathSync(path), isPlain: true, mode: stat.mode } : { path, isPlain: false };
 }
 

@@ -45,8 +45,11 @@ function changesOf(text: string, edits: readonly Edit[]): Change[] {
       last.end = Math.max(last.end, end);
     } else groups.push({ start, end, edits: [edit] });
   }
+  let from = 0;
+  let at = 0;
   return groups.flatMap(({ start, end, edits: own }) => {
-    const from = linesOf(text.slice(0, start)).length;
+    from += linesOf(text.slice(at, start)).length;
+    at = start;
     const old = text.slice(start, end);
     const moved = own.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start }));
     const now = edited(old, moved);
