@@ -55,5 +55,9 @@ function audience(mesh: Mesh, exportTo: Export, letsIn: (hosts: EgressHosts) => 
 }
 
 /** Whether somebody is among both. */
-export const haveInCommon = (one: Audience, other: Audience): boolean =>
-  one === 'everybody' || other === 'everybody' || [...one].some((view) => other.has(view));
+export function haveInCommon(one: Audience, other: Audience): boolean {
+  if (one === 'everybody' || other === 'everybody') return true;
+  const [few, many] = one.size < other.size ? [one, other] : [other, one];
+  for (const view of few) if (many.has(view)) return true;
+  return false;
+}

@@ -112,10 +112,8 @@ const COUNTS = {
 /** Clients take rules from their own namespace, the service's, or the root namespace; rules anywhere else are for those beside them. */
 function reportDistant({ mesh, report }: Context, all: readonly Ruling[]): void {
   const homes = homesOf(mesh, all[0]!.host);
-  const rank = ({ resource }: Ruling): number => {
-    const place = homes.indexOf(resource.namespace);
-    return place < 0 ? -1 : place;
-  };
+  const places = new Map(homes.map((home, place) => [home, place]));
+  const rank = ({ resource }: Ruling): number => places.get(resource.namespace) ?? -1;
   const told = new Set<Ruling>();
   for (const near of all) {
     const far = farther(all, near, rank);

@@ -49,9 +49,9 @@ function claimsByHost(mesh: Mesh): HostIndex<Claim[]> {
 
 function addRivalry(mesh: Mesh, found: Map<Claim, Rivalry[]>, claim: Claim, rival: Claim): void {
   if (claim.virtualService === rival.virtualService || (found.get(claim)?.length ?? 0) >= MOST_RIVALS) return;
+  if (!haveInCommon(followers(mesh, claim.virtualService), followers(mesh, rival.virtualService))) return;
   const known = precedence(claim.virtualService, rival.virtualService);
   if (!known || !compete(claim.virtualService, rival.virtualService)) return;
-  if (!haveInCommon(followers(mesh, claim.virtualService), followers(mesh, rival.virtualService))) return;
   addTo(found, claim, { claim, rival, precedence: known });
 }
 
