@@ -1,14 +1,6 @@
 import type { Duration, RetryPolicy, Route, VirtualHost } from '../config';
 import type { Retry } from '../run/outcome';
 
-const DEFAULT_TIMEOUT = '15s';
-
-/** How long the upstream may take; undefined where it may take any time. */
-export function timeoutOf({ route }: Route): string | undefined {
-  const timeout = route?.timeout ?? DEFAULT_TIMEOUT;
-  return milliseconds(timeout) > 0 ? timeout : undefined;
-}
-
 /** On what, and how often, a request is tried again. */
 export function retryOf({ route }: Route, virtualHost: VirtualHost | undefined): Retry | undefined {
   const policy = route?.retryPolicy ?? virtualHost?.retryPolicy;
@@ -53,12 +45,6 @@ export const wouldResend = ({ on }: Retry, failure: 'no connection' | 'closed'):
   on.some(
     (condition) => UNANSWERED.includes(condition) || (failure === 'no connection' && condition === 'connect-failure'),
   );
-
-/** What `x-envoy-expected-rq-timeout-ms` tells the upstream. */
-export function expectedTimeout(route: Route, virtualHost: VirtualHost | undefined): number {
-  const perTry = (route.route?.retryPolicy ?? virtualHost?.retryPolicy)?.perTryTimeout;
-  return milliseconds(perTry) || milliseconds(timeoutOf(route));
-}
 
 /** A length of time in milliseconds; 0 where there is none. */
 export const milliseconds = (duration: Duration | undefined): number =>

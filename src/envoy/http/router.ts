@@ -8,10 +8,11 @@ import type { Installed } from './http-filter';
 import { mirrorsOf } from './mirror';
 import { redirectStatus, redirectTarget } from './redirect';
 import type { Reply } from './reply';
-import { expectedTimeout, retryOf, timeoutOf } from './retry';
+import { retryOf } from './retry';
 import { rewriteHost, rewritePath } from './rewrite';
 import { routeOf } from './route';
 import type { RouteChoice, Stream } from './stream';
+import { announce, patienceOf } from './timeout';
 
 interface Router extends Any {
   suppressEnvoyHeaders?: boolean;
@@ -76,9 +77,11 @@ function send(stream: Stream, choice: RouteChoice, route: Route, cluster: Cluste
     return { status: 503, details: 'no_healthy_upstream', flag: 'UH', body: 'no healthy upstream' };
 
   const hash = hashedBy(route.route?.hashPolicy, stream);
+  const patience = patienceOf(stream, route, choice.virtualHost);
+  announce(patience, stream, route, config.suppressEnvoyHeaders ? 'suppress' : 'tell');
   prepare(stream, choice, route, upstream, config);
   const mirrors = mirrorsOf(stream, choice);
-  const timeout = timeoutOf(route);
+  const { timeout } = patience;
   const retry = retryOf(route, choice.virtualHost);
   return {
     upstream: {
@@ -101,8 +104,6 @@ function send(stream: Stream, choice: RouteChoice, route: Route, cluster: Cluste
 function prepare(stream: Stream, choice: RouteChoice, route: Route, upstream: Upstream, config: Router): void {
   const { request } = stream;
   const before = { path: request.path, authority: request.authority };
-  const timeout = expectedTimeout(route, choice.virtualHost);
-  if (timeout && !config.suppressEnvoyHeaders) request.set('x-envoy-expected-rq-timeout-ms', String(timeout));
   if (choice.virtualHost?.includeRequestAttemptCount) request.set('x-envoy-attempt-count', '1');
   applyRequestRules(stream, choice);
   rewriteHost(stream, choice, upstream);

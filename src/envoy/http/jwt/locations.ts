@@ -27,22 +27,28 @@ export function findTokens(provider: JwtProvider, request: HeaderMap): Found[] {
 function inHeader(name: string, prefix: string, request: HeaderMap): Found | undefined {
   const value = request.joined(name);
   if (value === undefined) return undefined;
-  const at = value.toLowerCase().indexOf(prefix.toLowerCase());
+  const at = value.indexOf(prefix);
   const text = value.slice(at + prefix.length).trimStart();
   if (at < 0 || (!prefix && !text)) return undefined;
   return { text, remove: (headers) => headers.remove(name) };
 }
 
 function inParameter(name: string, request: HeaderMap): Found | undefined {
-  const value = queryParameters(request.path).find(([key]) => key === name)?.[1];
-  return value === undefined ? undefined : { text: decoded(value), remove: (headers) => dropParameter(name, headers) };
+  const text = parametersOf(request).find(([key]) => key === name)?.[1];
+  return text === undefined ? undefined : { text, remove: (headers) => dropParameter(name, headers) };
 }
 
+/** What is left of the query is written anew: decoded, and in the order of the names. envoy: JwtParamLocation::removeJwt */
 function dropParameter(name: string, request: HeaderMap): void {
-  const [path = '', query = ''] = request.path.split('?');
-  const kept = query.split('&').filter((part) => part.split('=')[0] !== name);
-  request.set(':path', kept.length ? `${path}?${kept.join('&')}` : path);
+  const [path = ''] = request.path.split('?');
+  const kept = parametersOf(request).filter(([key]) => key !== name);
+  kept.sort(([one], [other]) => (one < other ? -1 : Number(one > other)));
+  const query = kept.map(([key, value]) => `${key}=${value}`).join('&');
+  request.set(':path', query ? `${path}?${query}` : path);
 }
+
+const parametersOf = (request: HeaderMap): [name: string, value: string][] =>
+  queryParameters(request.path).map(([name, value]) => [decoded(name), decoded(value)]);
 
 function inCookie(name: string, request: HeaderMap): Found | undefined {
   const text = cookieOf(request.first('cookie'), name);
