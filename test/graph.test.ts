@@ -67,6 +67,49 @@ describe('who may call', () => {
     ]);
   });
 
+  describe('in ambient mode', () => {
+    const AMBIENT =
+      namespace('shop', 'istio.io/dataplane-mode: ambient') + deployment('shop/web') + deployment('shop/cart');
+    const bare = namespace('bare', '') + deployment('bare/job');
+    const text = AMBIENT + service('shop/cart') + bare;
+
+    test('ztunnels speak mutual TLS to each other, and a strict one refuses all else', () => {
+      const strict = security('PeerAuthentication', 'shop/strict', 'mtls: {mode: STRICT}');
+      expect(callTo(text, CART).map(({ from, transports }) => [from, transports])).toEqual([
+        ['clients shop', ['mutual-tls']],
+        ['workload bare/job', ['plaintext']],
+      ]);
+      expect(callTo(text + strict, CART, 'workload bare/job')).toMatchObject([
+        { transports: ['refused'], allowed: 'no' },
+      ]);
+    });
+
+    test('ztunnel enforces what policies say of connections', () => {
+      const guard = security('AuthorizationPolicy', 'shop/guard', 'rules: [{from: [{source: {namespaces: [shop]}}]}]');
+      expect(callTo(text + guard, CART)).toEqual([
+        { from: 'clients shop', transports: ['mutual-tls'], allowed: 'yes', policies: ['shop/guard'] },
+        { from: 'workload bare/job', transports: ['plaintext'], allowed: 'no', policies: ['shop/guard'] },
+      ]);
+    });
+
+    test('what a waypoint lets through is not known', () => {
+      const behind = service('shop/cart', 'ports: [{port: 80}]', 'labels: {istio.io/use-waypoint: gate}');
+      const gate = object(
+        'gateway.networking.k8s.io/v1',
+        'Gateway',
+        'shop/gate',
+        'spec: {gatewayClassName: istio-waypoint}',
+      );
+      expect(callTo(AMBIENT + bare + behind + gate, CART).map(({ from, allowed }) => [from, allowed])).toEqual([
+        ['clients shop', 'maybe'],
+        ['workload bare/job', 'yes'],
+      ]);
+    });
+
+    test('its workloads are not drawn as if they had nothing', () =>
+      expect(graphMermaid(drawn(text))).toContain('cart (ambient)'));
+  });
+
   test('a DestinationRule that sends plain text to a strict server', () => {
     const strict = security('PeerAuthentication', 'shop/strict', 'mtls: {mode: STRICT}');
     const rule = networking('DestinationRule', 'shop/cart', 'host: cart, trafficPolicy: {tls: {mode: DISABLE}}');

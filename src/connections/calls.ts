@@ -1,4 +1,5 @@
 /** Who may call which service. */
+import { isCarried } from '../mesh/ambient';
 import { configs } from '../mesh/configs';
 import { groupBy } from '../mesh/grouping';
 import type { Mesh } from '../mesh/mesh';
@@ -8,14 +9,13 @@ import type { Service, ServicePort } from '../mesh/service';
 import { services } from '../mesh/services';
 import { sidecarFor } from '../mesh/sidecar-scope';
 import type { Workload } from '../mesh/workloads';
+import { type Verdict, ambientVerdict, waypointVerdict } from './ambient';
 import type { Certainty } from './certainty';
 import type { Call, Lead } from './connection';
 import { workloadsBehind } from './leads';
 import { callers, clientsId, gatewayWorkloads, serviceId, workloadId } from './nodes';
 import { permission } from './permission';
 import { type Transport, met, offered, scopeOfWorkload } from './transport';
-
-type Verdict = Pick<Call, 'transports' | 'allowed' | 'policies'>;
 
 /** Every call between the workloads of the mesh and its services; of gateways those that their routes lead to. */
 export function calls(mesh: Mesh, leads: readonly Lead[]): readonly Call[] {
@@ -64,7 +64,8 @@ function classOf(mesh: Mesh): (client: Workload) => string {
   return (client) => {
     const sidecar = sidecarFor(mesh, client.namespace, client.labels);
     const labels = byLabels ? client.labels : {};
-    return JSON.stringify([client.namespace, serviceAccount(client), runsProxy(client), sidecar?.name, labels]);
+    const carrier = [runsProxy(client), isCarried(mesh, client)];
+    return JSON.stringify([client.namespace, serviceAccount(client), ...carrier, sidecar?.name, labels]);
   };
 }
 
@@ -74,13 +75,15 @@ function verdictOf(mesh: Mesh, client: Workload, service: Service): Verdict | un
     const scope = scopeOfWorkload(mesh, client);
     if (!scope.service(service.hostname) && scope.outbound.mode === 'REGISTRY_ONLY') return undefined;
   }
+  const byWaypoint = waypointVerdict(mesh, client, service);
+  if (byWaypoint) return byWaypoint;
   if (service.meshExternal) return outside(mesh, client, service);
   const attempts = service.ports.flatMap((port) =>
     workloadsBehind(mesh, service).map((server) => attempt(mesh, client, service, port, server)),
   );
   if (attempts.length === 0) return undefined;
   return {
-    transports: unique(attempts.map(({ transport }) => transport)),
+    transports: unique(attempts.flatMap(({ transports }) => transports)),
     allowed: inAll(attempts.map(({ allowed }) => allowed)),
     policies: unique(attempts.flatMap(({ policies }) => policies)),
   };
@@ -92,14 +95,17 @@ function outside(mesh: Mesh, client: Workload, service: Service): Verdict {
   return { transports, allowed: 'yes', policies: [] };
 }
 
-function attempt(mesh: Mesh, client: Workload, service: Service, port: ServicePort, server: Workload) {
+function attempt(mesh: Mesh, client: Workload, service: Service, port: ServicePort, server: Workload): Verdict {
   const target = targetOf(port);
+  const ambient = ambientVerdict(mesh, { client, service, server, port: target, peer: identity(mesh, client) });
+  if (ambient) return ambient;
   const transport = met(mesh, offered(mesh, client, service, port.number), server, target);
-  if (transport === 'refused' || transport === 'broken') return { transport, allowed: 'no' as const, policies: [] };
-  if (!runsProxy(server)) return { transport, allowed: 'yes' as const, policies: [] };
+  if (transport === 'refused' || transport === 'broken')
+    return { transports: [transport], allowed: 'no', policies: [] };
+  if (!runsProxy(server)) return { transports: [transport], allowed: 'yes', policies: [] };
   const peer = transport === 'mutual-tls' ? identity(mesh, client) : undefined;
   const { allowed, by } = permission(mesh, server, peer, target);
-  return { transport, allowed, policies: by.map(({ namespace, name }) => `${namespace}/${name}`) };
+  return { transports: [transport], allowed, policies: by.map(({ namespace, name }) => `${namespace}/${name}`) };
 }
 
 /** The port of the pods, where its number is written. */

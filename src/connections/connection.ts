@@ -13,6 +13,8 @@ export interface Node {
   readonly namespace: string;
   /** Of a workload: whether a proxy runs in its pods. */
   readonly proxy?: boolean;
+  /** Of a workload: whether ztunnel carries its connections. */
+  readonly ambient?: true;
   /** What declares it. */
   readonly place?: Place;
 }

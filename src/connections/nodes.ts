@@ -1,4 +1,5 @@
 /** The points of the graph, and the names by which edges know them. */
+import { isCarried } from '../mesh/ambient';
 import { gatewayNamed, workloadsOfGateway } from '../mesh/gateways';
 import type { Mesh } from '../mesh/mesh';
 import { isGateway, runsProxy } from '../mesh/proxy';
@@ -28,7 +29,7 @@ export function nodes(mesh: Mesh): readonly Node[] {
       };
     }),
     ...services(mesh).map(serviceNode),
-    ...callers(mesh).map((workload) => workloadNode(workload)),
+    ...callers(mesh).map((workload) => workloadNode(mesh, workload)),
   ];
 }
 
@@ -47,7 +48,8 @@ function serviceNode(service: Service): Node {
   return { id: serviceId(service), kind: registry === 'External' ? 'external' : 'service', name, namespace, place };
 }
 
-function workloadNode(workload: Workload): Node {
-  const { name, namespace, template } = workload;
-  return { id: workloadId(workload), kind: 'workload', name, namespace, proxy: runsProxy(workload), place: template };
+function workloadNode(mesh: Mesh, workload: Workload): Node {
+  const { name, namespace, template: place } = workload;
+  const how = { proxy: runsProxy(workload), ...(isCarried(mesh, workload) && { ambient: true as const }) };
+  return { id: workloadId(workload), kind: 'workload', name, namespace, ...how, place };
 }

@@ -84,8 +84,9 @@ function mermaidNode(node: Node, id: string): string {
   return `${id}${open}"${mermaidText(titleOf(node))}"${close}`;
 }
 
-const titleOf = ({ kind, name, proxy }: Node): string => {
+const titleOf = ({ kind, name, proxy, ambient }: Node): string => {
   if (kind === 'gateway') return `gateway ${name}`;
+  if (ambient) return `${name} (ambient)`;
   return proxy === false ? `${name} (no sidecar)` : name;
 };
 

@@ -8,8 +8,9 @@ export default rule({
   summary: 'An AuthorizationPolicy about requests is for a workload that no waypoint stands in front of.',
   docs: `
     ztunnel knows connections, not requests: a rule about methods, paths or tokens can never be met
-    there, so an ALLOW lets nothing in, and a DENY is taken for all requests. Give the workload
-    or its Service a waypoint (\`istio.io/use-waypoint\`).
+    there, so an ALLOW lets nothing in. A DENY loses what it says of requests: it forbids whatever
+    the rest of it fits, or, where no rest is left, nothing at all. Give the workload or its Service
+    a waypoint (\`istio.io/use-waypoint\`).
   `,
   sameAs: ['KIA1317'],
   check({ mesh, report }) {
