@@ -41,7 +41,7 @@ export const severityOf = ({ choices }: Settings, more: readonly Choice[] = []):
 export const settingsIn = (path: string): Settings => settingsOf(readLayer(path), [path]);
 
 function settingsOf(layer: Layer, above: readonly string[]): Settings {
-  refuse([...unknownRules(layer), ...missingFiles(layer), ...oddClusters(layer)]);
+  refuse([...unknownRules(layer), ...missingFiles(layer), ...oddClusters(layer), ...lonelyNames(layer)]);
   const bases = layer.root.each('extends[]').map((field) => baseOf(field, layer, above));
   return [...bases, ownOf(layer)].reduce(over, NOTHING);
 }
@@ -139,6 +139,12 @@ function missingFiles({ folder, root }: Layer): Complaint[] {
     return [{ place, message: `there is no file or folder "${shortest(path)}"` }];
   });
 }
+
+/** Names of objects that lie in a namespace, and are assumed without it. */
+const lonelyNames = ({ root }: Layer): Complaint[] =>
+  [...root.each('assume.gateways[]'), ...root.each('assume.secrets[]'), ...root.each('assume.delegates[]')]
+    .filter(({ value }) => !value.includes('/') && !value.includes('*'))
+    .map((place) => ({ place, message: `"${place.value}" names no namespace; write "NAMESPACE/${place.value}"` }));
 
 /** As the command line has it: a name that can be written without quotes. */
 const oddClusters = ({ root }: Layer): Complaint[] =>
