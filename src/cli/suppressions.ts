@@ -11,7 +11,7 @@ export function checkSuppressions(mesh: Mesh, today: string): void {
 }
 
 /** Annotations are for istioctl and Kiali as well, which have codes that are none of ours. */
-const FOREIGN = /^(IST|KIA)\d{4}$/;
+const FOREIGN = /^(IST|KIA)/;
 
 function complaintOf({ name, place, lines }: Suppression): Complaint[] {
   const { role, isGenerated } = place.file;
