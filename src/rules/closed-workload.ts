@@ -90,7 +90,10 @@ function say({ mesh, report }: Context, policy: AuthorizationPolicy, own: readon
     actionOf(policy) === 'DENY'
       ? 'this rule denies every request'
       : 'this policy allows nothing, and no other lets anybody in';
-  report(closerOf(policy)!, `${what} to ${first}${more}, where ${own[0]!.from.resource.title} leads`, {
+  // What was made of a route has the name of nothing that was written.
+  const { hosts, resource } = own[0]!.from;
+  const route = hosts[0]?.field.resource ?? resource;
+  report(closerOf(policy)!, `${what} to ${first}${more}, where ${route.title} leads`, {
     severity: isForgotten ? 'warning' : 'info',
     related: own.slice(0, MOST_RELATED).map(({ from }) => ({
       place: from.hosts[0]?.field ?? from.resource.root,

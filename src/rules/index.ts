@@ -118,6 +118,7 @@ import unknownTrustDomain from './unknown-trust-domain';
 import unknownWaypoint from './unknown-waypoint';
 import unmatchablePath from './unmatchable-path';
 import unmatchablePolicyRule from './unmatchable-policy-rule';
+import unmatchableRoute from './unmatchable-route';
 import unmatchedProxyVersion from './unmatched-proxy-version';
 import unprotectedWorkload from './unprotected-workload';
 import unprovenClaim from './unproven-claim';
@@ -168,6 +169,7 @@ export const rules: readonly Rule[] = [
   certainFault,
   ineffectiveFault,
   shadowedRoute,
+  unmatchableRoute,
   shortHostName,
   missingCaCertificates,
   selectorOnKubernetesGateway,
