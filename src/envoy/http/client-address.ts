@@ -20,10 +20,10 @@ export function identifyClient(stream: Stream): void {
     if (hops > 0) client = lastForwarded(untouched, hops - 1);
     if (!manager.skipXffAppend) request.append('x-forwarded-for', isLoopback(peer) ? LOCAL_ADDRESS : peer);
     if (hops === 0 || !request.has('x-forwarded-proto')) request.set('x-forwarded-proto', secure);
-    if (manager.appendXForwardedPort && (hops === 0 || !request.has('x-forwarded-port')))
-      request.set('x-forwarded-port', String(connection.destination.port));
   } else client = lastForwarded(untouched, hops);
   if (!request.has('x-forwarded-proto')) request.set('x-forwarded-proto', secure);
+  const isTold = request.has('x-forwarded-port') && !(manager.useRemoteAddress && hops === 0);
+  if (manager.appendXForwardedPort && !isTold) request.set('x-forwarded-port', String(connection.destination.port));
   request.set(':scheme', schemeOf(stream, secure));
 
   const single = manager.useRemoteAddress ? untouched === undefined : !untouched?.includes(',');

@@ -11,7 +11,7 @@ export function queryParameters(path: string): QueryParameter[] {
   const query = path.slice(start + 1).split('#')[0]!;
   return query
     .split('&')
-    .filter((part) => part)
+    .filter((part, index, parts) => part || index < parts.length - 1)
     .map((part) => {
       const equals = part.indexOf('=');
       return equals < 0 ? [part, ''] : [part.slice(0, equals), part.slice(equals + 1)];

@@ -55,7 +55,10 @@ function inCookie(name: string, request: HeaderMap): Found | undefined {
   return text === undefined ? undefined : { text, remove: () => undefined };
 }
 
-function decoded(value: string): string {
+/** What is no escape, or no text, stays as it is. envoy: PercentEncoding::decode */
+const decoded = (value: string): string => value.replace(/(?:%[0-9a-f]{2})+/gi, unescaped);
+
+function unescaped(value: string): string {
   try {
     return decodeURIComponent(value);
   } catch {
