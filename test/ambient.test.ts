@@ -123,6 +123,20 @@ describe('ztunnel', () => {
     );
   });
 
+  test.each([
+    ['{8080: {mode: DISABLE}}', false],
+    ['{8080: {mode: PERMISSIVE}}', true],
+    ['{8080: {mode: DISABLE}, 9090: {mode: PERMISSIVE}}', true],
+    ['{8080: {mode: DISABLE}, 9090: {mode: STRICT}}', false],
+  ])('of ports of their own under an inherited STRICT, %s lets plaintext in: %s', (ports, isOpen) => {
+    const own = security(
+      'PeerAuthentication',
+      'shop/own',
+      `selector: {matchLabels: {app: cart}}, portLevelMtls: ${ports}`,
+    );
+    expect(said(mesh + strict + own, { from: 'cron.bare' }) === ARRIVES).toBe(isOpen);
+  });
+
   test('proves who calls, and closes what policies forbid', () => {
     const allow = policy('rules: [{from: [{source: {namespaces: [default]}}]}]');
     expect(said(mesh + allow, { from: 'web.default' })).toBe(ARRIVES);

@@ -1,6 +1,5 @@
 /** Calls from and to workloads in ambient mode. */
-import { ingressWaypoint, isCarried, waypointOfService } from '../mesh/ambient';
-import { mtlsOf } from '../mesh/authentication';
+import { ingressWaypoint, isCarried, waypointOfService, ztunnelMtls } from '../mesh/ambient';
 import type { Mesh } from '../mesh/mesh';
 import { isGateway, runsProxy } from '../mesh/proxy';
 import type { Service } from '../mesh/service';
@@ -40,7 +39,7 @@ export function ambientVerdict(mesh: Mesh, { client, service, server, port, peer
     return isOpen ? { transports: ['mutual-tls', 'plaintext'], allowed: 'maybe', policies: [] } : undefined;
   }
   const tunnelled = carried || (runsProxy(client) && isTunnelled(mesh, client, service));
-  if (!tunnelled && mtlsOf(mesh, server, port).mode === 'STRICT')
+  if (!tunnelled && ztunnelMtls(mesh, server, port).mode === 'STRICT')
     return { transports: ['refused'], allowed: 'no', policies: [] };
   const { allowed, by } = ztunnelPermission(mesh, server, { peer: tunnelled ? peer : undefined, port });
   const policies = by.map(({ namespace, name }) => `${namespace}/${name}`);

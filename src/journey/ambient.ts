@@ -1,8 +1,7 @@
 /** Ambient mode: what waypoints and the ztunnels of servers make of a connection. */
 import type { Peer } from '../connections/permission';
 import { ztunnelPermission } from '../connections/ztunnel';
-import { type Waypoint, waypointOfPod, waypointOfService } from '../mesh/ambient';
-import { mtlsOf } from '../mesh/authentication';
+import { type Waypoint, waypointOfPod, waypointOfService, ztunnelMtls } from '../mesh/ambient';
 import type { Mesh } from '../mesh/mesh';
 import { meshConfig } from '../mesh/mesh-config';
 import { isWaypoint } from '../mesh/proxy';
@@ -61,7 +60,7 @@ export const serviceTitle = ({ registry, name, namespace, hostname }: Service): 
 export function closedByZtunnel(mesh: Mesh, pod: Pod, { source, destination, tunnel }: Dial): Refusal | undefined {
   const { port } = destination;
   const peer = tunnel?.peer;
-  const { mode, field } = mtlsOf(mesh, pod, port);
+  const { mode, field } = ztunnelMtls(mesh, pod, port);
   if (mode === 'STRICT' && !peer && field) return { denied: true, policies: [field.resource.title] };
   const caller = { peer, source: source.address, destination: destination.address, port };
   const { allowed, by } = ztunnelPermission(mesh, pod, caller);

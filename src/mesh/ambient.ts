@@ -1,7 +1,9 @@
 /** Whose connections ztunnel carries, and behind which waypoint somebody is. */
+import { type Mtls, mtlsOf, workloadPolicy } from './authentication';
 import { isTrue } from './authorization';
 import { allowedNamespaces } from './gateway-api/listeners';
 import type { Mesh } from './mesh';
+import type { Attachable } from './policy-attachment';
 import { isCaptured } from './policy-enforcers';
 import { isWaypoint, runsProxy } from './proxy';
 import { type Service, UNSPECIFIED_ADDRESS } from './service';
@@ -12,6 +14,19 @@ import type { Pod, Workload } from './workloads';
 /** Whether ztunnel carries what a workload sends and gets. Sidecars, gateways and waypoints see to that themselves. */
 export const isCarried = (mesh: Mesh, workload: Workload): boolean =>
   isCaptured(mesh, workload) && !runsProxy(workload) && !isWaypoint(workload);
+
+/**
+ * What ztunnel demands of those who connect to a workload in ambient mode. It is what sidecars would, but that a STRICT of the
+ * namespace or mesh yields to ports of their own only where one of them is PERMISSIVE.
+ * istio: ambient.convertedSelectorPeerAuthentications
+ */
+export function ztunnelMtls(mesh: Mesh, workload: Attachable, port?: number): Mtls {
+  const { mtls, portLevelMtls = {} } = workloadPolicy(mesh, workload)?.value.spec ?? {};
+  const whole = mtlsOf(mesh, workload);
+  const isInherited = (mtls?.mode ?? 'UNSET') === 'UNSET';
+  const yields = Object.values(portLevelMtls).some(({ mode }) => mode === 'PERMISSIVE');
+  return isInherited && whole.mode === 'STRICT' && !yields ? whole : mtlsOf(mesh, workload, port);
+}
 
 /** A waypoint that stands before somebody; `missing` where it is named, and not in the input. */
 export interface Waypoint extends Omit<NamedWaypoint, 'by'> {

@@ -5,6 +5,7 @@ import { gatewayNamed, workloadsOfGateway } from '../mesh/gateways';
 import { selects } from '../mesh/labels';
 import type { Mesh } from '../mesh/mesh';
 import { meshConfig } from '../mesh/mesh-config';
+import { isCarried } from '../mesh/ambient';
 import { isGateway, runsProxy } from '../mesh/proxy';
 import type { Service } from '../mesh/service';
 import { services, servicesByHost } from '../mesh/services';
@@ -120,7 +121,10 @@ const peerOf = (mesh: Mesh, { namespace, pods: [pod] }: Workload) => ({
 });
 
 const clients = (mesh: Mesh): Workload[] =>
-  workloads(mesh).filter((workload) => !isGateway(mesh, workload) && runsProxy(workload) && workload.pods.length > 0);
+  workloads(mesh).filter(
+    (workload) =>
+      !isGateway(mesh, workload) && (runsProxy(workload) || isCarried(mesh, workload)) && workload.pods.length > 0,
+  );
 
 function firstOfEach<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] {
   const firsts = new Map<string, Item>();
