@@ -1,3 +1,4 @@
+import type { codeFrameColumns } from '@babel/code-frame';
 import Ajv from 'ajv';
 import type { Log, Result } from 'sarif';
 import { createHash } from 'node:crypto';
@@ -49,10 +50,45 @@ function reportOf(files: readonly SourceFile[], spoken = talkative('wrong')): Re
   };
 }
 
+const drawn: string[] = [];
+jest.mock('@babel/code-frame', () => {
+  const real = jest.requireActual<{ codeFrameColumns: typeof codeFrameColumns }>('@babel/code-frame');
+  return {
+    codeFrameColumns: (...args: Parameters<typeof codeFrameColumns>) => {
+      drawn.push(args[0]);
+      return real.codeFrameColumns(...args);
+    },
+  };
+});
+
 const format = async (name: (typeof FORMAT_NAMES)[number], report: Report) => (await formatNamed(name))(report);
 const sarifOf = async (report: Report) => JSON.parse(await format('sarif', report)) as Log;
 const resultsOf = async (report: Report): Promise<Result[]> => (await sarifOf(report)).runs[0]!.results!;
 const EVIL = '50% of "a,b:c" <d> &|` [x](y)\r\n\u0001 #1';
+
+describe('the frame of a finding', () => {
+  test('is drawn from its own lines, however long the file is', async () => {
+    drawn.length = 0;
+    const data = Array.from({ length: 500 }, (_, index) => `k${index}: v`).join('\n  ');
+    const shown = await format('text', reportOf([read('a.yaml', MAP('a', data))]));
+    expect(drawn).toHaveLength(500);
+    expect(drawn.filter((lines) => lines.trimEnd().split('\n').length > 3)).toEqual([]);
+    expect(shown).toContain('  503 |   k497: v\n  504 |   k498: v\n> 505 |   k499: v\n');
+  });
+
+  test('shows of a long line what is around the place', async () => {
+    const shown = await format('text', reportOf([read('a.yaml', MAP('a', `{${'x'.repeat(5000)}: "1", bad: "2"}`))]));
+    expect(
+      Math.max(
+        ...shown
+          .split('\n')
+          .filter((line) => /[|^]/.test(line))
+          .map(({ length }) => length),
+      ),
+    ).toBeLessThan(600);
+    expect(shown).toContain('xxx: "1", bad: "2"}');
+  });
+});
 
 describe('every format', () => {
   test('has a file of its own, and every file of a format is listed', () => {
