@@ -4,8 +4,9 @@ import { withProperNames } from './aliases';
 import { ruleViolations } from './cel/messages';
 import { brokenRules } from './cel/rules';
 import { shapeViolations, unsetFields } from './shape';
+import { emptyUnknownFields } from './shape/empty';
 import { type Misfit, pathOf, schemaAt } from './shape/misfit';
-import { copyOf, takeOut, withoutNulls } from './stored';
+import { copyOf, hasNullEntries, takeOut, withoutNulls } from './stored';
 import { type Validators, schemaFile, validatorsOf } from './validators';
 import type { Violation } from './violation';
 
@@ -22,6 +23,12 @@ const UNTYPED: ReadonlySet<string> = new Set(['unknown-field', 'wrong-type', 'en
 
 /** A value held against a schema: for documents, and for what stands inside of others such as the mesh's configuration. */
 export function check(bundle: string, kind: string, written: unknown): Checked {
+  const checked = checkStored(bundle, kind, written);
+  const empty = hasNullEntries(written) ? emptyUnknownFields({ bundle, kind, value: written }) : [];
+  return empty.length ? { ...checked, violations: [...empty, ...checked.violations] } : checked;
+}
+
+function checkStored(bundle: string, kind: string, written: unknown): Checked {
   const validators = validatorsOf(bundle);
   // Validation fills in defaults, and must not write into what others read.
   const value = validators.defaults ? copyOf(written) : withoutNulls(written);

@@ -104,7 +104,7 @@ function unknownKind({ group, kind }: Pick<Resource, 'group' | 'kind'>, release:
     });
   }
   const inGroup = kindsOf(release).filter((known) => known.group === group);
-  const names = (inGroup.length ? inGroup : kindsOf(release)).map((known) => known.kind);
+  const names = [...new Set((inGroup.length ? inGroup : kindsOf(release)).map((known) => known.kind))];
   const meant =
     nearest(kind, names) ??
     nearest(

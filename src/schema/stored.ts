@@ -8,7 +8,8 @@ export function withoutNulls(value: unknown): unknown {
   return hasNullEntries(value) ? copyOf(value) : value;
 }
 
-function hasNullEntries(value: unknown): boolean {
+/** Whether an entry of a map, however deep, is null. */
+export function hasNullEntries(value: unknown): boolean {
   if (value === null || typeof value !== 'object') return false;
   if (Array.isArray(value)) return value.some(hasNullEntries);
   for (const key in value) {

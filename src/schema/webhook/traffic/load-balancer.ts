@@ -8,7 +8,7 @@ import type {
 } from '../../kinds/networking';
 import { all, each, fields, needs, unique } from '../checks';
 import type { Check } from '../part';
-import { duration } from '../values/numbers';
+import { anyDuration, duration } from '../values/numbers';
 import { type Beside, localityLbSetting, zoneAwareLbSetting } from './locality';
 
 const cookie = fields<LoadBalancerSettingsConsistentHashLBHTTPCookie>(
@@ -17,6 +17,7 @@ const cookie = fields<LoadBalancerSettingsConsistentHashLBHTTPCookie>(
       each(needs<LoadBalancerSettingsConsistentHashLBHTTPCookieAttribute>('name')),
       unique('attribute', ({ name }) => name || undefined),
     ),
+    ttl: anyDuration,
   },
   needs('name'),
 );

@@ -1,13 +1,14 @@
 import type {
   TrafficPolicy,
   TrafficPolicyPortTrafficPolicy,
+  TrafficPolicyRetryBudget,
   TrafficPolicyTunnelSettings,
 } from '../../kinds/networking';
 import { isAddress } from '../../ip';
 import { each, fields, losingWarnings, missing, misspelt } from '../checks';
 import type { Check, Part } from '../part';
 import { fqdn } from '../values/hosts';
-import { port } from '../values/numbers';
+import { anyDuration, port } from '../values/numbers';
 import { clientTls } from './client-tls';
 import { connectionPool } from './connection-pool';
 import { loadBalancer } from './load-balancer';
@@ -67,4 +68,8 @@ export const trafficPolicy: Check<TrafficPolicy> = (part) => {
   others(part);
 };
 
-const others = fields<TrafficPolicy>({ portLevelSettings: each(losingWarnings(portPolicy)), tunnel });
+const others = fields<TrafficPolicy>({
+  portLevelSettings: each(losingWarnings(portPolicy)),
+  tunnel,
+  retryBudget: fields<TrafficPolicyRetryBudget>({ budgetInterval: anyDuration }),
+});

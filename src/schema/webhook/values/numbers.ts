@@ -50,9 +50,15 @@ export const notNegative: Check<number> = (part) => {
 
 const MILLISECOND = 1e6;
 const SECOND = 1e9;
+const NO_DURATION = 'is not a duration such as "10s" or "1m30s"';
 
 /** A duration of at least a millisecond, with no fractions of one. istio: agent.ValidateDuration */
 export const duration: Check<string> = (part) => wholeMilliseconds(part, MILLISECOND);
+
+/** A duration of any length. */
+export const anyDuration: Check<string> = (part) => {
+  if (nanosecondsOf(part.value) === undefined) part.refuse(`"${part.value}" ${NO_DURATION}`, { reason: 'format' });
+};
 
 /** As a duration, but one so short that it is nothing switches off. */
 export const durationOrNone: Check<string> = (part) => {
@@ -79,7 +85,7 @@ export function nanosecondsOf(text: string): number | undefined {
 export function wholeMilliseconds(part: Part<string>, least: number): void {
   const nanoseconds = nanosecondsOf(part.value);
   const refuse = (why: string) => part.refuse(`"${part.value}" ${why}`, { reason: 'format' });
-  if (nanoseconds === undefined) refuse('is not a duration such as "10s" or "1m30s"');
+  if (nanoseconds === undefined) refuse(NO_DURATION);
   else if (nanoseconds < least) refuse('is less than 1ms');
   else if (nanoseconds % MILLISECOND !== 0) refuse('is not a whole number of milliseconds');
 }
