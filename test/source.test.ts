@@ -70,6 +70,36 @@ describe('documents', () => {
     expect(file.problems.map(({ rule, place }) => `${rule} ${range(place.range)}`)).toEqual(['yaml-syntax 2:1-2:2']);
   });
 
+  // Each tried with istioctl validate and kube-apiserver.
+  test.each([
+    ['a: "x\\/y"', '1:6', 'the escape "\\/" is known to JSON only; write "/"'],
+    ['a: "\\ud83d\\ude00"', '1:5', 'the escape "\\ud83d" is half a character; write the character itself'],
+    ['a: "x\x7f"', '1:6', 'the control character U+007F is not allowed'],
+    ['a:\n- \tb', '2:3', 'a tab stands where only spaces may indent'],
+    ['a: b\n\t\nc: d', '2:1', 'a tab stands where only spaces may indent'],
+    ['a: b\n\t# c', '2:1', 'a tab stands where only spaces may indent'],
+    ['--- {a: b}', '1:1', 'what stands behind "---" on its line is lost; begin on the next line'],
+    [`a: ${'['.repeat(9999)}`, '1:1', 'this document nests more than 100 levels deep'],
+  ])('that only other readers take are refused: %#', (text, place, message) => {
+    const [problem] = read('a.yaml', text).problems;
+    const { line, column } = problem!.place.range.start;
+    expect([`${line}:${column}`, problem!.message]).toEqual([place, message]);
+  });
+
+  test.each([
+    ['a:\t[b]', { a: ['b'] }],
+    ['a: [\tb\t,\tc]', { a: ['b', 'c'] }],
+    ['a: [b,\n\tc]', { a: ['b', 'c'] }],
+    ['a: |\n  \tb\n', { a: '\tb\n' }],
+    ['a: "b\n\tc" \t# d', { a: 'b c' }],
+    ["a: '\\/'", { a: '\\/' }],
+    ['{"a": "\\/"}', { a: '/' }],
+  ])('may hold tabs and backslashes elsewhere: %#', (text, value) => {
+    expect(loadValue(text)).toEqual(value);
+    const path = Array.isArray(value.a) ? ['a', 0] : ['a'];
+    expect(new PositionedDocument(text).valueSpan(path).start).toBeGreaterThan(0);
+  });
+
   test('that are no Kubernetes objects are counted', () => {
     const file = read(
       'values.yaml',

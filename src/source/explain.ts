@@ -4,14 +4,15 @@ import type { UnreadableYaml } from './values';
 
 /** Why a document cannot be read, at the place where it stops being YAML. */
 export function explain(document: Document, error: UnreadableYaml): Problem {
-  const template = error.duplicateKey ? -1 : document.text.indexOf('{{');
+  const template = error.why === 'duplicate key' ? -1 : document.text.indexOf('{{');
   if (template >= 0) {
     const close = document.text.indexOf('}}', template);
     const span = { start: template, end: (close < 0 ? template : close) + 2 };
     const message = 'this document is a template that has not been rendered; lint what the template makes of it';
     return problem(document, 'unrendered-template', message, span);
   }
-  const first = document.positions.errors[0];
+  // A parser that has more to say may overflow on what is too large.
+  const first = error.why === 'ours' ? undefined : document.positions.errors[0];
   if (!first) return problem(document, 'yaml-syntax', error.message, { start: error.offset, end: error.offset + 1 });
   if (first.code === 'DUPLICATE_KEY') {
     const key = keyAt(document.text, first.pos[0]);

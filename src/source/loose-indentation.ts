@@ -23,9 +23,20 @@ export function looselyIndented<Value>(
       work += mended.length;
       const at = error instanceof YAMLException && isOfIndentation(error) ? error.mark?.position : undefined;
       if (at === undefined || work > MOST_WORK) throw first;
-      mended = mend(mended, at);
+      mended = untabbed(mended, at) ?? mend(mended, at);
     }
   }
+}
+
+/** The text with spaces for the last tabs between tokens of a line up to an offset: ours takes those for indentation. */
+function untabbed(text: string, offset: number): string | undefined {
+  const from = text.lastIndexOf('\n', offset - 1) + 1;
+  const before = /^.*\S(?=[ \t]*\t)/.exec(text.slice(from, offset + 1));
+  if (!before) return undefined;
+  const start = from + before[0].length;
+  let end = start;
+  while (/[ \t]/.test(text[end] ?? '')) end++;
+  return text.slice(0, start) + ' '.repeat(end - start) + text.slice(end);
 }
 
 const isOfIndentation = ({ reason }: YAMLException): boolean => reason === 'deficient indentation';

@@ -48,14 +48,18 @@ type ScalarEvent = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
 
 /** The places of everything in a document; undefined where it is broken. Keys that stand twice have the place of the last. */
 export function nodesOf(text: string): Node | undefined {
-  let events: Event[];
+  const events = eventsOf(text);
+  return events && new Builder(text, events).document();
+}
+
+/** What the parser meets in a document, in order, with the places in the text; undefined where it is broken. */
+export function eventsOf(text: string): Event[] | undefined {
   try {
-    events = looselyIndented(text, joined, (each) => parseEvents(each, {}));
+    return looselyIndented(text, joined, (each) => parseEvents(each, {}));
   } catch (error) {
     if (error instanceof YAMLException) return undefined;
     throw error;
   }
-  return new Builder(text, events).document();
 }
 
 /** Reads events in order; `at` is where it has come to. */

@@ -39,7 +39,7 @@ function readDocument(document: Document): 'no object' | undefined {
   } catch (error) {
     if (!(error instanceof UnreadableYaml)) throw error;
     document.file.problems.push(explain(document, error));
-    value = error.duplicateKey ? withLastDuplicates(document.text) : undefined;
+    value = error.why === 'duplicate key' ? withLastDuplicates(document.text) : undefined;
   }
   const before = document.file.resources.length;
   collect(document, [], value);

@@ -11,11 +11,13 @@ import {
   strTag,
   NOT_RESOLVED,
 } from 'js-yaml';
+import { refusedByGo } from './go-reader';
 import { indented, looselyIndented } from './loose-indentation';
 import { TYPED_FIRST_CHARACTERS, plainScalar } from './scalars';
 
 /** Aliases may multiply a document to at most this many nodes; a deliberate bomb has billions. */
 const MOST_NODES = 1_000_000;
+const MOST_LEVELS = 100;
 
 const typed = (tag: string, fits: (value: unknown) => boolean) =>
   defineScalarTag(`tag:yaml.org,2002:${tag}`, {
@@ -57,7 +59,8 @@ export class UnreadableYaml extends Error {
   constructor(
     message: string,
     readonly offset: number,
-    readonly duplicateKey: boolean,
+    /** `ours` is what our message says better than any parser would. */
+    readonly why: 'syntax' | 'duplicate key' | 'ours',
   ) {
     super(message);
   }
@@ -73,21 +76,27 @@ export function loadValue(text: string, { duplicateKeys = 'refuse' }: LoadOption
   let value: unknown;
   try {
     value = looselyIndented(text, indented, (each) =>
-      load(each, { schema: SCHEMA, json: duplicateKeys === 'last-wins' }),
+      load(each, { schema: SCHEMA, maxDepth: MOST_LEVELS, json: duplicateKeys === 'last-wins' }),
     );
   } catch (error) {
-    if (!(error instanceof YAMLException)) throw new UnreadableYaml((error as Error).message, 0, false);
+    if (!(error instanceof YAMLException)) throw new UnreadableYaml((error as Error).message, 0, 'syntax');
+    if (/maxDepth/.test(error.reason))
+      throw new UnreadableYaml(`this document nests more than ${MOST_LEVELS} levels deep`, 0, 'ours');
     if (/input is empty|empty (document|input)/i.test(error.reason)) return undefined;
-    throw new UnreadableYaml(error.reason, error.mark?.position ?? 0, /duplicated? mapping key/i.test(error.reason));
+    throw new UnreadableYaml(error.reason, error.mark?.position ?? 0, whyNot(error.reason));
   }
+  const refused = refusedByGo(text);
+  if (refused) throw new UnreadableYaml(refused.message, refused.offset, 'ours');
   if (text.includes('*') && expandedSize(value, new Map()) > MOST_NODES)
     throw new UnreadableYaml(
       `aliases expand this document to more than ${MOST_NODES} values`,
       text.indexOf('*'),
-      false,
+      'ours',
     );
   return value;
 }
+
+const whyNot = (reason: string) => (/duplicated? mapping key/i.test(reason) ? 'duplicate key' : 'syntax');
 
 /** How many nodes a value has once every alias is written out; shared nodes are counted as often as they are used. */
 function expandedSize(value: unknown, known: Map<unknown, number>): number {
