@@ -24,9 +24,10 @@ export default rule({
 
     A ServiceAccount that is declared counts as an identity here also where no workload runs
     under it yet; Kiali asks for a running workload. "cluster.local" stands for the mesh's own
-    trust domain, whatever that is called.
+    trust domain, whatever that is called. An identity that only another cluster of the mesh has
+    (\`--cluster\`) is a remark.
   `,
-  sameAs: ['KIA0106'],
+  sameAs: ['KIA0106', 'KIA0107'],
   check(context) {
     for (const { field, isListed } of principals(context.mesh)) judge(context, field, isListed ? ['KIA0106'] : []);
   },
@@ -45,6 +46,9 @@ function judge(context: Context, field: Field<string>, sameAs: string[]): void {
   if (!isPattern(value) && !value.includes('/')) return reportForm(context, field, { sameAs });
   const principal = principalOf(value);
   if (isPrincipal(mesh, value) || (principal && !trustDomains(mesh).has(principal.trustDomain))) return;
+  const home = [...mesh.clusters].find(([, other]) => isPrincipal(other, value))?.[0];
+  if (home !== undefined)
+    return report(field, `only cluster "${home}" has this identity`, { severity: 'info', sameAs: ['KIA0107'] });
   missing(field, whatIsMissing(mesh, value), explain(mesh, value), { sameAs: fitsLoosely(mesh, value) ? [] : sameAs });
 }
 
