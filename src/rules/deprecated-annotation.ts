@@ -11,6 +11,9 @@ export default rule({
     A later release may drop it. Instead of the annotation \`sidecar.istio.io/inject\` use the
     label of that name, which also lets the API server tell which pods to ask about; instead of
     those about statistics and the address of the control plane use \`proxy.istio.io/config\`.
+
+    \`istioctl analyze\` reads the annotations of a Deployment itself and not those of its pods,
+    which are the ones that count.
   `,
   sameAs: ['IST0135'],
   check({ mesh, report }) {

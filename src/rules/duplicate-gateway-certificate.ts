@@ -16,8 +16,9 @@ export default rule({
     flag NR, now and then, depending on what was opened first. Serve all hosts of a certificate
     by one server (of one Gateway), or give each its own certificate.
 
-    \`istioctl analyze\` does not look at ports, reports only the Gateway whose selector is the
-    wider one, and misses servers within one Gateway.
+    \`istioctl analyze\` looks neither at ports nor at hosts (servers of the same hosts show the
+    same certificate rightly), reports only the Gateway whose selector is the wider one, and
+    misses servers within one Gateway.
   `,
   sameAs: ['IST0138'],
   check({ mesh, report }) {

@@ -16,6 +16,9 @@ export default rule({
     of it), and none of those that select the gateway's pods has this port, neither as its port
     nor as its targetPort. Add the port to the Service, or use one that it has. Nothing is wrong
     where clients reach the pods themselves.
+
+    \`istioctl analyze\` passes over ports of a Service without a written \`protocol\`, which the
+    API server would make TCP, so it finds fault with files that are right in a cluster.
   `,
   sameAs: ['IST0162'],
   check({ mesh, missing }) {
