@@ -31,6 +31,16 @@ describe('who may call', () => {
     ]);
   });
 
+  test('a service account without a namespace is of the namespace of the policy', () => {
+    const named = 'rules: [{from: [{source: {serviceAccounts: [default]}}]}]';
+    const text =
+      SHOP + namespace('other') + deployment('other/a') + security('AuthorizationPolicy', 'shop/guard', named);
+    expect(callTo(text, CART).map(({ from, allowed }) => [from, allowed])).toEqual([
+      ['clients shop', 'yes'],
+      ['workload other/a', 'no'],
+    ]);
+  });
+
   test('those whose identity a policy names', () => {
     const named = 'rules: [{from: [{source: {namespaces: [shop]}}]}]';
     const other = namespace('other') + deployment('other/a') + deployment('other/b');

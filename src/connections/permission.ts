@@ -58,31 +58,39 @@ export function decided(
 /** What policies can tell of a peer before there is a request: two peers of whom they tell the same are alike to them. */
 export const told = (policies: readonly AuthorizationPolicy[], peer: Peer | undefined): string =>
   policies
-    .flatMap(({ value }) => value.spec?.rules ?? [])
-    .flatMap(({ from = [], when = [] }) => [
-      ...from.map(({ source = {} }) => sourceMatches(source, peer)),
-      ...when.map((condition) => conditionHolds(condition, peer)),
+    .flatMap(({ value, namespace }) => (value.spec?.rules ?? []).map((rule) => ({ rule, call: { peer, namespace } })))
+    .flatMap(({ rule: { from = [], when = [] }, call }) => [
+      ...from.map(({ source = {} }) => sourceMatches(source, call)),
+      ...when.map((condition) => conditionHolds(condition, call)),
     ])
     .join();
 
-const matches = ({ value }: AuthorizationPolicy, peer: Peer | undefined, port: number | undefined): Certainty =>
-  any((value.spec?.rules ?? []).map((rule) => ruleMatches(rule, peer, port)));
+/** Who calls which port, and the namespace of the policy that is asked about it. */
+interface Call {
+  readonly peer: Peer | undefined;
+  readonly port?: number | undefined;
+  readonly namespace: string;
+}
 
-function ruleMatches({ from = [], to = [], when = [] }: Rule, peer: Peer | undefined, port: number | undefined) {
+const matches = (policy: AuthorizationPolicy, peer: Peer | undefined, port: number | undefined): Certainty =>
+  any((policy.value.spec?.rules ?? []).map((rule) => ruleMatches(rule, { peer, port, namespace: policy.namespace })));
+
+function ruleMatches({ from = [], to = [], when = [] }: Rule, call: Call) {
   const someOf = <T>(items: readonly T[], holds: (item: T) => Certainty) =>
     items.length === 0 ? 'yes' : any(items.map(holds));
   return all([
-    someOf(from, ({ source = {} }) => sourceMatches(source, peer)),
-    someOf(to, ({ operation = {} }) => operationMatches(operation, port)),
-    ...when.map((condition) => conditionHolds(condition, peer, port)),
+    someOf(from, ({ source = {} }) => sourceMatches(source, call)),
+    someOf(to, ({ operation = {} }) => operationMatches(operation, call.port)),
+    ...when.map((condition) => conditionHolds(condition, call)),
   ]);
 }
 
 /** What a source can say of an identity; everything else of it is known only of a request. */
-const IDENTITIES: readonly [keyof Source, keyof Source, (patterns: readonly string[], peer: Peer) => boolean][] = [
+type Test = (patterns: readonly string[], peer: Peer, namespace: string) => boolean;
+const IDENTITIES: readonly [keyof Source, keyof Source, Test][] = [
   ['principals', 'notPrincipals', (patterns, peer) => fits(patterns, principal(peer))],
   ['namespaces', 'notNamespaces', (patterns, peer) => fits(patterns, peer.namespace)],
-  ['serviceAccounts', 'notServiceAccounts', (names, peer) => names.some((name) => isServiceAccount(name, peer))],
+  ['serviceAccounts', 'notServiceAccounts', isServiceAccount],
 ];
 
 const OF_REQUESTS: readonly (keyof Source)[] = [
@@ -94,9 +102,9 @@ const OF_REQUESTS: readonly (keyof Source)[] = [
   'notRemoteIpBlocks',
 ];
 
-function sourceMatches(source: Source, peer: Peer | undefined): Certainty {
+function sourceMatches(source: Source, { peer, namespace }: Call): Certainty {
   const answers = IDENTITIES.flatMap(([asked, excluded, test]) => {
-    const holds = (patterns: readonly string[]) => known(peer !== undefined && test(patterns, peer));
+    const holds = (patterns: readonly string[]) => known(peer !== undefined && test(patterns, peer, namespace));
     const listed = source[asked] ?? [];
     const unlisted = source[excluded] ?? [];
     return [listed.length > 0 ? holds(listed) : 'yes', unlisted.length > 0 ? not(holds(unlisted)) : 'yes'] as const;
@@ -117,7 +125,7 @@ function operationMatches({ ports = [], notPorts = [], ...others }: Operation, p
 const isPort = (ports: readonly string[], port: number | undefined): Certainty =>
   port === undefined ? 'maybe' : known(fits(ports, String(port)));
 
-function conditionHolds({ key, values = [], notValues = [] }: Condition, peer: Peer | undefined, port?: number) {
+function conditionHolds({ key, values = [], notValues = [] }: Condition, { peer, port, namespace }: Call) {
   const holds = (patterns: readonly string[]): Certainty => {
     switch (key) {
       case 'source.principal':
@@ -125,7 +133,7 @@ function conditionHolds({ key, values = [], notValues = [] }: Condition, peer: P
       case 'source.namespace':
         return known(peer !== undefined && fits(patterns, peer.namespace));
       case 'source.serviceAccount':
-        return known(peer !== undefined && patterns.some((name) => isServiceAccount(name, peer)));
+        return known(peer !== undefined && isServiceAccount(patterns, peer, namespace));
       case 'destination.port':
         return isPort(patterns, port);
       default:
@@ -139,8 +147,10 @@ function conditionHolds({ key, values = [], notValues = [] }: Condition, peer: P
 export const principal = ({ trustDomain, namespace, serviceAccount }: Peer): string =>
   `${trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
 
-const isServiceAccount = (name: string, { namespace, serviceAccount }: Peer): boolean =>
-  name === serviceAccount || name === `${namespace}/${serviceAccount}`;
+/** A name without a namespace is of the policy's own. istio: serviceAccount in authz/model */
+function isServiceAccount(names: readonly string[], { namespace, serviceAccount }: Peer, own: string): boolean {
+  return names.some((name) => (name.includes('/') ? name : `${own}/${name}`) === `${namespace}/${serviceAccount}`);
+}
 
 /** Whether one of the patterns fits: exact, `prefix*`, `*suffix`, or `*` for anything that is not empty. */
 export const fits = (patterns: readonly string[], text: string): boolean =>
