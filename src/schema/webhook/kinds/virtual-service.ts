@@ -1,4 +1,4 @@
-import { covers, overlaps } from '../../hostname';
+import { covers, isWildcard, overlaps } from '../../hostname';
 import { isAddress } from '../../ip';
 import type { KindMap } from '../../kinds';
 import type {
@@ -87,17 +87,23 @@ function isSoundHost(host: Part<string>, isGateway: boolean, hasSni: boolean): b
   return false;
 }
 
-/** Hosts of one VirtualService must not cover each other. */
+/** Hosts of one VirtualService must not cover each other. Only wildcards are held against all others. */
 function distinct(all: readonly Part<string>[]): void {
-  all.forEach((host, index) => {
-    const other = all.slice(0, index).find(({ value }) => overlaps(value, host.value));
-    if (!other) return;
+  const exact = new Map<string, Part<string>>();
+  const wildcards: Part<string>[] = [];
+  for (const host of all) {
+    const isCovered = ({ value }: Part<string>): boolean => overlaps(value, host.value);
+    const among = isWildcard(host.value) ? [...wildcards, ...exact.values()] : wildcards;
+    const other = exact.get(host.value) ?? among.find(isCovered);
+    if (isWildcard(host.value)) wildcards.push(host);
+    else exact.set(host.value, host);
+    if (!other) continue;
     const message =
       other.value === host.value
         ? `the host "${host.value}" stands twice`
         : `"${host.value}" overlaps with "${other.value}"`;
     host.refuse(message, { reason: 'duplicate' });
-  });
+  }
 }
 
 function someRoutes(spec: Spec): void {
