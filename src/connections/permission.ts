@@ -147,8 +147,8 @@ function conditionHolds({ key, values = [], notValues = [] }: Condition, { peer,
 export const principal = ({ trustDomain, namespace, serviceAccount }: Peer): string =>
   `${trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
 
-/** A name without a namespace is of the policy's own. istio: serviceAccount in authz/model */
-function isServiceAccount(names: readonly string[], { namespace, serviceAccount }: Peer, own: string): boolean {
+/** Whether a peer has one of the names, `namespace/name`; one without a namespace is of the policy's own. istio: serviceAccountRegex */
+export function isServiceAccount(names: readonly string[], { namespace, serviceAccount }: Peer, own: string): boolean {
   return names.some((name) => (name.includes('/') ? name : `${own}/${name}`) === `${namespace}/${serviceAccount}`);
 }
 

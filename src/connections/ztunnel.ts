@@ -6,7 +6,7 @@ import type { Attachable } from '../mesh/policy-attachment';
 import type { Condition, Operation, Rule, Source } from '../schema/kinds/security';
 import { isCidr, isIp } from '../schema/ip';
 import { type Certainty, all, any, known, not } from './certainty';
-import { type Peer, type Permission, decided, fits, principal } from './permission';
+import { type Peer, type Permission, decided, fits, isServiceAccount, principal } from './permission';
 
 /** A connection to a pod, as far as it is known. */
 export interface Caller {
@@ -78,7 +78,9 @@ function sourceTests(source: Source, own: string, caller: Caller): Certainty[] {
       liesIn(block, caller.source),
     ),
     ...tests(source.namespaces, source.notNamespaces, (pattern) => inNamespace(pattern, peer)),
-    ...tests(source.serviceAccounts, source.notServiceAccounts, (name) => known(isServiceAccount(name, own, peer))),
+    ...tests(source.serviceAccounts, source.notServiceAccounts, (name) =>
+      known(peer !== undefined && isServiceAccount([name], peer, own)),
+    ),
     ...tests(source.principals, source.notPrincipals, (pattern) => isPrincipal(pattern, peer)),
   ];
 }
@@ -106,10 +108,6 @@ const inNamespace = (pattern: string, peer: Peer | undefined): Certainty =>
 
 const isPrincipal = (pattern: string, peer: Peer | undefined): Certainty =>
   known(peer !== undefined && fits([pattern], principal(peer)));
-
-/** `name`, of the namespace of the policy, or `namespace/name`. */
-const isServiceAccount = (name: string, own: string, peer: Peer | undefined): boolean =>
-  peer !== undefined && (name.includes('/') ? name : `${own}/${name}`) === `${peer.namespace}/${peer.serviceAccount}`;
 
 const isPort = (text: string): boolean => /^\d+$/.test(text) && Number(text) <= 65535;
 
