@@ -16,8 +16,9 @@ import { concernOf, entriesOf, inCopy } from './tree';
 export async function runDiff(base: string, head: string | undefined, options: DiffCommandOptions): Promise<void> {
   const before = await stateNamed(base, options);
   const after = head === undefined ? await fromPaths(options.path, options) : await stateNamed(head, options);
+  const everyday = rules.filter(({ isOptional }) => !isOptional);
   const today = new Date().toISOString().slice(0, 10);
-  const [was, is] = [before, after].map((mesh) => lint(mesh, rules, { today }).findings);
+  const [was, is] = [before, after].map((mesh) => lint(mesh, everyday, { today }).findings);
   const naming = { inRepository: (path: string) => path };
   const report: BehaviourReport = {
     ...diff(before, after, { now: now(), verify }),

@@ -5,6 +5,7 @@ import { type FormatName, formatNamed } from '../report/formats';
 import type { Report } from '../report/report';
 import { plain } from '../report/style';
 import { rules } from '../rules';
+import type { Rule } from '../rules/rule';
 import { beyondBaseline, checkBaselineOptions } from './baseline';
 import { type Judge, type Run, judgeChange } from './changed';
 import type { LintCommandOptions } from './lint';
@@ -71,9 +72,10 @@ async function wantedRun(
 ): Promise<Run> {
   const today = dayOfRun();
   const severityOf = severitiesOf(paths, options);
+  const asked = askedRules(options);
   const releases = options.istioVersion ?? (options.settings.release && [options.settings.release]);
   const judge: Judge<Configured<LintCommandOptions>> = async (judged, settings) =>
-    judgeReleases(await loadMeshes(judged, settings), rules, { today, severityOf }, releases);
+    judgeReleases(await loadMeshes(judged, settings), asked, { today, severityOf }, releases);
   const { changed, staged } = options;
   if (changed === undefined && !staged) return judge(paths, options);
   if (isLive(options))
@@ -81,6 +83,14 @@ async function wantedRun(
       `${staged ? '--staged' : '--changed'} compares files, and a cluster has no earlier state to compare with`,
     );
   return judgeChange(paths, options, judge, inRepository);
+}
+
+/** All rules, but of those that are off unless asked for only the ones that somebody names. */
+function askedRules({ rule: choices, settings }: Configured<LintCommandOptions>): Rule[] {
+  const names = new Set([...settings.named, ...choices.map(({ name }) => name)]);
+  return rules.filter(
+    ({ isOptional, name, sameAs }) => !isOptional || [name, ...sameAs].some((each) => names.has(each)),
+  );
 }
 
 /** How severe findings are: by the configuration, and above it by the command line. */

@@ -28,10 +28,12 @@ export interface Settings {
   readonly baseline?: string | undefined;
   readonly assumed: Assumed;
   readonly choices: readonly Choice[];
+  /** The rules, or codes of their counterparts, to which it gives a severity anywhere. */
+  readonly named: readonly string[];
 }
 
 /** What is settled where there is no configuration. */
-export const NOTHING: Settings = { with: [], clusters: {}, ignored: [], assumed: {}, choices: [] };
+export const NOTHING: Settings = { with: [], clusters: {}, ignored: [], assumed: {}, choices: [], named: [] };
 
 /** How severe findings are by the configuration, and by what the command line says after it. */
 export const severityOf = ({ choices }: Settings, more: readonly Choice[] = []): SeverityOf =>
@@ -77,6 +79,7 @@ function ownOf(layer: Layer): Settings {
     baseline: baseline === undefined ? undefined : shortest(join(folder, baseline)),
     assumed: assumedBy(assume),
     choices: choicesOf(layer),
+    named: [root.value, ...(root.value.overrides ?? [])].flatMap(({ rules: levels = {} }) => Object.keys(levels)),
   };
 }
 
@@ -109,6 +112,7 @@ function over(earlier: Settings, later: Settings): Settings {
     baseline: later.baseline ?? earlier.baseline,
     assumed: bothOf(earlier.assumed, later.assumed),
     choices: [...earlier.choices, ...later.choices],
+    named: [...earlier.named, ...later.named],
   };
 }
 
