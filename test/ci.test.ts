@@ -1,4 +1,5 @@
-import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { BIN, type Ended, expectFreshBuild, inScratch, run } from './command';
@@ -8,15 +9,20 @@ beforeAll(expectFreshBuild);
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 const documents = (path: string) => loadAll(readFileSync(path, 'utf8')) as Record<string, never>[];
 
-/** A folder of commands that stands first on the PATH: meshlint as built, and an npx that runs it and says what it was asked for. */
+/**
+ * A folder of commands that stands first on the PATH: meshlint as built, and an npm that installs it where it runs and says what it was
+ * asked for, and where.
+ */
 function commands(folder: string): { PATH: string } {
   const bin = join(folder, 'bin');
   const meshlint = `exec '${process.execPath}' '${BIN}'`;
+  const installed = `mkdir -p node_modules && ln -s '${resolve('.')}' node_modules/meshlint\n`;
   write(bin, {
     meshlint: `#!/bin/sh\n${meshlint} "$@"\n`,
-    npx: `#!/bin/sh\necho "npx $2" >&2; shift 2\n${meshlint} "$@"\n`,
+    npm: `#!/bin/sh\nfor package in "$@"; do :; done\necho "npm $1 $package in $PWD" >&2\n${installed}`,
+    npx: '#!/bin/sh\necho "npx takes what the checkout brings" >&2\nexit 9\n',
   });
-  for (const name of ['meshlint', 'npx']) chmodSync(join(bin, name), 0o755);
+  for (const name of ['meshlint', 'npm', 'npx']) chmodSync(join(bin, name), 0o755);
   return { PATH: `${bin}:${process.env.PATH}` };
 }
 
@@ -51,11 +57,29 @@ describe('the GitHub action', () => {
     inScratch((folder) => {
       write(join(folder, 'repository'), { 'deploy/a.yaml': TWICE('a'), 'deploy b/a.yaml': MAP('b') });
       const { status, stdout, stderr } = act(folder, { paths: 'deploy\n', sarif: 'out.sarif' });
-      expect(stderr).toContain(`npx meshlint@${version}\n`);
+      expect(stderr).toContain(`npm install meshlint@${version} in ${tmpdir()}/meshlint.`);
       expect(stdout).toMatch(/^::error file=deploy\/a.yaml,line=9/);
       expect(status).toBe(1);
       expect(readFileSync(join(folder, 'summary.md'), 'utf8')).toContain('1 error');
       expect(readFileSync(join(folder, 'repository/out.sarif'), 'utf8')).toContain('"2.1.0"');
+    }));
+
+  test('runs nothing that the checkout brings, and no version that is not exact', () =>
+    inScratch((folder) => {
+      const bin = '#!/bin/sh\ntouch "$0.was-run"\n';
+      write(join(folder, 'repository'), {
+        'a.yaml': MAP('a'),
+        '.npmrc': 'registry=http://127.0.0.1:9/\n',
+        'node_modules/.bin/meshlint': bin,
+        'node_modules/meshlint/bin/meshlint.js': 'process.exit(7)',
+      });
+      chmodSync(join(folder, 'repository/node_modules/.bin/meshlint'), 0o755);
+      const { status, stderr } = act(folder, {});
+      expect(stderr).not.toContain(`in ${folder}`);
+      expect(status).toBe(0);
+      expect(existsSync(join(folder, 'repository/node_modules/.bin/meshlint.was-run'))).toBe(false);
+      expect(act(folder, { version: 'latest' }).status).toBe(2);
+      expect(act(folder, { version: 'file:.' }).status).toBe(2);
     }));
 
   test('takes thresholds and further options, and runs nothing that stands in an input', () =>
@@ -104,7 +128,7 @@ describe('the GitLab template', () => {
         cwd,
         env: commands(folder),
       });
-      expect(stderr).toBe(`npx meshlint@${version}\n`);
+      expect(stderr).toMatch(new RegExp(`^npm install meshlint@${version} in ${tmpdir()}/[^\n]+\n$`));
       expect(stdout).toContain('deploy/a.yaml:9:9 error');
       expect(status).toBe(1);
       const report = JSON.parse(readFileSync(join(cwd, job.artifacts.reports.codequality), 'utf8')) as object[];

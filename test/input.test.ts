@@ -279,8 +279,8 @@ describe('Secrets', () => {
     const { mesh } = await lintCluster();
     expect(mesh.all('Secret').map(({ title }) => title)).toEqual(['Secret edge/front']);
     expect(calls().filter((call) => call.includes('secrets'))).toEqual([
-      expect.stringMatching(/^get secrets front front-cacert --namespace=shop --ignore-not-found/),
-      expect.stringMatching(/^get secrets front front-cacert --namespace=edge --ignore-not-found/),
+      expect.stringMatching(/^get secrets --namespace=shop --ignore-not-found .* -- front front-cacert$/),
+      expect.stringMatching(/^get secrets --namespace=edge --ignore-not-found .* -- front front-cacert$/),
     ]);
   });
 

@@ -14,6 +14,8 @@ export function changedLines(from: { commit: string } | 'staged', repository: Re
     '--no-color',
     '--no-ext-diff',
     '--no-textconv',
+    // In a submodule git would run with the settings of that repository.
+    '--ignore-submodules=all',
     '--find-renames',
     '--src-prefix=a/',
     '--dst-prefix=b/',

@@ -70,7 +70,15 @@ async function judgeSince<Options extends ChangeOptions>(ref: string, comparison
 
 async function judgeStaged<Options extends ChangeOptions>(comparison: Comparison<Options>): Promise<Run> {
   const { repository, paths, options, judge } = comparison;
-  const staged = git(repository.root, ['diff', '--cached', '--name-only', '--no-renames', '-z', '--']).toString();
+  const staged = git(repository.root, [
+    'diff',
+    '--cached',
+    '--name-only',
+    '--no-renames',
+    '--ignore-submodules=all',
+    '-z',
+    '--',
+  ]).toString();
   const names = staged.split('\0').filter(Boolean);
   const asked = askedByPreCommit(names);
   if (asked === 'everything') return judge(paths, options);

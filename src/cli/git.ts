@@ -22,9 +22,27 @@ export function git(folder: string, args: readonly string[], input?: string): Bu
   throw new UsageError(`git ${args[0]}: ${firstLine(stderr.toString())}`);
 }
 
+/**
+ * A repository can bring settings of git along, in a bare repository among its files above all. None of them may run a program or reach
+ * another machine: such repositories are not used, and what would start a hook, a monitor of files or a transfer is off.
+ */
+const SETTINGS = [
+  'core.quotePath=false',
+  'core.fsmonitor=false',
+  'safe.bareRepository=explicit',
+  'protocol.allow=never',
+].flatMap((setting) => ['-c', setting]);
+
+/** git must neither fetch an object that is missing nor refresh the index, which starts a hook. */
+const ENVIRONMENT = {
+  LC_ALL: 'C',
+  GIT_NO_LAZY_FETCH: '1',
+  GIT_OPTIONAL_LOCKS: '0',
+};
+
 function run(folder: string, args: readonly string[], input?: string) {
-  const options = { cwd: folder, input, maxBuffer: Infinity, env: { ...process.env, LC_ALL: 'C' } };
-  const result = spawnSync('git', ['-c', 'core.quotePath=false', ...args], options);
+  const options = { cwd: folder, input, maxBuffer: Infinity, env: { ...process.env, ...ENVIRONMENT } };
+  const result = spawnSync('git', [...SETTINGS, ...args], options);
   if (result.error) throw new UsageError(`git cannot be started: ${(result.error as NodeJS.ErrnoException).code}`);
   return result;
 }

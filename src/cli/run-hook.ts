@@ -1,5 +1,15 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
 import { git, repositoryHere } from './git';
 import type { HookOptions } from './hook';
 import { print } from './terminal';
@@ -14,6 +24,8 @@ interface Hooks {
   folder: string;
   hook: string;
   kept: string;
+  /** The top folder of the work tree. */
+  root: string;
 }
 
 /** Puts a hook into the repository of the working directory, or takes it away. */
@@ -29,17 +41,23 @@ function hooksHere(): Hooks {
   // Husky writes its folder anew and finds the hooks it calls by the name under which it was called itself.
   if (folder.endsWith('/.husky/_'))
     throw new UsageError('husky keeps the hooks of this repository: add "meshlint lint --staged" to .husky/pre-commit');
-  return { folder, hook: join(folder, 'pre-commit'), kept: join(folder, KEPT) };
+  return { folder, hook: join(folder, 'pre-commit'), kept: join(folder, KEPT), root };
 }
 
-function install({ folder, hook, kept }: Hooks): string {
+function install({ folder, hook, kept, root }: Hooks): string {
+  const program = realpathSync(process.argv[1]!);
+  // A branch that is checked out could bring another program in that place.
+  if (program.startsWith(realpathSync(root) + sep))
+    throw new UsageError(
+      `meshlint runs from "${named(program)}" in this repository, which a branch can replace: install it outside, for example with npm install --global meshlint`,
+    );
   const found = contentOf(hook);
   const isForeign = found !== undefined && !found.includes(MARK);
   if (isForeign && contentOf(kept) !== undefined)
     throw new UsageError(`both "pre-commit" and "${KEPT}" stand in "${named(folder)}", and neither is ours to replace`);
   mkdirSync(folder, { recursive: true });
   if (isForeign) renameSync(hook, kept);
-  writeFileSync(hook, script(process.execPath, resolve(process.argv[1]!)));
+  writeFileSync(hook, script(process.execPath, program));
   chmodSync(hook, 0o755);
   const before = contentOf(kept) === undefined ? '' : '; the hook that was there runs first';
   return `installed "${named(hook)}"${before}`;

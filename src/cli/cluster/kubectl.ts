@@ -17,18 +17,20 @@ export interface Refusal {
   user: string;
 }
 
-/** Runs kubectl. Throws a UsageError of one line where there is no kubectl, no context, no cluster, or no right to talk to it. */
+/** Runs kubectl. The names come after `--`, where none can be an option. Throws a UsageError of one line where there is no kubectl, no context, no cluster, or no right to talk to it. */
 export async function kubectl(
   args: readonly string[],
   cluster: ClusterOptions,
   options?: RunOptions,
+  names: readonly string[] = [],
 ): Promise<Finished> {
   const where = [
     ...(cluster.context ? [`--context=${cluster.context}`] : []),
     ...(cluster.kubeconfig ? [`--kubeconfig=${cluster.kubeconfig}`] : []),
   ];
   try {
-    return await run('kubectl', [...args, ...where, '--request-timeout=60s'], options);
+    const operands = names.length > 0 ? ['--', ...names] : [];
+    return await run('kubectl', [...args, ...where, '--request-timeout=60s', ...operands], options);
   } catch (error) {
     if (error instanceof MissingProgram)
       throw new UsageError('kubectl is not on the PATH; the cluster is read by calling it');

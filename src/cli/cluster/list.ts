@@ -34,7 +34,7 @@ export async function readNamed(
   signal: AbortSignal,
 ): Promise<Listed> {
   const where = namespace ? [`--namespace=${namespace}`] : [];
-  const { stdout, refusals } = await get([resource, ...names, ...where, '--ignore-not-found'], cluster, { signal });
+  const { stdout, refusals } = await get([resource, ...where, '--ignore-not-found'], cluster, { signal }, names);
   if (!stdout.trim()) return { objects: [], refusals };
   const answer = parseJson(stdout) as KubernetesObject & { items?: KubernetesObject[] };
   const objects = answer.kind === 'List' ? (answer.items ?? []) : [answer];
@@ -43,8 +43,13 @@ export async function readNamed(
 
 const keep = (object: KubernetesObject) => redact(trim(object));
 
-async function get(args: readonly string[], cluster: ClusterOptions, options: Parameters<typeof kubectl>[2]) {
-  const { status, stdout, stderr } = await kubectl(['get', ...args, '--output=json'], cluster, options);
+async function get(
+  args: readonly string[],
+  cluster: ClusterOptions,
+  options: Parameters<typeof kubectl>[2],
+  names: readonly string[] = [],
+) {
+  const { status, stdout, stderr } = await kubectl(['get', ...args, '--output=json'], cluster, options, names);
   const { refusals, others } = complaints(stderr);
   if (status !== 0 && (others.length > 0 || refusals.length === 0)) throw await failure(stderr, cluster);
   return { stdout, refusals };

@@ -1,5 +1,6 @@
 import type { Mesh } from '../../mesh/mesh';
 import { namedCredentials } from './credentials';
+import { isNamespaceName, isObjectName } from './names';
 
 /** Objects of one kind in one namespace (empty for what lies in none) that are read by their names. */
 export interface Wanted {
@@ -12,10 +13,14 @@ const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
 // A command line has a greatest length.
 const MOST_NAMES = 200;
 
-/** What is read by name only: credentials that something names, Istio's own settings, and the definitions of the Gateway API. */
+/**
+ * What is read by name only: credentials that something names, Istio's own settings, and the definitions of the Gateway API. What
+ * cannot be the name of an object is not read: the API server has no such object, and the name may come from a stranger.
+ */
 export function wantedByName(mesh: Mesh, served: ReadonlySet<string>): Wanted[] {
   const wanted = new Map<string, Wanted>();
   const want = (resource: string, namespace: string, name: string) => {
+    if (!isObjectName(name) || (namespace !== '' && !isNamespaceName(namespace))) return;
     const key = `${resource}/${namespace}`;
     const entry = wanted.get(key) ?? { resource, namespace, names: [] };
     if (!entry.names.includes(name)) entry.names.push(name);
