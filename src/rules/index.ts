@@ -18,6 +18,7 @@ import deprecatedApiVersion from './deprecated-api-version';
 import deprecatedField from './deprecated-field';
 import deprecatedProvider from './deprecated-provider';
 import dottedGatewayName from './dotted-gateway-name';
+import doubleTls from './double-tls';
 import droppedMtls from './dropped-mtls';
 import duplicateGatewayCertificate from './duplicate-gateway-certificate';
 import duplicateListener from './duplicate-listener';
@@ -31,6 +32,8 @@ import hostNotOnGateway from './host-not-on-gateway';
 import hostWithoutWaypoint from './host-without-waypoint';
 import httpPolicyOnTcpPort from './http-policy-on-tcp-port';
 import ignoredRootSelector from './ignored-root-selector';
+import ignoredRouteHostnames from './ignored-route-hostnames';
+import ignoredTargetPort from './ignored-target-port';
 import impossibleRetries from './impossible-retries';
 import inconsistentService from './inconsistent-service';
 import ineffectiveFault from './ineffective-fault';
@@ -58,9 +61,11 @@ import plaintextToStrictServer from './plaintext-to-strict-server';
 import podWithoutSidecar from './pod-without-sidecar';
 import policyWithoutWaypoint from './policy-without-waypoint';
 import proxyUserId from './proxy-user-id';
+import redirectLoop from './redirect-loop';
 import refusedAllowRule from './refused-allow-rule';
 import relativePatchWithoutPriority from './relative-patch-without-priority';
 import repeatedDestination from './repeated-destination';
+import rewriteWithWrongSlashes from './rewrite-with-wrong-slashes';
 import type { Rule } from './rule';
 import schemaViolation from './schema-violation';
 import schemaWarning from './schema-warning';
@@ -102,12 +107,14 @@ import unknownGoverningService from './unknown-governing-service';
 import unknownGrantedNamespace from './unknown-granted-namespace';
 import unknownHost from './unknown-host';
 import unknownInjectorService from './unknown-injector-service';
+import unknownLabelValue from './unknown-label-value';
 import unknownLegacyTarget from './unknown-legacy-target';
 import unknownMethod from './unknown-method';
 import unknownMixerReference from './unknown-mixer-reference';
 import unknownNetworkRegistry from './unknown-network-registry';
 import unknownPolicyTarget from './unknown-policy-target';
 import unknownPrincipal from './unknown-principal';
+import unknownProxySetting from './unknown-proxy-setting';
 import unknownServiceAccount from './unknown-service-account';
 import unknownServiceRole from './unknown-service-role';
 import unknownSourceNamespace from './unknown-source-namespace';
@@ -118,6 +125,7 @@ import unknownTrustDomain from './unknown-trust-domain';
 import unknownWaypoint from './unknown-waypoint';
 import unmatchablePath from './unmatchable-path';
 import unmatchablePolicyRule from './unmatchable-policy-rule';
+import unmatchableRequestPrincipal from './unmatchable-request-principal';
 import unmatchableRoute from './unmatchable-route';
 import unmatchedProxyVersion from './unmatched-proxy-version';
 import unprotectedWorkload from './unprotected-workload';
@@ -128,6 +136,7 @@ import unreadableFile from './unreadable-file';
 import unrenderedTemplate from './unrendered-template';
 import unrequiredMtls from './unrequired-mtls';
 import unrestrictedJwksFetch from './unrestricted-jwks-fetch';
+import unservedHttpsRedirect from './unserved-https-redirect';
 import unservedPolicyPort from './unserved-policy-port';
 import unspecifiedDestinationPort from './unspecified-destination-port';
 import unsupportedPortProtocol from './unsupported-port-protocol';
@@ -138,9 +147,11 @@ import unusedServiceEntry from './unused-service-entry';
 import unusedSidecar from './unused-sidecar';
 import unusedSuppression from './unused-suppression';
 import unusedVirtualService from './unused-virtual-service';
+import virtualServiceHiddenFromGateway from './virtual-service-hidden-from-gateway';
 import waypointOutsideAmbient from './waypoint-outside-ambient';
 import webhookWithoutHostname from './webhook-without-hostname';
 import weightlessDestination from './weightless-destination';
+import wildcardInPath from './wildcard-in-path';
 import workloadWithoutWaypoint from './workload-without-waypoint';
 import yamlSyntax from './yaml-syntax';
 
@@ -289,5 +300,16 @@ export const rules: readonly Rule[] = [
   refusedAllowRule,
   closedWorkload,
   unprotectedWorkload,
+  unknownLabelValue,
+  wildcardInPath,
+  rewriteWithWrongSlashes,
+  ignoredTargetPort,
+  ignoredRouteHostnames,
+  unservedHttpsRedirect,
+  redirectLoop,
+  virtualServiceHiddenFromGateway,
+  unmatchableRequestPrincipal,
+  doubleTls,
+  unknownProxySetting,
   unusedSuppression,
 ];
