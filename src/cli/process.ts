@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
-import { availableParallelism } from 'node:os';
+import { accessSync, constants, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { delimiter, isAbsolute, join } from 'node:path';
 
 /** How a program ended: its exit status (null where a signal ended it), and what it wrote. */
 export interface Finished {
@@ -24,6 +26,39 @@ export interface RunOptions {
   seconds?: number;
   /** Whether the program may ask the user something, such as a login. */
   interactive?: boolean;
+  /** What the program gets instead of our environment and our working directory. */
+  isolation?: Isolation;
+}
+
+/** Where a program runs that reads what nobody vouches for: without our environment, and nothing else is on its PATH. */
+export interface Isolation {
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+}
+
+/** Does something with an empty folder, which a program takes for its home, its working directory and its PATH. */
+export async function isolated<Result>(body: (isolation: Isolation) => Promise<Result>): Promise<Result> {
+  const cwd = realpathSync(mkdtempSync(join(tmpdir(), 'meshlint-render-')));
+  try {
+    return await body({ cwd, env: { HOME: cwd, PATH: cwd, TMPDIR: cwd } });
+  } finally {
+    rmSync(cwd, { recursive: true, force: true });
+  }
+}
+
+/** Where on the PATH a program lies. Entries that are relative would find programs of the repository. */
+export function onPath(program: string): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter(isAbsolute);
+  return folders.map((folder) => join(folder, program)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** Runs a program to its end. Throws MissingProgram; how it ended otherwise is for the caller to judge. */
@@ -34,7 +69,9 @@ export function run(program: string, args: readonly string[], options: RunOption
       stdio: [stdin, 'pipe', 'pipe'],
       signal: options.signal,
       timeout: options.seconds === undefined ? undefined : options.seconds * 1000,
-      env: process.env,
+      killSignal: 'SIGKILL',
+      env: options.isolation?.env ?? process.env,
+      cwd: options.isolation?.cwd,
     });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];

@@ -1,8 +1,9 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { SourceFile } from '../../source/file';
 import { read } from '../../source/read';
-import { MissingProgram, run } from '../process';
+import { isolated, onPath, run } from '../process';
+import { realPath } from '../rehearsal';
 import { UsageError } from '../usage-error';
 
 const PARTS = ['templates', 'crds', 'charts'];
@@ -18,24 +19,48 @@ export function chartsAmong(paths: readonly string[]): string[] {
 export const isTemplate = (path: string, charts: readonly string[]): boolean =>
   charts.some((chart) => PARTS.some((part) => isBelow(path, join(chart, part))));
 
-/** Renders a chart with `helm template`; its documents name the template that they came from. */
+const MOST_SECONDS = 120;
+
+/**
+ * Renders a chart with `helm template`; its documents name the template that they came from. Helm has no environment, so that it finds
+ * no plugins, repositories or credentials, and every argument from outside is an absolute path or the value of an option.
+ */
 export async function renderChart(
   chart: string,
   values: readonly string[],
   namespace: string | undefined,
 ): Promise<SourceFile> {
   for (const path of values) if (!existsSync(path)) throw new UsageError(`there is no values file "${path}"`);
-  const name = releaseName(chart);
-  const args = ['template', name, chart, ...values.flatMap((path) => ['--values', path])];
-  try {
-    const { status, stdout, stderr } = await run('helm', namespace ? [...args, '--namespace', namespace] : args);
-    if (status !== 0) throw new UsageError(`cannot render the chart "${chart}": ${complaint(stderr)}`);
-    return read(`<helm template ${chart}>`, stdout);
-  } catch (error) {
-    if (error instanceof MissingProgram)
-      throw new UsageError('helm is not on the PATH; --helm renders charts by calling it');
-    throw error;
-  }
+  if (!existsSync(chart)) throw new UsageError(`there is no chart "${chart}"`);
+  const link = linkOutOf(chart);
+  if (link !== undefined) throw refused(chart, `"${link}" is a link to something outside of it`);
+  const helm = onPath('helm');
+  if (helm === undefined) throw new UsageError('helm is not on the PATH; --helm renders charts by calling it');
+  const args = [
+    'template',
+    ...values.map((path) => `--values=${resolve(path)}`),
+    ...(namespace === undefined ? [] : [`--namespace=${namespace}`]),
+    '--',
+    releaseName(chart),
+    resolve(chart),
+  ];
+  const { status, stdout, stderr } = await isolated((isolation) =>
+    run(helm, args, { isolation, seconds: MOST_SECONDS }),
+  );
+  if (status === null) throw refused(chart, `it takes longer than ${MOST_SECONDS} seconds`);
+  if (status !== 0) throw refused(chart, complaint(stderr));
+  return read(`<helm template ${chart}>`, stdout);
+}
+
+const refused = (chart: string, why: string) => new UsageError(`cannot render the chart "${chart}": ${why}`);
+
+/** A symbolic link in a chart that leads out of it: helm would follow it, and templates can show what it finds. */
+function linkOutOf(chart: string): string | undefined {
+  const root = realpathSync(chart);
+  if (!isFolder(root)) return undefined;
+  const entries = readdirSync(root, { withFileTypes: true, recursive: true });
+  const links = entries.filter((entry) => entry.isSymbolicLink()).map((entry) => join(entry.parentPath, entry.name));
+  return links.find((link) => !isBelow(realPath(link), root));
 }
 
 /** Release names have letters, digits and dashes. */

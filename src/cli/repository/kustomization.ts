@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { SourceFile } from '../../source/file';
 import { loadValue } from '../../source/values';
+import type { Boundary } from './boundary';
 
 type Values = Record<string, unknown>;
 
@@ -26,14 +27,15 @@ export interface PatchEntry {
 /** Whether a file's name is that of a kustomization. */
 export const isKustomizationName = (path: string): boolean => NAMES.includes(basename(path));
 
-/** The kustomization of a folder, if it has one. */
-export function kustomizationIn(folder: string): Kustomization | undefined {
-  const path = NAMES.map((name) => join(folder, name)).find((each) => existsSync(each));
-  return path ? readKustomization(path) : undefined;
+/** The kustomization of a folder, if it has one inside the boundary. */
+export function kustomizationIn(folder: string, boundary: Boundary): Kustomization | undefined {
+  const path = NAMES.map((name) => join(folder, name)).find((each) => boundary.kindOf(each) === 'file');
+  return path ? readKustomization(path, boundary) : undefined;
 }
 
 /** Reads a kustomization; undefined for a file that only has the name of one, such as an object of Flux. */
-export function readKustomization(path: string): Kustomization | undefined {
+export function readKustomization(path: string, boundary: Boundary): Kustomization | undefined {
+  if (boundary.kindOf(path) !== 'file') return undefined;
   const text = textOf(path);
   const value = valueOf(text);
   if (!isMap(value)) return undefined;
@@ -114,7 +116,7 @@ export function replacementsOf({ folder, value }: Kustomization, open: (path: st
     .flatMap((entry) => {
       if (typeof entry.path !== 'string') return [entry];
       const path = join(folder, entry.path);
-      const read = existsSync(path) ? valueOf(open(path).text) : undefined;
+      const read = valueOf(open(path).text);
       return Array.isArray(read) ? read.filter(isMap) : isMap(read) ? [read] : [];
     });
   return written.flatMap(({ targets }) =>
@@ -123,12 +125,6 @@ export function replacementsOf({ folder, value }: Kustomization, open: (path: st
       .flatMap(({ select }) => (isMap(select) ? [select] : [])),
   );
 }
-
-/** Whether an entry of `resources` lies elsewhere than on this disk. */
-export const isRemote = (entry: string): boolean =>
-  /^[a-z][a-z0-9+.-]*:\/\/|^git@|^git::|^[\w.-]+\.[a-z]{2,}[/:].*(\/\/|\?|\.git\b)|^(github|gitlab|bitbucket)\.[a-z]+[/:]/i.test(
-    entry,
-  );
 
 const pathsIn = (value: unknown): string[] =>
   list(value)

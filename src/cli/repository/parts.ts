@@ -1,5 +1,3 @@
-import { existsSync, realpathSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { KubernetesObject } from '../../source/resource';
 import { isClusterScoped } from '../../source/scope';
 import { inParallel } from '../process';
@@ -8,7 +6,7 @@ import { some } from './some';
 import type { Part } from './part';
 import { type Renderer, findRenderer, render } from './render';
 import { type Open, renderedPart } from './rendered';
-import type { Kustomizations, Tree } from './tree';
+import { CIRCLE, type Kustomizations, type Tree } from './tree';
 import { unrenderedPart } from './unrendered';
 
 export interface PartOptions {
@@ -31,12 +29,11 @@ interface Outcome {
 export async function partsOf(
   kustomizations: Kustomizations,
   trees: readonly Tree[],
-  top: string,
   options: PartOptions,
 ): Promise<Part[]> {
   if (trees.length === 0) return [];
-  const renderer = options.render ? await findRenderer() : undefined;
-  const maker = new Maker(kustomizations, renderer, top, options);
+  const renderer = options.render ? findRenderer() : undefined;
+  const maker = new Maker(kustomizations, renderer, options);
   const outcomes = (await inParallel(trees, (tree, signal) => maker.make(tree, true, signal))).flat();
   const distinct = [...new Set(outcomes)];
   tellUnrendered(distinct);
@@ -49,7 +46,6 @@ class Maker {
   constructor(
     private readonly kustomizations: Kustomizations,
     private readonly renderer: Renderer | undefined,
-    private readonly top: string,
     private readonly options: PartOptions,
   ) {}
 
@@ -67,6 +63,7 @@ class Maker {
     if (!this.renderer) return [{ failure: missing, ...unrenderedPart(tree, open) }];
     const made = await this.tryRender(this.renderer, tree, signal);
     if (typeof made !== 'string') return [{ part: { ...made, isWhole: isRoot }, setAside: 0 }];
+    if (tree.refusals.has(CIRCLE)) return [{ failure: CIRCLE, ...unrenderedPart(tree, open) }];
     const inner: Outcome[] = [];
     for (const each of this.kustomizations.treesIn(tree)) inner.push(...(await this.make(each, false, signal)));
     return [{ failure: made, ...unrenderedPart(ownOf(tree), open) }, ...inner];
@@ -74,10 +71,9 @@ class Maker {
 
   /** The part, or why there is none. */
   private async tryRender(renderer: Renderer, tree: Tree, signal: AbortSignal): Promise<Part | string> {
-    const [remote] = tree.remotes;
-    // Nothing is fetched: the run is to be the same tomorrow, and without a network.
-    if (remote) return `it takes in "${remote}", which lies on another machine`;
-    const rendering = await render(renderer, tree.root, restrictions(tree, this.top), signal);
+    const [refused] = tree.refusals;
+    if (refused !== undefined) return refused;
+    const rendering = await render(renderer, tree.root, signal);
     if ('failure' in rendering) return rendering.failure;
     const { namespace, open } = this.options;
     const objects = rendering.objects.map((object) => ({ ...object, value: placed(object.value, namespace) }));
@@ -89,7 +85,7 @@ class Maker {
 function ownOf({ root, members, kustomizations }: Tree): Tree {
   const isOwn = (each: { isComponent: boolean }) => each === root || each.isComponent;
   const own = members.filter(({ chain }) => chain.every(isOwn));
-  return { root, members: own, kustomizations: kustomizations.filter(isOwn), remotes: [] };
+  return { root, members: own, kustomizations: kustomizations.filter(isOwn), refusals: new Set() };
 }
 
 /** The object in the namespace in which it is applied when it names none. */
@@ -97,23 +93,6 @@ function placed(value: KubernetesObject, namespace: string | undefined): Kuberne
   const group = value.apiVersion.replace(/(^|\/)[^/]*$/, '');
   if (namespace === undefined || value.metadata.namespace || isClusterScoped(group, value.kind)) return value;
   return { ...value, metadata: { ...value.metadata, namespace } };
-}
-
-/** Files outside a kustomization's own folder are refused by default; those of the same repository are no danger. */
-function restrictions({ members, kustomizations }: Tree, top: string): string[] {
-  const inside = realpathSync(repositoryOf(top)) + sep;
-  const used = [...members.map(({ path }) => path), ...kustomizations.map(({ folder }) => folder)];
-  const isInside = (path: string) => (realpathSync(path) + sep).startsWith(inside);
-  return used.every(isInside) ? ['--load-restrictor=LoadRestrictionsNone'] : [];
-}
-
-/** The folder around that git knows, else the working directory if it lies around, else the folder itself. */
-function repositoryOf(folder: string): string {
-  for (let at = resolve(folder); ; at = dirname(at)) {
-    if (existsSync(join(at, '.git'))) return at;
-    if (dirname(at) === at) break;
-  }
-  return relative('.', folder).startsWith('..') ? folder : '.';
 }
 
 const MOST_CAUSES = 4;

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RE2JS } from 're2js';
 import { Document, type SourceFile } from '../../source/file';
@@ -30,7 +29,6 @@ export function readPatches(kustomization: Kustomization, open: (path: string) =
 }
 
 function inFile(path: string, open: (path: string) => SourceFile): Document[] {
-  if (!existsSync(path)) return [];
   const file = open(path);
   return splitDocuments(file.text).map((slice) => new Document(file, slice, undefined));
 }

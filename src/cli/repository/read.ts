@@ -1,9 +1,12 @@
 import { basename, dirname, resolve } from 'node:path';
+import { SourceFile } from '../../source/file';
 import { say } from '../terminal';
+import { Boundary } from './boundary';
 import { chartsAmong, isTemplate } from './helm';
 import { isKustomizationName } from './kustomization';
 import type { Part } from './part';
 import { type PartOptions, partsOf } from './parts';
+import type { Open } from './rendered';
 import { some } from './some';
 import { Kustomizations } from './tree';
 
@@ -26,21 +29,23 @@ export async function readRepository(
   paths: readonly string[],
   options: RepositoryOptions,
 ): Promise<Repository> {
+  const boundary = new Boundary(top);
+  const open: Open = (path) => (boundary.kindOf(path) === 'file' ? options.open(path) : new SourceFile(path, ''));
   const charts = chartsAmong(paths);
   tellCharts(charts.filter((chart) => !options.helm || resolve(options.helm) !== resolve(chart)));
   const sources = paths.filter((path) => !isTemplate(path, charts));
-  const kustomizations = new Kustomizations(sources.filter(isKustomizationName));
+  const kustomizations = new Kustomizations(sources.filter(isKustomizationName), boundary);
   const trees = kustomizations.trees();
   const used = kustomizations.used();
   const territory = kustomizations.territory();
   const isUnlisted = (path: string) => territory.has(dirname(path));
   const unused = sources.filter((path) => !used.has(path) && basename(path) !== 'Kustomization');
   tell('it is a component that no kustomization takes in', kustomizations.looseComponents());
-  const unlisted = unused.filter((path) => isUnlisted(path) && options.open(path).resources.length > 0);
+  const unlisted = unused.filter((path) => isUnlisted(path) && open(path).resources.length > 0);
   tell('the kustomization beside it does not list it', unlisted);
   return {
     plain: unused.filter((path) => !isUnlisted(path)),
-    parts: await partsOf(kustomizations, trees, top, options),
+    parts: await partsOf(kustomizations, trees, { ...options, open }),
   };
 }
 

@@ -1,9 +1,9 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { KubernetesObject } from '../../source/resource';
 import { read } from '../../source/read';
-import { MissingProgram, run } from '../process';
+import { type Isolation, isolated, onPath, run } from '../process';
 import type { Kustomization } from './kustomization';
 
 /** An object that a kustomization makes, and what the renderer says of where it comes from, as absolute paths. */
@@ -30,58 +30,51 @@ const MOST_SECONDS = 120;
 const ORIGIN = 'config.kubernetes.io/origin';
 
 /** The first program on the PATH that renders kustomizations. */
-export async function findRenderer(): Promise<Renderer | undefined> {
-  for (const renderer of RENDERERS) {
-    const [program] = renderer;
-    const args = program === 'kubectl' ? ['version', '--client'] : ['version'];
-    try {
-      await run(program, args);
-      return renderer;
-    } catch (error) {
-      if (!(error instanceof MissingProgram)) throw error;
-    }
+export function findRenderer(): Renderer | undefined {
+  for (const [name, ...args] of RENDERERS) {
+    const program = onPath(name);
+    if (program !== undefined) return [program, ...args];
   }
   return undefined;
 }
 
 /**
- * Renders a kustomization. It is done through a kustomization of our own in a temporary folder, which has nothing in it but the
- * wish that every object be marked with the file it came from: nothing in the repository is touched.
+ * Renders a kustomization of which it is known that it only takes in local files. It is done through a kustomization of our own in
+ * an empty folder, which has nothing in it but the wish that every object be marked with the file it came from: nothing in the
+ * repository is touched, and the program has no environment, no credentials, and neither git nor ssh on its PATH.
  */
-export async function render(
-  [program, ...args]: Renderer,
-  { folder, value }: Kustomization,
-  restrictions: readonly string[],
-  signal: AbortSignal,
-): Promise<Rendering> {
-  const around = temporaryFolder();
-  if (around === undefined) return { failure: `no folder can be made in "${tmpdir()}"` };
+export async function render(renderer: Renderer, root: Kustomization, signal: AbortSignal): Promise<Rendering> {
   try {
-    const target = realpathSync(folder);
-    const way = relative(around, target);
-    // A schema for merging counts only in the outermost kustomization, and no folder can take in one that holds it.
-    const isWrapped = value.openapi === undefined && !isAbsolute(way) && !(around + sep).startsWith(target + sep);
-    const wrapper = { resources: [way], buildMetadata: ['originAnnotations'] };
-    if (isWrapped) writeFileSync(join(around, 'kustomization.yaml'), JSON.stringify(wrapper));
-    const { status, stdout, stderr } = await run(program, [...args, isWrapped ? around : target, ...restrictions], {
-      signal,
-      seconds: MOST_SECONDS,
-    });
-    if (status === null) return { failure: `it takes longer than ${MOST_SECONDS} seconds` };
-    if (status !== 0) return { failure: complaint(stderr) };
-    const objects = read('', stdout).resources.map(({ value: object }) => marked(object, around));
-    return { objects };
-  } finally {
-    rmSync(around, { recursive: true, force: true });
+    return await isolated((isolation) => renderIn(renderer, root, isolation, signal));
+  } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException;
+    if (code === undefined || !path?.startsWith(tmpdir())) throw error;
+    return { failure: `no folder can be made in "${tmpdir()}"` };
   }
 }
 
-function temporaryFolder(): string | undefined {
-  try {
-    return realpathSync(mkdtempSync(join(tmpdir(), 'meshlint-render-')));
-  } catch {
-    return undefined;
-  }
+async function renderIn(
+  [program, ...args]: Renderer,
+  { folder, value }: Kustomization,
+  isolation: Isolation,
+  signal: AbortSignal,
+): Promise<Rendering> {
+  const around = isolation.cwd;
+  const target = realpathSync(folder);
+  const way = relative(around, target);
+  // A schema for merging counts only in the outermost kustomization, and no folder can take in one that holds it.
+  const isWrapped = value.openapi === undefined && !isAbsolute(way) && !(around + sep).startsWith(target + sep);
+  const wrapper = { resources: [way], buildMetadata: ['originAnnotations'] };
+  if (isWrapped) writeFileSync(join(around, 'kustomization.yaml'), JSON.stringify(wrapper));
+  const { status, stdout, stderr } = await run(
+    program,
+    [...args, '--load-restrictor=LoadRestrictionsRootOnly', isWrapped ? around : target],
+    { signal, seconds: MOST_SECONDS, isolation },
+  );
+  if (status === null) return { failure: `it takes longer than ${MOST_SECONDS} seconds` };
+  if (status !== 0) return { failure: complaint(stderr) };
+  const objects = read('', stdout).resources.map(({ value: object }) => marked(object, around));
+  return { objects };
 }
 
 /** The object without the mark, and what the mark says. */

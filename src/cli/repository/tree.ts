@@ -1,9 +1,9 @@
-import { statSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { dirname, isAbsolute, join, normalize } from 'node:path';
+import { isRemote, refusal } from '../../input/kustomize/refusal';
+import type { Boundary } from './boundary';
 import {
   type Kustomization,
   inputsOf,
-  isRemote,
   kustomizationIn,
   patchesOf,
   readKustomization,
@@ -16,6 +16,9 @@ export interface Member {
   chain: readonly Kustomization[];
 }
 
+/** The refusal of a tree in which a kustomization takes in itself, perhaps by way of others. */
+export const CIRCLE = 'it takes in itself';
+
 const MOST_STEPS = 10_000;
 
 /** Everything that one kustomization reaches. */
@@ -24,8 +27,8 @@ export interface Tree {
   members: Member[];
   /** With the kustomizations that list them, the root first: the order in which their patches are applied is the reverse. */
   kustomizations: Kustomization[];
-  /** What lies on other machines. */
-  remotes: string[];
+  /** Why it must not be given to a renderer, each reason once. */
+  refusals: Set<string>;
 }
 
 /** The kustomizations among the files of a folder, and what each of them uses. */
@@ -35,9 +38,12 @@ export class Kustomizations {
   private readonly found: Kustomization[];
   private steps = 0;
 
-  constructor(paths: readonly string[]) {
+  constructor(
+    paths: readonly string[],
+    private readonly boundary: Boundary,
+  ) {
     this.found = paths.flatMap((path) => {
-      const kustomization = readKustomization(path);
+      const kustomization = readKustomization(path, boundary);
       if (!kustomization || this.byFolder.has(kustomization.folder)) return [];
       this.byFolder.set(kustomization.folder, kustomization);
       return [kustomization];
@@ -60,7 +66,7 @@ export class Kustomizations {
   /** The kustomizations that one takes in directly, each with what it reaches. Components are no more than parts of it. */
   treesIn({ root }: Tree): Tree[] {
     const paths = resourcesOf(root).map((entry) => join(root.folder, entry));
-    const inner = paths.filter(isFolder).flatMap((path) => this.in(path) ?? []);
+    const inner = paths.flatMap((path) => this.in(path) ?? []);
     return inner.filter(({ isComponent }) => !isComponent).map((kustomization) => this.treeOf(kustomization));
   }
 
@@ -82,46 +88,70 @@ export class Kustomizations {
     const own = [...this.byFolder].flatMap(([folder, kustomization]) =>
       kustomization ? [folder, join(folder, 'patches')] : [],
     );
-    return new Set([...own, ...[...this.used()].filter(isFile).map((path) => dirname(path))]);
+    return new Set([...own, ...[...this.used()].filter((path) => this.isFile(path)).map((path) => dirname(path))]);
   }
 
   private treeOf(root: Kustomization): Tree {
-    const tree: Tree = { root, members: [], kustomizations: [], remotes: [] };
+    const tree: Tree = { root, members: [], kustomizations: [], refusals: new Set() };
     this.steps = 0;
     this.reach(root, [], tree);
     return tree;
   }
 
   private reach(kustomization: Kustomization, way: readonly Kustomization[], tree: Tree): void {
-    // Circles, and trees that fan out without measure, are the renderer's to complain of.
-    if (way.includes(kustomization) || ++this.steps > MOST_STEPS) return;
+    // Circles, and trees that fan out without measure, are refused as such.
+    if (way.includes(kustomization)) tree.refusals.add(CIRCLE);
+    if (++this.steps > MOST_STEPS) tree.refusals.add(`it takes in more than ${MOST_STEPS} kustomizations`);
+    if (way.includes(kustomization) || this.steps > MOST_STEPS) return;
     const chain = [...way, kustomization];
-    if (!tree.kustomizations.includes(kustomization)) tree.kustomizations.push(kustomization);
-    for (const entry of resourcesOf(kustomization)) {
-      if (isRemote(entry)) tree.remotes.push(entry);
-      else this.reachEntry(join(kustomization.folder, entry), chain, tree);
+    if (!tree.kustomizations.includes(kustomization)) {
+      tree.kustomizations.push(kustomization);
+      for (const reason of this.refusalsOf(kustomization)) tree.refusals.add(reason);
     }
+    for (const entry of resourcesOf(kustomization)) this.reachEntry(join(kustomization.folder, entry), chain, tree);
   }
 
   private reachEntry(path: string, chain: readonly Kustomization[], tree: Tree): void {
-    const inner = isFolder(path) ? this.in(path) : undefined;
+    const inner = this.in(path);
     if (inner) this.reach(inner, chain, tree);
-    else if (isFile(path)) tree.members.push({ path, chain });
+    else if (this.isFile(path)) tree.members.push({ path, chain });
+  }
+
+  private refusalsOf(kustomization: Kustomization): string[] {
+    const reason = refusal(kustomization.value);
+    if (reason !== undefined) return [reason];
+    const patches = patchesOf(kustomization).flatMap(({ path }) => (path === undefined ? [] : [path]));
+    const entries = [...resourcesOf(kustomization), ...inputsOf(kustomization), ...patches];
+    return entries.flatMap((entry) => this.refusalOfEntry(kustomization, entry) ?? []);
+  }
+
+  private refusalOfEntry({ folder }: Kustomization, entry: string): string | undefined {
+    if (isRemote(entry)) return `it takes in "${entry}", which lies on another machine`;
+    const path = join(folder, entry);
+    const kind = isAbsolute(entry) ? undefined : this.boundary.kindOf(path);
+    if (kind === undefined) return `it takes in "${entry}", which is not in the repository`;
+    return kind === 'folder' && !this.in(path)
+      ? `it takes in the folder "${entry}" without a kustomization`
+      : undefined;
   }
 
   private foldersOf(kustomization: Kustomization): Kustomization[] {
     const entries = [...resourcesOf(kustomization), ...inputsOf(kustomization)];
     const paths = entries.map((entry) => join(kustomization.folder, entry));
-    return paths.filter(isFolder).flatMap((path) => this.in(path) ?? []);
+    return paths.flatMap((path) => this.in(path) ?? []);
   }
 
   private in(path: string): Kustomization | undefined {
     const folder = normalize(path).replace(/(?<=.)\/$/, '');
-    if (!this.byFolder.has(folder)) this.byFolder.set(folder, kustomizationIn(folder));
+    if (!this.byFolder.has(folder)) this.byFolder.set(folder, this.readIn(folder));
     return this.byFolder.get(folder);
   }
+
+  private readIn(folder: string): Kustomization | undefined {
+    return this.boundary.kindOf(folder) === 'folder' ? kustomizationIn(folder, this.boundary) : undefined;
+  }
+
+  private isFile(path: string): boolean {
+    return this.boundary.kindOf(path) === 'file';
+  }
 }
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
