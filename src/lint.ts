@@ -1,10 +1,13 @@
 import type { Mesh } from './mesh/mesh';
 import { isAssumed } from './mesh/assumed';
 import { isClosed } from './mesh/world';
+import { mayBeUnknown } from './mesh/unknowns';
 import type { Context, Details, Finding, Missing, Rule, Severity, Unchecked } from './rules/rule';
 import { Suppressions } from './rules/suppressions';
 import { Field } from './source/field';
 import type { Place } from './source/file';
+import type { Resource } from './source/resource';
+import { holdsUnknown, isUnknown } from './source/placeholders';
 
 export interface LintResult {
   /** In the order of files as given, then by line and column. */
@@ -50,7 +53,8 @@ interface Run {
 function contextOf({ mesh, severityOf, suppressions, findings, unchecked }: Run, rule: Rule): Context {
   const report = (place: Place, message: string, details: Details = {}): void => {
     if (place.file.role === 'context' || suppressions.silence(rule, place)) return;
-    const { related = [], fix, sameAs = rule.sameAs } = details;
+    const { related = [], evidence = [], fix, sameAs = rule.sameAs } = details;
+    if (dependsOnUnknown(rule, place, [...related.map((each) => each.place), ...evidence])) return;
     const severity = severityOf(rule, place, ownSeverity(rule, details));
     if (severity === 'off') return;
     findings.push({ rule, severity, message, place, related, fix, sameAs });
@@ -58,8 +62,10 @@ function contextOf({ mesh, severityOf, suppressions, findings, unchecked }: Run,
   const missing = (place: Place, what: Missing, message: string, details?: Details): void => {
     const { kind, namespace, name = writtenAt(place) } = what;
     if (name !== undefined && isAssumed(mesh, { kind, namespace, name })) return;
-    if (isClosed(mesh, kind, namespace)) return report(place, message, details);
+    if (isClosed(mesh, kind, namespace) && !mayBeUnknown(mesh, { kind, namespace, name }))
+      return report(place, message, details);
     if (place.file.role === 'context' || severityOf(rule, place, ownSeverity(rule, details)) === 'off') return;
+    if (dependsOnUnknown(rule, place, details?.evidence ?? [])) return;
     const key = `${kind}/${namespace}`;
     const entry = unchecked.get(key) ?? { kind, namespace, references: 0 };
     entry.references++;
@@ -67,6 +73,33 @@ function contextOf({ mesh, severityOf, suppressions, findings, unchecked }: Run,
   };
   return { mesh, suppressions, report, missing };
 }
+
+/**
+ * Whether a finding may be gone once the placeholders of the input are filled in: those at its places, and for what follows from
+ * several objects also those in the names and namespaces of its objects. What one document may be, the schema knows itself.
+ */
+function dependsOnUnknown({ category, isLocal }: Rule, place: Place, others: readonly Place[]): boolean {
+  if (category === 'syntax' || category === 'schema' || category === 'deprecation') return false;
+  return (
+    isUnknownAt(place) ||
+    others.some((other) => isUnknownAt(wholeObject(other))) ||
+    (!isLocal && [place, ...others].some(({ resource }) => resource !== undefined && isNamedByUnknown(resource)))
+  );
+}
+
+const isUnknownAt = (place: Place): boolean =>
+  place instanceof Field &&
+  (isUnknown(place.resource, place.path) || holdsUnknown(place.resource, place.path, LEVELS_SEEN));
+
+/** Another object is shown by its name, and means all that it says. */
+const wholeObject = (place: Place): Place =>
+  place instanceof Field && place.pathText === 'metadata.name' ? place.resource.at(['spec']) : place;
+
+/** How far below its place a finding looks. */
+const LEVELS_SEEN = 4;
+
+const isNamedByUnknown = (resource: Resource<unknown>): boolean =>
+  isUnknown(resource, ['metadata', 'name']) || isUnknown(resource, ['metadata', 'namespace']);
 
 const ownSeverity = ({ isOptional, severity }: Rule, { severity: narrowed }: Details = {}): Severity | 'off' =>
   narrowed ?? (isOptional ? 'off' : severity);

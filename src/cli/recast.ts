@@ -6,7 +6,7 @@ export function recast(file: SourceFile, role: Role, keeps: (resource: Resource)
   const copy = new SourceFile(file.path, file.isGenerated ? () => file.text : file.text, role);
   const documents = new Map<Document, Document>();
   const copyOf = (document: Document): Document => {
-    const known = documents.get(document) ?? new Document(copy, document.slice, document.origin);
+    const known = documents.get(document) ?? new Document(copy, document.slice, document.origin, document.readAs);
     documents.set(document, known);
     return known;
   };

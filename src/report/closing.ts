@@ -1,4 +1,5 @@
 import type { Mesh } from '../mesh/mesh';
+import { placeholdersOf } from '../source/placeholders';
 import type { Report } from './report';
 import { summaryOf } from './summary';
 import type { LintResult } from '../lint';
@@ -20,7 +21,14 @@ export function closing({ mesh, result, hidden, known = 0, style }: Report): str
   const spared = hidden ? [`not shown: ${count(hidden, 'finding')} that ${hidden === 1 ? 'is' : 'are'} no error`] : [];
   const old = known ? [`not shown: ${count(known, 'finding')} that the baseline knows`] : [];
   return (
-    [`${verdict} (${looked})`, ...spared, ...old, ...uncheckedLines(result), ...passedOverLine(mesh)].join('\n') + '\n'
+    [
+      `${verdict} (${looked})`,
+      ...spared,
+      ...old,
+      ...uncheckedLines(result),
+      ...placeholderLine(mesh),
+      ...passedOverLine(mesh),
+    ].join('\n') + '\n'
   );
 }
 
@@ -31,6 +39,19 @@ export function uncheckedLines({ unchecked }: LintResult): string[] {
   const what = unchecked.map(({ kind, namespace }) => (namespace ? `${kind} in ${namespace}` : kind));
   const shown = what.slice(0, 4).join(', ') + (what.length > 4 ? `, and ${what.length - 4} more` : '');
   return [`not checked, because the input holds none of what they name: ${count(total, 'reference')} (${shown})`];
+}
+
+/** The values that are filled in later, in one line; none where there are none. */
+function placeholderLine(mesh: Mesh): string[] {
+  const waiting = mesh.files
+    .filter(({ role }) => role === 'judged')
+    .flatMap(({ resources }) => resources.map((resource) => ({ resource, unknown: placeholdersOf(resource) })))
+    .filter(({ unknown }) => unknown.length > 0);
+  const [first] = waiting;
+  if (!first) return [];
+  const values = waiting.reduce((sum, { unknown }) => sum + unknown.length, 0);
+  const sample = waiting.length > 1 ? `${first.resource.file.path} and others` : first.resource.file.path;
+  return [`not checked: ${count(values, 'placeholder')} in ${count(waiting.length, 'resource')} (${sample})`];
 }
 
 function passedOverLine(mesh: Mesh): string[] {

@@ -6,6 +6,7 @@ import { rule } from './rule';
 export default rule({
   name: 'certain-fault',
   category: 'traffic',
+  isLocal: true,
   severity: 'warning',
   summary: 'A fault is injected into every request of a route that is open to everybody.',
   docs: `

@@ -4,6 +4,7 @@ import { rule } from './rule';
 export default rule({
   name: 'duplicate-listener',
   category: 'conflict',
+  isLocal: true,
   severity: 'error',
   summary: 'Two listeners of a Gateway have the same port, protocol and hostname, or cannot share their port.',
   docs: `

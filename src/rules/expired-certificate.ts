@@ -8,6 +8,7 @@ const SOON = 14 * DAY;
 export default rule({
   name: 'expired-certificate',
   category: 'traffic',
+  isLocal: true,
   severity: 'error',
   summary: 'The certificate of a gateway has expired, is not valid yet, or ends within two weeks.',
   docs: `

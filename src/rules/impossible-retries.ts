@@ -9,6 +9,7 @@ import { rulesOf } from './routes/backends';
 export default rule({
   name: 'impossible-retries',
   category: 'traffic',
+  isLocal: true,
   severity: 'warning',
   summary: 'The timeout of a route ends before its retries can.',
   docs: `

@@ -4,6 +4,7 @@ import { rule } from './rule';
 export default rule({
   name: 'ineffective-fault',
   category: 'traffic',
+  isLocal: true,
   severity: 'warning',
   summary: 'A fault says for no share of the requests, so none gets it.',
   docs: `

@@ -7,6 +7,7 @@ const COUNTERPARTS: Readonly<Record<string, string>> = { REPLACE: 'IST0152', ADD
 export default rule({
   name: 'ineffective-patch',
   category: 'traffic',
+  isLocal: true,
   severity: 'error',
   summary: 'An EnvoyFilter asks for an operation that is not done on what it applies to.',
   docs: `

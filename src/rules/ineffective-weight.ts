@@ -8,6 +8,7 @@ import { destinationsIn } from './routes/destinations';
 export default rule({
   name: 'ineffective-weight',
   category: 'traffic',
+  isLocal: true,
   severity: 'warning',
   summary: 'The weight of an only destination has no effect: it gets everything.',
   docs: `

@@ -5,6 +5,7 @@ import { rule } from './rule';
 export default rule({
   name: 'invalid-annotation',
   category: 'traffic',
+  isLocal: true,
   severity: 'error',
   summary: 'The value of an annotation is not one that the sidecar injector accepts.',
   docs: `

@@ -5,6 +5,7 @@ import { rule } from './rule';
 export default rule({
   name: 'mismatched-private-key',
   category: 'traffic',
+  isLocal: true,
   severity: 'error',
   summary: 'The private key in the Secret of a gateway belongs to another certificate.',
   docs: `

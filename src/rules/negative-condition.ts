@@ -26,6 +26,7 @@ interface Condition {
 export default rule({
   name: 'negative-condition',
   category: 'traffic',
+  isLocal: true,
   severity: 'warning',
   summary: 'The cluster itself says in the status of an object that something is wrong with it.',
   docs: `

@@ -8,6 +8,7 @@ import { destinationsIn } from './routes/destinations';
 export default rule({
   name: 'repeated-destination',
   category: 'conflict',
+  isLocal: true,
   severity: 'warning',
   summary: 'A route names one destination twice.',
   docs: `

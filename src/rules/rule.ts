@@ -21,6 +21,8 @@ export interface Rule {
   readonly sameAs: readonly string[];
   /** Whether it speaks only where somebody has given it a severity, in the configuration or on the command line. */
   readonly isOptional?: true;
+  /** Whether each of its findings follows from one object alone, wherever that lies and whatever else there is. */
+  readonly isLocal?: true;
   readonly check: (context: Context) => void;
 }
 
@@ -53,6 +55,8 @@ export interface Missing {
 /** What a finding says beside its message. */
 export interface Details {
   related?: readonly Related[];
+  /** Other places from which the fault follows. */
+  evidence?: readonly Place[];
   fix?: Fix | undefined;
   /** Narrows the rule's counterparts to those that would say this very thing. */
   sameAs?: readonly string[];

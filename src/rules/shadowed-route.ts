@@ -23,6 +23,7 @@ import { CONNECTIONS, REQUESTS } from './subsumption/traffic';
 export default rule({
   name: 'shadowed-route',
   category: 'conflict',
+  isLocal: true,
   severity: 'error',
   summary: 'Routes before this one take every request that it matches.',
   docs: `

@@ -4,6 +4,7 @@ import { rule } from './rule';
 export default rule({
   name: 'subset-without-labels',
   category: 'traffic',
+  isLocal: true,
   severity: 'info',
   summary: 'A subset without labels is the whole service.',
   docs: `

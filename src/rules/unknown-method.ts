@@ -20,6 +20,7 @@ const REGISTERED = new Set(
 export default rule({
   name: 'unknown-method',
   category: 'security',
+  isLocal: true,
   severity: 'warning',
   summary: 'An AuthorizationPolicy names a method that HTTP does not have.',
   docs: `

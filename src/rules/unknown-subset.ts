@@ -47,6 +47,7 @@ function judge(context: Context, destination: NamedDestination, subset: string):
   const elsewhere = rulesDeclaring(mesh, host, subset);
   const details = {
     sameAs: counterparts(mesh, destination, elsewhere),
+    evidence: rulesNaming(mesh, host).map((each) => each.at(['spec', 'subsets'])),
     related: elsewhere.map((each) => ({ place: each.at(['spec', 'host']), message: 'the rule that declares it' })),
   };
   const place = field.get('subset');

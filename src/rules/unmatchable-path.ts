@@ -5,6 +5,7 @@ import type { Field } from '../source/field';
 export default rule({
   name: 'unmatchable-path',
   category: 'security',
+  isLocal: true,
   severity: 'warning',
   summary: 'An AuthorizationPolicy names a path that no request has.',
   docs: `

@@ -24,6 +24,7 @@ const SOURCES = [
 export default rule({
   name: 'unmatchable-policy-rule',
   category: 'security',
+  isLocal: true,
   severity: 'error',
   summary: 'A rule of an AuthorizationPolicy contradicts itself, so it matches no request.',
   docs: `

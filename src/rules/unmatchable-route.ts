@@ -9,6 +9,7 @@ import { regionOf } from './subsumption/region';
 export default rule({
   name: 'unmatchable-route',
   category: 'traffic',
+  isLocal: true,
   severity: 'error',
   summary: 'A match of a VirtualService asks for what no request has.',
   docs: `

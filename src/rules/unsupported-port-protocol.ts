@@ -12,6 +12,7 @@ const MANAGED = new Set(['istio.io-gateway-controller', 'istio.io-mesh-controlle
 export default rule({
   name: 'unsupported-port-protocol',
   category: 'practice',
+  isLocal: true,
   severity: 'info',
   summary: 'Neither the name nor the appProtocol of a port says what it carries.',
   docs: `

@@ -8,6 +8,7 @@ import { destinationsIn } from './routes/destinations';
 export default rule({
   name: 'weightless-destination',
   category: 'traffic',
+  isLocal: true,
   severity: 'warning',
   summary: 'A destination of several has no weight, or no backend of a rule has any, so nobody gets those requests.',
   docs: `

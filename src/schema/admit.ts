@@ -1,4 +1,5 @@
-import type { Path } from '../source/path';
+import { type Path, valueAt } from '../source/path';
+import { beginsWith, holdsUnknown, isUnknown, placeholdersIn } from '../source/placeholders';
 import type { Resource } from '../source/resource';
 import { type Checked, check } from './check';
 import { meshConfigMapViolations } from './embedded';
@@ -8,6 +9,7 @@ import { KUBERNETES_KINDS } from './kinds/table';
 import { kubernetesViolations } from './kubernetes';
 import { admitMetadata } from './metadata';
 import { type Release, schemaOf } from './release';
+import { loadValue } from '../source/values';
 import { withoutNulls } from './stored';
 import type { Violation } from './violation';
 import { operatorViolations, webhookViolations } from './webhook';
@@ -31,9 +33,39 @@ export function admit(resource: Resource<unknown>, release: Release): Admission 
   admissions.set(resource, known);
   const before = known.get(release);
   if (before) return before;
-  const made = judge(resource, release);
+  const { value, violations } = judge(resource, release);
+  const made = { value, violations: violations.filter((found) => !dependsOnUnknown(resource, found)) };
   known.set(release, made);
   return made;
+}
+
+/** Fields that look at several others name the one around them; farther below it than this they see nothing. */
+const LEVELS_SEEN = 3;
+
+/** Whether a fault may be gone once the placeholders of the object are filled in. */
+function dependsOnUnknown(resource: Resource<unknown>, { path, inside, reason, on }: Violation): boolean {
+  if (isUnknown(resource, path)) return true;
+  if (inside) return dependsOnUnknownWithin(valueAt(resource.written, path), inside);
+  switch (reason) {
+    case 'missing-kind':
+    case 'unknown-kind':
+    case 'removed-kind':
+    case 'unknown-version':
+    case 'unknown-field':
+    case 'missing-field':
+    case 'wrong-type':
+    case 'channel':
+    case 'old-name':
+      return false;
+    default:
+      return on === 'value' && holdsUnknown(resource, path, LEVELS_SEEN);
+  }
+}
+
+/** As dependsOnUnknown, for YAML that is the text of a field. */
+function dependsOnUnknownWithin(text: unknown, inside: Path): boolean {
+  if (typeof text !== 'string') return false;
+  return placeholdersIn(loadValue(text)).some((unknown) => beginsWith(inside, unknown));
 }
 
 function judge(resource: Resource<unknown>, release: Release): Admission {

@@ -30,10 +30,12 @@ export class Document {
     readonly slice: Slice,
     /** The template that a renderer says this document came from (`# Source:` of `helm template`). */
     readonly origin: string | undefined,
+    /** What is read instead of the text as it is written, each character in its place. */
+    readonly readAs?: string,
   ) {}
 
   get text(): string {
-    return this.file.text.slice(this.slice.start, this.slice.end);
+    return this.readAs ?? this.file.text.slice(this.slice.start, this.slice.end);
   }
 
   get positions(): PositionedDocument {

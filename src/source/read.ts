@@ -2,7 +2,8 @@ import { Document, type Problem, type Role, SourceFile } from './file';
 import { explain } from './explain';
 import type { Path } from './path';
 import { type KubernetesObject, Resource } from './resource';
-import { splitDocuments } from './split';
+import { withValuesOfYtt, withoutBraces } from './markers';
+import { type Slice, splitDocuments } from './split';
 import { UnreadableYaml, loadValue } from './values';
 
 /** Reads one file's text: its Kubernetes objects, and what in it cannot be read. Never throws for anything in the text. */
@@ -19,10 +20,28 @@ export function read(path: string, text: string, role: Role = 'judged'): SourceF
     return file;
   }
   const odd = splitDocuments(text)
-    .map((slice) => new Document(file, slice, helmSource(text, slice.start)))
+    .map((slice) => documentAt(file, slice))
     .filter((document) => readDocument(document) === 'no object');
   if (file.resources.length) file.problems.push(...odd.map(noObject));
   return file;
+}
+
+function documentAt(file: SourceFile, slice: Slice): Document {
+  const written = file.text.slice(slice.start, slice.end);
+  const origin = helmSource(file.text, slice.start);
+  const text = withValuesOfYtt(written);
+  if (!/\$\{/.test(written) || isReadable(text ?? written)) return new Document(file, slice, origin, text);
+  const plain = withoutBraces(text ?? written);
+  return new Document(file, slice, origin, plain !== undefined && isReadable(plain) ? plain : text);
+}
+
+function isReadable(text: string): boolean {
+  try {
+    loadValue(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Beside Kubernetes objects nothing else may stand; a file without any is none of ours. */
@@ -53,7 +72,13 @@ function collect(document: Document, base: Path, value: unknown): void {
     value.items.forEach((item, index) => collect(document, [...base, 'items', index], item));
     return;
   }
-  if (isKubernetesObject(value)) document.file.resources.push(new Resource(document, base, value));
+  if (isKubernetesObject(value)) document.file.resources.push(new Resource(document, base, withoutSeal(value)));
+}
+
+/** An object without what SOPS adds to it: whoever decrypts the values takes that away before the cluster sees it. */
+function withoutSeal(value: KubernetesObject & { sops?: unknown }): KubernetesObject {
+  const { sops, ...object } = value;
+  return isObject(sops) && 'mac' in sops ? object : value;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

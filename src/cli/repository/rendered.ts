@@ -115,7 +115,7 @@ class Copies {
   private documentOf(document: Document): Document {
     const known = this.documents.get(document);
     if (known) return known;
-    const copy = new Document(this.fileOf(document.file.path), document.slice, document.origin);
+    const copy = new Document(this.fileOf(document.file.path), document.slice, document.origin, document.readAs);
     this.documents.set(document, copy);
     return copy;
   }

@@ -1,0 +1,111 @@
+/** Values that another program fills in later: what stands there now is unknown, not wrong. */
+import type { Path } from './path';
+import type { Resource } from './resource';
+
+/** How a marker looks that no value of a finished object contains. */
+const MARKERS: readonly RegExp[] = [
+  /\$\{[^{}]*\}/, // envsubst, Flux, Terraform
+  /\$\([A-Za-z_][\w.-]*(:?[-=+?][^()]*)?\)/, // variables of kustomize and of Tekton
+  /\$[A-Z][A-Z0-9_]+\b/, // envsubst, Argo CD
+  // Go templates, Jinja, mustache. A variable such as "{{$i}}" needs actions around it, with which nothing here would be YAML.
+  /\{\{-?\s*([A-Za-z."(`]|\$\.)[^]*?\}\}/,
+  /\{%-?\s*\w[^]*?%\}/, // Jinja
+  /\(@=?\s[^]*?@\)/, // ytt
+  /%\([A-Za-z_]\w*\)[sdif]/, // Jsonnet
+  /\\\([A-Za-z_][\w.]*\)/, // CUE
+  /\(\([A-Za-z][\w./-]*\)\)/, // Concourse
+  /#\{[A-Za-z_][\w.-]*\}#?/, // Azure Pipelines, Octopus
+  /@[A-Z][A-Z0-9_]*@|__[A-Z][A-Z0-9_]*__/, // autoconf, sed
+  /<path:[^<>]+>/, // the Vault plugin of Argo CD
+  /^<[A-Za-z][\w .:/-]*>$/,
+  /^ENC\[[A-Z0-9_]+,data:/, // SOPS
+];
+
+/** The same for regular expressions, in which most markers are something else. */
+const MARKERS_IN_EXPRESSIONS: readonly RegExp[] = [
+  /\$\{[A-Za-z_]\w*(:?[-=+?][^{}]*)?\}/,
+  /\{\{-?\s*(\.|\$\.|\s)[A-Za-z][^]*?\}\}/,
+];
+
+/** Fields whose values are names and hosts: a word in capitals is not one of these, and waits to be replaced. */
+const NAMES: ReadonlySet<string> = new Set([
+  ...['name', 'namespace', 'host', 'hosts', 'hostname', 'hostnames', 'gateways', 'exportTo', 'namespaces'],
+  ...['principals', 'serviceAccountName', 'serviceAccount', 'credentialName', 'secretName', 'serviceName'],
+  ...['address', 'addresses', 'issuer', 'jwksUri', 'externalName', 'dnsNames', 'commonName', 'ipBlocks'],
+]);
+const WORDS =
+  /(^|[./@:-]|\*\.)(<[A-Za-z][\w .-]*>|[A-Z][A-Z0-9]*([_-][A-Z0-9]+)+|NAMESPACE|DOMAIN|HOST|HOSTNAME|NAME|PROJECT|CLUSTER|REGION|SERVICE|CHANGEME|REPLACEME|TODO|PLACEHOLDER)($|[./:@-])/;
+
+/** Environment variables, ports and headers have names of their own, which may be in capitals. */
+const HAVE_OTHER_NAMES: ReadonlySet<string | number> = new Set(['env', 'ports', 'port', 'headers', 'filters', 'patch']);
+
+/** A character that each of the notations needs: most texts have none of them. */
+const HINT = /[${<@#%\\(]|__|[A-Z]{2}|^ENC\[/;
+
+/** Whether a text waits to be filled in. Its place tells which of several notations it can hold. */
+export function isPlaceholder(text: string, path: Path, language: 'text' | 'expression' = 'text'): boolean {
+  if (!HINT.test(text)) return false;
+  if (language === 'expression' || isExpression(path)) return MARKERS_IN_EXPRESSIONS.some((each) => each.test(text));
+  if (MARKERS.some((marker) => marker.test(text))) return true;
+  const field = path.findLast((step) => typeof step === 'string');
+  return NAMES.has(String(field)) && !path.some((step) => HAVE_OTHER_NAMES.has(step)) && WORDS.test(text);
+}
+
+const isExpression = (path: Path): boolean => /regex|pattern|expression|inlineCode|^jwks$/i.test(String(path.at(-1)));
+
+const known = new WeakMap<object, readonly Path[]>();
+const NONE: readonly Path[] = [];
+
+/** Where an object waits to be filled in, as the paths of the values and keys that do. What a cluster holds is finished. */
+export function placeholdersOf({ written, document }: Resource<unknown>): readonly Path[] {
+  if (written === null || typeof written !== 'object' || document.file.isGenerated) return NONE;
+  const before = known.get(written);
+  if (before) return before;
+  const found: Path[] = [];
+  collect(written, [], found);
+  known.set(written, found);
+  return found;
+}
+
+/** The places within a value that is no object of its own, such as YAML in a text, where it waits to be filled in. */
+export function placeholdersIn(value: unknown): readonly Path[] {
+  const found: Path[] = [];
+  collect(value, [], found);
+  return found;
+}
+
+function collect(value: unknown, path: Path, found: Path[], language?: 'expression'): void {
+  if (typeof value === 'string') {
+    if (!value.includes('\n') && isPlaceholder(value, path, language)) found.push(path);
+    return;
+  }
+  if (value === null || typeof value !== 'object' || isFilledInByKubernetes(path)) return;
+  if (Array.isArray(value)) return value.forEach((item, index) => collect(item, [...path, index], found));
+  const inside = 'type' in value && value.type === 'RegularExpression' ? 'expression' : undefined;
+  for (const [key, child] of Object.entries(value)) {
+    const own = [...path, key];
+    if (isPlaceholder(key, path, 'expression')) found.push(own);
+    else collect(child, own, found, inside);
+  }
+}
+
+/** Kubernetes itself replaces `$(NAME)` in the arguments and the environment of containers. */
+function isFilledInByKubernetes(path: Path): boolean {
+  const [list, index, field] = path.slice(-3);
+  return (
+    (list === 'containers' || list === 'initContainers') &&
+    typeof index === 'number' &&
+    ['args', 'command', 'env', 'lifecycle'].includes(String(field))
+  );
+}
+
+/** Whether the value at a path, or one that it lies in, waits to be filled in. */
+export const isUnknown = (resource: Resource<unknown>, path: Path): boolean =>
+  placeholdersOf(resource).some((unknown) => beginsWith(path, unknown));
+
+/** Whether what is at a path, or at most some levels below it, waits to be filled in. */
+export const holdsUnknown = (resource: Resource<unknown>, path: Path, levels = Infinity): boolean =>
+  placeholdersOf(resource).some((unknown) => unknown.length <= path.length + levels && beginsWith(unknown, path));
+
+/** Whether a path is another one, or leads on from it. */
+export const beginsWith = (path: Path, start: Path): boolean => start.every((step, index) => path[index] === step);
