@@ -1,82 +1,101 @@
-import { accountOf } from './journey/account';
+import type { Options } from './envoy/run/run';
+import { type ToldWay, accountOf } from './journey/account';
+import { type Effect, effectsOf } from './journey/effect';
 import type { Journey } from './journey/journey';
 import { RequestError } from './journey/request-error';
-import type { Options } from './envoy/run/run';
 import { groupBy } from './mesh/grouping';
 import type { Mesh } from './mesh/mesh';
+import { type Cause, causesOf } from './probing/cause';
+import { type Consequence, type EffectChange, consequenceOf, effectChanges } from './probing/effect-change';
 import type { Probe } from './probing/probe';
 import { probesOf } from './probing/probes';
+import { type ResourceChange, resourceChanges } from './probing/resource-change';
 import { simulate } from './simulate';
 
-/** Requests of one sender and host that behaved in one way, and now behave in another. */
+/** One thing that can become of a request. */
+export type Outcome = Pick<ToldWay, 'share' | 'end' | 'answer'>;
+
+/** Requests for one host of which the same becomes another. */
 export interface Change {
   readonly probes: readonly [Probe, ...Probe[]];
-  readonly before: string;
-  readonly after: string;
+  readonly consequence: Consequence;
+  readonly differences: readonly EffectChange[];
+  /** What became, and becomes, of the first of them. */
+  readonly before: readonly Outcome[];
+  readonly after: readonly Outcome[];
+  /** The lines that the change comes from, as far as they are known. */
+  readonly causes: readonly Cause[];
 }
 
 /** What two states of a mesh make of the same requests. */
 export interface Comparison {
   readonly asked: number;
+  /** Breaking changes first. */
   readonly changes: readonly Change[];
 }
 
-/** Sends the requests that the conditions of both states suggest through each, and tells what differs. */
+/** Sends the requests that the conditions of both states suggest through each, and reports in what the effects differ. */
 export function diff(before: Mesh, after: Mesh, options: Options = {}): Comparison {
   const probes = new Map([...probesOf(before), ...probesOf(after)].map((probe) => [keyOf(probe), probe]));
   const silent = { ...options, explain: false };
-  const changed = differing(
-    probes,
-    [before, after].map((mesh) => behaviours(mesh, probes, silent)),
-  );
-  // Reasons take most of the time, and are wanted of those alone.
-  const [was, is] = [before, after].map((mesh) => behaviours(mesh, changed, options));
-  const changes = new Map<string, { probes: [Probe, ...Probe[]]; before: string; after: string }>();
-  for (const [id, probe] of changed) {
-    const [old, now] = [was!.get(id)!, is!.get(id)!];
-    const key = JSON.stringify([probe.sender, hostOf(probe), old, now]);
-    const known = changes.get(key);
+  const [was, is] = [before, after].map((mesh) => effects(mesh, probes, silent));
+  const groups = new Map<string, { probes: [Probe, ...Probe[]] } & Pick<Change, 'consequence' | 'differences'>>();
+  for (const [id, probe] of probes) {
+    const [old, now] = [was!.get(id), is!.get(id)];
+    // A request that only one state can send tells nothing.
+    if (!old || !now || old.key === now.key) continue;
+    const differences = effectChanges(old.effects, now.effects);
+    if (differences.length === 0) continue;
+    const key = JSON.stringify([hostOf(probe), differences]);
+    const known = groups.get(key);
     if (known) known.probes.push(probe);
-    else changes.set(key, { probes: [probe], before: old, after: now });
+    else groups.set(key, { probes: [probe], differences, consequence: consequenceOf(old.effects, now.effects) });
   }
-  return { asked: probes.size, changes: [...changes.values()] };
+  const changed = resourceChanges(before, after);
+  const changes = [...groups.values()].map((group) => explained(group, [before, after], changed, options));
+  return { asked: probes.size, changes: inOrder(changes) };
 }
 
 const keyOf = ({ sender, title }: Probe): string => `${sender} ${title}`;
 const hostOf = ({ request }: Probe): string => new URL(request.url).host;
 
-/** Those with other behaviour before than after. Where their sender is gone, or was not there, nobody asks. */
-const differing = (probes: ReadonlyMap<string, Probe>, [was, is]: ReadonlyMap<string, string | undefined>[]) =>
-  new Map(
-    [...probes].filter(([id]) => {
-      const [old, now] = [was!.get(id), is!.get(id)];
-      return old !== undefined && now !== undefined && old !== now;
-    }),
-  );
+const ORDER: readonly Consequence[] = ['breaking', 'fixed', 'changed'];
 
-/** What becomes of each probe; those of one sender are sent together, as its proxy's configuration may not be kept for long. */
-function behaviours(mesh: Mesh, probes: ReadonlyMap<string, Probe>, options: Options): Map<string, string | undefined> {
-  const bySender = groupBy([...probes], ([, { sender }]) => sender);
-  return new Map([...bySender.values()].flat().map(([id, probe]) => [id, behaviour(mesh, probe, options)]));
+const inOrder = (changes: readonly Change[]): Change[] =>
+  ORDER.flatMap((consequence) => changes.filter((change) => change.consequence === consequence));
+
+/** Reasons and causes take most of the time, and are wanted of one request of each change only. */
+function explained(
+  group: Pick<Change, 'probes' | 'consequence' | 'differences'>,
+  meshes: readonly [Mesh, Mesh],
+  changed: readonly ResourceChange[],
+  options: Options,
+): Change {
+  const [was, is] = meshes.map((mesh) => simulate(mesh, group.probes[0].request, options)) as [Journey, Journey];
+  return { ...group, before: outcomesOf(was), after: outcomesOf(is), causes: causesOf(was, is, changed) };
 }
 
-/** What becomes of a request, as far as its client and its server can tell. */
-function behaviour(mesh: Mesh, { request }: Probe, options: Options): string | undefined {
-  let journey: Journey;
+const outcomesOf = (journey: Journey): Outcome[] =>
+  accountOf(journey).ways.map(({ share, end, answer }) => ({ share, end, answer }));
+
+interface Known {
+  readonly effects: readonly Effect[];
+  readonly key: string;
+}
+
+/** The effects of each probe; those of one sender are sent together, as its proxy's configuration may not be kept for long. */
+function effects(mesh: Mesh, probes: ReadonlyMap<string, Probe>, options: Options): Map<string, Known | undefined> {
+  const bySender = groupBy([...probes], ([, { sender }]) => sender);
+  return new Map([...bySender.values()].flat().map(([id, probe]) => [id, known(mesh, probe, options)]));
+}
+
+/** The effects of a request; undefined where it cannot be sent. */
+function known(mesh: Mesh, { request }: Probe, options: Options): Known | undefined {
   try {
-    journey = simulate(mesh, request, options);
+    const found = effectsOf(simulate(mesh, request, options));
+    return { effects: found, key: JSON.stringify(found) };
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     return undefined;
   }
-  const { sentence, ways } = accountOf(journey);
-  const details = ways.map(({ hops, answer }) => {
-    const sent = hops.findLast(({ upstream }) => upstream)?.upstream;
-    const rewritten = sent && sent.path !== journey.target.path ? [`as ${sent.path}`] : [];
-    const named = sent && sent.authority !== journey.target.authority ? [`for ${sent.authority}`] : [];
-    const status = answer.kind === 'response' && answer.status !== 200 ? [String(answer.status)] : [];
-    return [...rewritten, ...named, ...status].join(' ');
-  });
-  const more = [...new Set(details)].filter(Boolean).join(' or ');
-  return `${sentence.replace(/^the request /, '')}${more && !sentence.includes(more) ? ` (${more})` : ''}`;
 }

@@ -14,11 +14,13 @@
 export { type Account, accountOf } from './journey/account';
 export type { Answer, Destination, End, Journey, Way } from './journey/journey';
 export type { Request } from './journey/request';
-export { RequestError } from './journey/request-error';
+export { RequestError, type RequestFault } from './journey/request-error';
 export { type LintOptions, type LintResult, lint } from './lint';
 export { Mesh, type MeshOptions, type World } from './mesh/mesh';
 export { findProxy, proxies } from './mesh/proxy';
 export { type Translation, translate } from './pilot/translate';
+export { requestFaultText } from './report/request-fault';
+export { summaryOf } from './report/sentence';
 export { rules } from './rules';
 export type { Category, Edit, Finding, Fix, Related, Rule, Severity, Unchecked } from './rules/rule';
 export { type Field } from './source/field';

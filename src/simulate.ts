@@ -6,12 +6,11 @@ import { type HopRequest, arrivalOf } from './journey/hop-request';
 import type { Journey, Way } from './journey/journey';
 import { type Request, targetOf } from './journey/request';
 import { RequestError } from './journey/request-error';
-import { sentenceOf } from './journey/sentence';
 import { type Start, setOut } from './journey/start';
 import { connect, through } from './journey/travel';
 import type { Mesh } from './mesh/mesh';
 import { meshConfig } from './mesh/mesh-config';
-import { proxyNamed } from './mesh/proxy-named';
+import { findProxy } from './mesh/proxy';
 
 /**
  * Follows a request from its client to whoever answers: each proxy on its way executes the configuration that the control plane
@@ -25,7 +24,7 @@ export function simulate(mesh: Mesh, request: Request, options: Options = {}): J
   const past = { chosen: service ? { service } : {}, depth: 0 };
   const [first, ...others] = waysOf(start, world, past).sort((one, other) => other.share - one.share);
   if (!first) throw new Error('a request took no way at all');
-  return { request, target, ways: [first, ...others], sentence: sentenceOf(request, [first, ...others]), notes };
+  return { request, target, ways: [first, ...others], notes };
 }
 
 function waysOf(start: Start, world: Parameters<typeof connect>[0], past: Parameters<typeof connect>[2]): Way[] {
@@ -43,8 +42,8 @@ function waysOf(start: Start, world: Parameters<typeof connect>[0], past: Parame
 
 /** What one proxy makes of a request, in the words of a client, an access log and an upstream. */
 export function simulateHop(mesh: Mesh, request: HopRequest, options: Options = {}): Hop {
-  const proxy = proxyNamed(mesh, request.proxy);
-  if (typeof proxy === 'string') throw new RequestError(proxy);
+  const found = findProxy(mesh, request.proxy);
+  if (!('proxy' in found)) throw new RequestError({ kind: 'no proxy', name: request.proxy, found });
   const arrival = arrivalOf(request, meshConfig(mesh).trustDomain);
-  return hopOf(execute(configurationOf(mesh, proxy).config, arrival, { explain: false, ...options }), arrival);
+  return hopOf(execute(configurationOf(mesh, found.proxy).config, arrival, { explain: false, ...options }), arrival);
 }

@@ -2,20 +2,21 @@ import { Coverage } from './expectation/coverage';
 import { type Difference, differences } from './expectation/judge';
 import type { Suite, TestCase } from './expectation/suite';
 import type { Options } from './envoy/run/run';
+import { type Account, accountOf } from './journey/account';
 import type { Journey } from './journey/journey';
-import { RequestError } from './journey/request-error';
+import { RequestError, type RequestFault } from './journey/request-error';
 import type { Mesh } from './mesh/mesh';
 import { simulate } from './simulate';
 
-/** What became of one test. */
-export interface TestResult {
-  readonly test: TestCase;
-  /** Whether somebody could send the request. */
-  readonly isSent: boolean;
-  /** What happened to the request, in one sentence; of one that nobody could send, why not. */
-  readonly sentence: string;
-  readonly differences: readonly Difference[];
-}
+/** What became of one test: of its request, which may be one that cannot be sent. */
+export type TestResult =
+  | {
+      readonly test: TestCase;
+      readonly kind: 'sent';
+      readonly account: Account;
+      readonly differences: readonly Difference[];
+    }
+  | { readonly test: TestCase; readonly kind: 'not sent'; readonly fault: RequestFault };
 
 /** What became of the tests of one file. */
 export interface SuiteResult {
@@ -35,10 +36,10 @@ function runTest(mesh: Mesh, test: TestCase, coverage: Coverage, options: Option
     journey = simulate(mesh, test.request, options);
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    return { test, isSent: false, sentence: error.message, differences: [] };
+    return { test, kind: 'not sent', fault: error.fault };
   }
   coverage.mark(journey);
-  return { test, isSent: true, sentence: journey.sentence, differences: differences(journey, test.expect) };
+  return { test, kind: 'sent', account: accountOf(journey), differences: differences(journey, test.expect) };
 }
 
 export { Coverage };

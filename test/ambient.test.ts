@@ -1,6 +1,7 @@
 import { type Journey, simulate } from '../src';
 import type { Request } from '../src/journey/request';
 import { deployment, meshOf, namespace, networking, object, security, service } from './mesh-of';
+import { sentenceOf } from './sentence';
 
 // What becomes of requests from and to pods in ambient mode.
 
@@ -35,7 +36,7 @@ const USE = 'istio.io/use-waypoint: waypoint';
 const asked = (yaml: string, request: Partial<Request> = {}): Journey =>
   simulate(meshOf(yaml), { from: 'web.shop', url: 'http://cart.shop/', ...request });
 
-const said = (yaml: string, request: Partial<Request> = {}): string => asked(yaml, request).sentence;
+const said = (yaml: string, request: Partial<Request> = {}): string => sentenceOf(asked(yaml, request));
 
 const ARRIVES = 'the request goes to cart (1 pod)';
 const BEHIND =
@@ -43,12 +44,12 @@ const BEHIND =
 
 describe('a waypoint', () => {
   test('is where requests of ambient clients cannot be followed further', () => {
-    const { sentence, notes, ways } = asked(world(USE) + cart() + waypoint());
+    const journey = asked(world(USE) + cart() + waypoint());
+    const { notes, ways } = journey;
+    const sentence = sentenceOf(journey);
     expect(sentence).toBe(BEHIND);
     expect(ways[0].answer.kind).toBe('unknown');
-    expect(notes).toEqual([
-      "web.shop is in ambient mode, so of Istio's routing only what waypoints do holds for what it sends",
-    ]);
+    expect(notes).toEqual([{ kind: 'ambient mode', workload: { name: 'web', namespace: 'shop' } }]);
   });
 
   test('is passed by from sidecars and from clients without any proxy', () => {
@@ -82,7 +83,7 @@ describe('a waypoint', () => {
 
   test('that is not in the input is not taken to be none', () =>
     expect(said(world(USE) + cart())).toBe(
-      'the request cannot be followed further: cart.shop names the waypoint shop/waypoint, which is not in the input',
+      'the request cannot be followed further: cart.shop uses the waypoint shop/waypoint, which is not in the input',
     ));
 
   test('gets what gateways send only where the Service asks for it', () => {
@@ -153,7 +154,7 @@ describe('ztunnel', () => {
   test('a sidecar whose connection is closed answers with 503', () => {
     const journey = asked(mesh + policy('rules: [{from: [{source: {namespaces: [shop]}}]}]'), { from: 'web.default' });
     expect(journey.ways[0].answer).toMatchObject({ status: 503, flags: ['UC'] });
-    expect(journey.sentence).toBe(
+    expect(sentenceOf(journey)).toBe(
       'the request fails with 503 (UC): its connection is closed by AuthorizationPolicy shop/x, which does not allow it, at the ztunnel of cart',
     );
   });

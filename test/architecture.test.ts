@@ -16,7 +16,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'graph.ts': ['mesh', 'connections'],
   journey: ['source', 'schema', 'mesh', 'connections', 'pilot', 'envoy'],
   'simulate.ts': ['mesh', 'envoy', 'journey'],
-  probing: ['schema', 'mesh', 'journey', 'connections', 'regex'],
+  probing: ['source', 'schema', 'mesh', 'journey', 'connections', 'envoy', 'regex'],
   'diff.ts': ['mesh', 'envoy', 'journey', 'simulate.ts', 'probing'],
   expectation: ['source', 'schema', 'mesh', 'pilot', 'envoy', 'journey'],
   'test.ts': ['mesh', 'envoy', 'journey', 'simulate.ts', 'expectation'],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { diff } from '../src/diff';
 import { exampleOf, variantsOf } from '../src/probing/variants';
+import { endingsText } from '../src/report/sentence';
 import { deployment, meshOf, namespace, networking, security, service } from './mesh-of';
 
 const SHOP =
@@ -27,7 +28,8 @@ test('states that are alike behave alike', () => {
 test('a new condition is found by a request that meets it, and by none that misses it', () => {
   const [change, ...others] = changes(routes(TO_CART), routes(toBeta('headers: {user: {exact: ann}}')));
   expect(others).toEqual([]);
-  expect(change).toMatchObject({ before: 'goes to cart (1 pod)', after: 'goes to beta (1 pod)' });
+  expect(endingsText(change!.before)).toBe('goes to cart (1 pod)');
+  expect(endingsText(change!.after)).toBe('goes to beta (1 pod)');
   expect(change!.probes.map(({ request }) => request.headers)).toEqual([[['user', 'ann']]]);
 });
 
@@ -46,13 +48,46 @@ test('a rewrite changes what is sent on', () => {
     routes(toBeta('uri: {prefix: /a}')),
     routes(toBeta('uri: {prefix: /a}', 'rewrite: {uri: /b},')),
   );
-  expect(change!.after).toMatch(/^goes to beta \(1 pod\) \(as \/b/);
+  expect(change!.differences).toMatchObject([{ aspect: 'path', after: [{ value: '/b' }] }]);
 });
 
 test('a policy that refuses is named', () => {
   const [change] = changes('', security('AuthorizationPolicy', 'shop/closed', 'selector: {matchLabels: {app: cart}}'));
-  expect(change!.after).toContain('is refused with 403 by AuthorizationPolicy shop/closed');
+  expect(endingsText(change!.after)).toContain('is refused with 403 by AuthorizationPolicy shop/closed');
   expect(change!.probes.length).toBeGreaterThan(1);
+  expect(change!.consequence).toBe('breaking');
+});
+
+describe('every effect of a route counts', () => {
+  const route = (more: string): string => routes(`{${more} route: [{destination: {host: cart}}]}`);
+
+  test.each([
+    ['timeout: 0.001s,', 'timeout'],
+    ['mirror: {host: beta},', 'mirrors'],
+    ['headers: {request: {remove: [user-agent]}},', 'request header'],
+    ['headers: {request: {set: {x-a: b}}},', 'request header'],
+    ['headers: {response: {set: {x-a: b}}},', 'response header'],
+    ['retries: {attempts: 0},', 'retries'],
+    ['fault: {delay: {fixedDelay: 5s, percentage: {value: 100}}},', 'delay'],
+    ['rewrite: {authority: other},', 'authority'],
+  ])('%s', (more, aspect) => {
+    const [change, ...others] = changes(route(''), route(more));
+    expect(others).toEqual([]);
+    expect(change!.differences.map((each) => each.aspect)).toContain(aspect);
+    expect(change!.causes).toMatchObject([{ kind: 'changed', title: 'VirtualService shop/cart' }]);
+  });
+
+  test('a cause is the line that was changed', () => {
+    const [change] = changes(route('timeout: 1s,'), route('timeout: 2s,'));
+    expect(change!.causes.map(({ place }) => place.pathText)).toEqual(['spec.http[0].timeout']);
+  });
+
+  test('how a connection is made, and as whom', () => {
+    const plain = networking('DestinationRule', 'shop/cart', 'host: cart, trafficPolicy: {tls: {mode: DISABLE}}');
+    const [change] = changes('', plain);
+    expect(change).toMatchObject({ consequence: 'changed', differences: [{ aspect: 'transport' }] });
+    expect(change!.differences[0]!.after).toEqual([{ share: 1, value: { kind: 'plaintext' } }]);
+  });
 });
 
 const titles = (before: string, after: string): string[] =>
@@ -61,7 +96,7 @@ const policy = (rule: string, spec = 'selector: {matchLabels: {app: cart}}, acti
   security('AuthorizationPolicy', 'shop/guard', `${spec}, rules: [${rule}]`);
 const paths = (...list: string[]): string => `{to: [{operation: {paths: [${list.join(', ')}]}}]}`;
 const TOKENS = security('RequestAuthentication', 'shop/tokens', 'jwtRules: [{issuer: me, jwks: "{}"}]');
-const NOBODY = 'somebody without a sidecar: GET http://cart.shop.svc.cluster.local/';
+const NOBODY = 'a client without a sidecar: GET http://cart.shop.svc.cluster.local/';
 
 describe('what a policy asks for is asked of it', () => {
   test.each([

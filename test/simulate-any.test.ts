@@ -8,6 +8,7 @@ import { simulationJson } from '../src/report/simulation-json';
 import { simulationMermaid } from '../src/report/simulation-mermaid';
 import { plain } from '../src/report/style';
 import type { Request } from '../src/journey/request';
+import { sentenceOf } from './sentence';
 
 // Whatever is asked: either it cannot be sent, or all that can become of it is told.
 
@@ -75,8 +76,8 @@ test('a request takes ways whose shares make up one, and every report can tell t
       expect(journey.ways.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
       const account = accountOf(journey);
       const everything = { why: true, config: true, telemetry: true };
-      expect(simulationText(account, everything, plain)).toContain(journey.sentence);
-      expect(JSON.parse(simulationJson(account, everything))).toMatchObject({ version: 1 });
+      expect(simulationText(account, everything, plain)).toContain(sentenceOf(journey));
+      expect(JSON.parse(simulationJson(account, everything))).toMatchObject({ version: 2 });
       expect(simulationMermaid(account)).toContain('sequenceDiagram');
     }),
     { numRuns: 300 },
@@ -88,7 +89,7 @@ test('the same request is answered the same again', () => {
     fc.property(request, (request) => {
       const once = (): string => {
         try {
-          return simulate(mesh, request).sentence;
+          return sentenceOf(simulate(mesh, request));
         } catch (error) {
           return String(error);
         }

@@ -2,6 +2,7 @@ import { type Journey, RequestError, accountOf, simulate } from '../src';
 import type { Mesh } from '../src/mesh/mesh';
 import type { Request } from '../src/journey/request';
 import { configMap, deployment, meshOf, namespace, networking, object, security, service } from './mesh-of';
+import { sentenceOf } from './sentence';
 
 // What becomes of requests from end to end: what each proxy by itself decides is judged against the real Envoy elsewhere.
 
@@ -39,7 +40,7 @@ describe('from sidecar to sidecar', () => {
   test('a call goes through both, with mutual TLS and the identity of the caller', () => {
     const journey = asked('', 'http://cart.shop/');
     expect(seen(journey)).toBe('client web, server cart, 200 -');
-    expect(journey.sentence).toBe('the request goes to cart v1 (1 pod)');
+    expect(sentenceOf(journey)).toBe('the request goes to cart v1 (1 pod)');
     expect(journey.ways[0].hops[1]!.arrival.tls?.certificate?.uriSans).toEqual([
       'spiffe://cluster.local/ns/default/sa/default',
     ]);
@@ -51,7 +52,9 @@ describe('from sidecar to sidecar', () => {
   );
 
   test('a name that leads nowhere is told, with the one that was meant', () => {
-    const { sentence, ways } = asked('', 'http://crat.shop/');
+    const journey = asked('', 'http://crat.shop/');
+    const { ways } = journey;
+    const sentence = sentenceOf(journey);
     expect(sentence).toContain('did you mean "cart.shop"?');
     expect(ways[0].hops).toEqual([]);
   });
@@ -60,7 +63,7 @@ describe('from sidecar to sidecar', () => {
     const deny = security('AuthorizationPolicy', 'shop/deny-all', '');
     const journey = asked(deny, 'http://cart.shop/');
     expect(seen(journey)).toBe('client web, server cart, 403 -');
-    expect(journey.sentence).toBe(
+    expect(sentenceOf(journey)).toBe(
       'the request is refused with 403 by AuthorizationPolicy shop/deny-all, which does not allow it, at the sidecar of cart',
     );
     const [client] = journey.ways[0].hops;
@@ -72,7 +75,7 @@ describe('from sidecar to sidecar', () => {
       'action: DENY, rules: [{from: [{source: {namespaces: [default]}}], to: [{operation: {methods: [POST]}}]}]';
     const deny = security('AuthorizationPolicy', 'shop/no-posts', rules);
     expect(seen(asked(deny, 'http://cart.shop/'))).toBe('client web, server cart, 200 -');
-    const { sentence } = asked(deny, 'http://cart.shop/', { method: 'POST' });
+    const sentence = sentenceOf(asked(deny, 'http://cart.shop/', { method: 'POST' }));
     expect(sentence).toBe(
       'the request is refused with 403 by AuthorizationPolicy shop/no-posts, at the sidecar of cart',
     );
@@ -88,7 +91,7 @@ describe('from sidecar to sidecar', () => {
     expect(seen(asked(strict, 'http://cart.shop/'))).toBe('client web, server cart, 200 -');
     const journey = asked(strict + plain, 'http://cart.shop/');
     expect(seen(journey)).toBe('client web, server cart, 503 UC');
-    expect(journey.sentence).toContain('at the sidecar of cart');
+    expect(sentenceOf(journey)).toContain('at the sidecar of cart');
   });
 
   test('mutual TLS to a workload without sidecar finds nobody who speaks it', () => {
@@ -100,7 +103,7 @@ describe('from sidecar to sidecar', () => {
     expect(seen(asked('', 'http://old.bare/'))).toBe('client web, 200 -');
     const journey = asked(mutual, 'http://old.bare/');
     expect(seen(journey)).toBe('client web, 503 UF,URX');
-    expect(journey.sentence).toContain('old.bare has no sidecar');
+    expect(sentenceOf(journey)).toContain('old.bare has no sidecar');
   });
 
   test('a port that annotations keep away from the sidecar comes to the application directly', () => {
@@ -123,7 +126,7 @@ describe('who calls', () => {
   test('a workload without sidecar reaches the endpoints of the service itself', () => {
     const journey = asked('', 'http://cart.shop/', { from: 'old.bare' });
     expect(seen(journey)).toBe('server cart, 200 -');
-    expect(journey.notes[0]).toContain('old.bare has no sidecar');
+    expect(journey.notes).toMatchObject([{ kind: 'no sidecar', workload: { name: 'old', namespace: 'bare' } }]);
   });
 
   test('a workload without sidecar is not let in where mutual TLS is wanted', () => {
@@ -132,16 +135,16 @@ describe('who calls', () => {
   });
 
   test.each([
-    [{ from: 'nobody.default' }, 'there is no workload "nobody.default"'],
-    [{ from: undefined, gateway: 'web.default' }, 'is no gateway'],
-    [{ url: 'web' }, 'is no URL'],
-    [{ sourceIp: '1.2.3.4' }, 'only a client outside'],
-    [{ headers: [['a b', 'c']] as [string, string][] }, 'is no name of a header'],
-  ])('%j is refused', (request, message) => {
+    [{ from: 'nobody.default' }, 'unknown workload'],
+    [{ from: undefined, gateway: 'web.default' }, 'not a gateway'],
+    [{ url: 'web' }, 'no scheme'],
+    [{ sourceIp: '1.2.3.4' }, 'workload with an address'],
+    [{ headers: [['a b', 'c']] as [string, string][] }, 'bad header name'],
+  ])('%j is refused', (request, kind) => {
     const { from, ...rest } = { from: 'web.default', url: 'http://web/', ...request };
     const whole = { ...rest, ...(from !== undefined && { from }) };
     expect(() => simulate(meshOf(WORLD), whole)).toThrow(RequestError);
-    expect(() => simulate(meshOf(WORLD), whole)).toThrow(message);
+    expect(() => simulate(meshOf(WORLD), whole)).toThrow(`${kind}: {`);
   });
 });
 
@@ -176,7 +179,7 @@ describe('out of the mesh', () => {
 
   test('an unknown host is let through, or not', () => {
     expect(seen(asked('', 'http://api.example.com/'))).toBe('client web, 200 -');
-    expect(asked('', 'http://api.example.com/').sentence).toContain('outside of the mesh');
+    expect(sentenceOf(asked('', 'http://api.example.com/'))).toContain('outside of the mesh');
     expect(seen(asked(registryOnly, 'http://api.example.com/'))).toBe('client web, 502 -');
     expect(seen(asked(registryOnly + entry, 'http://api.example.com/'))).toBe('client web, 200 -');
   });
@@ -223,17 +226,21 @@ describe('shares', () => {
     );
 
   test('every way has its share, and all of them make up one', () => {
-    const { ways, sentence } = asked(yaml, 'http://cart.shop/');
+    const journey = asked(yaml, 'http://cart.shop/');
+    const { ways } = journey;
+    const sentence = sentenceOf(journey);
     expect(ways.map(({ share }) => share)).toEqual([0.8, 0.2]);
     expect(sentence).toBe('the request goes to cart v1 (1 pod, 80 %) or cart v2 (1 pod, 20 %)');
   });
 
   test('the pods of a workload are told together', () => {
     const three = deployment('shop/cart', 'version: v1', PORTS).replace('spec: {', 'spec: {replicas: 3, ');
-    const { ways, sentence } = asked(three, 'http://cart.shop/');
+    const journey = asked(three, 'http://cart.shop/');
+    const { ways } = journey;
+    const sentence = sentenceOf(journey);
     expect(ways).toHaveLength(1);
     expect(sentence).toBe('the request goes to cart v1 (3 pods)');
-    expect(asked(three, 'http://cart.shop/', { from: 'old.bare' }).sentence).toBe(
+    expect(sentenceOf(asked(three, 'http://cart.shop/', { from: 'old.bare' }))).toBe(
       'the request goes to cart v1 (3 pods)',
     );
   });

@@ -6,6 +6,7 @@ import { compared, placed } from '../journey/sources/placed';
 import { RequestError } from '../journey/request-error';
 import type { Mesh } from '../mesh/mesh';
 import { type HopResult, hopsJson, hopsTable } from '../report/hops';
+import { requestFaultText } from '../report/request-fault';
 import { sentences, simulationText } from '../report/simulation';
 import { simulationJson, simulationsJson } from '../report/simulation-json';
 import { simulationMermaid } from '../report/simulation-mermaid';
@@ -23,7 +24,7 @@ export async function runSimulate(words: readonly string[], options: SimulateCom
     if (options.requests !== undefined) return await answerAll(words, options.requests, options);
     await print(told(await follow(words, options), options));
   } catch (error) {
-    throw error instanceof RequestError ? new UsageError(error.message) : error;
+    throw error instanceof RequestError ? new UsageError(requestFaultText(error.fault)) : error;
   }
 }
 
@@ -79,7 +80,7 @@ function resultOf(mesh: Mesh, request: HopRequest): HopResult {
     return { name, hop: simulateHop(mesh, request, { now: now(), verify }) };
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    return { name, hop: {}, error: error.message };
+    return { name, hop: {}, error: requestFaultText(error.fault) };
   }
 }
 
@@ -87,6 +88,6 @@ function inFile<Result>(file: string, body: () => Result): Result {
   try {
     return body();
   } catch (error) {
-    throw error instanceof RequestError ? new UsageError(`in "${file}" ${error.message}`) : error;
+    throw error instanceof RequestError ? new UsageError(`in "${file}": ${requestFaultText(error.fault)}`) : error;
   }
 }

@@ -4,7 +4,7 @@ import { foreignSuiteIn, standIns } from '../expectation/foreign';
 import type { Complaint, Suite } from '../expectation/suite';
 import { Mesh } from '../mesh/mesh';
 import { testsJunit } from '../report/tests-junit';
-import { type TestReport, hasFailed, testsJson, testsText } from '../report/tests';
+import { type TestReport, hasFailed, missingSenderText, testsJson, testsText } from '../report/tests';
 import type { SourceFile } from '../source/file';
 import { read } from '../source/read';
 import { Coverage, type SuiteResult, runSuite } from '../test';
@@ -29,7 +29,7 @@ export async function runTest(paths: readonly string[], options: TestCommandOpti
   const results = suites.flatMap((suite) => suite.results);
   if (results.some(hasFailed)) process.exitCode = 1;
   judgeCoverage(report, options);
-  if (results.some(({ isSent }) => !isSent)) process.exitCode = 2;
+  if (results.some(({ kind }) => kind === 'not sent')) process.exitCode = 2;
 }
 
 function written(report: TestReport, { output, color }: TestCommandOptions): string {
@@ -78,7 +78,7 @@ async function suiteOf(
   const bare = await meshOf(options.mesh, path, options, meshes);
   const mesh = new Mesh([...bare.files, read('<stand-ins>', standIns(bare), 'context')]);
   const suite = foreign.on(mesh, options.proxy);
-  if (typeof suite === 'string') throw new UsageError(suite);
+  if ('missing' in suite) throw new UsageError(missingSenderText(suite));
   return { suite, mesh };
 }
 

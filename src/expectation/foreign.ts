@@ -16,8 +16,15 @@ import type { Complaint, Expectation, RouteTarget, Suite, TestCase } from './sui
 /** A file of another tool: its tests can be written down once it is known which mesh they are for. */
 export interface ForeignSuite {
   readonly complaints: readonly Complaint[];
-  readonly on: (mesh: Mesh, proxy: string | undefined) => Suite | string;
+  readonly on: (mesh: Mesh, proxy: string | undefined) => Suite | MissingSender;
 }
+
+/** Why nothing in a mesh could send the requests. */
+export type MissingSender = {
+  readonly missing:
+    | { readonly kind: 'proxy'; readonly name: string; readonly names: readonly string[] }
+    | { readonly kind: 'sender'; readonly authority: string };
+};
 
 interface ValidatorCase {
   description?: string;
@@ -91,7 +98,7 @@ function validatorSuite(root: Resource<{ testCases: ValidatorCase[] }>): Foreign
       for (const [index, written] of root.value.testCases.entries())
         for (const one of combinations(written)) {
           const sender = senderOf(mesh, one.authority, proxy);
-          if (typeof sender === 'string') return sender;
+          if ('missing' in sender) return sender;
           const place = root.at(['testCases', index]);
           const name = `${written.description ?? `test case ${index + 1}`}: ${one.method} ${one.authority}${one.uri}`;
           const request = {
@@ -149,7 +156,7 @@ function routerSuite(root: Resource<{ tests: RouterCase[] }>): ForeignSuite {
       for (const [index, { test_name, input = {}, validate = {} }] of root.value.tests.entries()) {
         const { authority = '', path = '/', method = 'GET', ssl, additional_request_headers = [] } = input;
         const sender = senderOf(mesh, authority, proxy);
-        if (typeof sender === 'string') return sender;
+        if ('missing' in sender) return sender;
         const place = root.at(['tests', index]);
         const headers = additional_request_headers.map(({ key = '', value = '' }) => [key, value] as const);
         const request = { ...sender, url: `${ssl ? 'https' : 'http'}://${authority}${path}`, method, headers };
@@ -201,15 +208,14 @@ function senderOf(
   mesh: Mesh,
   authority: string,
   proxy: string | undefined,
-): Pick<Request, 'from' | 'gateway'> | string {
+): Pick<Request, 'from' | 'gateway'> | MissingSender {
   const all = proxies(mesh);
   const nameOf = (each: (typeof all)[number]): string => `${each.name}.${each.namespace}`;
   const wanted = proxy === undefined ? undefined : all.find((each) => nameOf(each) === proxy);
-  if (proxy !== undefined && !wanted)
-    return `there is no proxy "${proxy}"; there are ${all.map(nameOf).join(', ') || 'none in the input'}`;
+  if (proxy !== undefined && !wanted) return { missing: { kind: 'proxy', name: proxy, names: all.map(nameOf) } };
   const host = authority.replace(/:\d+$/, '');
   const chosen = wanted ?? gatewayFor(mesh, host) ?? all.find(({ kind }) => kind === 'sidecar');
-  if (!chosen) return `nobody in the input could send a request for "${authority}": it holds no workload with a proxy`;
+  if (!chosen) return { missing: { kind: 'sender', authority } };
   return chosen.kind === 'gateway' ? { gateway: nameOf(chosen) } : { from: nameOf(chosen) };
 }
 

@@ -2,29 +2,44 @@
 import type { Route } from '../envoy/config';
 import type { Header } from '../envoy/run/header-map';
 import type { Journey, Way } from '../journey/journey';
-import { endingOf, refusalOn } from '../journey/sentence';
+import type { Unfollowed } from '../journey/reason';
 import { parseSubsetKey } from '../pilot/subset-key';
 import type { Expectation, RouteTarget } from './suite';
 
-/** An expectation that did not come true. */
-export interface Difference {
-  /** The field of the expectation, as `upstream.path`. */
-  readonly field: string;
-  readonly expected: string;
-  readonly actual: string;
-}
+/** An expectation that is not met. */
+export type Difference =
+  /** `field` as `upstream.path`; each actual value once, undefined where there is none. */
+  | { readonly kind: 'value'; readonly field: string; readonly expected: Plain; readonly actual: readonly Actual[] }
+  | { readonly kind: 'header'; readonly name: string; readonly actual: readonly string[] }
+  | { readonly kind: 'shares'; readonly expected: Shares; readonly actual: Shares }
+  | { readonly kind: 'refusal'; readonly expected: string; readonly actual: readonly string[] }
+  | { readonly kind: 'reached'; readonly name: string; readonly share: number }
+  | { readonly kind: 'not followed'; readonly name: string; readonly because: Unfollowed }
+  | {
+      readonly kind: 'route';
+      /** Whether exactly this route is expected, or any other. */
+      readonly is: boolean;
+      readonly expected: readonly RouteTarget[];
+      readonly actual: readonly RouteTarget[];
+    };
+
+type Plain = string | number | boolean;
+type Actual = Plain | undefined;
+
+/** Shares in percent by the names of those who answer. */
+type Shares = Readonly<Record<string, number>>;
 
 /** Every expectation that did not come true; one that is about all ways must hold on each. */
 export function differences(journey: Journey, expect: Expectation): Difference[] {
   const { ways } = journey;
-  const onEach = <Value extends string | number | boolean>(
+  const onEach = <Value extends Plain>(
     field: string,
     expected: Value | undefined,
     actual: (way: Way) => Value | undefined,
   ): Difference[] => {
     if (expected === undefined) return [];
     const wrong = ways.map(actual).filter((value) => value !== expected);
-    return wrong.length === 0 ? [] : [difference(field, String(expected), wrong)];
+    return wrong.length === 0 ? [] : [{ kind: 'value', field, expected, actual: unique(wrong) }];
   };
   const { upstream = {}, headers = {} } = expect;
   return [
@@ -59,13 +74,7 @@ export function differences(journey: Journey, expect: Expectation): Difference[]
   ];
 }
 
-type Plain = string | number | boolean | undefined;
-
-const difference = (field: string, expected: string, actual: readonly Plain[]): Difference => ({
-  field,
-  expected,
-  actual: [...new Set(actual.map((value) => (value === undefined ? 'nothing' : String(value))))].join(' or '),
-});
+const unique = <Item>(items: readonly Item[]): Item[] => [...new Set(items)];
 
 /** Who answers: `WORKLOAD.NAMESPACE`, or the host of somebody outside. */
 function destinationOf({ end }: Way): string | undefined {
@@ -93,7 +102,7 @@ function firstChosen({ hops }: Way, stage: 'virtual host' | 'cluster'): string |
 
 const withheld = (ways: readonly Way[], name: string): Difference[] => {
   const sent = ways.map((way) => headerIn(sentOn(way)?.headers, name)).filter((value) => value !== undefined);
-  return sent.length === 0 ? [] : [difference('upstream.without', `no header ${name}`, sent)];
+  return sent.length === 0 ? [] : [{ kind: 'header', name, actual: unique(sent) }];
 };
 
 /** Chance is exact in a simulation; shares are written by hand, to the percent. */
@@ -109,33 +118,20 @@ function shares(ways: readonly Way[], expected: Expectation['shares']): Differen
   }
   const all = new Set([...Object.keys(expected), ...actual.keys()]);
   const wrong = [...all].filter((name) => Math.abs((expected[name] ?? 0) - (actual.get(name) ?? 0)) > TOLERANCE);
-  const inWords = (shares: Iterable<[string, number]>): string =>
-    [...shares].map(([name, share]) => `${name} ${Number(share.toFixed(1))} %`).join(', ');
-  return wrong.length === 0
-    ? []
-    : [{ field: 'shares', expected: inWords(Object.entries(expected)), actual: inWords(actual) }];
+  return wrong.length === 0 ? [] : [{ kind: 'shares', expected, actual: Object.fromEntries(actual) }];
 }
 
 function refused(ways: readonly Way[], policy: string | undefined): Difference[] {
   if (policy === undefined) return [];
-  const refusals = ways.map((way) => refusalOn(way)?.policies ?? []);
+  const refusals = ways.map(({ end }) => ('refusal' in end ? (end.refusal?.policies ?? []) : []));
   const wrong = refusals.filter((policies) => !policies.includes(policy));
-  return wrong.length === 0
-    ? []
-    : [
-        difference(
-          'refusedBy',
-          policy,
-          wrong.map((by) => by.join(', ') || 'nobody'),
-        ),
-      ];
+  return wrong.length === 0 ? [] : [{ kind: 'refusal', expected: policy, actual: unique(wrong.flat()) }];
 }
 
 function reached(ways: readonly Way[], name: string): Difference[] {
-  const unknown = ways.find(({ end }) => end.kind === 'unknown');
-  if (unknown) return [{ field: 'never', expected: `never ${name}`, actual: endingOf(unknown) }];
+  for (const { end } of ways) if (end.kind === 'unknown') return [{ kind: 'not followed', name, because: end.because }];
   const share = ways.filter((way) => destinationOf(way) === name).reduce((sum, way) => sum + way.share * 100, 0);
-  return share === 0 ? [] : [{ field: 'never', expected: `never ${name}`, actual: `${Number(share.toFixed(1))} %` }];
+  return share === 0 ? [] : [{ kind: 'reached', name, share }];
 }
 
 function routed(ways: readonly Way[], expected: Expectation['route']): Difference[] {
@@ -145,14 +141,7 @@ function routed(ways: readonly Way[], expected: Expectation['route']): Differenc
   const same =
     targets.length === expected.to.length &&
     expected.to.every((wanted) => targets.some((target) => fits(wanted, target)));
-  if (same === expected.is) return [];
-  return [
-    {
-      field: 'route',
-      expected: `${expected.is ? '' : 'not '}${expected.to.map(targetText).join(', ')}`,
-      actual: targets.map(targetText).join(', ') || 'no route',
-    },
-  ];
+  return same === expected.is ? [] : [{ kind: 'route', is: expected.is, expected: expected.to, actual: targets }];
 }
 
 function targetsOf({ route }: Route): RouteTarget[] {
@@ -171,8 +160,3 @@ const fits = (wanted: RouteTarget, target: RouteTarget): boolean =>
   (wanted.subset ?? '') === (target.subset ?? '') &&
   (wanted.port === undefined || wanted.port === target.port) &&
   (wanted.share === undefined || target.share === undefined || wanted.share === target.share);
-
-const targetText = ({ host, subset, port, share }: RouteTarget): string =>
-  [`${host}${port === undefined ? '' : `:${port}`}`, subset && `subset ${subset}`, share !== undefined && `${share} %`]
-    .filter(Boolean)
-    .join(' ');

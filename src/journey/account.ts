@@ -3,31 +3,45 @@ import type { Labels } from '../mesh/labels';
 import type { Header } from '../envoy/run/header-map';
 import { type LogLine, logLineOf } from './access-log';
 import { type Decision, decisionsOf } from './decisions';
-import type { Answer, Destination, Hop, Journey, Way } from './journey';
+import type { Answer, Destination, Hop, HopProxy, Journey, Refusal, Way } from './journey';
 import { type Metric, metricOf } from './metrics';
 import { type Span, spanOf } from './span';
-import { endingOf } from './sentence';
+import type { Transport } from './transport';
+import type { NoConnection, Note, Unfollowed } from './reason';
 
-/** A journey told: plain data, in which everything has a name and a place. */
+/** A journey as plain data, in which everything has a name and a place. */
 export interface Account {
   readonly request: string;
-  readonly sentence: string;
-  readonly notes: readonly string[];
+  /** Who is signed in, where the request says so. */
+  readonly user?: string;
+  readonly notes: readonly Note[];
   readonly ways: readonly ToldWay[];
 }
 
 export interface ToldWay {
   readonly share: number;
-  readonly ending: string;
+  readonly end: ToldEnd;
   readonly answer: Answer;
-  readonly destination?: ToldDestination;
   readonly hops: readonly ToldHop[];
 }
+
+/** Where a way ends. */
+export type ToldEnd =
+  | { readonly kind: 'arrived'; readonly destination: ToldDestination }
+  /** The last proxy answers itself, closes the connection, or nothing listens there. */
+  | { readonly kind: 'stopped'; readonly at?: ToldProxy; readonly refusal?: Refusal; readonly because?: string }
+  | { readonly kind: 'closed by ztunnel'; readonly server: string; readonly refusal: Refusal }
+  | { readonly kind: 'nowhere'; readonly because: NoConnection }
+  | { readonly kind: 'unknown'; readonly because: Unfollowed };
+
+/** A proxy by its names. */
+export type ToldProxy = Pick<HopProxy, 'kind' | 'name' | 'namespace'>;
 
 /** Who answers. */
 export interface ToldDestination {
   readonly name: string;
-  readonly isOutside: boolean;
+  /** `cluster` where nothing but a cluster of Envoy's is known. */
+  readonly kind: 'workload' | 'outside' | 'cluster';
   readonly hasProxy: boolean;
   /** Whether ztunnel carries what it gets. */
   readonly isAmbient: boolean;
@@ -37,6 +51,8 @@ export interface ToldDestination {
   /** The full name of the service's host. */
   readonly service?: string;
   readonly subset?: string;
+  /** How the connection that brings the request is made. */
+  readonly transport: Transport;
 }
 
 /** What one proxy did. */
@@ -65,7 +81,7 @@ export interface ToldHop {
 }
 
 /** Tells a journey. Hops that several ways share are told once, as the same object. */
-export function accountOf({ request, target, ways, sentence, notes }: Journey): Account {
+export function accountOf({ request, target, ways, notes }: Journey): Account {
   const told = new Map<Outcome, ToldHop>();
   const tell = (way: Way, index: number): ToldHop => {
     const hop = way.hops[index]!;
@@ -76,26 +92,36 @@ export function accountOf({ request, target, ways, sentence, notes }: Journey): 
     return made;
   };
   const line = target.protocol === 'raw' ? request.url : `${target.method} ${request.url}`;
-  return { request: line, sentence, notes, ways: ways.map((way) => wayOf(way, tell)) };
+  const { user } = request;
+  return { request: line, ...(user !== undefined && { user }), notes, ways: ways.map((way) => wayOf(way, tell)) };
 }
 
 function wayOf(way: Way, tell: (way: Way, index: number) => ToldHop): ToldWay {
-  const { share, end, answer, hops } = way;
-  const destination = end.kind === 'arrived' ? destinationOf(end.destination) : undefined;
-  return {
-    share,
-    ending: endingOf(way),
-    answer,
-    ...(destination && { destination }),
-    hops: hops.map((_, index) => tell(way, index)),
-  };
+  const { share, answer, hops } = way;
+  return { share, end: endOf(way), answer, hops: hops.map((_, index) => tell(way, index)) };
 }
 
-function destinationOf({ party, addresses, port, service, subset }: Destination): ToldDestination {
+function endOf({ end, hops }: Way): ToldEnd {
+  switch (end.kind) {
+    case 'arrived':
+      return { kind: 'arrived', destination: destinationOf(end.destination) };
+    case 'stopped': {
+      const last = hops.at(-1)?.proxy;
+      return { ...end, ...(last && { at: { kind: last.kind, name: last.name, namespace: last.namespace } }) };
+    }
+    case 'closed by ztunnel':
+      return { kind: end.kind, server: end.party.workload, refusal: end.refusal };
+    case 'nowhere':
+    case 'unknown':
+      return end;
+  }
+}
+
+function destinationOf({ party, addresses, port, service, subset, transport }: Destination): ToldDestination {
   const { name, kind, labels, proxy } = party;
   return {
     name,
-    isOutside: kind !== 'workload',
+    kind,
     hasProxy: proxy !== undefined,
     isAmbient: party.isAmbient,
     labels,
@@ -103,6 +129,7 @@ function destinationOf({ party, addresses, port, service, subset }: Destination)
     port,
     ...(service && { service: service.hostname }),
     ...(subset && { subset }),
+    transport,
   };
 }
 

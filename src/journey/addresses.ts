@@ -6,6 +6,7 @@ import type { Mesh } from '../mesh/mesh';
 import { type Service, UNSPECIFIED_ADDRESS } from '../mesh/service';
 import { endpointsOf, services, servicesByHost } from '../mesh/services';
 import { nearest } from '../schema/spelling';
+import type { NameFault } from './reason';
 
 /** What stands for an address of which only so much is known that it lies outside of the mesh. */
 export const SOMEWHERE = '203.0.113.1';
@@ -17,11 +18,13 @@ export interface Resolved {
   readonly service?: Service;
 }
 
+/** What a resolver answers. */
+export type Answered = Resolved | { readonly because: NameFault };
+
 /**
- * The address that a client in a namespace (outside of the cluster without one) is told for a name; a clause that says why there
- * is none. Names are tried as a pod's resolver does: with the domains of its namespace, then as they stand.
+ * The address that a client in a namespace (outside of the cluster without one) gets for a name, or why there is none. Names are tried as a pod's resolver does: with the domains of its namespace, then as they stand.
  */
-export function addressOf(mesh: Mesh, host: string, namespace: string | undefined): Resolved | string {
+export function addressOf(mesh: Mesh, host: string, namespace: string | undefined): Answered {
   if (ipaddr.isValid(host)) return { address: host };
   const name = host.replace(/\.$/, '');
   const domains = namespace === undefined || host.endsWith('.') ? [] : searchDomains(mesh, namespace);
@@ -32,7 +35,8 @@ export function addressOf(mesh: Mesh, host: string, namespace: string | undefine
     if (pod) return pod;
   }
   if (isOutside(mesh, name)) return elsewhere(mesh, name);
-  return `the name "${host}" leads nowhere: no service of the input is called that${suggestion(mesh, name)}`;
+  const near = nameNear(mesh, name);
+  return { because: { kind: 'unknown name', host, ...(near !== undefined && { near }) } };
 }
 
 /** Whether a name that no service has may be one of the world outside. */
@@ -53,10 +57,10 @@ function serviceCalled(mesh: Mesh, host: string): Service | undefined {
   return all.find(({ registry }) => registry === 'Kubernetes') ?? all[0];
 }
 
-function ofService(mesh: Mesh, service: Service, namespace: string | undefined, depth: number): Resolved | string {
+function ofService(mesh: Mesh, service: Service, namespace: string | undefined, depth: number): Answered {
   const { externalName } = service;
   if (externalName !== undefined) {
-    if (depth > 8) return `the name "${service.hostname}" is an alias that leads in a circle`;
+    if (depth > 8) return { because: { kind: 'alias loop', host: service.hostname } };
     const target = serviceCalled(mesh, externalName);
     return target ? ofService(mesh, target, namespace, depth + 1) : addressOf(mesh, `${externalName}.`, namespace);
   }
@@ -64,7 +68,7 @@ function ofService(mesh: Mesh, service: Service, namespace: string | undefined, 
   if (address !== UNSPECIFIED_ADDRESS && !address.includes('/')) return { address, service };
   if (service.registry === 'External') return { address: SOMEWHERE, service };
   const [first] = endpointsOf(mesh, service);
-  if (!first) return `the service "${service.hostname}" is headless, and has no endpoints that its name could lead to`;
+  if (!first) return { because: { kind: 'headless without endpoints', host: service.hostname } };
   return { address: first.address, service };
 }
 
@@ -85,11 +89,12 @@ function elsewhere(mesh: Mesh, name: string): Resolved {
   return { address: SOMEWHERE, ...(service && { service }) };
 }
 
-function suggestion(mesh: Mesh, name: string): string {
+/** A name that was probably meant. */
+function nameNear(mesh: Mesh, name: string): string | undefined {
   const [first = ''] = name.split('.');
   const meant = nearest(
     first,
     services(mesh).map((service) => service.name),
   );
-  return meant === undefined ? '' : `; did you mean "${[meant, ...name.split('.').slice(1)].join('.')}"?`;
+  return meant === undefined ? undefined : [meant, ...name.split('.').slice(1)].join('.');
 }

@@ -1,7 +1,7 @@
 /** Ambient mode: what waypoints and the ztunnels of servers make of a connection. */
 import type { Peer } from '../connections/permission';
 import { ztunnelPermission } from '../connections/ztunnel';
-import { type Waypoint, waypointOfPod, waypointOfService, ztunnelMtls } from '../mesh/ambient';
+import { waypointOfPod, waypointOfService, ztunnelMtls } from '../mesh/ambient';
 import type { Mesh } from '../mesh/mesh';
 import { meshConfig } from '../mesh/mesh-config';
 import { isWaypoint } from '../mesh/proxy';
@@ -9,6 +9,7 @@ import type { Service } from '../mesh/service';
 import type { Pod } from '../mesh/workloads';
 import type { Refusal } from './journey';
 import type { Party } from './parties';
+import type { Unfollowed } from './reason';
 import type { Dial } from './start';
 
 /** How a connection gets to servers in ambient mode: in a tunnel of mutual TLS, which proves who calls. */
@@ -26,31 +27,25 @@ export const tunnelOf = (
 ): Tunnel => ({ by, peer: { trustDomain: meshConfig(mesh).trustDomain, namespace, serviceAccount } });
 
 /** Why a connection to a service cannot be followed: the client's ztunnel sends it to a waypoint. */
-export function serviceBarrier(mesh: Mesh, { tunnel }: Dial, service: Service): string | undefined {
+export function serviceBarrier(mesh: Mesh, { tunnel }: Dial, service: Service): Unfollowed | undefined {
   if (tunnel?.by !== 'ztunnel') return undefined;
   const waypoint = waypointOfService(mesh, service);
-  return waypoint && barrierText(serviceTitle(service), waypoint);
+  return waypoint && { kind: 'behind waypoint', server: serviceTitle(service), waypoint };
 }
 
 /** The same of a connection to a party that was not dialled as a service. */
-export function podBarrier(mesh: Mesh, { tunnel }: Dial, { name, pod }: Party): string | undefined {
+export function podBarrier(mesh: Mesh, { tunnel }: Dial, { name, pod }: Party): Unfollowed | undefined {
   if (tunnel?.by !== 'ztunnel' || !pod || isWaypoint(pod.workload)) return undefined;
   const waypoint = waypointOfPod(mesh, pod);
-  return waypoint && barrierText(name, waypoint);
+  return waypoint && { kind: 'behind waypoint', server: name, waypoint };
 }
 
 /** The same of a connection that has got as far as a party: to a waypoint, or from a ztunnel to a sidecar. */
-export function partyBarrier({ tunnel }: Dial, { name, pod, proxy }: Party): string | undefined {
-  if (pod && isWaypoint(pod.workload)) return `${name} is a waypoint, which is not simulated`;
+export function partyBarrier({ tunnel }: Dial, { name, pod, proxy }: Party): Unfollowed | undefined {
+  if (pod && isWaypoint(pod.workload)) return { kind: 'waypoint', name };
   if (tunnel?.by !== 'ztunnel' || proxy?.kind !== 'sidecar') return undefined;
-  return `${name} has a sidecar, and whether ztunnel speaks mutual TLS to sidecars depends on how Istio is installed`;
+  return { kind: 'ztunnel to sidecar', server: name };
 }
-
-/** Why what somebody is sent cannot be followed into a waypoint. */
-export const barrierText = (name: string, { name: waypoint, namespace, missing }: Waypoint): string =>
-  missing
-    ? `${name} names the waypoint ${namespace}/${waypoint}, which is not in the input`
-    : `${name} is behind the waypoint ${namespace}/${waypoint}, which is not simulated`;
 
 /** `cart.shop`, or the host of a ServiceEntry. */
 export const serviceTitle = ({ registry, name, namespace, hostname }: Service): string =>

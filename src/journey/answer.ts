@@ -2,7 +2,7 @@ import type { Branch } from '../envoy/execute';
 import type { Header } from '../envoy/run/header-map';
 import type { Outcome, Response } from '../envoy/run/outcome';
 import type { UpstreamAnswer } from '../envoy/run/run';
-import type { Answer, Hop, Way } from './journey';
+import type { Answer, Hop, Refusal, Stopped, Way } from './journey';
 
 /** What a client gets of an outcome that leads no further; undefined where there is no connection at all. */
 export function answerOf(outcome: Outcome): Answer | undefined {
@@ -63,4 +63,31 @@ function asUpstream(answer: Answer, { upstream }: Response): UpstreamAnswer {
   return {
     failure: answer.kind === 'closed' && !speaksTls && !answer.flags.includes('UF') ? 'closed' : 'no connection',
   };
+}
+
+/** The end of a way at its last proxy, which sends nothing on. */
+export function stoppedAt(hop: Hop): Stopped {
+  const refusal = refusalOf(hop);
+  const because = refusal ? undefined : reasonOf(hop);
+  return { kind: 'stopped', ...(refusal && { refusal }), ...(because !== undefined && { because }) };
+}
+
+/** The policies that refuse a request at a proxy; undefined where it is not they. */
+function refusalOf({ translation, outcome }: Hop): Refusal | undefined {
+  const denial = 'denial' in outcome ? outcome.denial : undefined;
+  if (!denial) return undefined;
+  const titlesOf = (pieces: readonly object[]): string[] => {
+    const fields = pieces.flatMap((piece) => translation.origins.get(piece) ?? []);
+    return [...new Set(fields.map(({ resource }) => resource.title))];
+  };
+  const denying = denial.by ? titlesOf([denial.by]) : [];
+  if (denying.length > 0) return { denied: true, policies: denying };
+  const policies = titlesOf(denial.asked);
+  return policies.length > 0 ? { denied: false, policies } : undefined;
+}
+
+/** The last decision that chose nothing, or said why not. */
+function reasonOf({ steps, outcome }: Hop): string | undefined {
+  if (outcome.kind === 'response' && outcome.details === 'direct_response') return undefined;
+  return steps.findLast(({ stage, because }) => stage !== 'response' && because !== undefined)?.because;
 }

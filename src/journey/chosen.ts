@@ -1,6 +1,7 @@
 import type { Mesh } from '../mesh/mesh';
 import type { Service } from '../mesh/service';
 import { bestService, servicesCalled } from '../mesh/services';
+import { parseSubsetKey } from '../pilot/subset-key';
 import type { Hop } from './journey';
 
 /** The service and subset that a cluster stands for. */
@@ -9,11 +10,10 @@ export interface Chosen {
   readonly subset?: string;
 }
 
-/** What a cluster's name tells: `outbound|9080|v2|reviews.default.svc.cluster.local`. istio: model.BuildSubsetKey */
+/** The service and subset that a cluster's name stands for; nothing where it is that of another kind of cluster. */
 export function chosenBy(mesh: Mesh, { proxy }: Hop, clusterName: string): Chosen {
-  const [, subset = '', host = ''] =
-    /^outbound\|\d+\|([^|]*)\|(.*)$/.exec(clusterName) ?? /^outbound_\.\d+_\.([^_]*)_\.(.*)$/.exec(clusterName) ?? [];
-  if (!host) return {};
+  const { direction, subset = '', host = '' } = parseSubsetKey(clusterName) ?? {};
+  if (direction !== 'outbound' || !host) return {};
   const service = bestService(mesh, host, proxy.namespace) ?? servicesCalled(mesh, host)[0];
   return { ...(service && { service }), ...(subset && { subset }) };
 }

@@ -3,13 +3,13 @@ import { type Branch, execute } from '../envoy/execute';
 import type { Arrival } from '../envoy/run/arrival';
 import type { Options } from '../envoy/run/run';
 import { SOMEWHERE } from './addresses';
-import { answerOf } from './answer';
+import { answerOf, stoppedAt } from './answer';
 import type { End, Hop, HopProxy, Journey, Way } from './journey';
 import { outsider } from './parties';
 import { type Request, type Target, targetOf } from './request';
 import { RequestError } from './request-error';
-import { sentenceOf } from './sentence';
 import { clientOf, payloadOf, tlsOf } from './start';
+import { transportOf } from './transport';
 
 /** What an Envoy of which only the configuration is known makes of a request: one hop, without the mesh around it. */
 export function throughDump(
@@ -25,13 +25,12 @@ export function throughDump(
   const ways = branches.map((branch) => wayOf(branch, config, arrival));
   const [first, ...others] = ways.sort((one, other) => other.share - one.share);
   if (!first) throw new Error('a request took no way at all');
-  return { request, target, ways: [first, ...others], sentence: sentenceOf(request, [first, ...others]), notes: [] };
+  return { request, target, ways: [first, ...others], notes: [] };
 }
 
 function arrivalAt(config: EnvoyConfig, request: Request, target: Target, direction: 'inbound' | undefined): Arrival {
   const isSidecar = config.listeners.some(({ name }) => name === 'virtualOutbound');
-  if (direction === 'inbound' && !isSidecar)
-    throw new RequestError('this is the dump of a gateway: nothing is inbound');
+  if (direction === 'inbound' && !isSidecar) throw new RequestError({ kind: 'inbound of a gateway' });
   const via = isSidecar ? (direction ?? 'outbound') : 'direct';
   const listener = via === 'direct' ? gatewayListener(config.listeners, target.port) : undefined;
   const { address = '0.0.0.0', portValue = target.port } = listener?.address?.socketAddress ?? {};
@@ -69,7 +68,10 @@ function wayOf({ share, steps, outcome }: Branch, config: EnvoyConfig, arrival: 
   const kind = role === 'gateway' ? 'gateway' : 'sidecar';
   const proxy: HopProxy = { kind, name: 'envoy', namespace: 'dump', ip: '', labels: {}, serviceAccount: '' };
   const hop: Hop = { proxy, role, arrival, translation: { config, origins: new WeakMap() }, steps, outcome };
-  const answer = answerOf(outcome) ?? { kind: 'none', because: `nothing listens on port ${arrival.destination.port}` };
+  const answer = answerOf(outcome) ?? {
+    kind: 'none',
+    because: { kind: 'no listener', port: arrival.destination.port },
+  };
   const upstream = outcome.kind === 'response' || outcome.kind === 'forwarded' ? outcome.upstream : undefined;
   const end: End = upstream
     ? {
@@ -78,8 +80,9 @@ function wayOf({ share, steps, outcome }: Branch, config: EnvoyConfig, arrival: 
           party: outsider(upstream.clusterName, 'cluster'),
           addresses: upstream.endpoints.map(({ address }) => address),
           port: upstream.endpoints[0]?.port ?? arrival.destination.port,
+          transport: transportOf({ ...(upstream.endpoints[0]?.tls && { tls: {} }) }),
         },
       }
-    : { kind: 'stopped' };
+    : stoppedAt(hop);
   return { share, hops: [hop], end, answer };
 }

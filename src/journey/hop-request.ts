@@ -1,6 +1,6 @@
 import type { Arrival, ClientTls } from '../envoy/run/arrival';
 import type { Header } from '../envoy/run/header-map';
-import { RequestError } from './request-error';
+import { type HopRequestFault, RequestError } from './request-error';
 
 /** A request as one proxy sees it, whoever sends it: the entries of `simulate --requests`. */
 export interface HopRequest {
@@ -37,31 +37,37 @@ const CHOICES = {
 
 /** The requests of a list; entries may be wrapped as `{ request, expected }`. Throws a RequestError where it is none. */
 export function hopRequestsIn(list: unknown): HopRequest[] {
-  if (!Array.isArray(list)) throw new RequestError('a list of requests is expected');
+  if (!Array.isArray(list)) throw new RequestError({ kind: 'no list of requests' });
   return list.map((entry: unknown, index) => {
     const request: unknown = isObject(entry) && isObject(entry.request) ? entry.request : entry;
-    const fault = isObject(request) ? faultIn(request) : 'it is no object';
-    if (fault) throw new RequestError(`request ${index + 1} cannot be read: ${fault}`);
+    const fault: HopRequestFault | undefined = isObject(request) ? faultIn(request) : { kind: 'not an object' };
+    if (fault) throw new RequestError({ kind: 'bad request in list', index: index + 1, fault });
     return request as HopRequest;
   });
 }
 
+type Expected = Extract<HopRequestFault, { kind: 'bad field' }>['expected'];
+
 const isObject = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
 
-function faultIn(request: Record<string, unknown>): string | undefined {
+function faultIn(request: Record<string, unknown>): HopRequestFault | undefined {
+  const bad = (field: string, expected: Expected): HopRequestFault => ({ kind: 'bad field', field, expected });
   for (const [name, choices] of Object.entries(CHOICES))
     if (!(choices as readonly unknown[]).includes(request[name]))
-      return `"${name}" must be one of ${choices.filter(Boolean).join(', ')}`;
+      return bad(
+        name,
+        choices.filter((choice) => choice !== undefined),
+      );
   for (const name of ['proxy', 'address'])
-    if (typeof request[name] !== 'string' || !request[name]) return `"${name}" must be a text`;
+    if (typeof request[name] !== 'string' || !request[name]) return bad(name, 'text');
   for (const name of ['name', 'sni', 'alpn', 'method', 'host', 'path'])
-    if (request[name] !== undefined && typeof request[name] !== 'string') return `"${name}" must be a text`;
+    if (request[name] !== undefined && typeof request[name] !== 'string') return bad(name, 'text');
   for (const name of ['port', 'listenPort'])
-    if (request[name] !== undefined && !isPort(request[name])) return `"${name}" must be a number from 1 to 65535`;
-  if (request.port === undefined) return '"port" must be a number from 1 to 65535';
+    if (request[name] !== undefined && !isPort(request[name])) return bad(name, 'port');
+  if (request.port === undefined) return bad('port', 'port');
   for (const name of ['headers', 'source'])
-    if (request[name] !== undefined && !isObject(request[name])) return `"${name}" must be an object`;
+    if (request[name] !== undefined && !isObject(request[name])) return bad(name, 'object');
   return undefined;
 }
 

@@ -5,7 +5,9 @@ import type { Proxy } from '../mesh/proxy';
 import type { Service } from '../mesh/service';
 import type { Translation } from '../pilot/translate';
 import type { Party } from './parties';
+import type { NoConnection, Note, Unfollowed } from './reason';
 import type { Request, Target } from './request';
+import type { Transport } from './transport';
 
 /** All that can become of a request. */
 export interface Journey {
@@ -13,10 +15,8 @@ export interface Journey {
   readonly target: Target;
   /** Every way that it can take, the likeliest first; their shares make up 1. */
   readonly ways: readonly [Way, ...Way[]];
-  /** What happens, in one sentence. */
-  readonly sentence: string;
   /** What the simulation goes without, such as a sidecar that a workload does not have. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
 }
 
 /** One way: from proxy to proxy, to whoever answers. */
@@ -49,13 +49,22 @@ export interface Hop {
 export type End =
   | { readonly kind: 'arrived'; readonly destination: Destination }
   /** The last proxy answers itself, closes the connection, or nothing listens there. */
-  | { readonly kind: 'stopped' }
+  | Stopped
   /** The ztunnel of a server in ambient mode closes the connection. */
   | { readonly kind: 'closed by ztunnel'; readonly party: Party; readonly refusal: Refusal }
   /** There is nobody to connect to. */
-  | { readonly kind: 'nowhere'; readonly because: string }
+  | { readonly kind: 'nowhere'; readonly because: NoConnection }
   /** What comes next is not simulated. */
-  | { readonly kind: 'unknown'; readonly because: string };
+  | { readonly kind: 'unknown'; readonly because: Unfollowed };
+
+/** A way that ends at its last proxy. */
+export interface Stopped {
+  readonly kind: 'stopped';
+  /** The policies that refuse the request, where it is they. */
+  readonly refusal?: Refusal;
+  /** The decision that nothing was chosen at, or that says why not. */
+  readonly because?: string;
+}
 
 /** The policies behind a refusal: the one that denies, or those of which none allows. */
 export interface Refusal {
@@ -72,6 +81,8 @@ export interface Destination {
   /** The service and subset that the client's proxy chose, or that the client dialled. */
   readonly service?: Service;
   readonly subset?: string;
+  /** How the connection that brings it there is made. */
+  readonly transport: Transport;
 }
 
 /** What the client gets. */
@@ -80,6 +91,6 @@ export type Answer =
   | { readonly kind: 'connected' }
   | { readonly kind: 'closed'; readonly flags: readonly Flag[]; readonly details?: string }
   /** Nothing at all: no connection, or one on which nothing happens. */
-  | { readonly kind: 'none'; readonly because: string }
+  | { readonly kind: 'none'; readonly because: NoConnection }
   /** Something that depends on what is not simulated. */
-  | { readonly kind: 'unknown'; readonly because: string };
+  | { readonly kind: 'unknown'; readonly because: Unfollowed };

@@ -7,6 +7,7 @@ import { TLS_MODE } from '../mesh/workloads';
 import { tunnelOf } from './ambient';
 import type { Hop, HopProxy } from './journey';
 import { type Party, partyAt } from './parties';
+import type { HandshakeFailure } from './reason';
 import type { Dial } from './start';
 
 /** The name under which proxies fetch the certificate of their own workload. */
@@ -69,19 +70,19 @@ export const identityOf = (mesh: Mesh, { namespace, serviceAccount }: HopProxy):
   spiffe(meshConfig(mesh).trustDomain, namespace, serviceAccount);
 
 /** Why the proxy breaks off its handshake with whoever answers; undefined where it does not. */
-export function distrust(
+export function handshakeFailure(
   mesh: Mesh,
   { tls, tunnel }: Dial,
   { tls: asked }: EndpointShare,
   party: Party,
-): string | undefined {
+): HandshakeFailure | undefined {
   if (!tls || asked?.certificate !== WORKLOAD_CERTIFICATE || party.kind === 'outside') return undefined;
   // The tunnel of ambient mode stands in for that handshake.
   if (tunnel && party.isAmbient) return undefined;
-  if (!party.proxy) return `${party.name} has no sidecar, and mutual TLS is spoken to it`;
+  if (!party.proxy) return { kind: 'server without sidecar', server: party.name };
   const { subjectAltNames } = asked;
   const shown = inTrustDomains([identityOf(mesh, party.proxy)], meshConfig(mesh).trustDomainAliases);
   const identities = subjectAltNames.filter((name) => name.startsWith('spiffe://'));
   if (!identities.length || shown.some((identity) => identities.includes(identity))) return undefined;
-  return `the certificate of ${party.name} is for ${shown[0]}, not ${identities.join(' or ')}`;
+  return { kind: 'other identity', server: party.name, identity: shown[0]!, accepted: identities };
 }

@@ -60,13 +60,13 @@ export function targetOf(request: Request): Target {
   const { url } = request;
   const [, scheme, rest] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(url) ?? [];
   if (scheme === undefined || rest === undefined)
-    throw new RequestError(`"${url}" is no URL; one begins with a scheme, such as http://${suggested(url)}`);
+    throw new RequestError({ kind: 'no scheme', url, suggested: `http://${suggested(url)}` });
   const kind = SCHEMES[scheme.toLowerCase()];
-  if (!kind) throw new RequestError(`"${url}" cannot be requested; the schemes are ${Object.keys(SCHEMES).join(', ')}`);
+  if (!kind) throw new RequestError({ kind: 'unknown scheme', url, schemes: Object.keys(SCHEMES) });
   const [, place = '', path = ''] = /^([^/?#]*)([^#]*)/.exec(rest)!;
   const { host, port = kind.port } = hostOf(place, url);
   const dialled = request.port ?? port;
-  if (dialled === undefined) throw new RequestError(`"${url}" names no port, and ${scheme} has none of its own`);
+  if (dialled === undefined) throw new RequestError({ kind: 'no port', url, scheme });
   const given = checkedHeaders(request);
   const named = given.find(([name]) => name === 'host')?.[1];
   return {
@@ -92,27 +92,27 @@ const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : 
 function hostOf(place: string, url: string): { host: string; port?: number } {
   const [, bracket, plain, text] = /^(?:[^@]*@)?(?:\[([0-9a-f:.]+)\]|([^:[\]]+))(?::(\d*))?$/i.exec(place) ?? [];
   const host = (bracket ?? plain ?? '').toLowerCase();
-  if (!host) throw new RequestError(`"${url}" names no host`);
+  if (!host) throw new RequestError({ kind: 'no host', url });
   if (!bracket && !/^[a-z0-9_*]([a-z0-9_.-]*[a-z0-9_.])?$/.test(host))
-    throw new RequestError(`"${host}" in "${url}" is no name of a host`);
+    throw new RequestError({ kind: 'bad host', url, host });
   if (!text) return { host };
   const port = Number(text);
-  if (port < 1 || port > 65535) throw new RequestError(`"${text}" in "${url}" is no port; they go from 1 to 65535`);
+  if (port < 1 || port > 65535) throw new RequestError({ kind: 'bad port', url, port: text });
   return { host, port };
 }
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 function checkedHeaders({ headers = [], method, user, userHeader = USER_HEADER, token }: Request): Header[] {
-  if (method !== undefined && !TOKEN.test(method)) throw new RequestError(`"${method}" is no HTTP method`);
+  if (method !== undefined && !TOKEN.test(method)) throw new RequestError({ kind: 'bad method', method });
   const all: Header[] = [
     ...headers,
     ...(user === undefined ? [] : [[userHeader, user] as const]),
     ...(token === undefined ? [] : [['authorization', `Bearer ${token}`] as const]),
   ];
   return all.map(([name, value]): Header => {
-    if (!TOKEN.test(name)) throw new RequestError(`"${name}" is no name of a header`);
-    if (/[\x00\r\n]/.test(value)) throw new RequestError(`the value of header "${name}" has a line break in it`);
+    if (!TOKEN.test(name)) throw new RequestError({ kind: 'bad header name', name });
+    if (/[\x00\r\n]/.test(value)) throw new RequestError({ kind: 'bad header value', name });
     return [name.toLowerCase(), value];
   });
 }

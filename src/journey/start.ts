@@ -3,16 +3,16 @@ import type { Arrival, ClientTls, HttpRequest, RawBytes } from '../envoy/run/arr
 import { isCarried } from '../mesh/ambient';
 import { gatewaysOf, listenPortFor } from '../mesh/gateways';
 import { overlaps } from '../mesh/hostname';
-import { injectionText, proxyChoices, proxyNamed } from '../mesh/proxy-named';
 import type { Mesh } from '../mesh/mesh';
 import { type Proxy, findProxy, proxies } from '../mesh/proxy';
 import type { Service } from '../mesh/service';
-import { type Workload, workloads } from '../mesh/workloads';
+import { workloads } from '../mesh/workloads';
 import { addressOf } from './addresses';
 import { type Tunnel, tunnelOf } from './ambient';
 import { takesOutbound } from './captured';
 import { asClientsSend } from './hop-request';
 import type { Hop } from './journey';
+import type { Named, NoConnection, Note } from './reason';
 import type { Request, Target } from './request';
 import { RequestError } from './request-error';
 
@@ -21,7 +21,7 @@ export type Start =
   | { readonly kind: 'proxy'; readonly proxy: Proxy; readonly role: Hop['role']; readonly arrival: Arrival }
   /** Without a proxy of the client's. */
   | { readonly kind: 'dial'; readonly dial: Dial }
-  | { readonly kind: 'nowhere'; readonly because: string };
+  | { readonly kind: 'nowhere'; readonly because: NoConnection };
 
 /** A connection to an address. */
 export interface Dial {
@@ -37,7 +37,7 @@ export interface Dial {
 export interface SettingOut {
   readonly start: Start;
   readonly service?: Service;
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
 }
 
 // Both are set aside for documentation, and belong to nobody.
@@ -50,24 +50,22 @@ export const clientOf = ({ sourceIp }: Request): string => sourceIp ?? OUTSIDER;
 /** Finds the client of a request, and what it connects to. Throws a RequestError where there is no such client. */
 export function setOut(mesh: Mesh, request: Request, target: Target): SettingOut {
   const { from, gateway } = request;
-  if (from !== undefined && gateway !== undefined)
-    throw new RequestError('a request comes from a workload, or reaches a gateway from outside: give one of the two');
+  if (from !== undefined && gateway !== undefined) throw new RequestError({ kind: 'workload and gateway' });
   const { sourceIp } = request;
-  if (sourceIp !== undefined && !ipaddr.isValid(sourceIp)) throw new RequestError(`"${sourceIp}" is no IP address`);
+  if (sourceIp !== undefined && !ipaddr.isValid(sourceIp))
+    throw new RequestError({ kind: 'bad source address', address: sourceIp });
   if (from !== undefined && (sourceIp ?? request.certificate) !== undefined)
-    throw new RequestError('a workload has its own address and identity: only a client outside can be given one');
+    throw new RequestError({ kind: 'workload with an address' });
   if (gateway !== undefined) return { start: toGateway(gatewayNamed(mesh, gateway), request, target), notes: [] };
   return from === undefined ? fromNobody(mesh, request, target) : fromWorkload(mesh, from, request, target);
 }
 
 function gatewayNamed(mesh: Mesh, name: string): Proxy {
-  const proxy = proxyNamed(mesh, name);
-  if (typeof proxy !== 'string' && proxy.kind === 'gateway') return proxy;
+  const found = findProxy(mesh, name);
+  if ('proxy' in found && found.proxy.kind === 'gateway') return found.proxy;
   const gateways = proxies(mesh).filter(({ kind }) => kind === 'gateway');
-  const names = gateways.map((each) => `${each.name}.${each.namespace}`);
-  const choices = names.length ? proxyChoices(names) : 'the input has no gateway';
-  if (typeof proxy !== 'string') throw new RequestError(`"${name}" is no gateway, it has a sidecar; ${choices}`);
-  throw new RequestError(`there is no gateway "${name}"; ${choices}`);
+  const kind = 'proxy' in found ? 'not a gateway' : 'unknown gateway';
+  throw new RequestError({ kind, name, names: gateways.map((each) => `${each.name}.${each.namespace}`) });
 }
 
 function toGateway(proxy: Proxy, request: Request, target: Target): Start {
@@ -83,33 +81,31 @@ function toGateway(proxy: Proxy, request: Request, target: Target): Start {
 
 function fromWorkload(mesh: Mesh, name: string, request: Request, target: Target): SettingOut {
   const found = findProxy(mesh, name);
-  if ('proxy' in found && found.proxy.kind === 'gateway')
-    throw new RequestError(`"${name}" is a gateway: requests come to it, with --gateway, and not from it`);
+  if ('proxy' in found && found.proxy.kind === 'gateway') throw new RequestError({ kind: 'is a gateway', name });
   if ('proxy' in found) return throughSidecar(mesh, found.proxy, request, target);
-  if (found.because === 'unknown') throw new RequestError(`there is no workload "${name}"; ${workloadChoices(mesh)}`);
+  if (found.because === 'unknown')
+    throw new RequestError({ kind: 'unknown workload', name, names: workloadNames(mesh) });
   const { workload } = found;
-  if (found.because === 'waypoint') throw new RequestError(`"${name}" is a waypoint, which is not simulated`);
+  if (found.because === 'waypoint') throw new RequestError({ kind: 'is a waypoint', name });
   const [pod] = workload.pods;
-  if (!pod) throw new RequestError(`${workload.kind} "${name}" has no pods that could send anything`);
+  if (!pod) throw new RequestError({ kind: 'no pods', name, of: workload.kind });
   const client = { request, target, address: pod.ip, namespace: pod.namespace };
-  if (!isCarried(mesh, workload)) return withoutProxy(mesh, client, [missingSidecar(workload)]);
-  return withoutProxy(mesh, { ...client, tunnel: tunnelOf(mesh, 'ztunnel', pod) }, [onlyWaypoints(workload)]);
+  if (!isCarried(mesh, workload))
+    return withoutProxy(mesh, client, [
+      { kind: 'no sidecar', workload: named(workload), reason: workload.injection.reason },
+    ]);
+  return withoutProxy(mesh, { ...client, tunnel: tunnelOf(mesh, 'ztunnel', pod) }, [
+    { kind: 'ambient mode', workload: named(workload) },
+  ]);
 }
 
-function workloadChoices(mesh: Mesh): string {
-  const names = workloads(mesh).map((each) => `${each.name}.${each.namespace}`);
-  return names.length ? proxyChoices(names) : 'the input has no workload';
-}
+const workloadNames = (mesh: Mesh): string[] => workloads(mesh).map((each) => `${each.name}.${each.namespace}`);
 
-const missingSidecar = ({ name, namespace, injection }: Workload): string =>
-  `${name}.${namespace} has no sidecar (${injectionText(injection.reason)}), so nothing of Istio's routing holds for what it sends`;
-
-const onlyWaypoints = ({ name, namespace }: Workload): string =>
-  `${name}.${namespace} is in ambient mode, so of Istio's routing only what waypoints do holds for what it sends`;
+const named = ({ name, namespace }: Named): Named => ({ name, namespace });
 
 function throughSidecar(mesh: Mesh, proxy: Proxy, request: Request, target: Target): SettingOut {
   const resolved = addressOf(mesh, target.host, proxy.namespace);
-  if (typeof resolved === 'string') return { start: { kind: 'nowhere', because: resolved }, notes: [] };
+  if ('because' in resolved) return { start: { kind: 'nowhere', because: resolved.because }, notes: [] };
   const { address, service } = resolved;
   const dial: Dial = {
     source: { address: proxy.ip },
@@ -119,7 +115,7 @@ function throughSidecar(mesh: Mesh, proxy: Proxy, request: Request, target: Targ
   };
   const found = service && { service };
   if (!takesOutbound(proxy.annotations, address, target.port)) {
-    const note = `annotations of ${proxy.name}.${proxy.namespace} keep what goes to ${address}:${target.port} away from its sidecar`;
+    const note: Note = { kind: 'not captured', workload: named(proxy), address, port: target.port };
     return { start: { kind: 'dial', dial }, ...found, notes: [note] };
   }
   const arrival: Arrival = { via: 'outbound', ...dial };
@@ -137,10 +133,10 @@ interface Client {
 function withoutProxy(
   mesh: Mesh,
   { request, target, address, namespace, tunnel }: Client,
-  notes: readonly string[],
+  notes: readonly Note[],
 ): SettingOut {
   const resolved = addressOf(mesh, target.host, namespace);
-  if (typeof resolved === 'string') return { start: { kind: 'nowhere', because: resolved }, notes };
+  if ('because' in resolved) return { start: { kind: 'nowhere', because: resolved.because }, notes };
   const dial: Dial = {
     source: { address },
     destination: { address: resolved.address, port: target.port },
@@ -154,14 +150,14 @@ function withoutProxy(
 /** Somebody without a proxy: beside the mesh where a service of the cluster is named, else at the gateway for the host. */
 function fromNobody(mesh: Mesh, request: Request, target: Target): SettingOut {
   const resolved = addressOf(mesh, target.host, 'default');
-  const isInside = typeof resolved !== 'string' && resolved.address !== undefined && isOfCluster(resolved.service);
+  const isInside = !('because' in resolved) && isOfCluster(resolved.service);
   const gateway = gatewayFor(mesh, target.host);
   if (!isInside && gateway) {
-    const note = `taken to come from outside, through the gateway ${gateway.name}.${gateway.namespace}`;
+    const note: Note = { kind: 'through gateway', gateway: named(gateway) };
     return { start: toGateway(gateway, request, target), notes: [note] };
   }
   const client = { request, target, address: request.sourceIp ?? IN_CLUSTER, namespace: 'default' };
-  return withoutProxy(mesh, client, ['taken to come from a client in the cluster that has no sidecar']);
+  return withoutProxy(mesh, client, [{ kind: 'client without sidecar' }]);
 }
 
 const isOfCluster = (service: Service | undefined): boolean => service?.registry === 'Kubernetes';

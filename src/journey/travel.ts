@@ -6,16 +6,19 @@ import { ingressWaypoint, waypointOfService } from '../mesh/ambient';
 import type { Mesh } from '../mesh/mesh';
 import type { Proxy } from '../mesh/proxy';
 import type { Service } from '../mesh/service';
+import { spiffe } from '../mesh/spiffe';
 import { takesInbound } from './captured';
 import { configurationOf, inboundConfigurationOf } from './configuration';
 import { type Chosen, chosenBy } from './chosen';
 import type { Answer, Hop, Refusal, Way } from './journey';
 import { type Party, healthyEndpoints, partyAt, serviceAt } from './parties';
 import { alike } from './alike';
-import { answerOf, passedBack } from './answer';
-import { barrierText, closedByZtunnel, partyBarrier, podBarrier, serviceBarrier, serviceTitle } from './ambient';
-import { connectionTo, distrust } from './onward';
+import { answerOf, passedBack, stoppedAt } from './answer';
+import { closedByZtunnel, partyBarrier, podBarrier, serviceBarrier, serviceTitle } from './ambient';
+import { connectionTo, handshakeFailure } from './onward';
+import type { NoConnection, Unfollowed } from './reason';
 import type { Dial } from './start';
+import { type Transport, transportOf } from './transport';
 
 /** What stays the same on every way of a request. */
 export interface World {
@@ -38,7 +41,7 @@ const MOST_HOPS = 12;
 
 /** The ways of a connection that reaches a proxy. */
 export function through(world: World, proxy: Proxy, arrival: Arrival, past: Past): Way[] {
-  if (past.depth >= MOST_HOPS) return [unknownWay('the request goes in a circle')];
+  if (past.depth >= MOST_HOPS) return [unknownWay({ kind: 'loop' })];
   const sent = arrival.via === 'inbound' ? inboundConfigurationOf : configurationOf;
   const translation = sent(world.mesh, proxy);
   // Only who answers in the end answers so; what proxies before him get is what comes back.
@@ -72,26 +75,27 @@ function upstreamOf(outcome: Outcome): Upstream | undefined {
   return outcome.kind === 'forwarded' || outcome.kind === 'response' ? outcome.upstream : undefined;
 }
 
-function stopped({ outcome, arrival, proxy }: Hop): Pick<Way, 'end' | 'answer'> {
+function stopped(hop: Hop): Pick<Way, 'end' | 'answer'> {
+  const { outcome, arrival, proxy } = hop;
   const answer = answerOf(outcome);
   if (outcome.kind === 'not simulated' || outcome.kind === 'waiting') {
-    const because =
-      outcome.kind === 'waiting'
-        ? 'the proxy waits for the client to speak first'
-        : 'it depends on a filter that is not simulated';
+    const because: Unfollowed = { kind: outcome.kind === 'waiting' ? 'proxy waits' : 'filter not simulated' };
     return { end: { kind: 'unknown', because }, answer: { kind: 'unknown', because } };
   }
-  if (answer) return { end: { kind: 'stopped' }, answer };
-  const because = `nothing listens on port ${arrival.destination.port} at ${proxy.name}.${proxy.namespace}`;
+  if (answer) return { end: stoppedAt(hop), answer };
+  const because: NoConnection = { kind: 'no listener', port: arrival.destination.port, proxy: named(proxy) };
   return { end: { kind: 'stopped' }, answer: { kind: 'none', because } };
 }
+
+const named = ({ name, namespace }: Hop['proxy']) => ({ name, namespace });
 
 /** A sidecar hands what it lets in to the application beside it. */
 function atOwnApplication(world: World, { proxy, arrival }: Hop, { endpoints }: Upstream, past: Past): Way {
   const { address, port: dialled } = arrival.destination;
   const { chosen, addresses = [address] } = past;
   const party = partyAt(world.mesh, proxy.ip);
-  return arrived(world, { party, addresses, port: endpoints[0]?.port ?? dialled, ...chosen }, arrival.payload.kind);
+  const port = endpoints[0]?.port ?? dialled;
+  return arrived(world, { party, addresses, port, ...chosen, transport: transportOf(arrival) }, arrival.payload.kind);
 }
 
 /** The ways of a request that a proxy sends on, over all endpoints. */
@@ -99,16 +103,16 @@ function onward(world: World, hop: Hop, upstream: Upstream, past: Past): Way[] {
   const { port } = hop.arrival.destination;
   const { service } = past.chosen;
   const waypoint = hop.role === 'gateway' && service && ingressWaypoint(world.mesh, service);
-  if (waypoint) return [unknownWay(barrierText(serviceTitle(service), waypoint))];
+  if (waypoint) return [unknownWay({ kind: 'behind waypoint', server: serviceTitle(service), waypoint })];
   return alike(world.mesh, upstream.endpoints, port).flatMap(({ party, endpoint, addresses, share }) => {
     const dial = connectionTo(world.mesh, hop, endpoint);
-    const fault = distrust(world.mesh, dial, endpoint, party);
+    const fault = handshakeFailure(world.mesh, dial, endpoint, party);
     const ways = fault === undefined ? connect(world, dial, { ...past, addresses }) : [refusedBy(fault)];
     return ways.map((way) => ({ ...way, share: way.share * share }));
   });
 }
 
-const refusedBy = (because: string): Way => ({
+const refusedBy = (because: NoConnection): Way => ({
   share: 1,
   hops: [],
   end: { kind: 'nowhere', because },
@@ -141,7 +145,15 @@ function reach(world: World, dial: Dial, past: Past, party: Party): Way[] {
   if (refusal) return [closedWay(party, refusal)];
   if (party.proxy && isTaken(party.proxy, port)) return through(world, party.proxy, arrivalAt(party.proxy, dial), past);
   const { addresses = [address] } = past;
-  return [arrived(world, { party, addresses, port, ...past.chosen }, dial.payload.kind)];
+  const transport = transportTo(party, dial);
+  return [arrived(world, { party, addresses, port, ...past.chosen, transport }, dial.payload.kind)];
+}
+
+/** Servers in ambient mode get what is tunnelled over mutual TLS, whatever is inside. */
+function transportTo({ isAmbient }: Party, dial: Dial): Transport {
+  if (!isAmbient || !dial.tunnel) return transportOf(dial);
+  const { trustDomain, namespace, serviceAccount } = dial.tunnel.peer;
+  return { kind: 'mutual TLS', identity: spiffe(trustDomain, namespace, serviceAccount) };
 }
 
 const isTaken = ({ kind, annotations }: Proxy, port: number): boolean =>
@@ -157,7 +169,7 @@ function spread(world: World, dial: Dial, past: Past): Way[] {
   const { service } = past.chosen;
   const endpoints = service ? healthyEndpoints(world.mesh, service, dial.destination.port) : [];
   if (!endpoints.length) {
-    const because = `service "${service?.hostname ?? ''}" has no endpoints`;
+    const because: NoConnection = { kind: 'no endpoints', host: service?.hostname ?? '' };
     return [{ share: 1, hops: [], end: { kind: 'nowhere', because }, answer: { kind: 'none', because } }];
   }
   const shares = endpoints.map(({ address, port }) => ({ address, port, share: 1 / endpoints.length, priority: 0 }));
@@ -182,7 +194,7 @@ function arrived(
   return { share: 1, hops: [], end: { kind: 'arrived', destination }, answer: given };
 }
 
-function unknownWay(because: string): Way {
+function unknownWay(because: Unfollowed): Way {
   return { share: 1, hops: [], end: { kind: 'unknown', because }, answer: { kind: 'unknown', because } };
 }
 

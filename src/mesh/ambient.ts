@@ -4,7 +4,7 @@ import { isTrue } from './authorization';
 import { allowedNamespaces } from './gateway-api/listeners';
 import type { Mesh } from './mesh';
 import type { Attachable } from './policy-attachment';
-import { isCaptured } from './policy-enforcers';
+import { isCaptured } from './injection';
 import { isWaypoint, runsProxy } from './proxy';
 import { type Service, UNSPECIFIED_ADDRESS } from './service';
 import { namespaceOf } from './namespaces';

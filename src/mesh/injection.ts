@@ -95,3 +95,11 @@ export function isAmbient(mesh: Mesh, namespace: string, template: Field<PodTemp
   const mode = template.value.metadata?.labels?.[DATAPLANE_MODE] ?? namespaceOf(mesh, namespace).labels[DATAPLANE_MODE];
   return mode === 'ambient' && !template.value.spec?.hostNetwork && !injection(mesh, namespace, template).injected;
 }
+
+const REDIRECTION = 'ambient.istio.io/redirection';
+
+/** Whether ztunnel carries the traffic of a workload. */
+export const isCaptured = (
+  mesh: Mesh,
+  { namespace, template }: { readonly namespace: string; readonly template: Field<PodTemplate> },
+): boolean => isAmbient(mesh, namespace, template) || template.value.metadata?.annotations?.[REDIRECTION] === 'enabled';

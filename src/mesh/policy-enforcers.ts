@@ -1,7 +1,7 @@
 /** The workloads whose proxies enforce a policy: what policy-attachment asks of one workload, asked of the policy. */
 import type { Resource } from '../source/resource';
 import { GATEWAY_NAME } from './gateway-deployments';
-import { isAmbient } from './injection';
+import { isCaptured } from './injection';
 import { machinesSelected } from './machines';
 import type { Machine } from './machines';
 import type { Mesh } from './mesh';
@@ -45,12 +45,6 @@ export function attachables(mesh: Mesh, policy: Policy): readonly Attachable[] {
   const { namespace, selector = {}, targetRefs } = attachment(policy);
   return known.length > 0 || targetRefs.length > 0 ? known : [{ namespace, labels: selector }];
 }
-
-const REDIRECTION = 'ambient.istio.io/redirection';
-
-/** Whether ztunnel carries the traffic of a workload. */
-export const isCaptured = (mesh: Mesh, { namespace, template }: Workload): boolean =>
-  isAmbient(mesh, namespace, template) || template.value.metadata?.annotations?.[REDIRECTION] === 'enabled';
 
 /** Whether the traffic of a workload goes through a proxy of the mesh: its own, or the ztunnel of its node. */
 export const isInMesh = (mesh: Mesh, workload: Workload): boolean => runsProxy(workload) || isCaptured(mesh, workload);

@@ -7,6 +7,7 @@ import { groupBy } from './grouping';
 import { alphabetically } from './hostname';
 import type { Labels } from './labels';
 import { CLUSTER, localityOf, networkOf, withPlace } from './locality';
+import { isCaptured } from './injection';
 import { perMesh } from './memo';
 import type { Mesh } from './mesh';
 import { registries } from './registry';
@@ -160,7 +161,7 @@ export type FoundProxy =
   | { readonly proxy: Proxy }
   /** `near` are all names there are, the most similar first. */
   | { readonly because: 'unknown'; readonly near: readonly string[] }
-  | { readonly because: 'no-proxy' | 'no-pods' | 'waypoint'; readonly workload: Workload };
+  | { readonly because: 'no-proxy' | 'ambient' | 'no-pods' | 'waypoint'; readonly workload: Workload };
 
 const fullName = ({ name, namespace }: { name: string; namespace: string }): string => `${name}.${namespace}`;
 
@@ -176,7 +177,7 @@ export function findProxy(mesh: Mesh, name: string): FoundProxy {
   const workload = candidates.find(runsProxy) ?? candidates[0];
   if (!workload) return findEntry(mesh, name);
   if (isWaypoint(workload)) return { because: 'waypoint', workload };
-  if (!runsProxy(workload)) return { because: 'no-proxy', workload };
+  if (!runsProxy(workload)) return { because: isCaptured(mesh, workload) ? 'ambient' : 'no-proxy', workload };
   const chosen = pod?.workload === workload ? pod : workload.pods[0];
   return chosen ? { proxy: proxyOf(mesh, chosen) } : { because: 'no-pods', workload };
 }

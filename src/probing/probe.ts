@@ -2,8 +2,10 @@ import type { Request } from '../journey/request';
 
 /** A request that may tell two states of a mesh apart. */
 export interface Probe {
-  /** Who sends it: `WORKLOAD.NAMESPACE`, a gateway, or somebody without a sidecar. */
+  /** Who sends it: `WORKLOAD.NAMESPACE`, a gateway, or a client without a sidecar. */
   readonly sender: string;
+  /** How many other clients it stands for, with whose requests the same happens. */
+  readonly others: number;
   /** As `GET http://reviews:9080/ with end-user: jason`. */
   readonly title: string;
   readonly request: Request;
@@ -23,7 +25,7 @@ export interface Variant {
 }
 
 /** Who sends a probe: a workload, or somebody outside, through a gateway or, without one, beside the mesh. */
-export type Sender = Pick<Request, 'from' | 'gateway'>;
+export type Sender = Pick<Request, 'from' | 'gateway'> & Partial<Pick<Probe, 'others'>>;
 
 /** What a probe is sent to. */
 export interface Target {
@@ -36,9 +38,11 @@ const USUAL_PORTS: Record<Target['scheme'], number | undefined> = { http: 80, ht
 
 /** A probe; bytes that are no HTTP know no variants. */
 export function probe(sender: Sender, { scheme, host, port }: Target, variant: Variant = {}): Probe {
+  const { others = 0, ...own } = sender;
   const place = `${scheme}://${host}${port === USUAL_PORTS[scheme] ? '' : `:${port}`}`;
   const by = senderName(sender);
-  if (scheme === 'tcp' || scheme === 'tls') return { sender: by, title: place, request: { ...sender, url: place } };
+  if (scheme === 'tcp' || scheme === 'tls')
+    return { sender: by, others, title: place, request: { ...own, url: place } };
   const { path = '/', method = 'GET', authority, query, headers = {}, claims, sourceIp } = variant;
   const url = `${place}${path}${query ? `?${query}` : ''}`;
   const given = Object.entries({ ...(authority && { host: authority }), ...headers });
@@ -50,12 +54,13 @@ export function probe(sender: Sender, { scheme, host, port }: Target, variant: V
   ];
   return {
     sender: by,
+    others,
     title: `${method} ${url}${conditions.length > 0 ? ` with ${conditions.join(', ')}` : ''}`,
-    request: { ...sender, url, method, headers: given, ...(claims && { claims }), ...(from && { sourceIp: from }) },
+    request: { ...own, url, method, headers: given, ...(claims && { claims }), ...(from && { sourceIp: from }) },
   };
 }
 
 function senderName({ from, gateway }: Sender): string {
   if (gateway !== undefined) return `gateway ${gateway}`;
-  return from ?? 'somebody without a sidecar';
+  return from ?? 'a client without a sidecar';
 }

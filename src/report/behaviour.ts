@@ -1,7 +1,12 @@
 import type { Change, Comparison } from '../diff';
+import type { Cause } from '../probing/cause';
+import type { Consequence } from '../probing/effect-change';
+import type { Probe } from '../probing/probe';
 import type { Finding } from '../rules/rule';
-import { location } from './location';
-import { messageOf } from './location';
+import { count } from './closing';
+import { effectChangeLines } from './effect-change';
+import { location, messageOf } from './location';
+import { endingsText } from './sentence';
 import type { Style } from './style';
 
 /** What a change of the configuration changes in the mesh. */
@@ -24,54 +29,102 @@ export function behaviourText(report: BehaviourReport, style: Style): string {
   return `${lines.join('\n')}\n`;
 }
 
-function changeLines({ probes, before, after }: Change, style: Style): string[] {
-  const [first, ...others] = probes;
+function changeLines(change: Change, style: Style): string[] {
+  const { probes, consequence, differences, before, after, causes } = change;
+  const [first, ...others] = requestsIn(probes);
   return [
-    `${style.strong(first.title)}  ${style.faint(`from ${first.sender}`)}`,
-    `  before: ${before}`,
-    `  now:    ${after}`,
-    ...others.slice(0, SHOWN).map(({ title }) => style.faint(`  so does ${title}`)),
-    ...(others.length > SHOWN ? [style.faint(`  and ${others.length - SHOWN} more`)] : []),
+    `${styled(consequence, style)} ${style.strong(first!)}  ${style.faint(`from ${clientsText(probes)}`)}`,
+    `  before: ${endingsText(before)}`,
+    `  now:    ${endingsText(after)}`,
+    ...effectChangeLines(differences).map((line) => `  ${line}`),
+    ...causes.slice(0, SHOWN).map((cause) => `  ${style.info(causeText(cause))}`),
+    ...others.slice(0, SHOWN).map((title) => style.faint(`  also: ${title}`)),
+    ...(others.length > SHOWN ? [style.faint(`  and ${others.length - SHOWN} more requests`)] : []),
     '',
   ];
 }
 
-/** As many requests that behave alike as help to see what they have in common. */
+/** As many requests with the same change as help to see what they have in common. */
 const SHOWN = 3;
+
+function styled(consequence: Consequence, style: Style): string {
+  switch (consequence) {
+    case 'breaking':
+      return style.error('breaking:');
+    case 'fixed':
+      return style.good('fixed:');
+    case 'changed':
+      return style.warning('changed:');
+  }
+}
+
+const requestsIn = (probes: readonly Probe[]): string[] => [...new Set(probes.map(({ title }) => title))];
+
+/** `web.shop and 2 other clients`: senders stand for others that the same happens to. */
+function clientsText(probes: readonly Probe[]): string {
+  const senders = new Map(probes.map(({ sender, others }) => [sender, others]));
+  const [first = ''] = senders.keys();
+  const more = senders.size - 1 + [...senders.values()].reduce((sum, others) => sum + others, 0);
+  return more === 0 ? first : `${first} and ${count(more, 'other client')}`;
+}
+
+const causeText = ({ kind, title, place }: Cause): string =>
+  `${kind}: ${[title, place.pathText].filter(Boolean).join(' ')}  ${location(place)}`;
 
 const findingText = (finding: Finding): string =>
   `${location(finding.place)}: ${finding.severity}: ${messageOf(finding)} [${finding.rule.name}]`;
 
 function summaryOf({ asked, changes, came, went, before, after }: BehaviourReport): string {
-  const different = changes.reduce((sum, { probes }) => sum + probes.length, 0);
-  const requests = `${different} of ${asked} requests behave differently in ${after} than in ${before}`;
-  return `${requests}; ${came.length} findings came, ${went.length} went`;
+  const counted = (some: readonly Change[]): number => some.reduce((sum, { probes }) => sum + probes.length, 0);
+  const breaking = counted(changes.filter(({ consequence }) => consequence === 'breaking'));
+  const requests = `${counted(changes)} of ${asked} requests change in ${after} compared with ${before}`;
+  const more = breaking > 0 ? `, ${breaking} of them breaking` : '';
+  return `${requests}${more}; findings: ${came.length} new, ${went.length} fixed`;
 }
 
-/** As a table for a pull request. */
+/** As a table for a pull request, with all requests in a part that opens. */
 export function behaviourMarkdown(report: BehaviourReport): string {
-  const rows = report.changes.map(({ probes, before, after }) => {
-    const [first, ...others] = probes;
-    const more = others.length > 0 ? ` and ${others.length} more` : '';
-    return `| \`${cell(first.title)}\`${more} | ${cell(first.sender)} | ${cell(before)} | ${cell(after)} |`;
-  });
+  const { changes } = report;
   const findings = [
     ...report.came.map((finding) => `- **new** ${cell(findingText(finding))}`),
-    ...report.went.map((finding) => `- **gone** ${cell(findingText(finding))}`),
+    ...report.went.map((finding) => `- **fixed** ${cell(findingText(finding))}`),
   ];
   return [
     `### ${summaryOf(report)}`,
-    ...(rows.length > 0 ? ['', '| request | from | before | now |', '| --- | --- | --- | --- |', ...rows] : []),
+    ...(changes.length > 0
+      ? ['', '| | request | from | before | now | cause |', '| --- | --- | --- | --- | --- | --- |']
+      : []),
+    ...changes.map(rowOf),
+    ...(changes.length > 0 ? ['', ...detailsOf(changes)] : []),
     ...(findings.length > 0 ? ['', ...findings] : []),
     '',
   ].join('\n');
 }
 
+function rowOf({ probes, consequence, differences, before, after, causes }: Change): string {
+  const [first, ...others] = requestsIn(probes);
+  const request = `\`${cell(first!)}\`${others.length > 0 ? ` and ${others.length} more` : ''}`;
+  const now = [endingsText(after), ...effectChangeLines(differences)].map(cell).join('<br>');
+  const cause = causes.slice(0, SHOWN).map((each) => cell(causeText(each)));
+  const label = consequence === 'breaking' ? '**breaking**' : consequence;
+  const cells = [label, request, cell(clientsText(probes)), cell(endingsText(before)), now, cause.join('<br>')];
+  return `| ${cells.join(' | ')} |`;
+}
+
+const detailsOf = (changes: readonly Change[]): string[] => [
+  '<details>',
+  '<summary>All requests that change</summary>',
+  '',
+  ...changes.flatMap(({ probes }) => probes.map(({ title, sender }) => `- \`${title}\` from ${sender}`)),
+  '',
+  '</details>',
+];
+
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
-/** As data. */
+/** As data, version 2: in what the effects of the requests differ, and what of the configuration they come from. */
 export function behaviourJson({ before, after, asked, changes, came, went }: BehaviourReport): string {
-  const told = (finding: Finding) => ({
+  const findingJson = (finding: Finding) => ({
     rule: finding.rule.name,
     severity: finding.severity,
     message: finding.message,
@@ -79,16 +132,25 @@ export function behaviourJson({ before, after, asked, changes, came, went }: Beh
     line: finding.place.range.start.line,
   });
   const data = {
-    version: 1,
+    version: 2,
     before,
     after,
     asked,
     changes: changes.map((change) => ({
-      before: change.before,
-      after: change.after,
-      requests: change.probes.map(({ sender, request }) => ({ sender, ...request })),
+      consequence: change.consequence,
+      differences: change.differences,
+      before: endingsText(change.before),
+      after: endingsText(change.after),
+      causes: change.causes.map(({ kind, title, place }) => ({
+        kind,
+        resource: title,
+        path: place.pathText,
+        file: place.file.path,
+        line: place.range.start.line,
+      })),
+      requests: change.probes.map(({ sender, others, request }) => ({ sender, others, ...request })),
     })),
-    findings: { came: came.map(told), went: went.map(told) },
+    findings: { came: came.map(findingJson), went: went.map(findingJson) },
   };
   return `${JSON.stringify(data, null, 2)}\n`;
 }

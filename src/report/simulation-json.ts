@@ -1,17 +1,27 @@
 import type { Account, ToldHop } from '../journey/account';
 import type { Alternative, Decision } from '../journey/decisions';
 import type { Place } from '../source/file';
+import { summaryOf } from './sentence';
 
-/** `simulate -o json`, version 1: the account with every place as file and line. Envoy's objects only where they are asked for. */
+/**
+ * `simulate -o json`, version 2: the account with every place as file and line, and a sentence in words for people. Envoy's objects
+ * only where they are asked for.
+ */
 export const simulationJson = (account: Account, choice: { config: boolean }): string =>
-  `${JSON.stringify({ version: 1, ...journeyJson(account, choice) }, null, 2)}\n`;
+  `${JSON.stringify({ version: 2, ...journeyJson(account, choice) }, null, 2)}\n`;
 
 /** The same for several requests. */
 export const simulationsJson = (accounts: readonly Account[], choice: { config: boolean }): string =>
-  `${JSON.stringify({ version: 1, journeys: accounts.map((account) => journeyJson(account, choice)) }, null, 2)}\n`;
+  `${JSON.stringify({ version: 2, journeys: accounts.map((account) => journeyJson(account, choice)) }, null, 2)}\n`;
 
-function journeyJson({ ways, ...rest }: Account, { config }: { config: boolean }): object {
-  return { ...rest, ways: ways.map((way) => ({ ...way, hops: way.hops.map((hop) => hopJson(hop, config)) })) };
+function journeyJson(account: Account, { config }: { config: boolean }): object {
+  const { ways, request, ...rest } = account;
+  return {
+    request,
+    sentence: summaryOf(account),
+    ...rest,
+    ways: ways.map((way) => ({ ...way, hops: way.hops.map((hop) => hopJson(hop, config)) })),
+  };
 }
 
 const hopJson = ({ decisions, ...hop }: ToldHop, config: boolean): object => ({

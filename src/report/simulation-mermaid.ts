@@ -1,8 +1,10 @@
 /** What became of a request, as a Mermaid sequence diagram. */
 import type { Account, ToldHop, ToldWay } from '../journey/account';
+import { endingText, percent, summaryOf } from './sentence';
 
 /** One lane for each party; of several ways each is a branch with its share. */
-export function simulationMermaid({ request, ways, sentence }: Account): string {
+export function simulationMermaid(account: Account): string {
+  const { request, ways } = account;
   const lanes = new Lanes();
   const branches = ways.map((way) => ({ way, lines: messages(way, request, lanes) }));
   const body =
@@ -16,10 +18,8 @@ export function simulationMermaid({ request, ways, sentence }: Account): string 
           'end',
         ];
   const indented = [...lanes.declared(), ...body].map((line) => `  ${line}`);
-  return [`%% ${sentence}`, 'sequenceDiagram', ...indented, ''].join('\n');
+  return [`%% ${summaryOf(account)}`, 'sequenceDiagram', ...indented, ''].join('\n');
 }
-
-const percent = (share: number): string => `${Number((share * 100).toFixed(1))} %`;
 
 /** The participants, in the order in which they are first named. */
 class Lanes {
@@ -41,7 +41,9 @@ const safe = (text: string): string => text.replace(/[;#\n]/g, (letter) => `#${l
 
 const titleOf = ({ role, proxy }: ToldHop): string => (role === 'gateway' ? `gateway ${proxy}` : `sidecar of ${proxy}`);
 
-function messages({ hops, destination, answer, ending }: ToldWay, request: string, lanes: Lanes): string[] {
+function messages(way: ToldWay, request: string, lanes: Lanes): string[] {
+  const { hops, end, answer } = way;
+  const destination = end.kind === 'arrived' ? end.destination : undefined;
   const [first] = hops;
   const client = lanes.lane(first?.role === 'client' ? `application of ${first.proxy}` : 'client');
   const stops = [client, ...hops.map((hop) => lanes.lane(titleOf(hop)))];
@@ -50,7 +52,7 @@ function messages({ hops, destination, answer, ending }: ToldWay, request: strin
   const there = stops
     .slice(1)
     .map((stop, index) => `${stops[index]}->>${stop}: ${safe(sent(hops[index - 1], request))}`);
-  if (!destination) there.push(`Note over ${stops.at(-1)}: ${safe(ending)}`);
+  if (!destination) there.push(`Note over ${stops.at(-1)}: ${safe(endingText(way))}`);
   const back = stops
     .slice(1)
     .map((stop, index) => `${stop}-->>${stops[index]}: ${safe(answered(hops[index], answer))}`)

@@ -2,6 +2,8 @@
 import type { Account, ToldDestination, ToldHop, ToldWay } from '../journey/account';
 import type { Alternative, Decision } from '../journey/decisions';
 import type { Place } from '../source/file';
+import { noteText } from './reason';
+import { endingText, percent, summaryOf } from './sentence';
 import type { Style } from './style';
 import { yaml } from './yaml';
 
@@ -17,9 +19,9 @@ export interface SimulationChoice {
 
 /** The sentence, where the request goes, and what each proxy decided on the likeliest way. */
 export function simulationText(account: Account, choice: SimulationChoice, style: Style): string {
-  const { sentence, notes, ways, request } = account;
+  const { notes, ways, request } = account;
   const blocks = [
-    `${style.faint(request)}\n${style.strong(sentence)}\n${notes.map((note) => `note: ${note}\n`).join('')}`,
+    `${style.faint(request)}\n${style.strong(summaryOf(account))}\n${notes.map((note) => `note: ${noteText(note)}\n`).join('')}`,
     destinationBlock(ways, style),
     ...alike(hopsOf(ways)).map((hops) => hopBlock(hops, choice, style)),
     answerBlock(ways, style),
@@ -29,7 +31,7 @@ export function simulationText(account: Account, choice: SimulationChoice, style
 
 /** Several journeys, each in one line. */
 export const sentences = (accounts: readonly Account[], style: Style): string =>
-  accounts.map(({ request, sentence }) => `${style.faint(request)}\n  ${sentence}\n`).join('');
+  accounts.map((account) => `${style.faint(account.request)}\n  ${summaryOf(account)}\n`).join('');
 
 /** All hops of all ways in their order, each once. */
 const hopsOf = (ways: readonly ToldWay[]): ToldHop[] => [...new Set(ways.flatMap(({ hops }) => hops))];
@@ -48,19 +50,18 @@ function alike(hops: readonly ToldHop[]): ToldHop[][] {
 
 /** Who gets the request, and how often; nothing where it is clear from the sentence that nobody does. */
 const destinationBlock = (ways: readonly ToldWay[], style: Style): string =>
-  ways.length > 1 || ways[0]!.destination ? shares(ways, style) : '';
+  ways.length > 1 || ways[0]!.end.kind === 'arrived' ? shares(ways, style) : '';
 
-const shares = (ways: readonly ToldWay[], style: Style): string =>
-  ways.map(({ share, destination, ending }) => shareLine(share, destination, ending, style)).join('');
+const shares = (ways: readonly ToldWay[], style: Style): string => ways.map((way) => shareLine(way, style)).join('');
 
-function shareLine(share: number, destination: ToldDestination | undefined, ending: string, style: Style): string {
-  const often = `${Number((share * 100).toFixed(1))} %`.padStart(7);
-  if (!destination) return `${often}  ${ending}\n`;
-  const { name, addresses, port, labels, service, subset, hasProxy, isOutside, isAmbient } = destination;
+function shareLine(way: ToldWay, style: Style): string {
+  const often = percent(way.share).padStart(7);
+  if (way.end.kind !== 'arrived') return `${often}  ${endingText(way)}\n`;
+  const { name, kind, addresses, port, labels, service, subset, hasProxy, isAmbient } = way.end.destination;
   const what = [
     ...(service ? [`service ${service}`] : []),
     ...(subset ? [`subset ${subset}`] : []),
-    ...(isAmbient ? ['ambient mode'] : hasProxy || isOutside ? [] : ['no sidecar']),
+    ...(isAmbient ? ['ambient mode'] : hasProxy || kind !== 'workload' ? [] : ['no sidecar']),
   ].join(', ');
   const where = addresses.slice(0, 3).join(', ') + (addresses.length > 3 ? `, and ${addresses.length - 3} more` : '');
   return `${often}  ${style.strong(`${name}:${port}`)}  ${what}\n${' '.repeat(9)}${style.faint([where, labelText(labels)].filter(Boolean).join('  '))}\n`;
@@ -170,6 +171,6 @@ function answerBlock([first]: readonly ToldWay[], style: Style): string {
     case 'none':
       return `${style.error('no connection')}\n`;
     case 'unknown':
-      return `${style.faint('what comes back is not known')}\n`;
+      return `${style.faint('response unknown')}\n`;
   }
 }

@@ -1,6 +1,6 @@
 import { location } from './location';
 import type { TestResult } from '../test';
-import { type TestReport, differenceLine, hasFailed } from './tests';
+import { type TestReport, differenceLine, happened, hasFailed } from './tests';
 import { xmlDocument, xmlText } from './xml';
 
 /** Tests as JUnit's XML: a suite a file. */
@@ -9,13 +9,18 @@ export function testsJunit({ suites }: TestReport): string {
   const root = xmlDocument('testsuites', { name: 'meshlint test', ...countsOf(all) });
   for (const { suite, results } of suites) {
     const element = root.ele('testsuite', { name: suite.path, ...countsOf(results) });
-    for (const { test, isSent, sentence, differences } of results) {
+    for (const result of results) {
+      const { test } = result;
       const line = test.place.range.start.line;
       const testcase = element.ele('testcase', { classname: suite.path, name: test.name, line });
-      if (!isSent) testcase.ele('error', { message: sentence }).txt(location(test.place));
-      if (differences.length === 0) continue;
-      const told = differences.map(differenceLine);
-      testcase.ele('failure', { message: told[0]! }).txt([location(test.place), sentence, ...told].join('\n'));
+      if (result.kind === 'not sent') {
+        testcase.ele('error', { message: happened(result) }).txt(location(test.place));
+        continue;
+      }
+      const [first, ...others] = result.differences.map(differenceLine);
+      if (first === undefined) continue;
+      const lines = [location(test.place), happened(result), first, ...others];
+      testcase.ele('failure', { message: first }).txt(lines.join('\n'));
     }
   }
   return xmlText(root);
@@ -24,5 +29,5 @@ export function testsJunit({ suites }: TestReport): string {
 const countsOf = (results: readonly TestResult[]) => ({
   tests: results.length,
   failures: results.filter(hasFailed).length,
-  errors: results.filter(({ isSent }) => !isSent).length,
+  errors: results.filter(({ kind }) => kind === 'not sent').length,
 });

@@ -1,7 +1,12 @@
 import type { Item } from '../expectation/coverage';
+import type { MissingSender } from '../expectation/foreign';
 import type { Difference } from '../expectation/judge';
+import type { RouteTarget } from '../expectation/suite';
 import type { SuiteResult, TestResult } from '../test';
 import { location } from './location';
+import { unfollowedText } from './reason';
+import { proxyChoicesText, requestFaultText } from './request-fault';
+import { percent, summaryOf } from './sentence';
 import type { Style } from './style';
 
 /** What a run of tests came to. */
@@ -12,9 +17,14 @@ export interface TestReport {
   readonly total: number;
 }
 
-const hasPassed = ({ isSent, differences }: TestResult): boolean => isSent && differences.length === 0;
+const hasPassed = (result: TestResult): boolean => result.kind === 'sent' && result.differences.length === 0;
 
-export const hasFailed = ({ differences }: TestResult): boolean => differences.length > 0;
+/** Whether the request of a test could be sent, and not everything became of it that is expected. */
+export const hasFailed = (result: TestResult): boolean => result.kind === 'sent' && result.differences.length > 0;
+
+/** What became of the request of a test. */
+export const happened = (result: TestResult): string =>
+  result.kind === 'sent' ? summaryOf(result.account) : requestFaultText(result.fault);
 
 /** Tests as a runner of tests tells them, with what no test has touched. */
 export function testsText(report: TestReport, style: Style): string {
@@ -32,21 +42,68 @@ export function testsText(report: TestReport, style: Style): string {
 }
 
 function summary(results: readonly TestResult[]): string {
-  const unsent = results.filter(({ isSent }) => !isSent).length;
+  const unsent = results.filter(({ kind }) => kind === 'not sent').length;
   const counted = `${results.filter(hasPassed).length} passed, ${results.filter(hasFailed).length} failed`;
   return unsent > 0 ? `${counted}, ${unsent} could not be sent` : counted;
 }
 
-/** One expectation that did not come true, in a line. */
-export const differenceLine = ({ field, expected, actual }: Difference): string =>
-  `${field}: ${expected} is expected, not ${actual}`;
+/** One expectation that is not met, in a line. */
+export function differenceLine(difference: Difference): string {
+  switch (difference.kind) {
+    case 'value':
+      return unmet(difference.field, String(difference.expected), difference.actual.map(valueText).join(' or '));
+    case 'header':
+      return unmet('upstream.without', `no header ${difference.name}`, difference.actual.join(' or '));
+    case 'shares':
+      return unmet('shares', sharesText(difference.expected), sharesText(difference.actual));
+    case 'refusal':
+      return unmet('refusedBy', difference.expected, difference.actual.join(', ') || 'no refusal');
+    case 'reached':
+      return unmet('never', `never ${difference.name}`, percent(difference.share / 100));
+    case 'not followed':
+      return unmet('never', `never ${difference.name}`, unfollowedText(difference.because));
+    case 'route':
+      return unmet(
+        'route',
+        `${difference.is ? '' : 'not '}${difference.expected.map(targetText).join(', ')}`,
+        difference.actual.map(targetText).join(', ') || 'no route',
+      );
+  }
+}
+
+const unmet = (field: string, expected: string, actual: string): string =>
+  `${field}: expected ${expected}, got ${actual}`;
+
+const valueText = (value: string | number | boolean | undefined): string =>
+  value === undefined ? 'nothing' : String(value);
+
+const sharesText = (shares: Readonly<Record<string, number>>): string =>
+  Object.entries(shares)
+    .map(([name, share]) => `${name} ${percent(share / 100)}`)
+    .join(', ');
+
+const targetText = ({ host, subset, port, share }: RouteTarget): string =>
+  [`${host}${port === undefined ? '' : `:${port}`}`, subset && `subset ${subset}`, share !== undefined && `${share} %`]
+    .filter(Boolean)
+    .join(' ');
+
+/** Why nothing in a mesh could send the requests of a test file. */
+export function missingSenderText({ missing }: MissingSender): string {
+  switch (missing.kind) {
+    case 'proxy':
+      return `unknown proxy "${missing.name}"; ${proxyChoicesText(missing.names)}`;
+    case 'sender':
+      return `no workload with a proxy in the input could send a request for "${missing.authority}"`;
+  }
+}
 
 function testLines(result: TestResult, style: Style): string[] {
-  const { test, sentence, differences } = result;
+  const { test } = result;
+  const differences = result.kind === 'sent' ? result.differences : [];
   if (hasPassed(result)) return [`  ${style.good('✓')} ${test.name}`];
   return [
     `  ${style.error('✗')} ${test.name}  ${style.faint(location(test.place))}`,
-    `      ${sentence}`,
+    `      ${happened(result)}`,
     ...differences.map((difference) => `      ${differenceLine(difference)}`),
   ];
 }
@@ -69,16 +126,17 @@ function untouchedLines({ untouched, total }: TestReport, style: Style): string[
 /** Tests as data. */
 export function testsJson({ suites, untouched, total }: TestReport): string {
   const data = {
-    version: 1,
+    version: 2,
     suites: suites.map(({ suite, results }) => ({
       file: suite.path,
       tests: results.map((result) => ({
         name: result.test.name,
         line: result.test.place.range.start.line,
-        sent: result.isSent,
         passed: hasPassed(result),
-        happened: result.sentence,
-        differences: result.differences,
+        happened: happened(result),
+        ...(result.kind === 'sent'
+          ? { sent: true, differences: result.differences.map((each) => ({ ...each, message: differenceLine(each) })) }
+          : { sent: false, fault: result.fault }),
       })),
     })),
     coverage: {

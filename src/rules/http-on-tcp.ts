@@ -3,7 +3,8 @@ import { type AuthorizationPolicy, actionOf, isDryRun } from '../mesh/authorizat
 import { configs } from '../mesh/configs';
 import { perMesh } from '../mesh/memo';
 import type { Mesh } from '../mesh/mesh';
-import { attachment, isCaptured, workloadsUnder } from '../mesh/policy-enforcers';
+import { isCaptured } from '../mesh/injection';
+import { attachment, workloadsUnder } from '../mesh/policy-enforcers';
 import { isHttp } from '../mesh/protocol';
 import { isGateway } from '../mesh/proxy';
 import { type ServedPort, servedPorts } from '../mesh/served-ports';

@@ -1,8 +1,7 @@
 import { configs } from '../mesh/configs';
-import { NAMESPACE_INJECTION, REVISION } from '../mesh/injection';
+import { NAMESPACE_INJECTION, REVISION, isCaptured } from '../mesh/injection';
 import type { Mesh } from '../mesh/mesh';
 import { namespaceOf } from '../mesh/namespaces';
-import { isCaptured } from '../mesh/policy-enforcers';
 import { runsProxy } from '../mesh/proxy';
 import { isAmbientNamespace } from '../mesh/waypoints';
 import { workloadsSelected } from '../mesh/workloads';

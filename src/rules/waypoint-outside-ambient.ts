@@ -1,5 +1,5 @@
 import { USE_WAYPOINT, waypointFor } from '../mesh/waypoints';
-import { isCaptured } from '../mesh/policy-enforcers';
+import { isCaptured } from '../mesh/injection';
 import { isGateway, isWaypoint } from '../mesh/proxy';
 import { workloads } from '../mesh/workloads';
 import { rule } from './rule';

@@ -1,4 +1,4 @@
-import type { Flag } from '../run/outcome';
+import type { Denial, Flag } from '../run/outcome';
 import type { Header } from '../run/header-map';
 
 /** An answer that the proxy gives itself. */
@@ -7,6 +7,7 @@ export interface Reply {
   /** Envoy's response code details. */
   readonly details: string;
   readonly body?: string;
+  readonly denial?: Denial;
   readonly flag?: Flag;
   readonly headers?: readonly Header[];
   /** For gRPC calls, where it does not follow from the status. */

@@ -63,6 +63,7 @@ export function reply(stream: Stream, own: Reply): Response {
   return {
     ...complete(stream, status, own.details, headers),
     ...(shows && !grpc && { body: own.body }),
+    ...(own.denial && { denial: own.denial }),
   };
 }
 

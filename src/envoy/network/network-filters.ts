@@ -4,7 +4,7 @@ import { serveHttp } from '../http/connection-manager';
 import type { Connection } from '../run/connection';
 import type { Closed, Outcome } from '../run/outcome';
 import type { Run } from '../run/run';
-import { deniedBy } from './network-rbac';
+import { type Refused, deniedBy } from './network-rbac';
 import { CLUSTER_STATE, proxyTcp } from './tcp-proxy';
 import { shakeHands } from './transport';
 
@@ -42,7 +42,7 @@ export function throughNetworkFilters(run: Run, chain: FilterChain, connection: 
   if (!shakeHands(run, chain, connection)) return closed('handshake', undefined, clusterName);
 
   const denial = judgeBytes(run, filters, connection);
-  if (denial !== undefined) return closed('policy', denial, clusterName);
+  if (denial) return { ...closed('policy', denial.details, clusterName), denial: denial.denial };
   if (proxied) return { ...proxied, encrypted: run.arrival.tls !== undefined && !connection.tls };
   return last ? http(run, connection, last) : { kind: 'not simulated' };
 }
@@ -70,7 +70,7 @@ function announce(run: Run, filter: Extension, connection: Connection): void {
   run.trace.step('network filter', filter, () => `filter "${filter.name ?? ''}" is not simulated`);
 }
 
-function judgeBytes(run: Run, filters: readonly Extension[], connection: Connection): string | undefined {
+function judgeBytes(run: Run, filters: readonly Extension[], connection: Connection): Refused | undefined {
   for (const filter of filters) {
     const denial = typeOf(filter.typedConfig) === RBAC ? deniedBy(run, connection, filter) : undefined;
     if (denial !== undefined) return denial;

@@ -1,12 +1,19 @@
 import type { Extension, NetworkRbac } from '../config';
-import { denialDetails, judge, named, verdictText } from '../rbac/engine';
+import { denialDetails, denialOf, judge, named, verdictText } from '../rbac/engine';
 import type { Facts } from '../rbac/facts';
 import type { Connection } from '../run/connection';
 import { HeaderMap } from '../run/header-map';
+import type { Denial } from '../run/outcome';
 import type { Run } from '../run/run';
 
-/** The details of the denial where policies do not allow a connection. envoy: network RoleBasedAccessControlFilter. */
-export function deniedBy(run: Run, connection: Connection, filter: Extension): string | undefined {
+/** What a denial tells. */
+export interface Refused {
+  readonly details: string;
+  readonly denial: Denial;
+}
+
+/** The denial, and Envoy's details of it, where policies do not allow a connection. envoy: network RoleBasedAccessControlFilter. */
+export function deniedBy(run: Run, connection: Connection, filter: Extension): Refused | undefined {
   const { rules, shadowRules } = filter.typedConfig as NetworkRbac;
   const facts = factsOf(connection);
   const { trace } = run;
@@ -22,7 +29,7 @@ export function deniedBy(run: Run, connection: Connection, filter: Extension): s
     () => `the connection is ${verdictText(verdict)}`,
     named(verdict),
   );
-  return verdict.allowed ? undefined : denialDetails(verdict);
+  return verdict.allowed ? undefined : { details: denialDetails(verdict), denial: denialOf(rules, verdict) };
 }
 
 const factsOf = (connection: Connection): Facts => ({

@@ -1,6 +1,7 @@
 import type { Policy, Rules } from '../config';
 import { type Because, type Mismatch, firstMismatch, inWords } from '../run/because';
 import { perObject } from '../run/lookup';
+import type { Denial } from '../run/outcome';
 import type { Rejection, Step } from '../run/trace';
 import type { Facts } from './facts';
 import { permissionMismatch } from './permission';
@@ -53,6 +54,12 @@ export function verdictText({ allowed, policy }: Verdict): string {
 export const named = ({ policy, rejected }: Verdict): Pick<Step, 'name' | 'rejected'> => ({
   ...(policy && { name: policy.name }),
   rejected,
+});
+
+/** A denial with the policies behind it. */
+export const denialOf = ({ policies = {} }: Rules, { policy }: Verdict): Denial => ({
+  ...(policy && { by: policy.object }),
+  asked: sorted(policies).map(([, object]) => object),
 });
 
 /** The details of a denial, as access logs have them: without spaces. */

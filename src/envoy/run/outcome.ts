@@ -1,4 +1,4 @@
-import type { Cluster, LbEndpoint, Locality } from '../config';
+import type { Cluster, LbEndpoint, Locality, Policy } from '../config';
 import type { Header } from './header-map';
 
 /** What becomes of a connection, or of the request sent over it. */
@@ -27,6 +27,7 @@ export interface Closed {
   /** Envoy's name for the reason, where it has one. */
   readonly details?: string;
   readonly clusterName?: string;
+  readonly denial?: Denial;
   /** Whether the proxy had come to speak TLS with the client by then. */
   readonly inside?: boolean;
 }
@@ -48,12 +49,19 @@ export interface Response {
   readonly details: string;
   readonly headers: readonly Header[];
   readonly body?: string;
+  readonly denial?: Denial;
   readonly clusterName?: string;
   readonly upstream?: Upstream & { readonly request: UpstreamRequest };
   /** How long the fault filter held the request back. */
   readonly delay?: string;
   /** The request with what filters have made of it, pseudo headers among its headers, and the protocol it came in. */
   readonly logged: { readonly headers: readonly Header[]; readonly protocol: string; readonly remoteAddress: string };
+}
+
+/** Why RBAC refuses something: by the policy that denies it, or since none of those that were asked allows it. */
+export interface Denial {
+  readonly by?: Policy;
+  readonly asked: readonly Policy[];
 }
 
 /** Envoy's response flags, as access logs write them. */

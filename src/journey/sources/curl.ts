@@ -90,7 +90,7 @@ const SHORT: Readonly<Record<string, string>> = {
 /** The request that a command line of curl sends. Throws a RequestError where it sends none. */
 export function requestOfCurl(line: string): Request {
   const [program = '', ...words] = shellWords(line.replace(/^\s*\$\s+/, ''));
-  if (!/(^|\/)curl(\.exe)?$/.test(program)) throw new RequestError(`"${program}" is not curl`);
+  if (!/(^|\/)curl(\.exe)?$/.test(program)) throw new RequestError({ kind: 'not curl', program });
   const draft: Draft = { headers: [] };
   const left = [...words];
   for (let word = left.shift(); word !== undefined; word = left.shift()) {
@@ -98,7 +98,7 @@ export function requestOfCurl(line: string): Request {
     else if (/^-[^-]/.test(word)) short(word, left, draft);
     else draft.url ??= word;
   }
-  if (draft.url === undefined) throw new RequestError('the command line of curl names no URL');
+  if (draft.url === undefined) throw new RequestError({ kind: 'curl without URL' });
   return finished({ ...draft, url: draft.url });
 }
 
@@ -122,7 +122,7 @@ function short(word: string, left: string[], draft: Draft): void {
 
 function valueOf(word: string, left: string[]): string {
   const value = left.shift();
-  if (value === undefined) throw new RequestError(`option ${word} of curl lacks its value`);
+  if (value === undefined) throw new RequestError({ kind: 'curl option without value', option: word });
   return value;
 }
 

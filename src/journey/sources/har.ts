@@ -5,9 +5,9 @@ import { RequestError } from '../request-error';
 /** The requests in a recording of a browser (HTTP Archive). Throws a RequestError where it is none. */
 export function requestsOfHar(archive: unknown): Request[] {
   const entries = at(at(archive, 'log'), 'entries');
-  if (!Array.isArray(entries)) throw new RequestError('this is no HTTP archive: it has no list "log.entries"');
+  if (!Array.isArray(entries)) throw new RequestError({ kind: 'HAR without entries' });
   const requests = entries.map((entry: unknown) => requestOf(at(entry, 'request')));
-  if (!requests.length) throw new RequestError('the HTTP archive holds no request');
+  if (!requests.length) throw new RequestError({ kind: 'HAR without requests' });
   return requests;
 }
 
@@ -15,7 +15,7 @@ function requestOf(recorded: unknown): Request {
   const url = at(recorded, 'url');
   const method = at(recorded, 'method');
   const headers = at(recorded, 'headers');
-  if (typeof url !== 'string' || !url) throw new RequestError('the HTTP archive holds a request without "url"');
+  if (typeof url !== 'string' || !url) throw new RequestError({ kind: 'HAR without URL' });
   return {
     url,
     ...(typeof method === 'string' && method && { method }),

@@ -19,8 +19,7 @@ type Values = Readonly<Record<string, string | undefined>>;
 export function loggedIn(line: string): Logged {
   const values = line.trim().startsWith('{') ? ofJson(line) : ofText(line);
   const { method, path, authority, sni } = values;
-  if (!method || !path || !authority)
-    throw new RequestError('the line is of no HTTP request in the format that Istio logs by default');
+  if (!method || !path || !authority) throw new RequestError({ kind: 'log line without request' });
   const scheme = sni && !sni.startsWith('outbound_') ? 'https' : 'http';
   return {
     request: {
@@ -43,7 +42,7 @@ function ofJson(line: string): Values {
   try {
     read = JSON.parse(line);
   } catch {
-    throw new RequestError('the line begins as JSON, and is none');
+    throw new RequestError({ kind: 'log line not JSON' });
   }
   const at = (name: string): string | undefined => {
     const value = (read as Record<string, unknown>)[name];

@@ -27,8 +27,6 @@ export function compared(journey: Journey, { status, flags }: Logged): Journey {
       outcome.kind === 'response' ? `${outcome.status} ${outcome.flags.join(',') || '-'}` : '0 -',
     ),
   );
-  const note = answers.includes(written)
-    ? `the log line has ${written}, and so has the simulation`
-    : `the log line has ${written}, which the simulation has nowhere: what the proxy ran was another configuration, or it is a matter of who answers`;
-  return { ...journey, notes: [...journey.notes, note] };
+  const agrees = answers.includes(written);
+  return { ...journey, notes: [...journey.notes, { kind: 'log line', status, flags, agrees }] };
 }

@@ -17,7 +17,7 @@ export function shellWords(line: string): string[] {
 const PIECE = /\s+|\$'(?:[^'\\]|\\[^])*'|'[^']*'|"(?:[^"\\]|\\[^])*"|\\\r?\n|\\[^]|[^\s'"\\$]+|[^]/g;
 
 function plain(text: string): string {
-  if (text === "'" || text === '"') throw new RequestError(`the command line has a quote ${text} that nothing closes`);
+  if (text === "'" || text === '"') throw new RequestError({ kind: 'open quote', quote: text });
   if (text.startsWith("$'")) return text.slice(2, -1).replace(/\\(n|r|t|x[0-9a-f]{2}|u[0-9a-f]{4}|[^])/gi, escaped);
   if (text.startsWith("'")) return text.slice(1, -1);
   if (text.startsWith('"'))

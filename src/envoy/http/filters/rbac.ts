@@ -1,6 +1,6 @@
 import type { HttpRbac, RbacConfig, RbacPerRoute } from '../../config';
 import type { Facts } from '../../rbac/facts';
-import { type Verdict, denialDetails, judge, named, verdictText } from '../../rbac/engine';
+import { type Verdict, denialDetails, denialOf, judge, named, verdictText } from '../../rbac/engine';
 import { type HttpFilterKind, type Installed } from '../http-filter';
 import { filterConfigs } from '../per-filter-config';
 import type { Reply } from '../reply';
@@ -46,7 +46,12 @@ function enforce(rules: NonNullable<RbacConfig['rules']>, stream: Stream, filter
   }
   tell(stream, filter, () => `the request is ${verdictText(verdict)}`, verdict);
   if (verdict.allowed) return undefined;
-  return { status: 403, details: denialDetails(verdict), body: 'RBAC: access denied' };
+  return {
+    status: 403,
+    details: denialDetails(verdict),
+    body: 'RBAC: access denied',
+    denial: denialOf(rules, verdict),
+  };
 }
 
 function tell({ run }: Stream, { object }: Installed, because: () => string, verdict?: Verdict): void {

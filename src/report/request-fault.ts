@@ -1,0 +1,116 @@
+/** Why a request cannot be sent, in words. */
+import type { HopRequestFault, RequestFault } from '../journey/request-error';
+import type { FoundProxy } from '../mesh/proxy';
+import { injectionText } from './injection';
+
+/** A fault as a clause. */
+export function requestFaultText(fault: RequestFault): string {
+  switch (fault.kind) {
+    case 'no scheme':
+      return `"${fault.url}" is not a URL: add a scheme, for example ${fault.suggested}`;
+    case 'unknown scheme':
+      return `"${fault.url}" cannot be requested; known schemes: ${fault.schemes.join(', ')}`;
+    case 'no port':
+      return `"${fault.url}" has no port, and ${fault.scheme} has no default port`;
+    case 'no host':
+      return `"${fault.url}" has no host`;
+    case 'bad host':
+      return `"${fault.host}" in "${fault.url}" is not a host name`;
+    case 'bad port':
+      return `"${fault.port}" in "${fault.url}" is not a port; ports are numbers from 1 to 65535`;
+    case 'bad method':
+      return `"${fault.method}" is not an HTTP method`;
+    case 'bad header name':
+      return `"${fault.name}" is not a header name`;
+    case 'bad header value':
+      return `the value of header "${fault.name}" contains a line break`;
+    case 'bad source address':
+      return `"${fault.address}" is not an IP address`;
+    case 'workload and gateway':
+      return 'use either --from or --gateway';
+    case 'workload with an address':
+      return 'a workload has its own address and identity; only a client outside can be given another';
+    case 'inbound of a gateway':
+      return 'the config_dump is that of a gateway, which has no inbound listener';
+    case 'unknown gateway':
+      return `unknown gateway "${fault.name}"; ${choicesText(fault.names, 'the input has no gateway')}`;
+    case 'not a gateway':
+      return `"${fault.name}" is not a gateway; it is a workload with a sidecar; ${choicesText(fault.names, 'the input has no gateway')}`;
+    case 'unknown workload':
+      return `unknown workload "${fault.name}"; ${choicesText(fault.names, 'the input has no workload')}`;
+    case 'is a gateway':
+      return `"${fault.name}" is a gateway; name it with --gateway`;
+    case 'is a waypoint':
+      return `"${fault.name}" is a waypoint, which is not simulated`;
+    case 'no pods':
+      return `${fault.of} "${fault.name}" has no pods that could send a request`;
+    case 'no proxy':
+      return missingProxyText(fault.name, fault.found);
+    case 'not curl':
+      return `"${fault.program}" is not curl`;
+    case 'open quote':
+      return `the quote ${fault.quote} of the command line is not closed`;
+    case 'curl without URL':
+      return 'the curl command has no URL';
+    case 'curl option without value':
+      return `option ${fault.option} of curl requires a value`;
+    case 'HAR without entries':
+      return 'not an HTTP archive: it has no list "log.entries"';
+    case 'HAR without requests':
+      return 'the HTTP archive has no request';
+    case 'HAR without URL':
+      return 'the HTTP archive has a request without "url"';
+    case 'log line without request':
+      return "the line is not an HTTP request in Istio's default log format";
+    case 'log line not JSON':
+      return 'the line starts as JSON, but is not valid JSON';
+    case 'no list of requests':
+      return 'expected a list of requests';
+    case 'bad request in list':
+      return `request ${fault.index} is not valid: ${hopRequestFaultText(fault.fault)}`;
+  }
+}
+
+function hopRequestFaultText(fault: HopRequestFault): string {
+  if (fault.kind === 'not an object') return 'it is not an object';
+  const { field, expected } = fault;
+  switch (expected) {
+    case 'text':
+      return `"${field}" must be a text`;
+    case 'port':
+      return `"${field}" must be a number from 1 to 65535`;
+    case 'object':
+      return `"${field}" must be an object`;
+    default:
+      return `"${field}" must be one of ${expected.join(', ')}`;
+  }
+}
+
+/** Why a workload has no proxy. */
+export function missingProxyText(name: string, found: Exclude<FoundProxy, { proxy: unknown }>): string {
+  if (found.because === 'unknown') return `unknown proxy "${name}"; ${proxyChoicesText(found.near)}`;
+  const { kind, injection } = found.workload;
+  switch (found.because) {
+    case 'ambient':
+      return `${kind} "${name}" has no sidecar: it is in ambient mode`;
+    case 'no-proxy':
+      return `${kind} "${name}" has no sidecar: ${injectionText(injection.reason)}`;
+    case 'no-pods':
+      return `${kind} "${name}" has no pods, so it has no proxy`;
+    case 'waypoint':
+      return `"${name}" is a waypoint, and its configuration is not generated`;
+  }
+}
+
+/** The names of proxies as the end of a sentence. */
+export const proxyChoicesText = (names: readonly string[]): string =>
+  choicesText(names, 'the input has no workload with a sidecar and no gateway');
+
+/** As many names as fit into one line. */
+const MOST_NAMES = 10;
+
+function choicesText(names: readonly string[], none: string): string {
+  if (names.length === 0) return none;
+  const more = names.length > MOST_NAMES ? `, and ${names.length - MOST_NAMES} more` : '';
+  return `choose from ${names.slice(0, MOST_NAMES).join(', ')}${more}`;
+}
