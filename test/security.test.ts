@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { type Ended, expectFreshBuild, inScratch, meshlint, run } from './command';
 
@@ -140,4 +140,126 @@ describe('supply chain', () => {
     for (const name of ['Istio', 'Envoy', 'Kubernetes', 'Gateway API'])
       expect(notices).toContain(`\n${name}: https://`);
   });
+});
+
+describe('a configuration in a repository', () => {
+  const SERVICE = 'apiVersion: v1\nkind: Service\nmetadata: {name: a, namespace: shop}\nspec: {ports: [{port: 80}]}\n';
+  const files = { 'repository/svc.yaml': SERVICE, 'repository/.meshlint.yaml': 'clusters: {west: "kube:prod"}\n' };
+
+  test('reads no cluster unless the command line allows it', () =>
+    inScratch((folder) => {
+      write(folder, files);
+      const refused = withKubectl(folder, gatewayWith('front'), ['lint', '.']);
+      expect([refused.status, refused.calls]).toEqual([2, []]);
+      expect(refused.stderr).toContain('.meshlint.yaml:1:18: "kube:prod" reads a cluster');
+      const again = withKubectl(folder, gatewayWith('front'), ['lint', '.', '--config', '.meshlint.yaml']);
+      expect([again.status, again.calls]).toEqual([2, []]);
+      const { calls } = withKubectl(folder, gatewayWith('front'), ['lint', '.', '--allow-clusters']);
+      expect(calls).toContainEqual(expect.stringContaining('<--context=prod>'));
+    }));
+
+  test('may do so where the user keeps it outside of the repository', () =>
+    inScratch((folder) => {
+      write(folder, { 'repository/svc.yaml': SERVICE, 'own/config.yaml': 'clusters: {west: "kube:prod"}\n' });
+      const { calls } = withKubectl(folder, gatewayWith('front'), ['lint', '.', '--config', '../own/config.yaml']);
+      expect(calls).toContainEqual(expect.stringContaining('<--context=prod>'));
+    }));
+
+  test.each([
+    'with: [../secret.yaml]',
+    'with: ["../*.yaml"]',
+    'meshConfig: ../secret.yaml',
+    'extends: [../secret.yaml]',
+    'baseline: ../secret.yaml',
+    'clusters: {west: ..}',
+    'with: [inner.yaml]',
+  ])('names no file outside: %s', (text) =>
+    inScratch((folder) => {
+      write(folder, {
+        'secret.yaml': 'hunter2: {{\n',
+        'repository/svc.yaml': SERVICE,
+        'repository/.meshlint.yaml': text,
+      });
+      git(folder, 'init', '-q', 'repository');
+      symlinkSync('../secret.yaml', join(folder, 'repository/inner.yaml'));
+      const { status, stdout, stderr } = meshlint(['lint', '.'], { cwd: join(folder, 'repository') });
+      expect(status).toBe(2);
+      expect(stderr).toContain('is outside of');
+      expect(stdout + stderr).not.toContain('hunter2');
+    }),
+  );
+
+  test.each(['/dev/zero', '../secret.yaml', '.meshlint.yaml'])('is not read through a link to %s', (target) =>
+    inScratch((folder) => {
+      write(folder, { 'secret.yaml': 'hunter2: {{\n', 'repository/svc.yaml': SERVICE });
+      git(folder, 'init', '-q', 'repository');
+      symlinkSync(target, join(folder, 'repository/.meshlint.yaml'));
+      const { status, stdout, stderr } = meshlint(['lint', '.'], { cwd: join(folder, 'repository') });
+      expect(status).not.toBe(3);
+      expect(stdout + stderr).not.toContain('hunter2');
+    }),
+  );
+});
+
+describe('reading and writing stay inside', () => {
+  const MAP = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n';
+  const SECRET = 'apiVersion: v1\nkind: Service\nmetadata: {name: hunter2}\nspec: {ports: wrong}\n';
+
+  test('what leads out, is a device, leads to itself or is not UTF-8 does not end the run', () =>
+    inScratch((folder) => {
+      const repository = join(folder, 'repository');
+      write(folder, { 'outside.yaml': SECRET, 'repository/a.yaml': MAP });
+      git(folder, 'init', '-q', 'repository');
+      const links = {
+        out: '../outside.yaml',
+        zero: '/dev/zero',
+        self: 'self.yaml',
+        proc: '/proc/self/environ',
+        none: 'x',
+      };
+      for (const [name, target] of Object.entries(links)) symlinkSync(target, join(repository, `${name}.yaml`));
+      run('mkfifo', [join(repository, 'pipe.yaml')]);
+      writeFileSync(
+        Buffer.concat([Buffer.from(`${repository}/`), Buffer.from([0x63, 0xe9]), Buffer.from('.yaml')]),
+        MAP,
+      );
+      const { status, stdout, stderr } = meshlint(['lint', '.'], { cwd: repository });
+      expect(stdout).toContain('c\ufffd.yaml');
+      expect(stderr).toContain(
+        'skipped 3 paths that lead out of what may be read: "out.yaml", "proc.yaml", "zero.yaml"',
+      );
+      expect(stderr).toContain('skipped 1 device, pipe or socket: "pipe.yaml"');
+      expect(stderr).toContain('skipped 2 symbolic links without a target: "none.yaml", "self.yaml"');
+      expect(stdout + stderr).not.toContain('hunter2');
+      expect(status).toBe(1);
+      for (const name of Object.keys(links)) {
+        const named = meshlint(['lint', `${name}.yaml`, 'a.yaml'], { cwd: repository });
+        expect([name, named.status, named.stderr.includes('skipped 1')]).toEqual([name, 0, true]);
+      }
+    }));
+
+  test('reports are new files, and no link takes them elsewhere', () =>
+    inScratch((folder) => {
+      const repository = join(folder, 'repository');
+      write(folder, { victim: 'untouched', 'repository/a.yaml': MAP, 'other/x': '' });
+      symlinkSync('../victim', join(repository, 'out.sarif'));
+      symlinkSync('../other', join(repository, 'reports'));
+      for (const file of ['out.sarif', 'reports/out.sarif']) {
+        const { status, stderr } = meshlint(['lint', '.', '--format', `sarif:${file}`], { cwd: repository });
+        expect([status, stderr]).toEqual([2, expect.stringContaining(`cannot write "${file}"`)]);
+      }
+      expect(readFileSync(join(folder, 'victim'), 'utf8')).toBe('untouched');
+      expect(readdirSync(join(folder, 'other'))).toEqual(['x']);
+      expect(meshlint(['lint', '.', '--format', 'sarif:new.sarif'], { cwd: repository }).status).toBe(0);
+      expect(readdirSync(repository).sort()).toEqual(['a.yaml', 'new.sarif', 'out.sarif', 'reports']);
+    }));
+
+  test('--fix leaves a link that leads out as it is', () =>
+    inScratch((folder) => {
+      const text = 'apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: a}\nspec: {selctor: {a: b}}\n';
+      write(folder, { 'victim.yaml': text, 'repository/b.yaml': MAP });
+      symlinkSync('../victim.yaml', join(folder, 'repository/a.yaml'));
+      meshlint(['lint', '.', '--fix', '--unsafe-fixes'], { cwd: join(folder, 'repository') });
+      expect(readFileSync(join(folder, 'victim.yaml'), 'utf8')).toBe(text);
+    }));
 });

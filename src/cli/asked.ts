@@ -1,5 +1,5 @@
 /** What the options of `meshlint simulate` ask for. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readConfigDump } from '../envoy/config-dump';
 import type { EnvoyConfig } from '../envoy/config';
 import { tokenFault } from '../envoy/http/jwt/token';
@@ -7,6 +7,7 @@ import type { Request } from '../journey/request';
 import { requestOfCurl } from '../journey/sources/curl';
 import { requestsOfHar } from '../journey/sources/har';
 import { type Logged, loggedIn } from '../journey/sources/log-line';
+import { MOST_BYTES_OF_DUMP, bytesOf, bytesOfStream, isStream } from './boundary';
 import type { SimulateCommandOptions } from './simulate';
 import { whyUnreadable } from './read-text';
 import { UsageError } from './usage-error';
@@ -69,7 +70,7 @@ function tokenIn(text: string): string {
     throw new UsageError(
       existsSync(text) || text.split('.').length === 3
         ? `the token cannot be read: ${fault}`
-        : `"${text}" is no JSON Web Token, and no file that holds one`,
+        : 'the value of --token is not a JSON Web Token, and there is no file of that name',
     );
   return token;
 }
@@ -106,7 +107,11 @@ function parsed(text: string, what: string): unknown {
 /** The text in a file, or on standard input. */
 export function readText(file: string): string {
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
+    const bytes =
+      file === '-' || isStream(file)
+        ? bytesOfStream(file === '-' ? 0 : file, MOST_BYTES_OF_DUMP)
+        : bytesOf(file, MOST_BYTES_OF_DUMP);
+    return bytes.toString('utf8');
   } catch (error) {
     throw new UsageError(`cannot read "${file}": ${whyUnreadable(error)}`);
   }

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { BASELINE_VERSION, type Baseline, type Compared, baselineOf, baselineText, compared } from '../report/baseline';
 import { count } from '../report/closing';
 import type { Report } from '../report/report';
 import type { Finding } from '../rules/rule';
+import { bytesOf } from './boundary';
 import { whyUnreadable } from './read-text';
 import { say } from './terminal';
 import { UsageError } from './usage-error';
@@ -68,7 +68,7 @@ function isKnownFault(value: unknown): value is Baseline['findings'][number] {
 
 function jsonIn(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(bytesOf(path).toString('utf8'));
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { EnvoyConfig } from '../envoy/config';
 import { readConfigDump } from '../envoy/config-dump';
 import type { Mesh } from '../mesh/mesh';
@@ -7,6 +6,7 @@ import { compareWithLive } from '../pilot/comparison';
 import { translate } from '../pilot/translate';
 import type { Wanted } from '../report/envoy';
 import { comparisonJson, comparisonText } from '../report/envoy-comparison';
+import { MOST_BYTES_OF_DUMP, bytesOf, bytesOfStream, isStream } from './boundary';
 import { type ColourChoice, print, styleFor } from './terminal';
 import { whyUnreadable } from './read-text';
 import { UsageError } from './usage-error';
@@ -42,9 +42,17 @@ function configDumpIn(file: string): EnvoyConfig {
   throw new UsageError(`"${file}" is no dump of an Envoy's configuration: it has no list of configs`);
 }
 
+function textOf(file: string): string {
+  const bytes =
+    file === '-' || isStream(file)
+      ? bytesOfStream(file === '-' ? 0 : file, MOST_BYTES_OF_DUMP)
+      : bytesOf(file, MOST_BYTES_OF_DUMP);
+  return bytes.toString('utf8');
+}
+
 function jsonIn(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8'));
+    return JSON.parse(textOf(file));
   } catch (error) {
     const why = error instanceof SyntaxError ? 'it is not JSON' : whyUnreadable(error);
     throw new UsageError(`cannot read "${file}": ${why}`);

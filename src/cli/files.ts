@@ -1,23 +1,28 @@
 import { isUtf8 } from 'node:buffer';
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { type Dirent, type Stats, existsSync, lstatSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import ignore from 'ignore';
 import { minimatch } from 'minimatch';
 import { SourceFile } from '../source/file';
 import { read } from '../source/read';
+import { TooLarge, boundaryOf, bytesOf, bytesOfStream, isInside, isStream, realPath, statOf } from './boundary';
 import { whyUnreadable } from './read-text';
-import { type Drafts, realPath } from './rehearsal';
+import type { Drafts } from './rehearsal';
 import { isKustomizationName } from './repository/kustomization';
+import { Skips } from './skips';
 import { UsageError } from './usage-error';
 
-const MOST_BYTES = 64 * 1024 * 1024;
 const EXTENSION = /\.(ya?ml|json)$/i;
 const SKIPPED = new Set(['.git', 'node_modules']);
 
-/** How a file came to be read: somebody named it, or it was found below a folder. */
+/** How a file came to be read: the command line or another file names it, or it was found below a folder. */
 export interface Found {
   path: string;
   named: boolean;
+  /** The name of the file where it is not UTF-8 text, and `path` only shows it. */
+  bytes?: Buffer;
+  /** Outside of this boundary the file is not read. */
+  within?: string;
 }
 
 /** What an argument of the command line stands for: files, and the folder they lie in where it names one. */
@@ -28,27 +33,62 @@ export interface Expanded {
 
 /** What the command line names: a file, a folder (all YAML and JSON below it), or a glob. */
 export function expand(path: string, ignored: readonly Ignored[] = []): Expanded {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statOf(path);
   if (stat?.isDirectory()) {
-    const found = walk(path, outside(path, ignored));
+    const found = allBelow(path, ignored);
     if (found.length === 0) throw new UsageError(`no YAML or JSON file below "${path}"`);
     return { folder: path, found };
   }
-  if (stat) return { found: [{ path, named: true }] };
+  if (lstatOf(path)) return { found: namedFile(path, stat) };
   if (!isPattern(path)) throw new UsageError(`there is no file or folder "${path}"`);
-  const root = globRoot(path);
-  const all = walk(root, outside(root, ignored));
+  const all = allBelow(globRoot(path), ignored);
   const matching = all.filter((found) => minimatch(found.path, path, { dot: true }));
   if (matching.length === 0) throw new UsageError(`no YAML or JSON file matches "${path}"`);
   return { found: matching };
+}
+
+function allBelow(folder: string, ignored: readonly Ignored[]): Found[] {
+  const skips = new Skips();
+  const found = walk(Buffer.from(folder), outside(folder, ignored), { boundary: boundaryOf(folder), skips });
+  skips.report();
+  return found;
+}
+
+/** A shell writes out `*.yaml`, so what is named may come from the repository: a link that leads out of it is not followed. */
+function namedFile(path: string, stat: Stats | undefined): Found[] {
+  if (isStream(path)) return [{ path, named: true }];
+  const skips = new Skips();
+  const isLink = lstatOf(path)?.isSymbolicLink();
+  if (!stat) skips.add('broken', path);
+  else if (isLink && !isInside(path, boundaryOf(dirname(path)))) skips.add('outside', path);
+  else if (!stat.isFile()) skips.add('special', path);
+  else return [{ path, named: true }];
+  skips.report();
+  return [];
+}
+
+function lstatOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 let stdin: string | undefined;
 
 /** Reads standard input under a name; whoever reads it again finds the same. */
 export function readStdin(name: string): SourceFile {
-  stdin ??= readFileSync(0, 'utf8');
+  stdin ??= textOfStdin();
   return read(name, stdin);
+}
+
+function textOfStdin(): string {
+  try {
+    return bytesOfStream(0).toString('utf8');
+  } catch (error) {
+    throw new UsageError(`cannot read standard input: ${whyUnreadable(error)}`);
+  }
 }
 
 /** Whether an argument is a glob, unless something has that very name. */
@@ -82,25 +122,63 @@ export function ignoring(folder: string, lines: string): Ignored {
 /** What is ours to read, and nobody's to judge. */
 const isSkipped = (name: string): boolean => SKIPPED.has(name) || name.startsWith('.meshlint');
 
+/** Where a walk must stay, and what it skips. */
+interface Walk {
+  readonly boundary: string;
+  readonly skips: Skips;
+}
+
 /** Every YAML and JSON file below a folder that is not left out, by a .gitignore on the way either, in the order of their names. */
-function walk(folder: string, ignored: readonly Ignored[]): Found[] {
-  const all = [...ignored, ...ignoreFile(folder)];
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return entries.flatMap((entry) => {
-    const path = folder === '.' ? entry.name : join(folder, entry.name);
-    if (isSkipped(entry.name) || all.some((leaves) => leaves(path, entry.isDirectory() ? 'folder' : 'file'))) return [];
-    if (entry.isDirectory()) return walk(path, all);
-    return (EXTENSION.test(entry.name) || isKustomizationName(entry.name)) &&
-      statSync(path, { throwIfNoEntry: false })?.isFile()
-      ? [{ path, named: false }]
+function walk(folder: Buffer, ignored: readonly Ignored[], around: Walk): Found[] {
+  const all = [...ignored, ...ignoreFile(folder.toString(), around.boundary)];
+  return entriesOf(folder, around.skips).flatMap((entry) => {
+    const name = entry.name.toString();
+    const bytes = folder.equals(HERE) ? entry.name : Buffer.concat([folder, SLASH, entry.name]);
+    const path = folder.equals(HERE) ? name : join(folder.toString(), name);
+    if (isSkipped(name) || all.some((leaves) => leaves(path, entry.isDirectory() ? 'folder' : 'file'))) return [];
+    if (entry.isDirectory()) return walk(bytes, all, around);
+    const isWanted = EXTENSION.test(name) || isKustomizationName(name);
+    if (!isWanted && !entry.isSymbolicLink()) return [];
+    return isReadable(bytes, entry, isWanted, path, around)
+      ? [{ path, named: false, ...(!isUtf8(bytes) && { bytes }) }]
       : [];
   });
 }
 
-function ignoreFile(folder: string): Ignored[] {
+const HERE = Buffer.from('.');
+const SLASH = Buffer.from(sep);
+
+function entriesOf(folder: Buffer, skips: Skips): Dirent<Buffer>[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true, encoding: 'buffer' });
+    return entries.sort((a, b) => (a.name.toString() < b.name.toString() ? -1 : 1));
+  } catch {
+    skips.add('unreadable', folder.toString());
+    return [];
+  }
+}
+
+/** Whether an entry of a folder is a regular file within the boundary; a link to a folder is only looked at, never followed. */
+function isReadable(bytes: Buffer, entry: Dirent<Buffer>, isWanted: boolean, path: string, { boundary, skips }: Walk) {
+  const stat = statOf(bytes);
+  if (entry.isSymbolicLink() && stat && !isInside(path, boundary)) {
+    if (isWanted || stat.isDirectory()) skips.add('outside', path);
+    return false;
+  }
+  if (!isWanted || stat?.isDirectory()) return false;
+  if (stat?.isFile()) return true;
+  skips.add(stat ? 'special' : 'broken', path);
+  return false;
+}
+
+function ignoreFile(folder: string, boundary: string): Ignored[] {
   const path = join(folder, '.gitignore');
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return [];
-  return [ignoring(folder, readFileSync(path, 'utf8'))];
+  if (!statOf(path)?.isFile() || !isInside(path, boundary)) return [];
+  try {
+    return [ignoring(folder, bytesOf(path).toString('utf8'))];
+  } catch (error) {
+    throw new UsageError(`cannot read "${path}": ${whyUnreadable(error)}`);
+  }
 }
 
 /** What is left out of a folder by what lies above it; not the folder itself, which was asked for. */
@@ -116,16 +194,16 @@ function ignoredAbove(folder: string): Ignored[] {
     root = dirname(root);
     above.push(root);
   }
-  return above.flatMap(ignoreFile);
+  return above.flatMap((each) => ignoreFile(each, root));
 }
 
 /** Reads a file; what cannot be read as text is a problem of the file. A draft counts for what the file holds. */
-export function readFile({ path, named }: Found, drafts?: Drafts): SourceFile {
+export function readFile({ path, named, bytes: name, within }: Found, drafts?: Drafts): SourceFile {
   const draft = drafts?.get(realPath(path));
   if (draft !== undefined) return read(path, draft);
-  const bytes = bytesOf(path);
-  if (bytes.length > MOST_BYTES)
-    return unreadable(path, `this file has ${megabytes(bytes.length)}; at most ${megabytes(MOST_BYTES)} are read`);
+  if (within !== undefined && !isInside(path, within)) return skipped(path);
+  const bytes = contentOf(path, name ?? path, named);
+  if (typeof bytes === 'string') return unreadable(path, `this file cannot be read: ${bytes}`);
   if (!isUtf8(bytes)) return unreadable(path, 'this file is not UTF-8 text');
   const text = bytes.toString('utf8');
   // What mentions neither cannot hold a Kubernetes object: package locks, values files, CI configuration.
@@ -137,10 +215,20 @@ export function readFile({ path, named }: Found, drafts?: Drafts): SourceFile {
   return read(path, text);
 }
 
-function bytesOf(path: string): Buffer {
+/** A file that another one names outside of what may be read. */
+function skipped(path: string): SourceFile {
+  const skips = new Skips();
+  skips.add('outside', path);
+  skips.report();
+  return new SourceFile(path, '');
+}
+
+/** The bytes of a file, or why they cannot be read. A file that was named and is not there is an error of usage. */
+function contentOf(path: string, name: string | Buffer, named: boolean): Buffer | string {
   try {
-    return readFileSync(path);
+    return isStream(path) ? bytesOfStream(path) : bytesOf(name);
   } catch (error) {
+    if (error instanceof TooLarge || !named) return whyUnreadable(error);
     throw new UsageError(`cannot read "${path}": ${whyUnreadable(error)}`);
   }
 }
@@ -150,5 +238,3 @@ function unreadable(path: string, message: string): SourceFile {
   file.problems.push({ rule: 'unreadable-file', message, place: file.spot({ start: 0, end: 1 }), related: [] });
   return file;
 }
-
-const megabytes = (bytes: number) => `${Math.round(bytes / 1024 / 1024)} MiB`;

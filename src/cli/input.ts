@@ -1,5 +1,6 @@
 import { normalize } from 'node:path';
 import type { SourceFile } from '../source/file';
+import { boundaryOf } from './boundary';
 import { type Found, type Ignored, expand, readFile, readStdin } from './files';
 import { inNamespace } from './recast';
 import type { Drafts } from './rehearsal';
@@ -94,13 +95,18 @@ async function readPath(
   if (path === '-') return { plain: [placed(readStdin(options.stdinFilename), options.namespace)], parts: [] };
   const { folder, found } = expand(path, options.ignored);
   if (folder === undefined) return { plain: found.map(open), parts: [] };
+  const within = boundaryOf(folder);
+  const byPath = new Map(found.map((each) => [each.path, each]));
   const repository = await readRepository(
     folder,
     found.map((each) => each.path),
     {
       ...options,
-      open: (each) => open({ path: each, named: true }),
+      open: (each) => open({ path: each, named: true, within }),
     },
   );
-  return { plain: repository.plain.map((each) => open({ path: each, named: false })), parts: repository.parts };
+  return {
+    plain: repository.plain.map((each) => open(byPath.get(each) ?? { path: each, named: false, within })),
+    parts: repository.parts,
+  };
 }

@@ -7,8 +7,9 @@ import { contextNamespace } from './cluster/kubectl';
 import { lieOver } from './cluster/overlay';
 import { heldBy } from './held';
 import { type Input, readInput } from './input';
-import { findConfiguration } from './configuration/find';
-import { NOTHING, type Settings, settingsIn } from './configuration/settings';
+import { findConfiguration, homeOf } from './configuration/find';
+import { NOTHING, type Permissions, type Settings, permissionsIn, settingsIn } from './configuration/settings';
+import { isInside } from './boundary';
 import { readMeshConfig, writtenMeshConfig } from './mesh-config';
 import type { Drafts } from './rehearsal';
 import { amid, otherClusters, parseCluster } from './other-clusters';
@@ -26,6 +27,8 @@ export interface InputOptions {
   drafts?: Drafts;
   with: string[];
   meshConfig?: string;
+  /** Whether a configuration in the repository may name clusters to be read. */
+  allowClusters?: true;
   /** The releases of Istio that shall read the input, oldest first. */
   istioVersion?: Release[];
   /** The paths of the other clusters of the mesh by their names. */
@@ -87,6 +90,7 @@ export function withInput(command: Command, live = command.parent?.name() === PL
     )
     .option('--config <file>', 'the configuration (default: the nearest .meshlint.yaml above what is read)')
     .option('--no-config', 'read no configuration')
+    .option('--allow-clusters', 'let the configuration of the repository read clusters (clusters: kube:CONTEXT)')
     .option('--stdin-filename <name>', 'the name of what standard input holds', '<stdin>')
     .option('--allow-empty', 'an input without Kubernetes objects is no error')
     .option('--no-render', 'read the members of kustomizations as they lie there')
@@ -113,10 +117,16 @@ export function configured<Options extends InputOptions>(
 ): Configured<Options> {
   if (options.settings) return { world: 'auto', ...options, settings: options.settings };
   const path = options.config === false ? undefined : (options.config ?? findConfiguration(paths));
-  const settings = path === undefined ? NOTHING : settingsIn(path);
+  const settings = path === undefined ? NOTHING : settingsIn(path, permissionsFor(path, paths, options));
   const { world = settings.world ?? 'auto' } = options;
   const cluster = { ...settings.clusters, ...options.cluster };
   return { ...options, settings, world, cluster, with: [...settings.with, ...options.with] };
+}
+
+/** A configuration from outside of the repository is the user's own, where the command line names it; any other may be a stranger's. */
+function permissionsFor(path: string, paths: readonly string[], { config, allowClusters }: InputOptions): Permissions {
+  if (config !== undefined && !isInside(path, homeOf(paths))) return { boundary: undefined, clusters: 'read' };
+  return permissionsIn(path, allowClusters ? 'read' : 'refuse');
 }
 
 /** Reads the input: one mesh, or several where it holds variants of one. Throws a UsageError where there is nothing to judge. */

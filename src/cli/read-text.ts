@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync } from 'node:fs';
+import { NotAFile, TooLarge, bytesOf, bytesOfStream, isStream } from './boundary';
 import { UsageError } from './usage-error';
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -7,10 +7,13 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'there is no such file',
   EISDIR: 'it is a folder',
   EACCES: 'permission denied',
+  ELOOP: 'it is a symbolic link that leads to itself',
+  ENAMETOOLONG: 'the name is too long',
 };
 
 /** Why a file cannot be read, in words. */
 export function whyUnreadable(error: unknown): string {
+  if (error instanceof NotAFile || error instanceof TooLarge) return error.message;
   const { code = '', message } = error as NodeJS.ErrnoException;
   return REASONS[code] ?? (code || message);
 }
@@ -20,7 +23,7 @@ export function readText(path: string, what: string): string {
   const refused = (why: string) => new UsageError(`cannot read ${what} "${path}": ${why}`);
   let bytes: Buffer;
   try {
-    bytes = readFileSync(path);
+    bytes = isStream(path) ? bytesOfStream(path) : bytesOf(path);
   } catch (error) {
     throw refused(whyUnreadable(error));
   }

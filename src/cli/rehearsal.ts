@@ -1,24 +1,15 @@
-import { readFileSync, realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { edited } from '../report/diff';
 import type { Edit, Finding } from '../rules/rule';
 import type { SourceFile } from '../source/file';
 import { read } from '../source/read';
+import { realPath } from './boundary';
 import type { Run } from './changed';
 import { Rewriting } from './rewriting';
 import { quietly, say } from './terminal';
 
 /** What is read in the place of what files hold, by where they really lie. */
 export type Drafts = ReadonlyMap<string, string>;
-
-/** Where a file really lies, whatever links lead to it. */
-export function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return resolve(path);
-  }
-}
 
 /** What a file is to become, and how many findings that mends. */
 export interface Mended {

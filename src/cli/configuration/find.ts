@@ -1,6 +1,8 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { boundaryOf, isInside, statOf } from '../boundary';
 import { globRoot, isPattern } from '../files';
+import { UsageError } from '../usage-error';
 
 const NAMES = ['.meshlint.yaml', '.meshlint.yml'];
 
@@ -8,10 +10,21 @@ const NAMES = ['.meshlint.yaml', '.meshlint.yml'];
 export function findConfiguration(paths: readonly string[]): string | undefined {
   for (let folder = sharedFolder(paths); ; folder = dirname(folder)) {
     const found = NAMES.map((name) => join(folder, name)).find((path) => existsSync(path));
-    if (found) return shortest(found);
+    if (found) return withinRepository(shortest(found), boundaryOf(folder));
     if (existsSync(join(folder, '.git')) || dirname(folder) === folder) return undefined;
   }
 }
+
+/** What a link shows as a configuration must not be another file of the user: its text would appear in messages. */
+function withinRepository(path: string, boundary: string): string {
+  if (isInside(path, boundary)) return path;
+  throw new UsageError(
+    `"${path}" is a link that leads out of "${shortest(boundary)}"; --no-config ignores it, and --config names another configuration`,
+  );
+}
+
+/** Where the files lie that a run is about: what lies beyond its repository is not of that repository. */
+export const homeOf = (paths: readonly string[]): string => boundaryOf(sharedFolder(paths));
 
 /** The deepest folder in which everything lies; the current one for standard input and a cluster. */
 function sharedFolder(paths: readonly string[]): string {
@@ -24,7 +37,7 @@ function sharedFolder(paths: readonly string[]): string {
 
 function folderOf(path: string): string {
   if (isPattern(path)) return resolve(globRoot(path));
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? resolve(path) : dirname(resolve(path));
+  return statOf(path)?.isDirectory() ? resolve(path) : dirname(resolve(path));
 }
 
 /** As somebody standing here would write it. */

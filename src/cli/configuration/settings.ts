@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { SeverityOf } from '../../lint';
 import type { Assumed } from '../../mesh/assumed';
 import type { World } from '../../mesh/mesh';
@@ -8,7 +8,8 @@ import type { Release } from '../../schema/release';
 import { didYouMean, oneOf } from '../../schema/spelling';
 import type { Field } from '../../source/field';
 import { type Complaint, refuse } from '../complaints';
-import { type Ignored, ignoring, isPattern } from '../files';
+import { boundaryOf, isInside } from '../boundary';
+import { type Ignored, globRoot, ignoring, isPattern } from '../files';
 import { isContext } from '../cluster/context-name';
 import { shortest } from './find';
 import { type Configuration, type Layer, readLayer } from './layer';
@@ -39,17 +40,38 @@ export const NOTHING: Settings = { with: [], clusters: {}, ignored: [], assumed:
 export const severityOf = ({ choices }: Settings, more: readonly Choice[] = []): SeverityOf =>
   severityBy([...choices, ...more]);
 
-/** Reads a file of configuration with all it builds on. */
-export const settingsIn = (path: string): Settings => settingsOf(readLayer(path), [path]);
+/** What a configuration may ask for, which depends on who gives it. */
+export interface Permissions {
+  /** Outside of this boundary it names no file; undefined where the user gives a configuration of their own. */
+  readonly boundary: string | undefined;
+  /** Whether it may name contexts of kubectl, and so read clusters with the credentials of the user. */
+  readonly clusters: 'read' | 'refuse';
+}
 
-function settingsOf(layer: Layer, above: readonly string[]): Settings {
-  refuse([...unknownRules(layer), ...missingFiles(layer), ...oddClusters(layer), ...lonelyNames(layer)]);
-  const bases = layer.root.each('extends[]').map((field) => baseOf(field, layer, above));
+/** What a configuration in a repository may ask for; in none it may name what lies in the current folder. */
+export const permissionsIn = (path: string, clusters: Permissions['clusters']): Permissions => ({
+  boundary: isInside(path, boundaryOf('.')) ? boundaryOf('.') : boundaryOf(dirname(path)),
+  clusters,
+});
+
+/** Reads a file of configuration with all it builds on. */
+export const settingsIn = (path: string, permissions = permissionsIn(path, 'refuse')): Settings =>
+  settingsOf(readLayer(path), [path], permissions);
+
+function settingsOf(layer: Layer, above: readonly string[], permissions: Permissions): Settings {
+  refuse([
+    ...beyondPermissions(layer, permissions),
+    ...unknownRules(layer),
+    ...missingFiles(layer),
+    ...oddClusters(layer),
+    ...lonelyNames(layer),
+  ]);
+  const bases = layer.root.each('extends[]').map((field) => baseOf(field, layer, above, permissions));
   return [...bases, ownOf(layer)].reduce(over, NOTHING);
 }
 
 /** What an entry of `extends` stands for. */
-function baseOf(field: Field<string>, { folder }: Layer, above: readonly string[]): Settings {
+function baseOf(field: Field<string>, { folder }: Layer, above: readonly string[], permissions: Permissions): Settings {
   const { value } = field;
   const preset = PRESETS[value];
   if (preset) return { ...NOTHING, release: preset.release, choices: [choiceOf(preset)] };
@@ -61,7 +83,7 @@ function baseOf(field: Field<string>, { folder }: Layer, above: readonly string[
   }
   if (!existsSync(path)) refuse([{ place: field, message: `there is no file "${path}"` }]);
   if (above.includes(path)) refuse([{ place: field, message: `"${value}" builds on this very file` }]);
-  return settingsOf(readLayer(path), [...above, path]);
+  return settingsOf(readLayer(path), [...above, path], permissions);
 }
 
 function ownOf(layer: Layer): Settings {
@@ -130,14 +152,40 @@ export function unknownRule(name: string): string | undefined {
   return names.has(name) ? undefined : `unknown rule "${name}"${didYouMean(name, names)}`;
 }
 
+/** Files and folders that a configuration names, but for those that it builds on and the baseline. */
+const namedIn = ({ root }: Layer): Field<string>[] => [
+  ...root.each('with[]'),
+  ...(typeof root.value.meshConfig === 'string' ? [root.at(['meshConfig']) as Field<string>] : []),
+  ...Object.keys(root.value.clusters ?? {}).map((name) => root.at(['clusters', name]) as Field<string>),
+];
+
+/** What a configuration that anyone with a branch can write must not ask for: other files of the user, and clusters. */
+function beyondPermissions(layer: Layer, { boundary, clusters }: Permissions): Complaint[] {
+  const { folder, root } = layer;
+  if (boundary === undefined) return [];
+  const baseline = root.value.baseline === undefined ? [] : [root.at(['baseline']) as Field<string>];
+  const bases = root.each('extends[]').filter(({ value }) => PRESETS[value] === undefined);
+  return [...namedIn(layer), ...bases, ...baseline].flatMap((place) => {
+    const { value } = place;
+    if (isContext(value))
+      return clusters === 'read'
+        ? []
+        : [
+            {
+              place,
+              message: `"${value}" reads a cluster, which a configuration cannot ask for: run with --allow-clusters`,
+            },
+          ];
+    if (isInside(join(folder, isPattern(value) ? globRoot(value) : value), boundary)) return [];
+    const way = 'a configuration in a repository can only name files of the repository';
+    return [{ place, message: `"${value}" is outside of "${shortest(boundary)}": ${way}` }];
+  });
+}
+
 /** Files and folders that are named and are not there. */
-function missingFiles({ folder, root }: Layer): Complaint[] {
-  const named = [
-    ...root.each('with[]'),
-    ...(typeof root.value.meshConfig === 'string' ? [root.at(['meshConfig']) as Field<string>] : []),
-    ...Object.keys(root.value.clusters ?? {}).map((name) => root.at(['clusters', name]) as Field<string>),
-  ];
-  return named.flatMap((place) => {
+function missingFiles(layer: Layer): Complaint[] {
+  const { folder } = layer;
+  return namedIn(layer).flatMap((place) => {
     const path = join(folder, place.value);
     if (existsSync(path) || isPattern(place.value) || isContext(place.value)) return [];
     return [{ place, message: `there is no file or folder "${shortest(path)}"` }];

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { SourceFile } from '../../source/file';
 import { loadValue } from '../../source/values';
+import { bytesOf } from '../boundary';
 import type { Boundary } from './boundary';
 
 type Values = Record<string, unknown>;
@@ -48,7 +48,7 @@ export function readKustomization(path: string, boundary: Boundary): Kustomizati
 /** What cannot be read is no kustomization, but a file of which reading it later tells. */
 function textOf(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return bytesOf(path).toString('utf8');
   } catch {
     return '';
   }
