@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { SourceFile } from '../../source/file';
 import { read } from '../../source/read';
 import { isolated, onPath, run } from '../process';
-import { realPath } from '../rehearsal';
+import { realPath } from '../boundary';
 import { UsageError } from '../usage-error';
 
 const PARTS = ['templates', 'crds', 'charts'];
