@@ -32,6 +32,12 @@ export function readMessage<Kind extends 'MeshConfig' | 'MeshNetworks' | 'MeshPr
   return withoutGaps(check(bundle, kind, written).value) as KindMap[Kind];
 }
 
+/** The template of pods in an object of any kind, as far as it is one. */
+export function readPodTemplate(written: object, release: Release): Pick<KindMap['Pod'], 'metadata' | 'spec'> {
+  const { bundle } = schemaOf(release, '', 'v1', 'Pod')!;
+  return withoutGaps(check(bundle, 'Pod', { apiVersion: 'v1', kind: 'Pod', ...written }).value) as KindMap['Pod'];
+}
+
 /** The value without the items of lists that are null; nothing is copied where there are none. */
 function withoutGaps(value: unknown): unknown {
   if (!hasGaps(value)) return value;

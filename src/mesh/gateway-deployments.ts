@@ -31,6 +31,37 @@ export const deployedName = ({ name, value }: KubernetesGateway): string =>
   value.metadata.annotations?.['gateway.istio.io/name-override'] ??
   `${name}-${value.spec?.gatewayClassName ?? 'istio'}`;
 
+/** The annotation that names the service account of a Gateway's proxies. */
+const SERVICE_ACCOUNT = 'gateway.istio.io/service-account';
+
+/** The classes whose deployments have the name of their Gateway, without the class. istio: ClassInfo.DisableNameSuffix */
+const WITHOUT_SUFFIX = new Set([
+  'istio-waypoint',
+  'istio-east-west',
+  'istio-agentgateway',
+  'istio-agentgateway-waypoint',
+]);
+const CONTROLLERS_WITHOUT_SUFFIX = new Set(['istio.io/mesh-controller', 'istio.io/eastwest-controller']);
+
+const classesWithoutSuffix = perMesh((mesh) => {
+  const own = mesh
+    .all('GatewayClass')
+    .filter(({ value }) => CONTROLLERS_WITHOUT_SUFFIX.has(value.spec?.controllerName ?? ''));
+  return new Set([...WITHOUT_SUFFIX, ...own.map(({ name }) => name)]);
+});
+
+/** The service accounts that Istio's controller makes for the proxies of Gateways and waypoints. */
+export const gatewayAccounts: (mesh: Mesh) => readonly { namespace: string; name: string }[] = perMesh((mesh) =>
+  mesh.all('KubernetesGateway').flatMap((gateway) => {
+    const { namespace, name: own, value } = gateway;
+    const className = value.spec?.gatewayClassName;
+    const hasSuffix = isIstioClass(mesh, className);
+    if (!hasSuffix && !classesWithoutSuffix(mesh).has(className ?? '')) return [];
+    const name = value.metadata.annotations?.[SERVICE_ACCOUNT] ?? (hasSuffix ? `${own}-${className}` : own);
+    return [{ namespace, name }];
+  }),
+);
+
 /** The Deployments that are not in the input already. */
 export const gatewayDeployments: (mesh: Mesh) => readonly Resource<KindMap['Deployment']>[] = perMesh((mesh) =>
   missing(mesh, 'Deployment').map((gateway) => gateway.withValue(deploymentOf(gateway))),
@@ -67,7 +98,10 @@ function deploymentOf(gateway: KubernetesGateway): KindMap['Deployment'] {
       replicas: 1,
       template: {
         metadata: { labels: { ...labels, ...ours } },
-        spec: { serviceAccountName: name, containers: [proxy] },
+        spec: {
+          serviceAccountName: gateway.value.metadata.annotations?.[SERVICE_ACCOUNT] ?? name,
+          containers: [proxy],
+        },
       },
     },
   };

@@ -1,5 +1,6 @@
 /** The identities of the mesh as policies name them: `trust-domain/ns/NAMESPACE/sa/SERVICE-ACCOUNT`. */
 import { perMesh } from './memo';
+import { gatewayAccounts } from './gateway-deployments';
 import { machines } from './machines';
 import type { Mesh } from './mesh';
 import { meshConfig } from './mesh-config';
@@ -35,6 +36,7 @@ export const serviceAccounts: (mesh: Mesh) => ReadonlyMap<string, ReadonlySet<st
   const found = new Map([...namespaces(mesh).keys()].map((name) => [name, new Set(['default'])]));
   const add = (namespace: string, name: string): unknown => found.get(namespace)?.add(name);
   for (const { namespace, name } of mesh.all('ServiceAccount')) add(namespace, name);
+  for (const { namespace, name } of gatewayAccounts(mesh)) add(namespace, name);
   for (const { namespace, serviceAccount } of machines(mesh)) if (serviceAccount) add(namespace, serviceAccount);
   for (const { namespace, template } of workloads(mesh)) {
     const { serviceAccountName, serviceAccount } = template.value.spec ?? {};

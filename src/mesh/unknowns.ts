@@ -5,6 +5,7 @@ import { groupBy } from './grouping';
 import { perMesh } from './memo';
 import type { Mesh } from './mesh';
 import { kindKey } from './mesh';
+import { namespacesOfUnknownPods, podMakers } from './pod-makers';
 
 /** A thing that a reference names; without a name, any of the kind. */
 interface Wanted {
@@ -23,9 +24,13 @@ const unfinished = perMesh((mesh) =>
 
 /** Whether an object of the input can turn out to be what a reference names, once its placeholders are filled in. */
 export function mayBeUnknown(mesh: Mesh, wanted: Wanted): boolean {
+  const kinds = makersOf(wanted.kind);
   const known = unfinished(mesh);
-  if (known.size === 0) return false;
-  return makersOf(wanted.kind).some((kind) => known.get(kind)?.some((resource) => mayBe(resource, wanted)));
+  if (known.size > 0 && kinds.some((kind) => known.get(kind)?.some((resource) => mayBe(resource, wanted)))) return true;
+  if (kinds !== WORKLOADS) return false;
+  const makers = namespacesOfUnknownPods(mesh);
+  if (wanted.namespace === '' ? makers.size > 0 : makers.has(wanted.namespace)) return true;
+  return podMakers(mesh).some(({ resource }) => placeholdersOf(resource).length > 0 && mayBe(resource, wanted));
 }
 
 /** The kinds of objects that bring a thing of a kind about. */

@@ -9,6 +9,7 @@ import { type Labels, LabelIndex } from './labels';
 import { perMesh } from './memo';
 import type { Mesh } from './mesh';
 import { type Owner, controllerOf, topOwner } from './owners';
+import { podMakers } from './pod-makers';
 
 /** The label that tells clients that a sidecar accepts mutual TLS; injection sets it. */
 export const TLS_MODE = 'security.istio.io/tlsMode';
@@ -63,7 +64,8 @@ export const workloads: (mesh: Mesh) => readonly Workload[] = perMesh((mesh) => 
   const declared = mesh.allOf('Deployment', 'StatefulSet', 'DaemonSet');
   const others = mesh.allOf('ReplicaSet', 'Job', 'CronJob');
   for (const resource of [...declared, ...gatewayDeployments(mesh), ...others])
-    addWorkload(mesh, drafts, resource, addresses);
+    addWorkload(mesh, drafts, resource, templateOf(resource), addresses);
+  for (const { resource, template } of podMakers(mesh)) addWorkload(mesh, drafts, resource, template, addresses);
   return [...drafts.values()];
 });
 
@@ -106,28 +108,36 @@ function addPod(mesh: Mesh, drafts: Map<string, Draft>, pod: Resource<KindMap['P
 
 type Declared = Resource<KindMap['Deployment' | 'Job' | 'CronJob']>;
 
-function addWorkload(mesh: Mesh, drafts: Map<string, Draft>, resource: Declared, addresses: Addresses): void {
-  const { namespace, kind, name, value } = resource;
-  if (kind === 'ReplicaSet' || kind === 'Job') if (controllerOf(value.metadata)) return;
-  const template = templateOf(resource);
-  const known = drafts.get(keyOf(namespace, { kind, name }));
-  if (known) {
+function addWorkload(
+  mesh: Mesh,
+  drafts: Map<string, Draft>,
+  resource: Resource<unknown>,
+  template: Field<PodTemplate>,
+  addresses: Addresses,
+): void {
+  const { namespace, kind, name, metadata } = resource;
+  if (kind === 'ReplicaSet' || kind === 'Job') if (controllerOf(metadata)) return;
+  const first = keyOf(namespace, { kind, name });
+  const known = drafts.get(first);
+  if (known && known.resource !== resource) {
     Object.assign(known, { resource, template });
     return;
   }
   const draft = draftOf(mesh, { kind, name }, resource, template);
-  drafts.set(keyOf(namespace, { kind, name }), draft);
+  // An object of another kind may have several templates, as for the workers of a job and their leader.
+  drafts.set(known ? `${first}/${template.pathText}` : first, draft);
   const count = Math.min(replicasOf(resource), MOST_PODS);
   for (let index = 0; index < count; index++)
     draft.pods.push(podOf(draft, template, `${name}-${index}`, addresses.next().value, draft.labels));
 }
 
 /** How many pods it keeps running. */
-function replicasOf({ kind, value: { spec } }: Declared): number {
+function replicasOf({ kind, value }: Resource<unknown>): number {
   if (kind === 'CronJob') return 0;
   if (kind === 'DaemonSet') return 1;
-  if (spec && 'replicas' in spec) return spec.replicas ?? 1;
-  return (spec && 'parallelism' in spec && spec.parallelism) || 1;
+  const { spec } = value as { spec?: { replicas?: unknown; parallelism?: unknown } };
+  if (typeof spec?.replicas === 'number') return spec.replicas;
+  return (typeof spec?.parallelism === 'number' && spec.parallelism) || 1;
 }
 
 function templateOf(resource: Declared): Field<PodTemplate> {

@@ -1,6 +1,7 @@
-import { gatewayCredentials, namespacesWithSecret } from '../mesh/gateway-credentials';
+import { type Credential, gatewayCredentials, namespacesWithSecret } from '../mesh/gateway-credentials';
+import { makersOfSecret } from '../mesh/secret-makers';
 import { didYouMean, oneOf } from '../schema/spelling';
-import { rule } from './rule';
+import { type Context, rule } from './rule';
 
 export default rule({
   name: 'unknown-credential',
@@ -10,22 +11,30 @@ export default rule({
   docs: `
     Proxies of a gateway take their certificates from Secrets in the namespace in which they run,
     which is often not that of the Gateway; those of the Gateway API from the namespace of the
-    Gateway, or the one that is named. Where the Secret is missing, Envoy waits for it: the
+    Gateway, or the one that is named. An object that makes the Secret provides it: a Certificate,
+    an ExternalSecret, a SealedSecret, or a Gateway or Ingress for which cert-manager works. Where
+    the Secret is missing, Envoy waits for it: the
     listener accepts connections and closes them, and clients see a failed handshake.
   `,
   sameAs: ['IST0101'],
-  check({ mesh, missing }) {
-    for (const { field, name, namespace, secret } of gatewayCredentials(mesh)) {
-      if (secret) continue;
-      const elsewhere = namespacesWithSecret(mesh, name);
-      const names = mesh.all('Secret').flatMap((each) => (each.namespace === namespace ? each.name : []));
-      const hint = elsewhere.length > 0 ? `, only in ${oneOf(elsewhere, 'and')}` : didYouMean(name, names);
-      missing(
-        field,
-        { kind: 'Secret', namespace },
-        `there is no Secret "${name}" in namespace "${namespace}", where the proxies of the gateway look for it${hint}`,
-        { sameAs: field.resource.group === 'networking.istio.io' ? ['IST0101'] : [] },
-      );
-    }
+  check(context) {
+    for (const credential of gatewayCredentials(context.mesh)) if (!credential.secret) judge(context, credential);
   },
 });
+
+function judge({ mesh, report, missing }: Context, { field, name, namespace }: Credential): void {
+  const makers = makersOfSecret(mesh, name);
+  if (makers.some((made) => made.namespace === undefined || made.namespace === namespace)) return;
+  const message = `there is no Secret "${name}" in namespace "${namespace}", where the proxies of the gateway look for it`;
+  const sameAs = field.resource.group === 'networking.istio.io' ? ['IST0101'] : [];
+  const [made] = makers;
+  if (made)
+    return report(field, `${message}; ${made.maker.title} makes it in namespace "${made.namespace}"`, {
+      related: [{ place: made.maker.at(['metadata', 'name']), message: 'makes the Secret' }],
+      sameAs,
+    });
+  const elsewhere = namespacesWithSecret(mesh, name);
+  const names = mesh.all('Secret').flatMap((each) => (each.namespace === namespace ? each.name : []));
+  const hint = elsewhere.length > 0 ? `, only in ${oneOf(elsewhere, 'and')}` : didYouMean(name, names);
+  missing(field, { kind: 'Secret', namespace }, `${message}${hint}`, { sameAs });
+}
