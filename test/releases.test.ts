@@ -45,7 +45,7 @@ test('what an upgrade breaks names the release that breaks it, and what both ref
   expect(said(WRITTEN_FOR_OLD, ['1.4', '1.31'])).toEqual([
     '7:5 in Istio 1.31: unknown field "appendHeaders"; Istio has it n',
     '9:25 -1 is less than 0',
-    '12:7 in Istio 1.31: Istio has no ServiceRole since 1.7; use Autho',
+    '12:7 in Istio 1.31: ServiceRole was removed in Istio 1.7; use Autho',
   ]);
 });
 

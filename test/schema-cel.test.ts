@@ -149,7 +149,7 @@ describe('broken rules are told at the field, once', () => {
     [
       'the same port',
       istio('ServiceEntry', 'hosts: [a]\nresolution: DNS\nports: [{number: 80, name: a}, {number: 80, name: b}]'),
-      '8:43 spec.ports[1].number: the number "80" stands twice',
+      '8:43 spec.ports[1].number: duplicate number "80"',
     ],
     [
       'a range of addresses',
@@ -171,22 +171,22 @@ describe('broken rules are told at the field, once', () => {
         'Telemetry',
         'selector: {matchLabels: {a: b}}\ntargetRefs: [{kind: Gateway, group: gateway.networking.k8s.io, name: a}]',
       ),
-      '7:3 spec.targetRefs: "targetRefs" cannot stand beside "selector": at most one of "selector", "targetRef" or "targetRefs" may be set',
+      '7:3 spec.targetRefs: "targetRefs" cannot be combined with "selector": at most one of "selector", "targetRef" or "targetRefs" may be set',
     ],
     [
       'a label with a star',
       security('PeerAuthentication', 'selector: {matchLabels: {app: "a*"}}'),
-      '6:33 spec.selector.matchLabels.app: "a*" must not contain "*": labels are compared as they are',
+      '6:33 spec.selector.matchLabels.app: "a*" must not contain "*": labels are compared exactly',
     ],
     [
       'ports without selector',
       security('PeerAuthentication', 'portLevelMtls: {80: {mode: STRICT}}'),
-      '6:3 spec.portLevelMtls: "portLevelMtls" needs a selector: ports are those of workloads',
+      '6:3 spec.portLevelMtls: "portLevelMtls" requires a selector, because ports are ports of workloads',
     ],
     [
       'accounts and principals',
       security('AuthorizationPolicy', 'rules: [{from: [{source: {serviceAccounts: [a], principals: [b]}}]}]'),
-      '6:51 spec.rules[0].from[0].source.principals: "principals" cannot stand beside service accounts',
+      '6:51 spec.rules[0].from[0].source.principals: "principals" cannot be combined with service accounts',
     ],
     [
       'the address of keys',
@@ -214,7 +214,7 @@ describe('broken rules are told at the field, once', () => {
         'HTTPRoute',
         'rules: [{filters: [{type: RequestRedirect, requestRedirect: {hostname: a.com}}], backendRefs: [{name: a, port: 80}]}]',
       ),
-      '6:46 spec.rules[0].filters[0].requestRedirect: a redirect answers the request itself; it cannot stand beside "backendRefs"',
+      '6:46 spec.rules[0].filters[0].requestRedirect: a redirect answers the request; it cannot be combined with "backendRefs"',
     ],
     [
       'a backend without port',
@@ -224,12 +224,12 @@ describe('broken rules are told at the field, once', () => {
     [
       'two equal parents',
       gatewayApi('HTTPRoute', 'parentRefs: [{name: a}, {name: a}]'),
-      '6:28 spec.parentRefs[1]: Gateway "a" is named twice; such references must differ in "sectionName" or "port"',
+      '6:28 spec.parentRefs[1]: Gateway "a" is a duplicate; such references must differ in "sectionName" or "port"',
     ],
     [
       'timeouts',
       gatewayApi('HTTPRoute', 'rules: [{timeouts: {request: 1s, backendRequest: 2s}}]'),
-      '6:52 spec.rules[0].timeouts.backendRequest: the backend may take 2s, longer than the whole request with its 1s',
+      '6:52 spec.rules[0].timeouts.backendRequest: backendRequest 2s is longer than the timeout of the whole request, 1s',
     ],
     [
       'TLS on HTTP',
@@ -237,7 +237,7 @@ describe('broken rules are told at the field, once', () => {
         'Gateway',
         'gatewayClassName: a\nlisteners: [{name: a, port: 80, protocol: HTTP, tls: {certificateRefs: [{name: s}]}}]',
       ),
-      '7:51 spec.listeners[0].tls: a listener of protocol HTTP has no TLS settings',
+      '7:51 spec.listeners[0].tls: "tls" must not be set on a listener of protocol HTTP',
     ],
     [
       'equal listeners',
@@ -245,7 +245,7 @@ describe('broken rules are told at the field, once', () => {
         'Gateway',
         'gatewayClassName: a\nlisteners: [{name: a, port: 80, protocol: HTTP}, {name: b, port: 80, protocol: HTTP}]',
       ),
-      '7:53 spec.listeners[1]: an earlier listener has port 80, protocol HTTP and no hostname too',
+      '7:53 spec.listeners[1]: an earlier listener has the same port 80, protocol HTTP and no hostname',
     ],
     [
       'listeners of one name',
@@ -258,12 +258,12 @@ describe('broken rules are told at the field, once', () => {
     [
       'certificates',
       gatewayApi('Gateway', 'gatewayClassName: a\nlisteners: [{name: a, port: 443, protocol: HTTPS, tls: {}}]'),
-      '7:53 spec.listeners[0].tls.certificateRefs: "certificateRefs" is missing: where TLS ends there must be a certificate (or "options")',
+      '7:53 spec.listeners[0].tls.certificateRefs: "certificateRefs" is missing: a listener that terminates TLS requires a certificate (or "options")',
     ],
     [
       'an address as host',
       gatewayApi('TLSRoute', 'hostnames: [1.2.3.4]\nrules: [{backendRefs: [{name: a, port: 1}]}]'),
-      '6:15 spec.hostnames[0]: "1.2.3.4" is an IP address; a host name is expected',
+      '6:15 spec.hostnames[0]: "1.2.3.4" is an IP address; expected a host name',
     ],
   ])('%s', (_, text, ...expected) => expect(said(text)).toEqual(expected));
 

@@ -101,17 +101,17 @@ test.each([
   [
     'selector that misses the template',
     deployment('selector: {matchLabels: {app: b}}'),
-    'spec.selector.matchLabels.app: the selector asks for app "b", but the template has "a"',
+    'spec.selector.matchLabels.app: the selector requires app "b", but the template has "a"',
   ],
   [
     'selector of a label that is not there',
     deployment('selector: {matchLabels: {version: v1}}'),
-    'spec.selector.matchLabels.version: the selector asks for version "v1", but the template has no such label',
+    'spec.selector.matchLabels.version: the selector requires version "v1", but the template has no such label',
   ],
   [
     'selector by expression',
     deployment('selector: {matchExpressions: [{key: app, operator: DoesNotExist}]}'),
-    'spec.selector.matchExpressions[0]: the labels of the template do not fit this expression',
+    'spec.selector.matchExpressions[0]: the labels of the template do not match this expression',
   ],
   [
     'expression without values',
@@ -124,7 +124,7 @@ test.each([
   [
     'labels of the template',
     deployment('selector: {matchLabels: {app: a}}', 'app: a, version: 1'),
-    'spec.template.metadata.labels.version: 1 stands where text is expected; put it in quotes',
+    'spec.template.metadata.labels.version: expected text, found 1; put it in quotes',
   ],
   ['no image', pod('containers: [{name: a}]'), 'spec.containers[0].image: "image" is missing'],
   ['no containers', pod('containers: []'), 'spec.containers: the list must not be empty'],

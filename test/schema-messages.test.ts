@@ -48,14 +48,14 @@ describe('a message has one form, however it is written', () => {
 describe('what cannot be read says where and why', () => {
   test.each<[written: object, where: string]>([
     [{ connectTimeout: 5 }, 'connectTimeout must be a duration such as "10s"'],
-    [{ lbPolicy: 'FAIR' }, 'lbPolicy "FAIR" is none of its values'],
+    [{ lbPolicy: 'FAIR' }, 'lbPolicy "FAIR" is not one of its values'],
     [{ healthChecks: {} }, 'healthChecks must be a list'],
     [{ maxRequestsPerConnection: -1 }, 'maxRequestsPerConnection must be a whole number'],
     [{ circuitBreakers: { thresholds: [1] } }, 'circuitBreakers.thresholds[0] must be an object'],
     [{ filters: [{ typedConfig: {} }] }, 'filters[0].typedConfig needs an "@type"'],
     [
       { filters: [{ typedConfig: { '@type': 'a/b.C' } }] },
-      'filters[0].typedConfig.@type "a/b.C" is no type that Istio knows',
+      'filters[0].typedConfig.@type "a/b.C" is not a type that Istio knows',
     ],
   ])('%j', (written, where) => expect(() => readMessage(CLUSTER, written)).toThrow(where));
 });

@@ -96,7 +96,7 @@ describe('unknown fields', () => {
     [
       'nowhere known',
       destinationRule('host: a\nfoo: 1'),
-      '7:3 spec.foo: unknown field "foo"; known are "exportTo", "host", "subsets", "trafficPolicy" and "workloadSelector"',
+      '7:3 spec.foo: unknown field "foo"; known fields: "exportTo", "host", "subsets", "trafficPolicy" and "workloadSelector"',
     ],
     [
       'of metadata',
@@ -106,7 +106,7 @@ describe('unknown fields', () => {
     [
       'that Istio has no more',
       object('networking.istio.io/v1alpha3', 'EnvoyFilter', 'workloadLabels: {app: a}'),
-      '6:3 spec.workloadLabels: unknown field "workloadLabels"; Istio has it no more: use "workloadSelector" with "labels"',
+      '6:3 spec.workloadLabels: unknown field "workloadLabels"; it was removed: use "workloadSelector" with "labels"',
     ],
     [
       'of the mesh configuration are passed over by istiod',
@@ -132,7 +132,7 @@ describe('unknown fields', () => {
       [
         'that came later',
         object('security.istio.io/v1', 'AuthorizationPolicy', 'rules: [{from: [{source: {serviceAccounts: [a]}}]}]'),
-        '6:29 spec.rules[0].from[0].source.serviceAccounts: unknown field "serviceAccounts"; it came after Istio 1.24',
+        '6:29 spec.rules[0].from[0].source.serviceAccounts: unknown field "serviceAccounts"; it was added after Istio 1.24',
       ],
     ],
     '1.24',
@@ -144,17 +144,17 @@ describe('types', () => {
     [
       'text for a number',
       virtualService('hosts: [a]\nhttp: [{route: [{destination: {host: a, port: {number: "80"}}}]}]'),
-      '7:58 spec.http[0].route[0].destination.port.number: "80" stands where a whole number is expected; write it without quotes',
+      '7:58 spec.http[0].route[0].destination.port.number: expected a whole number, found "80"; write it without quotes',
     ],
     [
       'a number for text',
       object('networking.istio.io/v1', 'ServiceEntry', 'hosts: [1]\nports: [{number: 80, name: http, protocol: HTTP}]'),
-      '6:11 spec.hosts[0]: 1 stands where text is expected; put it in quotes',
+      '6:11 spec.hosts[0]: expected text, found 1; put it in quotes',
     ],
     [
       'a word of YAML for text',
       object('networking.istio.io/v1', 'VirtualService', 'hosts: [yes]'),
-      '6:11 spec.hosts[0]: true stands where text is expected; put it in quotes',
+      '6:11 spec.hosts[0]: expected text, found true; put it in quotes',
     ],
     [
       'text for a truth',
@@ -163,18 +163,18 @@ describe('types', () => {
         'Gateway',
         'servers: [{hosts: ["*"], port: {number: 80, name: a, protocol: HTTP}, tls: {httpsRedirect: "yes"}}]',
       ),
-      '6:94 spec.servers[0].tls.httpsRedirect: "yes" stands where true or false is expected; write it without quotes',
+      '6:94 spec.servers[0].tls.httpsRedirect: expected true or false, found "yes"; write it without quotes',
     ],
-    ['text for a list', virtualService('hosts: reviews'), '6:10 spec.hosts: "reviews" stands where a list is expected'],
+    ['text for a list', virtualService('hosts: reviews'), '6:10 spec.hosts: expected a list, found "reviews"'],
     [
       'a list for a map',
       destinationRule('host: a\ntrafficPolicy: []'),
-      '7:3 spec.trafficPolicy: a list stands where a map is expected',
+      '7:3 spec.trafficPolicy: expected a map, found a list',
     ],
     [
       'nothing in a list',
       virtualService('hosts: [a]\nhttp:\n-'),
-      '8:4 spec.http[0]: nothing (null) stands where a map is expected',
+      '8:4 spec.http[0]: expected a map, found nothing (null)',
     ],
     [
       'a duration without a unit',
@@ -194,7 +194,7 @@ describe('types', () => {
     [
       'a spec that is none',
       'apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: a}\nspec: x\n',
-      '4:7 spec: "x" stands where a map is expected',
+      '4:7 spec: expected a map, found "x"',
     ],
   ]);
 });
@@ -250,7 +250,7 @@ describe('values', () => {
       virtualService(
         'hosts: [a]\nhttp:\n- match:\n  - uri:\n      prefix: /a\n      exact: /b\n  route: [{destination: {host: a}}]',
       ),
-      '11:9 spec.http[0].match[0].uri.exact: "exact" cannot stand beside "prefix": at most one of "exact", "prefix" or "regex" may be set',
+      '11:9 spec.http[0].match[0].uri.exact: "exact" cannot be combined with "prefix": at most one of "exact", "prefix" or "regex" may be set',
     ],
     [
       'a list with the same key twice',
@@ -292,7 +292,7 @@ describe('kinds', () => {
     [
       'gone',
       kind('authentication.istio.io/v1alpha1', 'MeshPolicy'),
-      '2:7 kind: Istio has no MeshPolicy since 1.6; use a PeerAuthentication in the root namespace',
+      '2:7 kind: MeshPolicy was removed in Istio 1.6; use a PeerAuthentication in the root namespace',
     ],
     [
       'of Kubernetes misspelt',
@@ -312,7 +312,7 @@ describe('kinds', () => {
     [
       'of a misspelt group',
       kind('networking.istio.oi/v1', 'Gateway'),
-      '1:13 apiVersion: there is no API group "networking.istio.oi"; did you mean "networking.istio.io"?',
+      '1:13 apiVersion: unknown API group "networking.istio.oi"; did you mean "networking.istio.io"?',
     ],
     [
       'without a version',
@@ -353,7 +353,7 @@ describe('kinds', () => {
       [
         'with snake case, which proto JSON accepts',
         object('authentication.istio.io/v1alpha1', 'Policy', 'origins: [{jwt: {issuer: a, jwks_uri: 5}}]'),
-        '6:41 spec.origins[0].jwt.jwks_uri: 5 stands where text is expected; put it in quotes',
+        '6:41 spec.origins[0].jwt.jwks_uri: expected text, found 5; put it in quotes',
       ],
     ],
     '1.4',
@@ -366,11 +366,11 @@ describe('metadata', () => {
     [
       'a name with other characters',
       named('{name: Foo_Bar}'),
-      '3:18 metadata.name: "Foo_Bar" is no valid name: lower-case letters, digits, "-" and "." are allowed, with a letter or digit at both ends of each part; did you mean "foo-bar"?',
+      '3:18 metadata.name: "Foo_Bar" is not a valid name: lower-case letters, digits, "-" and "." are allowed, with a letter or digit at both ends of each part; did you mean "foo-bar"?',
     ],
     ['no name', named('{}'), '3:1 metadata.name: "name" is missing'],
     ['no metadata', 'apiVersion: v1\nkind: Secret\n', '1:1 metadata.name: "name" is missing'],
-    ['metadata that are none', named('[]'), '3:1 metadata: a list stands where a map is expected'],
+    ['metadata that are none', named('[]'), '3:1 metadata: expected a map, found a list'],
     [
       'a misspelt name is not missing',
       named('{nme: a}'),
@@ -379,17 +379,17 @@ describe('metadata', () => {
     [
       'a namespace with dots',
       named('{name: a, namespace: a.b}'),
-      '3:32 metadata.namespace: "a.b" is no valid name: lower-case letters, digits and "-" are allowed, with a letter or digit at both ends',
+      '3:32 metadata.namespace: "a.b" is not a valid name: lower-case letters, digits and "-" are allowed, with a letter or digit at both ends',
     ],
     [
       'the name of a namespace',
       named('{name: a.b}', 'Namespace'),
-      '3:18 metadata.name: "a.b" is no valid name: lower-case letters, digits and "-" are allowed, with a letter or digit at both ends',
+      '3:18 metadata.name: "a.b" is not a valid name: lower-case letters, digits and "-" are allowed, with a letter or digit at both ends',
     ],
     [
       'a label that is a number',
       named('{name: a, labels: {version: 1}}'),
-      '3:39 metadata.labels.version: 1 stands where text is expected; put it in quotes',
+      '3:39 metadata.labels.version: expected text, found 1; put it in quotes',
     ],
     [
       'the value of a label',
@@ -404,7 +404,7 @@ describe('metadata', () => {
     [
       'the prefix of an annotation',
       named('{name: a, annotations: {"A_b/c": d, "X.io/y": z}}'),
-      '3:35 metadata.annotations["A_b/c"]: "A_b/c" has the prefix "a_b", which is no DNS name',
+      '3:35 metadata.annotations["A_b/c"]: "A_b/c" has the prefix "a_b", which is not a DNS name',
     ],
     [
       'annotations that are too large',
@@ -469,7 +469,7 @@ describe('the mesh configuration in a ConfigMap', () => {
     [
       'a wrong type',
       configMap('enableTracing: 5'),
-      '6:20 data.mesh: in enableTracing of the MeshConfig: 5 stands where true or false is expected',
+      '6:20 data.mesh: in enableTracing of the MeshConfig: expected true or false, found 5',
     ],
     [
       'an unknown field',

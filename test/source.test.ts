@@ -112,7 +112,7 @@ describe('documents', () => {
   test('keep a duplicate key as a problem and go on with the later value', () => {
     const file = read('a.yaml', `${VIRTUAL_SERVICE}  hosts: [details]\n`);
     expect(file.problems.map(({ message, place }) => `${range(place.range)} ${message}`)).toEqual([
-      '12:3-12:8 the key "hosts" stands twice in this map',
+      '12:3-12:8 duplicate key "hosts" in this map',
     ]);
     expect(file.resources[0]!.at(['spec', 'hosts', 0]).value).toBe('details');
   });

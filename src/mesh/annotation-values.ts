@@ -69,7 +69,9 @@ const proxyConfig: Judge = (value, release) => {
     read,
   );
   const first = violations.find(({ severity }) => severity === 'error');
-  return first && `is no ProxyConfig: ${first.path.length ? `${formatPath(first.path)}: ` : ''}${first.message}`;
+  return (
+    first && `is not a valid ProxyConfig: ${first.path.length ? `${formatPath(first.path)}: ` : ''}${first.message}`
+  );
 };
 
 const JUDGES: Readonly<Record<string, Judge>> = {

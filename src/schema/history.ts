@@ -26,14 +26,14 @@ export interface Removal {
 }
 
 const MIXER =
-  'Mixer is gone: metrics, logs and traces are the work of Telemetry and of extensionProviders in the mesh configuration, policies that of AuthorizationPolicy';
-const RATE_LIMIT = 'limit rates with an EnvoyFilter for the local or global rate limit filter of Envoy';
-const API_SPEC = 'nothing replaces it directly; tags of Telemetry, matches of VirtualService or a WasmPlugin may do';
+  'Mixer was removed: use Telemetry and extensionProviders in MeshConfig for metrics, logs and traces, and AuthorizationPolicy for policies';
+const RATE_LIMIT = 'use an EnvoyFilter with the local or global rate limit filter of Envoy';
+const API_SPEC = 'nothing replaces it directly; consider tags in Telemetry, matches in VirtualService, or a WasmPlugin';
 const AUTHORIZATION = 'use AuthorizationPolicy';
 
 /** The kinds of Istio 1.4 that newer releases do not have. */
 export const REMOVED: Record<string, Removal> = {
-  ClusterRbacConfig: { gone: '1.7', instead: 'an AuthorizationPolicy is in force as soon as it exists' },
+  ClusterRbacConfig: { gone: '1.7', instead: 'remove it: an AuthorizationPolicy takes effect when it is created' },
   HTTPAPISpec: { gone: '1.8', instead: API_SPEC },
   HTTPAPISpecBinding: { gone: '1.8', instead: API_SPEC },
   IstioControlPlane: { gone: '1.6', instead: 'use IstioOperator (install.istio.io/v1alpha1)' },
@@ -41,7 +41,7 @@ export const REMOVED: Record<string, Removal> = {
   Policy: { gone: '1.6', instead: 'use PeerAuthentication for peers, RequestAuthentication for origins' },
   QuotaSpec: { gone: '1.8', instead: RATE_LIMIT },
   QuotaSpecBinding: { gone: '1.8', instead: RATE_LIMIT },
-  RbacConfig: { gone: '1.7', instead: 'an AuthorizationPolicy is in force as soon as it exists' },
+  RbacConfig: { gone: '1.7', instead: 'remove it: an AuthorizationPolicy takes effect when it is created' },
   ServiceRole: { gone: '1.7', instead: AUTHORIZATION },
   ServiceRoleBinding: { gone: '1.7', instead: AUTHORIZATION },
   adapter: { gone: '1.8', instead: MIXER },
@@ -102,7 +102,7 @@ const headerFields = (at: string) =>
 export const GONE_FIELDS: Record<string, string> = {
   'EnvoyFilter spec.filters': PATCHES,
   'EnvoyFilter spec.workloadLabels': 'use "workloadSelector" with "labels"',
-  'VirtualService spec.http.websocketUpgrade': 'WebSockets need no switch, so leave it out',
+  'VirtualService spec.http.websocketUpgrade': 'WebSockets need no switch, so remove it',
   'VirtualService spec.http.fault.abort.percent': 'use "percentage" with "value"',
   'VirtualService spec.tls.match.sourceSubnet': 'it never had any effect',
   'VirtualService spec.tcp.match.sourceSubnet': 'it never had any effect',

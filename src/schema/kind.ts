@@ -81,7 +81,7 @@ function wrongVersion(
 function fromOtherRelease(group: string, kind: string, release: Release): Violation {
   const removed = own(REMOVED, kind);
   if (removed && release !== '1.4')
-    return violation('removed-kind', ['kind'], `Istio has no ${kind} since ${removed.gone}; ${removed.instead}`);
+    return violation('removed-kind', ['kind'], `${kind} was removed in Istio ${removed.gone}; ${removed.instead}`);
   const since = GATEWAY_API.test(group)
     ? 'the Gateway API, which came later'
     : `${kind}: it came with Istio ${KIND_SINCE[kind] ?? '1.5'}`;
@@ -90,8 +90,8 @@ function fromOtherRelease(group: string, kind: string, release: Release): Violat
 
 const beforeHandlers = (kind: string, release: Release): Violation =>
   release === '1.4'
-    ? violation('removed-kind', ['kind'], `Istio has no ${kind} since 1.2; write a handler or an instance with it`)
-    : violation('removed-kind', ['kind'], `Istio has no ${kind} since 1.2; ${REMOVED.handler!.instead}`);
+    ? violation('removed-kind', ['kind'], `${kind} was removed in Istio 1.2; write a handler or an instance with it`)
+    : violation('removed-kind', ['kind'], `${kind} was removed in Istio 1.2; ${REMOVED.handler!.instead}`);
 
 function unknownKind({ group, kind }: Pick<Resource, 'group' | 'kind'>, release: Release): Violation {
   const removed = own(REMOVED, kind);
@@ -158,7 +158,7 @@ function inOtherGroup({ group, version, kind }: Resource<unknown>, release: Rele
   const groups = homesOf(kind, release).map((home) => home.replace(/\/.*/, ''));
   const meant = groups.find((home) => home.includes('.') && distance(group, home) <= 2);
   if (meant === undefined) return undefined;
-  return violation('unknown-kind', ['apiVersion'], `there is no API group "${group}"; did you mean "${meant}"?`, {
+  return violation('unknown-kind', ['apiVersion'], `unknown API group "${group}"; did you mean "${meant}"?`, {
     suggestion: { replaceValue: `${meant}/${version}` },
   });
 }

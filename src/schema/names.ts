@@ -42,7 +42,7 @@ export function qualifiedName(key: string): BadName | undefined {
   if (parts.length > 2) return { because: 'has more than one "/"' };
   if (parts.length === 2 && parts[0] === '') return { because: 'has nothing in front of its "/"' };
   if (parts.length === 2 && dnsSubdomain(parts[0]!))
-    return { because: `has the prefix "${parts[0]}", which is no DNS name` };
+    return { because: `has the prefix "${parts[0]}", which is not a DNS name` };
   if (name === '') return { because: 'lacks a name' };
   if (name.length > 63) return { because: `has a name of ${name.length} characters; at most 63 are allowed` };
   return NAME.test(name) ? undefined : { because: NAME_CHARACTERS };
@@ -65,5 +65,5 @@ function unlike(name: string, pattern: RegExp, allowed: string): BadName | undef
     .toLowerCase()
     .replace(/[^-a-z0-9.]+/g, '-')
     .replace(/^[-.]+|[-.]+$/g, '');
-  return { because: `is no valid name: ${allowed}`, instead: pattern.test(instead) ? instead : undefined };
+  return { because: `is not a valid name: ${allowed}`, instead: pattern.test(instead) ? instead : undefined };
 }

@@ -17,7 +17,7 @@ export function explain(document: Document, error: UnreadableYaml): Problem {
   if (first.code === 'DUPLICATE_KEY') {
     const key = keyAt(document.text, first.pos[0]);
     const span = { start: first.pos[0], end: first.pos[0] + Math.max(key.length, 1) };
-    return problem(document, 'yaml-syntax', `the key "${key}" stands twice in this map`, span);
+    return problem(document, 'yaml-syntax', `duplicate key "${key}" in this map`, span);
   }
   const span = { start: first.pos[0], end: Math.max(first.pos[1], first.pos[0] + 1) };
   return problem(document, 'yaml-syntax', inOurVoice(first.message), span);

@@ -19,13 +19,13 @@ class Format {
 
 function url(text: string): Url {
   const parts = parseGoUrl(text);
-  if (!parts) throw new Error(`"${text}" is no URL`);
+  if (!parts) throw new Error(`"${text}" is not a valid URL`);
   return new Url(parts);
 }
 
 function nanoseconds(text: string): number {
   const duration = parseDuration(text);
-  if (duration === undefined) throw new Error(`"${text}" is no duration`);
+  if (duration === undefined) throw new Error(`"${text}" is not a valid duration`);
   return duration;
 }
 

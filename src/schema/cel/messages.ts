@@ -31,7 +31,7 @@ export function ruleViolations(broken: readonly BrokenRule[]): Violation[] {
 }
 
 const tell = (rule: string, self: unknown): Told =>
-  tellerOf(rule)?.(self as never) ?? value(`the rule ${rule} does not hold`);
+  tellerOf(rule)?.(self as never) ?? value(`the rule ${rule} is violated`);
 
 /** The words for a rule, or undefined where we have none of our own. Every rule under schemas/ has; a test holds that. */
 export function tellerOf(rule: string): ((self: never) => Told) | undefined {

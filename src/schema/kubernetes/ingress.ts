@@ -21,7 +21,7 @@ function ruleViolations(path: Path, { host, http }: IngressRule): Violation[] {
 }
 
 function hostViolations(path: Path, host: string): Violation[] {
-  if (isIp(host)) return [violation('format', path, `"${host}" is an IP address; a DNS name is expected`)];
+  if (isIp(host)) return [violation('format', path, `"${host}" is an IP address; expected a DNS name`)];
   const bad = dnsSubdomain(host.replace(/^\*\./, ''));
   return bad ? [violation('format', path, `"${host}" ${bad.because}`)] : [];
 }
@@ -44,7 +44,7 @@ function pathViolations(path: Path, item: HTTPIngressPath): Violation[] {
 function backendViolations(path: Path, { resource, service }: IngressBackend): Violation[] {
   if (resource && service)
     return [
-      violation('exclusive', [...path, 'resource'], '"resource" and "service" exclude each other', { on: 'key' }),
+      violation('exclusive', [...path, 'resource'], '"resource" and "service" are mutually exclusive', { on: 'key' }),
     ];
   if (resource) return [];
   if (!service) return [violation('missing-field', path, '"service" is missing', { on: 'key' })];

@@ -102,7 +102,7 @@ function unmatchedLabels(path: Path, wanted: Record<string, string>, labels: Rec
       violation(
         'semantic',
         [...path, 'matchLabels', key],
-        `the selector asks for ${key} "${value}", but the template ${has}`,
+        `the selector requires ${key} "${value}", but the template ${has}`,
       ),
     ];
   });
@@ -120,7 +120,7 @@ function unmatchedExpressions(
           violation(
             'semantic',
             [...path, 'matchExpressions', index],
-            'the labels of the template do not fit this expression',
+            'the labels of the template do not match this expression',
           ),
         ],
   );
@@ -176,7 +176,7 @@ function probeViolations(path: Path, container: Container): Violation[] {
     const present = HANDLERS.filter((handler) => probe[handler]);
     if (present.length === 1) return [];
     const message = present.length
-      ? `${oneOf(present, 'and')} exclude each other in a probe`
+      ? `${oneOf(present, 'and')} are mutually exclusive in a probe`
       : `a probe needs one of ${oneOf(HANDLERS)}`;
     return [violation(present.length ? 'exclusive' : 'missing-field', [...path, name], message, { on: 'key' })];
   });

@@ -85,7 +85,7 @@ function readAny(value: unknown, path: string): Record<string, unknown> {
   const type = typeNamed(url);
   if (WELL_KNOWN[type] ?? wrapped(type))
     return { '@type': url, value: readOne(type, content.value ?? null, `${path}.value`) };
-  if (!fieldsOf(type)) throw unreadable(`${path}.@type`, `"${url}" is no type that Istio knows`);
+  if (!fieldsOf(type)) throw unreadable(`${path}.@type`, `"${url}" is not a type that Istio knows`);
   return { '@type': url, ...readMessage(type, content, path) };
 }
 
@@ -95,7 +95,7 @@ export const typeNamed = (url: string): string => url.slice(url.lastIndexOf('/')
 function readEnum(type: string, value: unknown, path: string): string | number {
   const values = enumValues(type)!;
   if (typeof value === 'string') {
-    if (!values.has(value)) throw unreadable(path, `"${value}" is none of its values`);
+    if (!values.has(value)) throw unreadable(path, `"${value}" is not one of its values`);
     return canonicalValue(type, values.get(value)!);
   }
   if (!Number.isInteger(value)) throw unreadable(path, 'must be one of its values');

@@ -29,14 +29,16 @@ export function unknownField(misfit: Misfit, path: Path, name: string): Violatio
 }
 
 const list = (known: readonly string[]) =>
-  known.length && known.length <= FEW ? `; known are ${oneOf(known, 'and')}` : '';
+  known.length && known.length <= FEW ? `; known fields: ${oneOf(known, 'and')}` : '';
 
 /** What became of a field that older releases had, or when one comes that newer ones have. */
 function otherRelease(misfit: Misfit, path: Path, name: string): string | undefined {
   const fields = [...path, name].filter((step) => typeof step === 'string').join('.');
   const instead = releaseOf(misfit) === '1.4' ? undefined : GONE_FIELDS[`${misfit.kind} ${fields}`];
-  if (instead) return `; Istio has it no more: ${instead}`;
-  return own(newestSchemaAt(misfit, path)?.properties, name) ? `; it came after Istio ${releaseOf(misfit)}` : undefined;
+  if (instead) return `; it was removed: ${instead}`;
+  return own(newestSchemaAt(misfit, path)?.properties, name)
+    ? `; it was added after Istio ${releaseOf(misfit)}`
+    : undefined;
 }
 
 /** A field that must be there. */
@@ -47,7 +49,7 @@ export const missingField = (path: Path, name: string): Violation =>
 export function exclusive(misfit: Misfit, path: Path, group: readonly string[]): Violation {
   const present = Object.keys(valueAt(misfit.value, path) as object).filter((name) => group.includes(name));
   const [first, ...others] = present;
-  const message = `${oneOf(others, 'and')} cannot stand beside "${first}": at most one of ${oneOf(group)} may be set`;
+  const message = `${oneOf(others, 'and')} cannot be combined with "${first}": at most one of ${oneOf(group)} may be set`;
   return violation('exclusive', [...path, others[0]!], message, { on: 'key' });
 }
 
@@ -55,7 +57,7 @@ export function exclusive(misfit: Misfit, path: Path, group: readonly string[]):
 export function repeated(misfit: Misfit, path: Path): Violation {
   const fields = schemaAt(misfit, path.slice(0, -1))?.uniqueBy ?? [];
   const item = valueAt(misfit.value, path) as Record<string, unknown>;
-  if (!fields.length) return violation('duplicate', path, `${shown(item)} stands twice in this list`);
+  if (!fields.length) return violation('duplicate', path, `duplicate item ${shown(item)} in this list`);
   const same = fields.filter((field) => item?.[field] !== undefined).map((field) => `${field} ${shown(item[field])}`);
   const message = `an earlier item of this list has the same ${same.join(' and ') || oneOf(fields, 'and')}`;
   return violation('duplicate', same.length === 1 ? [...path, fields[0]!] : path, message);

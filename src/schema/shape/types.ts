@@ -25,7 +25,7 @@ export function wrongType(misfit: Misfit, path: Path): Violation {
   const expected = wanted.map((name) => TYPES[name]).join(' or ');
   const meant = wanted.map((name) => converted(value, name)).find((fitting) => fitting !== undefined);
   const quotes = typeof value === 'string' ? '; write it without quotes' : '; put it in quotes';
-  const message = `${shown(value)} stands where ${expected} is expected${meant === undefined ? '' : quotes}`;
+  const message = `expected ${expected}, found ${shown(value)}${meant === undefined ? '' : quotes}`;
   return violation('wrong-type', path, message, {
     suggestion: meant === undefined ? undefined : { replaceValue: meant },
   });
@@ -62,7 +62,7 @@ export function notInEnum(misfit: Misfit, path: Path, allowed: readonly unknown[
 }
 
 const later = (misfit: Misfit, path: Path, value: unknown) =>
-  newestSchemaAt(misfit, path)?.enum?.includes(value) ? `; it came after Istio ${releaseOf(misfit)}` : '';
+  newestSchemaAt(misfit, path)?.enum?.includes(value) ? `; it was added after Istio ${releaseOf(misfit)}` : '';
 
 /** As many as a reader will read. */
 const few = (names: readonly string[]) => (names.length <= 12 ? names : [...names.slice(0, 11), '...']);

@@ -117,7 +117,7 @@ export const unique =
     for (const item of part.items() as Part<T>[]) {
       const key = keyOf(item.value);
       if (key === undefined) continue;
-      if (seen.has(key)) blame(item).refuse(`the ${what} "${key}" stands twice`, { reason: 'duplicate' });
+      if (seen.has(key)) blame(item).refuse(`duplicate ${what} "${key}"`, { reason: 'duplicate' });
       seen.add(key);
     }
   };

@@ -4,7 +4,7 @@ type Annotated = Part<{ metadata?: { annotations?: Record<string, string> } }>;
 
 const DRY_RUN = 'istio.io/dry-run';
 const FORBIDDEN: Readonly<Record<string, string>> = {
-  'internal.istio.io/webhook-always-reject': 'the webhook refuses whatever has it',
+  'internal.istio.io/webhook-always-reject': 'the admission webhook refuses every object that has it',
   'internal.istio.io/parents': 'only istiod itself may set it',
   'internal.istio.io/parent-namespace': 'only istiod itself may set it',
 };
@@ -24,8 +24,11 @@ const BOOLEANS = ['1', 't', 'T', 'TRUE', 'true', 'True', '0', 'f', 'F', 'FALSE',
 
 /** istio: validation.checkDryRunAnnotation */
 function checkDryRun(part: Part<string>, action: string | undefined): void {
-  if (action === undefined) part.refuse(`the annotation "${DRY_RUN}" is only for AuthorizationPolicies`, { on: 'key' });
+  if (action === undefined)
+    part.refuse(`the annotation "${DRY_RUN}" is allowed only on AuthorizationPolicy`, { on: 'key' });
   else if (action !== 'ALLOW' && action !== 'DENY')
-    part.refuse(`the annotation "${DRY_RUN}" is only for the actions ALLOW and DENY, not for ${action}`, { on: 'key' });
+    part.refuse(`the annotation "${DRY_RUN}" is allowed only with the actions ALLOW and DENY, not with ${action}`, {
+      on: 'key',
+    });
   else if (!BOOLEANS.includes(part.value)) part.refuse(`"${part.value}" is neither "true" nor "false"`);
 }

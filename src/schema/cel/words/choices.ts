@@ -35,5 +35,5 @@ function eitherWay(self: object, by = '', wanted = '', field = ''): Told {
 }
 
 function excludes(one = '', other = ''): Told {
-  return key(`${quote(one)} and ${quote(other)} exclude each other`, other);
+  return key(`${quote(one)} and ${quote(other)} are mutually exclusive`, other);
 }

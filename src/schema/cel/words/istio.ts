@@ -20,9 +20,9 @@ export const istioTellers: readonly Teller[] = [
   ['self.all(key,key.size()!=0)', () => key('the key of a label must not be empty', '')],
   [
     "!self.contains('*')",
-    (label: string) => value(`${quote(label)} must not contain "*": labels are compared as they are`),
+    (label: string) => value(`${quote(label)} must not contain "*": labels are compared exactly`),
   ],
-  ['self.size()==0', () => value('a target in another namespace is not supported; leave "namespace" out')],
+  ['self.size()==0', () => value('a target in another namespace is not supported; remove "namespace"')],
   [/^\[self\.group,self\.kind\]in\[\[/, wrongTarget],
   // Endpoints.
   [
@@ -54,7 +54,7 @@ export const istioTellers: readonly Teller[] = [
   // Policies, extensions, filters.
   [
     /has\(self\.portLevelMtls\)/,
-    () => key('"portLevelMtls" needs a selector: ports are those of workloads', 'portLevelMtls'),
+    () => key('"portLevelMtls" requires a selector, because ports are ports of workloads', 'portLevelMtls'),
   ],
   ['self.all(key,0<int(key)&&int(key)<=65535)', badPortKey],
   [/^\(has\(self\.serviceAccounts\)/, accountsAndPrincipals],
@@ -112,5 +112,5 @@ function waypoint({ waypoint: match }: EnvoyFilterEnvoyConfigObjectMatch): Told 
 
 function accountsAndPrincipals(source: Source): Told {
   const others = ['principals', 'notPrincipals', 'namespaces', 'notNamespaces'].filter((field) => field in source);
-  return key(`${oneOf(others, 'and')} cannot stand beside service accounts`, others[0]!);
+  return key(`${oneOf(others, 'and')} cannot be combined with service accounts`, others[0]!);
 }

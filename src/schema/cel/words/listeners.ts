@@ -23,7 +23,7 @@ export const listenerTellers: readonly Teller[] = [
     /^self\.mode=='Terminate'\?size/,
     () =>
       value(
-        '"certificateRefs" is missing: where TLS ends there must be a certificate (or "options")',
+        '"certificateRefs" is missing: a listener that terminates TLS requires a certificate (or "options")',
         'certificateRefs',
       ),
   ],
@@ -49,7 +49,7 @@ function listenerWith(
 
 function tlsWithoutUse(listeners: readonly Listener[]): Told {
   const is = ({ protocol, tls }: Listener) => WITHOUT_TLS.includes(protocol) && tls !== undefined;
-  return listenerWith(listeners, 'tls', is, 'a listener of protocol PROTOCOL has no TLS settings');
+  return listenerWith(listeners, 'tls', is, '"tls" must not be set on a listener of protocol PROTOCOL');
 }
 
 function httpsNotTerminated(listeners: readonly Listener[]): Told {
@@ -64,14 +64,14 @@ function tlsWithoutMode(listeners: readonly Listener[]): Told {
 
 function hostWithoutUse(listeners: readonly Listener[]): Told {
   const is = ({ protocol, hostname }: Listener) => WITHOUT_HOST.includes(protocol) && Boolean(hostname);
-  return listenerWith(listeners, 'hostname', is, 'a listener of protocol PROTOCOL has no hostname');
+  return listenerWith(listeners, 'hostname', is, '"hostname" must not be set on a listener of protocol PROTOCOL');
 }
 
 function sameListener(listeners: readonly Listener[]): Told {
   const index = repeatedAt(listeners, ({ port, protocol, hostname }) => [port, protocol, hostname].join(' '));
   const { port, protocol, hostname } = listeners[index] ?? {};
   const host = hostname === undefined ? 'no hostname' : `hostname ${quote(hostname)}`;
-  return value(`an earlier listener has port ${port}, protocol ${protocol} and ${host} too`, index);
+  return value(`an earlier listener has the same port ${port}, protocol ${protocol} and ${host}`, index);
 }
 
 function sameAddress(addresses: readonly GatewaySpecAddress[], type = ''): Told {

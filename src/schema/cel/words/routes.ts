@@ -28,7 +28,7 @@ export const routeTellers: readonly Teller[] = [
     /ReplacePrefixMatch'&&.*PathPrefix'\)\?false:true\):true$/,
     () => key('"replacePrefixMatch" needs exactly one match, of a path of type PathPrefix', 'matches'),
   ],
-  [/^!\('\*'inself&&self\.size\(\)>1\)$/, () => value('"*" allows everything and stands alone')],
+  [/^!\('\*'inself&&self\.size\(\)>1\)$/, () => value('"*" allows everything and must be the only item')],
   [
     'self.numerator<=self.denominator',
     ({ numerator, denominator }: Fraction) =>
@@ -38,7 +38,7 @@ export const routeTellers: readonly Teller[] = [
     /has\(self\.backendRequest\)&&duration/,
     ({ request, backendRequest }: HTTPRouteTimeouts) =>
       value(
-        `the backend may take ${backendRequest}, longer than the whole request with its ${request}`,
+        `backendRequest ${backendRequest} is longer than the timeout of the whole request, ${request}`,
         'backendRequest',
       ),
   ],
@@ -54,7 +54,7 @@ export const routeTellers: readonly Teller[] = [
   ],
   [
     /'PathPrefix'\]\)\?self\.value\.matches/,
-    (match: HTTPPathMatch) => path(match, 'holds characters that a path cannot have'),
+    (match: HTTPPathMatch) => path(match, 'contains characters that are not allowed in a path'),
   ],
   [
     /^self\.typein\['Exact','PathPrefix'\]\|\|/,
@@ -77,23 +77,23 @@ const path = (match: HTTPPathMatch, fault: string): Told => value(`the path ${qu
 function sameReference(refs: readonly ParentReference[], fields: string): Told {
   const index = repeatedAt(refs, ({ group, kind, name, namespace = '' }) => [group, kind, namespace, name].join('/'));
   const { kind = '', name = '' } = refs[index] ?? {};
-  return value(`${kind} ${quote(name)} is named twice; such references must differ in ${fields}`, index);
+  return value(`${kind} ${quote(name)} is a duplicate; such references must differ in ${fields}`, index);
 }
 
 function secondFilter(filters: readonly HTTPRouteFilter[], type = ''): Told {
   const index = repeatedAt(filters, (filter) => (filter.type === type ? type : undefined));
-  return value(`a filter of type ${quote(type)} stands twice`, index);
+  return value(`duplicate filter of type ${quote(type)}`, index);
 }
 
 function redirectAndRewrite(filters: readonly HTTPRouteFilter[]): Told {
   const index = filters.findLastIndex(({ type }) => type === 'RequestRedirect' || type === 'URLRewrite');
-  return value('a redirect and a rewrite of the URL exclude each other', index);
+  return value('a redirect and a rewrite of the URL are mutually exclusive', index);
 }
 
 function redirectWithBackends({ filters = [] }: HTTPRouteRule): Told {
   const index = filters.findIndex(({ requestRedirect }) => requestRedirect);
   return key(
-    'a redirect answers the request itself; it cannot stand beside "backendRefs"',
+    'a redirect answers the request; it cannot be combined with "backendRefs"',
     'filters',
     index,
     'requestRedirect',

@@ -5,7 +5,7 @@ import { type Teller, type Told, key, quote, value } from './told';
 
 /** The rules about single texts, names and durations in the Gateway API. */
 export const textTellers: readonly Teller[] = [
-  ['self.all(h,!isIP(h))', (hosts: string[]) => host(hosts, isIp, 'is an IP address; a host name is expected')],
+  ['self.all(h,!isIP(h))', (hosts: string[]) => host(hosts, isIp, 'is an IP address; expected a host name')],
   [
     /^self\.all\(h,!?h\.contains\('\*'\)\?/,
     (hosts: string[]) => host(hosts, isNoHost, 'is not a host name, with "*." in front or not'),
@@ -15,12 +15,12 @@ export const textTellers: readonly Teller[] = [
   [/^!\(duration\(self\)==duration\('0s'\)/, (text: string) => duration(text, 'is not more than 0s and at most 1h')],
   [
     "!self.endsWith('.cluster.local')",
-    (text: string) => value(`${quote(text)} lies inside the cluster; name a host outside`),
+    (text: string) => value(`${quote(text)} is inside the cluster; use an external host`),
   ],
   // As Kubernetes evaluates this rule, no name at all fulfils it.
   [
     /^size\(self\)==0\|\|format\.dns1123Label/,
-    () => key('no name can be given here, by a fault of this definition; leave it out'),
+    () => key('no name can be given here, by a fault of this definition; remove it'),
   ],
 ];
 

@@ -34,5 +34,5 @@ export function repeatedAt<Item>(items: readonly Item[], keyOf: (item: Item) => 
 /** Said of the field that an item of a list shares with an earlier one. */
 export function second<Item>(items: readonly Item[], keyOf: (item: Item) => string | undefined, field: string): Told {
   const index = repeatedAt(items, keyOf);
-  return value(`the ${field} ${quote(keyOf(items[index]!))} stands twice`, index, field);
+  return value(`duplicate ${field} ${quote(keyOf(items[index]!))}`, index, field);
 }

@@ -16,7 +16,7 @@ export function checkMessage(part: Part, message: string): void {
   if (message === 'google.protobuf.Any') return checkAny(part);
   if (isWellKnown(message)) return checkWellKnown(part, message);
   if (isMap(part.value)) checkFields(part as Part<Message>, message, Object.keys(part.value));
-  else part.refuse(`${shown(part.value)} stands where a map is expected`, { reason: 'wrong-type' });
+  else part.refuse(`expected a map, found ${shown(part.value)}`, { reason: 'wrong-type' });
 }
 
 const isMap = (value: unknown): value is Message =>
@@ -59,7 +59,10 @@ function checkOneof(part: Part, { oneof, name }: MessageField, chosen: Map<strin
   const other = chosen.get(oneof);
   if (other === undefined) chosen.set(oneof, name);
   else if (other !== name)
-    part.doubt(`"${name}" and "${other}" exclude each other, and one of them is forgotten`, { on: 'key', ours: true });
+    part.doubt(`"${name}" and "${other}" are mutually exclusive; Envoy keeps only one of them`, {
+      on: 'key',
+      ours: true,
+    });
 }
 
 function checkField(part: Part, field: MessageField): void {
@@ -68,12 +71,12 @@ function checkField(part: Part, field: MessageField): void {
       return checkValue(part, field.type);
     case 'list':
       if (!Array.isArray(part.value))
-        return part.refuse(`${shown(part.value)} stands where a list is expected`, { reason: 'wrong-type' });
+        return part.refuse(`expected a list, found ${shown(part.value)}`, { reason: 'wrong-type' });
       for (const item of part.items() as Part[]) checkValue(item, field.type);
       return;
     case 'map':
       if (!isMap(part.value))
-        return part.refuse(`${shown(part.value)} stands where a map is expected`, { reason: 'wrong-type' });
+        return part.refuse(`expected a map, found ${shown(part.value)}`, { reason: 'wrong-type' });
       for (const entry of part.entries() as Part[]) checkValue(entry, field.type);
   }
 }
@@ -86,10 +89,10 @@ function checkValue(part: Part, type: string): void {
 
 /** A message that says which it is. */
 function checkAny(part: Part): void {
-  if (!isMap(part.value)) return part.refuse(`${shown(part.value)} stands where a map is expected`);
+  if (!isMap(part.value)) return part.refuse(`expected a map, found ${shown(part.value)}`);
   const type: Part = (part as Part<Message>).at('@type');
-  if (type.value === undefined) return part.refuse('"@type" is missing: it says which message this is', { on: 'key' });
-  if (typeof type.value !== 'string') return type.refuse(`${shown(type.value)} stands where text is expected`);
+  if (type.value === undefined) return part.refuse('"@type" is missing: it identifies the message type', { on: 'key' });
+  if (typeof type.value !== 'string') return type.refuse(`expected text, found ${shown(type.value)}`);
   const message = type.value.slice(type.value.lastIndexOf('/') + 1);
   if (!fieldNames(message) && !FOREIGN.test(message)) return unknownType(type as Part<string>, message);
   if (!isWellKnown(message) && message !== 'google.protobuf.Any')
@@ -108,10 +111,10 @@ const FOREIGN = /^(google|cel)\./;
 
 function unknownType(part: Part<string>, message: string): void {
   const meant = typeMeant(message);
-  const because = /\.v2(alpha\d*)?\./.test(message) ? ': Envoy has no API v2 any more' : '';
+  const because = /\.v2(alpha\d*)?\./.test(message) ? ': Envoy removed its API v2' : '';
   const help = meant === undefined ? '' : `; did you mean "${meant}"?`;
   const replaceValue = part.value.slice(0, part.value.lastIndexOf('/') + 1) + (meant ?? '');
-  part.refuse(`there is no type "${message}"${because}${help}`, {
+  part.refuse(`unknown type "${message}"${because}${help}`, {
     reason: 'enum',
     suggestion: meant === undefined ? undefined : { replaceValue },
   });

@@ -51,7 +51,7 @@ const SCALARS: Readonly<Record<string, Scalar>> = {
 export function checkScalar(part: Part, type: string): void {
   const { value } = part;
   const { fits, expected } = SCALARS[type]!;
-  if (!fits(value)) part.refuse(`${shown(value)} stands where ${expected} is expected`, { reason: 'wrong-type' });
+  if (!fits(value)) part.refuse(`expected ${expected}, found ${shown(value)}`, { reason: 'wrong-type' });
 }
 
 /** Refuses a value that is none of an enumeration; numbers may be any. */
@@ -60,7 +60,7 @@ export function checkEnum(part: Part, enumeration: string): void {
   if (typeof value === 'number' && int32.fits(value)) return;
   const names = [...(enumValues(enumeration)?.keys() ?? [])];
   if (typeof value !== 'string')
-    return part.refuse(`${shown(value)} stands where one of ${oneOf(names)} is expected`, { reason: 'wrong-type' });
+    return part.refuse(`expected one of ${oneOf(names)}, found ${shown(value)}`, { reason: 'wrong-type' });
   if (names.includes(value)) return;
   const meant = nearest(value, names);
   part.refuse(`"${value}" is not one of ${oneOf(names)}${didYouMean(value, names)}`, {

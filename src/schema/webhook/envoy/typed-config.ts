@@ -9,7 +9,7 @@ type Message = Part<Record<string, unknown>>;
 export function checkTypedConfig(part: Message, message: string): void {
   const fields = fieldNames(message);
   if (fields?.has('typed_config') && !IN_ITS_PLACE.some((name) => (part.value[name] ?? null) !== null))
-    part.doubt('"typed_config" is missing: Envoy does not look up filters by their names alone any more');
+    part.doubt('"typed_config" is missing: Envoy no longer finds filters by name alone');
   for (const inner of part.entries() as Part[]) {
     const field = fields?.get(inner.key);
     const isMessage = field?.form === 'one' && fieldNames(field.type) && !field.type.startsWith('google.protobuf.');

@@ -16,7 +16,7 @@ export function checkWellKnown(part: Part, message: string): void {
   const name = message.slice(PACKAGE.length);
   const { value } = part;
   const expect = (isFine: boolean, expected: string) => {
-    if (!isFine) part.refuse(`${shown(value)} stands where ${expected} is expected`, { reason: 'wrong-type' });
+    if (!isFine) part.refuse(`expected ${expected}, found ${shown(value)}`, { reason: 'wrong-type' });
   };
   switch (name) {
     case 'Duration':

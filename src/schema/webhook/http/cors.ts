@@ -11,7 +11,7 @@ const method: Check<string> = (part) => {
   if (METHODS.includes(part.value)) return;
   const upper = part.value.trim().toUpperCase();
   const meant = METHODS.includes(upper) ? upper : undefined;
-  part.refuse(`"${part.value}" is not a method of HTTP${meant === undefined ? '' : `; did you mean "${meant}"?`}`, {
+  part.refuse(`"${part.value}" is not an HTTP method${meant === undefined ? '' : `; did you mean "${meant}"?`}`, {
     reason: 'enum',
     suggestion: meant === undefined ? undefined : { replaceValue: meant },
   });
@@ -21,7 +21,7 @@ const method: Check<string> = (part) => {
 const origin: Check<StringMatch> = (part) => {
   const { exact, prefix, regex: pattern } = part.value;
   if (pattern !== undefined) regex(part.at('regex') as never);
-  else if (!exact && !prefix) part.refuse('the origin is empty: it needs "exact", "prefix" or "regex"');
+  else if (!exact && !prefix) part.refuse('the origin is empty; set "exact", "prefix" or "regex"');
 };
 
 const header = spelt(corsHeader);

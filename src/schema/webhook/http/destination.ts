@@ -38,7 +38,7 @@ export const weighted = fields<Weighted>({ destination: routeDestination, weight
 export const someWeight: Check<readonly Weighted[]> = (part) => {
   const total = part.value.reduce((sum, item) => sum + (item?.weight ?? 0), 0);
   if (part.value.length > 1 && total === 0)
-    part.refuse('the weights of the destinations sum up to 0; of several destinations one needs a "weight"', {
+    part.refuse('the weights of the destinations add up to 0; set "weight" on at least one destination', {
       on: 'key',
     });
 };

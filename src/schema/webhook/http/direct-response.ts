@@ -13,7 +13,7 @@ const bodySize: Check<HTTPBody> = (part) => {
   if (size > MOST)
     part.at(name).refuse(`the body has ${size} bytes; at most ${MOST} are allowed`, { on: 'key', reason: 'limit' });
   else if (size > MUCH)
-    part.at(name).doubt(`the body has ${size} bytes, which every proxy gets with its configuration`, { on: 'key' });
+    part.at(name).doubt(`the body has ${size} bytes, which are sent to every proxy as configuration`, { on: 'key' });
 };
 
 function sizeOf({ string, bytes = '' }: HTTPBody): number {

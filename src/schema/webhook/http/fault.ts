@@ -17,8 +17,8 @@ export const httpStatus: Check<number> = (part) => {
 const grpcStatus: Check<string> = (part) => {
   if (GRPC_STATUSES.includes(part.value)) return;
   const meant = nearest(part.value, GRPC_STATUSES);
-  const help = meant === undefined ? '; one such as "NOT_FOUND" is expected' : `; did you mean "${meant}"?`;
-  part.refuse(`"${part.value}" is not a status of gRPC${help}`, {
+  const help = meant === undefined ? '; expected a status such as "NOT_FOUND"' : `; did you mean "${meant}"?`;
+  part.refuse(`"${part.value}" is not a gRPC status${help}`, {
     reason: 'enum',
     suggestion: meant === undefined ? undefined : { replaceValue: meant },
   });
@@ -49,12 +49,11 @@ const delay = fields<HTTPFaultInjectionDelay>(
 function oneOfThese<T extends object>(expected: string, ...names: (keyof T & string)[]): Check<T> {
   return (part) => {
     if (present(part.value, ...names).length === 0)
-      part.doubt(`nothing happens: ${expected} is missing`, { on: 'key', ours: true });
+      part.doubt(`the fault has no effect; set ${expected}`, { on: 'key', ours: true });
   };
 }
 
 /** istio: validation.validateHTTPFaultInjection */
 export const fault = fields<HTTPFaultInjection>({ abort, delay }, (part) => {
-  if (!part.value.abort && !part.value.delay)
-    part.refuse('no fault is injected: it needs "abort" or "delay"', { on: 'key' });
+  if (!part.value.abort && !part.value.delay) part.refuse('the fault is empty; set "abort" or "delay"', { on: 'key' });
 });

@@ -10,7 +10,7 @@ import { portOrZero } from '../values/numbers';
 import { regex } from '../values/regex';
 
 const prefix: Check<string> = (part) => {
-  if (part.value === '') part.refuse('an empty prefix matches everything; leave the match out', { reason: 'limit' });
+  if (part.value === '') part.refuse('an empty prefix matches everything; remove the match', { reason: 'limit' });
 };
 
 /** istio: validation.validateStringMatch */

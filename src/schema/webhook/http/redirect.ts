@@ -9,10 +9,11 @@ const PORTS = ['port', 'derivePort'] as const;
 const somewhere: Check<HTTPRedirect> = (part) => {
   const { uri, prefixRewrite } = part.value;
   if (uri && prefixRewrite)
-    part.at('prefixRewrite').refuse('"prefixRewrite" and "uri" exclude each other', { on: 'key', reason: 'exclusive' });
+    part
+      .at('prefixRewrite')
+      .refuse('"prefixRewrite" and "uri" are mutually exclusive', { on: 'key', reason: 'exclusive' });
   const leads = TARGETS.some((name) => part.value[name]) || PORTS.some((name) => part.value[name] !== undefined);
-  if (!leads)
-    part.refuse(`the redirect leads nowhere: it needs one of ${oneOf([...TARGETS, ...PORTS])}`, { on: 'key' });
+  if (!leads) part.refuse(`the redirect changes nothing; set one of ${oneOf([...TARGETS, ...PORTS])}`, { on: 'key' });
 };
 
 /** istio: validation.validateHTTPRedirect */
@@ -20,7 +21,7 @@ export const redirect = fields<HTTPRedirect>(
   {
     redirectCode: (part) => {
       if (part.value !== 0 && (part.value < 300 || part.value > 399))
-        part.refuse(`${part.value} is not a code of a redirect, which is between 300 and 399`, { reason: 'limit' });
+        part.refuse(`${part.value} is not a redirect status code (300 to 399)`, { reason: 'limit' });
     },
     scheme: (part) => {
       if (!['', 'http', 'https'].includes(part.value))

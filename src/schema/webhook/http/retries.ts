@@ -38,7 +38,7 @@ const retryOn: Check<string> = (part) => {
     const trimmed = text.trim();
     const meant = isCondition(trimmed) ? trimmed : nearest(trimmed, CONDITIONS);
     const whole = part.value.replace(text, meant ?? text);
-    part.refuse(`"${text}" is nothing to retry on${meant === undefined ? '' : `; did you mean "${meant}"?`}`, {
+    part.refuse(`"${text}" is not a known retry condition${meant === undefined ? '' : `; did you mean "${meant}"?`}`, {
       reason: 'enum',
       suggestion: meant === undefined ? undefined : { replaceValue: whole },
     });
@@ -49,7 +49,10 @@ const DEMANDING = ['perTryTimeout', 'retryOn', 'retryRemoteLocalities'] as const
 
 const anyAttempts: Check<HTTPRetry> = (part) => {
   const name = part.value.attempts ? undefined : DEMANDING.find((field) => isThere(part.value[field]));
-  if (name) part.at('attempts').refuse(`"attempts" must be more than 0, as "${name}" is given: there are no retries`);
+  if (name)
+    part
+      .at('attempts')
+      .refuse(`"attempts" must be more than 0 when "${name}" is set; with 0 attempts there are no retries`);
 };
 
 const isThere = (value: unknown) => value !== undefined && value !== '';

@@ -20,9 +20,9 @@ const something: Check<HTTPRewrite> = (part) => {
   if (uri && uriRegexRewrite)
     part
       .at('uriRegexRewrite')
-      .refuse('"uriRegexRewrite" and "uri" exclude each other', { on: 'key', reason: 'exclusive' });
+      .refuse('"uriRegexRewrite" and "uri" are mutually exclusive', { on: 'key', reason: 'exclusive' });
   if (!uri && !uriRegexRewrite && !authority)
-    part.refuse('nothing is rewritten: it needs "uri", "uriRegexRewrite" or "authority"', { on: 'key' });
+    part.refuse('the rewrite changes nothing; set "uri", "uriRegexRewrite" or "authority"', { on: 'key' });
 };
 
 /** istio: validation.validateHTTPRewrite */

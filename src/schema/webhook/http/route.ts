@@ -54,7 +54,7 @@ export function httpRoute(part: Part<HTTPRoute>, of: 'delegate' | 'root'): void 
   if (of === 'delegate' && part.value.delegate)
     part
       .at('delegate')
-      .refuse('a VirtualService without hosts is a delegate, which cannot delegate further', { on: 'key' });
+      .refuse('a VirtualService without hosts is a delegate, and a delegate cannot delegate', { on: 'key' });
   if (part.value.delegate && of === 'root') rootConflicts(part);
   else conflicts(part);
   parts(part);
@@ -78,11 +78,11 @@ function conflicts(part: Part<HTTPRoute>): void {
     for (const name of ['route', 'fault', 'rewrite', 'directResponse'] as const)
       if (name !== answer && isUsed(part, name)) exclude(part, name, answer, 'the proxy answers by itself');
   if (!answer && !isUsed(part, 'route'))
-    part.refuse('the route leads nowhere: it needs "route", "redirect" or "directResponse"');
+    part.refuse('the route has no action; set "route", "redirect" or "directResponse"');
   if (isUsed(part, 'mirror') && isUsed(part, 'mirrors'))
     exclude(part, 'mirror', 'mirrors', '"mirrors" holds all of them');
 }
 
 function exclude(part: Part<HTTPRoute>, name: keyof HTTPRoute, other: string, because: string): void {
-  part.at(name).refuse(`"${name}" cannot stand beside "${other}": ${because}`, { on: 'key', reason: 'exclusive' });
+  part.at(name).refuse(`"${name}" cannot be combined with "${other}": ${because}`, { on: 'key', reason: 'exclusive' });
 }

@@ -53,9 +53,9 @@ function whyNoKey(key: string): string | undefined {
   if (Object.hasOwn(ATTRIBUTES, key)) return undefined;
   const named = NAMED.find((prefix) => key.startsWith(prefix));
   if (named) return hasName(key) ? undefined : `lacks a name in brackets, as in "${example(named)}"`;
-  if (key.startsWith('destination.labels')) return 'is no attribute any more: choose workloads with "selector"';
-  if (Object.hasOwn(GONE, key)) return `is no attribute any more: ${GONE[key]}`;
-  return `is not an attribute that conditions can ask about${didYouMean(key, [...Object.keys(ATTRIBUTES), ...NAMED])}`;
+  if (key.startsWith('destination.labels')) return 'is no longer an attribute: choose workloads with "selector"';
+  if (Object.hasOwn(GONE, key)) return `is no longer an attribute: ${GONE[key]}`;
+  return `is not an attribute that conditions support${didYouMean(key, [...Object.keys(ATTRIBUTES), ...NAMED])}`;
 }
 
 const example = (prefix: string) =>

@@ -17,7 +17,9 @@ export const authorizationPolicy: Check<KindMap['AuthorizationPolicy']> = (part)
   if (spec.value.action !== 'CUSTOM' && spec.value.provider)
     spec
       .at('provider')
-      .refuse(`"provider" is for the action CUSTOM, not for ${spec.value.action ?? 'ALLOW'}`, { on: 'key' });
+      .refuse(`"provider" is allowed only with the action CUSTOM, not with ${spec.value.action ?? 'ALLOW'}`, {
+        on: 'key',
+      });
   each(rule)(spec.at('rules').as(spec.value.rules ?? []));
 };
 
@@ -31,7 +33,7 @@ const actions: Readonly<Record<NonNullable<AuthorizationPolicySpec['action']>, (
   CUSTOM: (spec) => {
     someRules(spec, 'CUSTOM');
     const { provider, rules } = spec.value;
-    if (isFilled(rules) && !provider) missing(spec, 'provider', ': the action CUSTOM needs it');
+    if (isFilled(rules) && !provider) missing(spec, 'provider', ': the action CUSTOM requires it');
     else if (isFilled(rules) && !provider?.name) missing(spec.at('provider'), 'name');
     for (const item of spec.at('rules').items()) customRule(item);
   },
@@ -41,9 +43,12 @@ function someRules(spec: Spec, action: string): void {
   if (!isFilled(spec.value.rules))
     spec
       .at('rules')
-      .refuse(`"rules" is missing: without, the action ${action} is never taken; a rule {} is for every request`, {
-        reason: 'missing-field',
-      });
+      .refuse(
+        `"rules" is missing: without rules the policy matches nothing and ${action} never applies; an empty rule {} matches every request`,
+        {
+          reason: 'missing-field',
+        },
+      );
 }
 
 const rule: Check<Rule> = (part) => {
@@ -78,7 +83,10 @@ function deniesAllTcp(part: Part<Rule>): void {
   const knowsSource = sources.some((item) => OF_CONNECTIONS.some((name) => isFilled(item[name])));
   const knowsPort = operations.some(({ ports, notPorts }) => isFilled(ports) || isFilled(notPorts));
   if ((sources.length && !operations.length && !knowsSource) || (operations.length && !knowsPort))
-    part.doubt('this rule denies every connection of TCP, as it asks for HTTP alone; name the ports that it is for', {
-      reason: 'http-of-tcp',
-    });
+    part.doubt(
+      'on TCP ports this rule denies every connection because it uses HTTP fields only; restrict it with "ports"',
+      {
+        reason: 'http-of-tcp',
+      },
+    );
 }

@@ -21,14 +21,14 @@ const oneKindOfName: Check<Source> = (part) => {
   if (others.length && BY_ACCOUNT.some((name) => isFilled(part.value[name])))
     part
       .at(others[0]!)
-      .refuse(`${oneOf(others, 'and')} cannot stand beside service accounts`, { on: 'key', reason: 'exclusive' });
+      .refuse(`${oneOf(others, 'and')} cannot be combined with service accounts`, { on: 'key', reason: 'exclusive' });
 };
 
 const saysSomething =
   <T extends object>(what: string): Check<T> =>
   (part) => {
     if (!Object.values(part.value).some(isFilled))
-      part.refuse(`the ${what} is empty, and says nothing of the request`, { on: 'key' });
+      part.refuse(`the ${what} is empty; set at least one field`, { on: 'key' });
   };
 
 /** Where a request comes from. */

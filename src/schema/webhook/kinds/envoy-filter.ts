@@ -55,7 +55,7 @@ function isVersion(part: Part<Patch>): boolean {
     return true;
   }
   const why = whyNoRegex(version.value);
-  if (why !== undefined) version.refuse(`"${version.value}" is not a regular expression as RE2 reads it: ${why}`);
+  if (why !== undefined) version.refuse(`"${version.value}" is not a valid regular expression (RE2): ${why}`);
   return why === undefined;
 }
 

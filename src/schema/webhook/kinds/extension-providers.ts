@@ -40,7 +40,7 @@ export const extensionProviders: Check<readonly MeshConfigExtensionProvider[]> =
   for (const provider of part.items()) {
     const { name = '' } = provider.value;
     if (name === '') doubt(provider.at('name'), 'a provider needs a name');
-    else if (seen.has(name)) doubt(provider.at('name'), `the provider "${name}" stands twice`);
+    else if (seen.has(name)) doubt(provider.at('name'), `duplicate provider "${name}"`);
     seen.add(name);
     for (const kind of WITH_SERVICE) {
       const settings: Part<Settings | undefined> = provider.at(kind);
@@ -58,9 +58,9 @@ function provided(part: Part<Settings>, kind: (typeof WITH_SERVICE)[number]): vo
   if (pathPrefix && !pathPrefix.startsWith('/'))
     doubt(part.at('pathPrefix'), `"${pathPrefix}" does not begin with "/"`);
   if (statusOnError && !isStatus(statusOnError))
-    doubt(part.at('statusOnError'), `"${statusOnError}" is not a status of HTTP that Envoy knows`);
+    doubt(part.at('statusOnError'), `"${statusOnError}" is not an HTTP status that Envoy supports`);
   if (kind === 'lightstep' && !accessToken) doubt(part.at('accessToken'), '"accessToken" is missing');
-  if (kind === 'opentelemetry' && grpc && http) doubt(part.at('http'), '"http" and "grpc" exclude each other');
+  if (kind === 'opentelemetry' && grpc && http) doubt(part.at('http'), '"http" and "grpc" are mutually exclusive');
 }
 
 /** istio: agent.validateExtensionProviderService */

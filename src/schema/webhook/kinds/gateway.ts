@@ -14,7 +14,7 @@ import { gatewayHost } from '../values/scoped-hosts';
 export const gateway: Check<KindMap['Gateway']> = (part) => {
   const name = part.at('metadata').at('name');
   if (name.value !== undefined && !isLabel(name.value) && !isConverted(part, 'gateway'))
-    name.refuse(`"${name.value}" is no name of a Gateway: letters, digits and "-" are allowed, and no dots`);
+    name.refuse(`"${name.value}" is not a valid Gateway name: letters, digits and "-" are allowed, and no dots`);
   spec(part.at('spec').as(part.value.spec ?? {}));
 };
 
@@ -29,7 +29,7 @@ const servers: Check<readonly Server[]> = (part) => {
 };
 
 const uniquePortNames = unique<Server>(
-  'name of a port',
+  'port name',
   ({ port }) => port?.name || undefined,
   (item) => item.at('port').at('name'),
 );
@@ -57,8 +57,8 @@ function serverPort(part: Part<Port>, bind: string): void {
   else knownProtocol(part.at('protocol') as Part<string>);
   if (!isUnix(bind)) portNumber(part.at('number').as(number));
   else if (number !== 0)
-    part.at('number').refuse(`a Unix socket has no port${isPort(number) ? '; leave "number" out or set it to 0' : ''}`);
-  if (targetPort) part.at('targetPort').refuse('"targetPort" has no effect in a Gateway; leave it out', { on: 'key' });
+    part.at('number').refuse(`a Unix socket has no port${isPort(number) ? '; remove "number" or set it to 0' : ''}`);
+  if (targetPort) part.at('targetPort').refuse('"targetPort" has no effect in a Gateway; remove it', { on: 'key' });
   if (!name) missing(part, 'name');
 }
 
@@ -70,9 +70,9 @@ function tlsOrNot(part: Part<Server>, name: string): void {
   } else if (tls && !isHttp(protocol)) {
     part
       .at('tls')
-      .refuse(`"tls" has no place at a port of protocol ${name}; HTTPS or TLS ports have it`, { on: 'key' });
+      .refuse(`"tls" must not be set for a port of protocol ${name}; it applies to HTTPS and TLS ports`, { on: 'key' });
   } else if (tls && !isRedirectOnly(tls)) {
-    part.at('tls').refuse(`a port of protocol ${name} is plain text: all that "tls" may have here is "httpsRedirect"`, {
+    part.at('tls').refuse(`a port of protocol ${name} is plain text; only "tls.httpsRedirect" is allowed`, {
       on: 'key',
     });
   }

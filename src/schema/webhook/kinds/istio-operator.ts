@@ -53,7 +53,7 @@ const components: Check<IstioComponentSpec> = (part) => {
     const { name } = gateway.value;
     if (name && !OBJECT_NAME.test(name))
       misspelt(gateway.at('name'), name, {
-        because: 'is no name: lower-case letters, digits, "-" and "." are allowed',
+        because: 'is not a valid name: lower-case letters, digits, "-" and "." are allowed',
       });
   }
 };

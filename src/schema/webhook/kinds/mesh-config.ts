@@ -28,18 +28,18 @@ const protocolDetectionTimeout: Check<string> = (part) => wholeMilliseconds(part
 /** istio: agent.ValidateTrustDomain */
 const trustDomain = spelt((text) => {
   const labels = text.split('.');
-  if (text === '') return { because: 'is empty; a trust domain such as "cluster.local" is expected' };
+  if (text === '') return { because: 'is empty; expected a trust domain such as "cluster.local"' };
   const bad = labels.find((label, index) => !(label === '' && index === labels.length - 1) && !isLabel(label));
   return bad === undefined
     ? undefined
-    : { because: 'is no trust domain: letters, digits and "-" are allowed between its dots' };
+    : { because: 'is not a valid trust domain: letters, digits and "-" are allowed between its dots' };
 });
 
 const noCurves: Check<MeshConfigTLSConfig> = (part) => {
   if (isFilled(part.value.ecdhCurves))
     part
       .at('ecdhCurves')
-      .refuse('the curves of TLS within the mesh cannot be chosen; leave "ecdhCurves" out', { on: 'key' });
+      .refuse('the curves of TLS within the mesh cannot be chosen; remove "ecdhCurves"', { on: 'key' });
 };
 
 const CURVES = ['', 'P-224', 'P-256', 'P-521', 'P-384', 'X25519', 'X25519Kyber768Draft00', 'X25519MLKEM768'];
@@ -49,8 +49,8 @@ const knownCurves: Check<MeshConfigTLSConfig> = (part) => {
   const seen = new Set<string>();
   for (const curve of part.at('ecdhCurves').items()) {
     if (!CURVES.includes(curve.value))
-      curve.doubt(`there is no curve "${curve.value}"; known are ${CURVES.slice(1).join(', ')}`);
-    else if (seen.has(curve.value)) curve.doubt(`the curve "${curve.value}" stands twice`);
+      curve.doubt(`unknown curve "${curve.value}"; known values: ${CURVES.slice(1).join(', ')}`);
+    else if (seen.has(curve.value)) curve.doubt(`duplicate curve "${curve.value}"`);
     seen.add(curve.value);
   }
 };

@@ -52,7 +52,7 @@ const tracing = fields<MeshTracing>({ lightstep, zipkin: tracer, datadog: tracer
 const privateKeyProvider: Check<MeshPrivateKeyProvider> = (part) => {
   const { cryptomb, qat } = part.value;
   const provider = part.at(qat ? 'qat' : 'cryptomb');
-  if (!cryptomb && !qat) part.refuse('there is no provider: it needs "cryptomb" or "qat"', { on: 'key' });
+  if (!cryptomb && !qat) part.refuse('no provider is given; set "cryptomb" or "qat"', { on: 'key' });
   else if (provider.value?.pollDelay === undefined) missing(provider, 'pollDelay');
   else if (nanosecondsOf(provider.value.pollDelay) === 0) provider.at('pollDelay').refuse('the delay must not be 0');
 };

@@ -8,7 +8,9 @@ import { selector } from '../values/selectors';
 const portLevelMtls: Check<PeerAuthenticationSpec> = (part) => {
   if (!isFilled(part.value.portLevelMtls)) return;
   if (!isFilled(part.value.selector?.matchLabels))
-    part.at('portLevelMtls').refuse('"portLevelMtls" needs a selector: ports are those of workloads', { on: 'key' });
+    part
+      .at('portLevelMtls')
+      .refuse('"portLevelMtls" requires a selector, because ports are ports of workloads', { on: 'key' });
   for (const entry of part.at('portLevelMtls').entries())
     if (!isPort(Number(entry.key))) entry.refuse(`"${entry.key}" is not a port between 1 and 65535`, { on: 'key' });
 };

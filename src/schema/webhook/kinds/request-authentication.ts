@@ -16,7 +16,7 @@ const jwks: Check<string> = (part) => {
   const { fault, secret } = readJwks(part.value);
   if (fault) part.refuse(`the JWKS cannot be read: ${fault}`, { reason: 'format' });
   for (const index of secret)
-    part.doubt(`keys[${index}] of the JWKS holds a secret; only public keys are needed here, so take it out`);
+    part.doubt(`keys[${index}] of the JWKS holds a secret; only public keys are needed here, so remove it`);
 };
 
 const header = fields<JWTHeader>({}, (part) => {
@@ -38,7 +38,7 @@ const claimToHeader: Check<ClaimToHeader> = (part) => {
 
 const someIssuer = (part: Part<JWTRule>): void => {
   const { issuer, jwksUri: uri, jwks_uri } = part.value;
-  if (!issuer && !uri && !jwks_uri) missing(part, 'issuer', ': it needs "issuer" or "jwksUri"');
+  if (!issuer && !uri && !jwks_uri) missing(part, 'issuer', '; set "issuer" or "jwksUri"');
 };
 
 const uri = unlessEmpty(spelt(jwksUri));

@@ -42,7 +42,9 @@ function dns(spec: Spec): void {
     endpointPorts(item, names);
   }
   if (isFilled(addresses) && hosts.length > 1 && ports.some((port) => isTcp(protocolNamed(port?.protocol ?? ''))))
-    spec.at('hosts').doubt('with "addresses" and a port of TCP, several hosts cannot be told apart', { on: 'key' });
+    spec
+      .at('hosts')
+      .doubt('with "addresses" and a TCP port, several hosts cannot be distinguished; use one host', { on: 'key' });
 }
 
 /** Without endpoints the hosts themselves are resolved. */

@@ -58,9 +58,7 @@ function hosts(spec: Spec): void {
     }
     host(item);
     if (spec.value.resolution !== 'DYNAMIC_DNS' && isPartialWildcard(item.value))
-      item.doubt(
-        `"${item.value}" has a "*" that stands for part of a name; only a whole "*." at its beginning has an effect`,
-      );
+      item.doubt(`"${item.value}" has a "*" for a part of a name; only a whole "*." at its beginning has an effect`);
   }
 }
 
@@ -69,7 +67,7 @@ function selectorOrEndpoints(spec: Spec): void {
   if (selector && isFilled(endpoints))
     spec
       .at('endpoints')
-      .refuse('"endpoints" and "workloadSelector" exclude each other', { on: 'key', reason: 'exclusive' });
+      .refuse('"endpoints" and "workloadSelector" are mutually exclusive', { on: 'key', reason: 'exclusive' });
   if (selector && resolution === 'NONE')
     spec.at('workloadSelector').doubt('"workloadSelector" has no effect with the resolution NONE', { on: 'key' });
 }
@@ -94,7 +92,7 @@ function portsWithoutAddress(spec: Spec): void {
   if (isFilled(spec.value.addresses) || isAllocated(spec)) return;
   for (const item of spec.at('ports').items())
     if (item.value.protocol === undefined || item.value.protocol === '' || item.value.protocol === 'TCP')
-      item.doubt('a port of TCP needs "addresses" to be told apart from others, and none are allocated here');
+      item.doubt('a TCP port needs "addresses" (automatic allocation is off)');
 }
 
 function severalHosts(spec: Spec): void {
@@ -107,10 +105,7 @@ function severalHosts(spec: Spec): void {
       const known = protocolNamed(protocol);
       return !isHttp(known) && !isTls(known);
     });
-  plain?.refuse(
-    'of several hosts, only HTTP and TLS tell which one is meant; a port of another protocol takes one host',
-    {
-      reason: 'semantic',
-    },
-  );
+  plain?.refuse('several hosts need a port of protocol HTTP or TLS; a port of another protocol supports one host', {
+    reason: 'semantic',
+  });
 }

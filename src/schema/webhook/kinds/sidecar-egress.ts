@@ -16,7 +16,7 @@ export function egressListeners(spec: Part<SidecarSpec>): void {
   listeners.forEach((listener, index) => {
     if (listener.value.port) egressPort(listener, ports, sockets);
     else if (index < listeners.length - 1)
-      listener.refuse('a listener without "port" is for all the others have not taken, so it must be the last');
+      listener.refuse('a listener without "port" takes all remaining traffic, so it must be the last');
     if (!isFilled(listener.value.hosts)) missing(listener, 'hosts', ': a listener needs at least one');
     each(egressHost)(listener.at('hosts').as(listener.value.hosts ?? []));
     distinctHosts(listener);
@@ -36,7 +36,7 @@ function egressPort(listener: Part<IstioEgressListener>, ports: Set<number>, soc
   }
   socket(listener, bind, sockets);
   if (captureMode !== 'DEFAULT' && captureMode !== 'NONE')
-    listener.at('captureMode').refuse('what goes to a Unix socket cannot be captured; NONE or DEFAULT is expected');
+    listener.at('captureMode').refuse('traffic to a Unix socket cannot be captured; use NONE or DEFAULT');
 }
 
 function socket(listener: Part<IstioEgressListener>, bind: string, sockets: Set<string>): void {
@@ -45,7 +45,7 @@ function socket(listener: Part<IstioEgressListener>, bind: string, sockets: Set<
     listener.at('port').at('number').refuse('0 is a port only where "bind" is a Unix socket ("unix:///...")');
   else if (bad) misspelt(listener.at('bind'), bind, bad);
   else if (sockets.has(bind))
-    listener.at('bind').refuse(`an earlier listener has the socket "${bind}" too`, { reason: 'duplicate' });
+    listener.at('bind').refuse(`an earlier listener has the same socket "${bind}"`, { reason: 'duplicate' });
   sockets.add(bind);
 }
 
@@ -65,7 +65,7 @@ function distinctHosts(listener: Part<IstioEgressListener>): void {
     names.add(host);
   }
   if (seen.get('*')?.has('*') && seen.size > 1)
-    listener.at('hosts').doubt('"*/*" stands for everything, so the other hosts add nothing', { on: 'key' });
+    listener.at('hosts').doubt('"*/*" imports everything, so the other hosts have no effect', { on: 'key' });
 }
 
 /** istio: validation.validateSidecarOutboundTrafficPolicy */
@@ -74,7 +74,7 @@ export const outboundTrafficPolicy: Check<OutboundTrafficPolicy> = (part) => {
   if (!egressProxy) return;
   const proxy = part.at('egressProxy') as Part<NonNullable<typeof egressProxy>>;
   if (mode !== 'ALLOW_ANY')
-    return proxy.refuse(`"egressProxy" is for the mode ALLOW_ANY, not for ${mode}`, { on: 'key' });
+    return proxy.refuse(`"egressProxy" is allowed only in mode ALLOW_ANY, not in ${mode}`, { on: 'key' });
   const { host = '', port } = egressProxy;
   if (!port) missing(proxy, 'port');
   destination(proxy);

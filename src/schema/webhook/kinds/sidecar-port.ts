@@ -9,7 +9,7 @@ export const namedPort = fields<SidecarPort>({
   name: unlessEmpty(spelt(label)),
   protocol: unlessEmpty(knownProtocol),
   targetPort: (part) => {
-    if (part.value > 0) part.refuse('"targetPort" has no effect in a Sidecar; leave it out', { on: 'key' });
+    if (part.value > 0) part.refuse('"targetPort" has no effect in a Sidecar; remove it', { on: 'key' });
   },
 });
 
@@ -17,6 +17,6 @@ export const namedPort = fields<SidecarPort>({
 export function freePort(part: Part<SidecarPort>, taken: Set<number>): void {
   const { number = 0 } = part.value;
   if (taken.has(number))
-    part.at('number').refuse(`an earlier listener has the port ${number} too`, { reason: 'duplicate' });
+    part.at('number').refuse(`an earlier listener has the same port ${number}`, { reason: 'duplicate' });
   taken.add(number);
 }

@@ -17,7 +17,7 @@ export const sidecar: Check<KindMap['Sidecar']> = (part) => {
   const { egress, ingress, outboundTrafficPolicy: outbound, inboundConnectionPool } = whole.value;
   if (!isFilled(egress) && !isFilled(ingress) && !outbound && !inboundConnectionPool)
     whole.refuse(
-      'the Sidecar says nothing: it needs "egress", "ingress", "outboundTrafficPolicy" or "inboundConnectionPool"',
+      'the Sidecar spec is empty; set one of "egress", "ingress", "outboundTrafficPolicy" or "inboundConnectionPool"',
       {
         on: 'key',
       },
@@ -61,7 +61,7 @@ const defaultEndpoint: Check<string> = (part) => {
   if (host === undefined)
     part.refuse(`"${part.value}" is not of the form "127.0.0.1:PORT", "0.0.0.0:PORT", "[::1]:PORT" or "unix:///..."`);
   else if (!LOCAL.includes(host))
-    part.refuse(`"${host}" is another host; only "127.0.0.1", "0.0.0.0", "[::1]" and "[::]" are allowed`);
+    part.refuse(`"${host}" is not an allowed host; only "127.0.0.1", "0.0.0.0", "[::1]" and "[::]" are allowed`);
   else if (!isPort(wholeNumber(port) ?? 0)) part.refuse(`"${port}" is not a port between 1 and 65535`);
 };
 

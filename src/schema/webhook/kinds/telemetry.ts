@@ -27,7 +27,7 @@ const filter: Check<AccessLoggingFilter> = (part) => {
   const { expression = '' } = part.value;
   if (expression === '') return missing(part, 'expression');
   const why = celEngine().whyUnparsable(expression);
-  if (why) part.at('expression').refuse(`"${expression}" is not an expression of CEL: ${why}`, { reason: 'format' });
+  if (why) part.at('expression').refuse(`"${expression}" is not a valid CEL expression: ${why}`, { reason: 'format' });
 };
 
 const accessLogging = fields<AccessLogging>({ filter, providers });
@@ -50,7 +50,7 @@ const samplingPercentage: Check<number> = (part) => {
 const tracing = fields<Tracing>({
   customTags: values(customTag),
   providers: (part) => {
-    if (part.value.length > 1) part.doubt('several providers are not supported: the first one is taken', { on: 'key' });
+    if (part.value.length > 1) part.doubt('several providers are not supported; only the first is used', { on: 'key' });
     providers(part);
   },
   randomSamplingPercentage: samplingPercentage,

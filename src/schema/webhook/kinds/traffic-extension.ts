@@ -20,9 +20,8 @@ const lua = fields<LuaConfig>({}, (part) => {
 
 const wasmOrLua: Check<TrafficExtensionSpec> = (part) => {
   if (part.value.wasm && part.value.lua)
-    part.at('lua').refuse('"lua" and "wasm" exclude each other', { on: 'key', reason: 'exclusive' });
-  if (!part.value.wasm && !part.value.lua)
-    part.refuse('there is nothing to run: it needs "wasm" or "lua"', { on: 'key' });
+    part.at('lua').refuse('"lua" and "wasm" are mutually exclusive', { on: 'key', reason: 'exclusive' });
+  if (!part.value.wasm && !part.value.lua) part.refuse('no extension is given; set "wasm" or "lua"', { on: 'key' });
 };
 
 const spec = fields<TrafficExtensionSpec>({ lua, wasm, match: each(trafficSelector) }, attachment, wasmOrLua);

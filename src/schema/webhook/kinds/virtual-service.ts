@@ -51,9 +51,7 @@ const isGatewayOnly = ({ value: { gateways = [] } }: Spec): boolean =>
 function delegate(spec: Spec): void {
   for (const name of ['gateways', 'tls', 'tcp'] as const)
     if (isFilled(spec.value[name]))
-      spec
-        .at(name)
-        .refuse(`"${name}" has no place in a delegate, which a VirtualService without "hosts" is`, { on: 'key' });
+      spec.at(name).refuse(`"${name}" must not be set in a delegate (a VirtualService without "hosts")`, { on: 'key' });
 }
 
 function claims(spec: Spec): void {
@@ -61,7 +59,7 @@ function claims(spec: Spec): void {
     for (const match of route.at('match').items())
       for (const header of [...match.at('headers').entries(), ...match.at('withoutHeaders').entries()])
         if (isClaim(header.key))
-          header.refuse('claims of a JWT are matched only by gateways: name some under "gateways", and not "mesh"', {
+          header.refuse('JWT claims are matched only at gateways; set "gateways" without "mesh"', {
             on: 'key',
           });
 }
@@ -83,7 +81,9 @@ function isSoundHost(host: Part<string>, isGateway: boolean, hasSni: boolean): b
     return false;
   }
   if (isGateway || host.value !== '*') return true;
-  host.refuse('"*" is only for gateways: in the mesh every request would match; name hosts or domains');
+  host.refuse(
+    '"*" is allowed only at gateways, because it would match every request in the mesh; list hosts or domains',
+  );
   return false;
 }
 
@@ -99,17 +99,14 @@ function distinct(all: readonly Part<string>[]): void {
     else exact.set(host.value, host);
     if (!other) continue;
     const message =
-      other.value === host.value
-        ? `the host "${host.value}" stands twice`
-        : `"${host.value}" overlaps with "${other.value}"`;
+      other.value === host.value ? `duplicate host "${host.value}"` : `"${host.value}" overlaps with "${other.value}"`;
     host.refuse(message, { reason: 'duplicate' });
   }
 }
 
 function someRoutes(spec: Spec): void {
   const { http, tcp, tls } = spec.value;
-  if (![http, tcp, tls].some(isFilled))
-    spec.refuse('there are no routes: it needs "http", "tls" or "tcp"', { on: 'key' });
+  if (![http, tcp, tls].some(isFilled)) spec.refuse('there are no routes; set "http", "tls" or "tcp"', { on: 'key' });
 }
 
 const l4Match = fields<L4MatchAttributes & TLSMatchAttributes>({
@@ -122,11 +119,11 @@ const l4Match = fields<L4MatchAttributes & TLSMatchAttributes>({
 /** istio: validation.validateTLSRoute */
 function tlsRoute(part: Part<TLSRoute>, spec: Spec): void {
   if (!isFilled(part.value.match))
-    part.refuse('a route of TLS needs "match" with "sniHosts"', { reason: 'missing-field' });
+    part.refuse('a TLS route requires "match" with "sniHosts"', { reason: 'missing-field' });
   for (const match of part.at('match').items()) {
     l4Match(match);
     if (!isFilled(match.value.sniHosts))
-      match.refuse('"sniHosts" is missing: a route of TLS is chosen by the name in the handshake', {
+      match.refuse('"sniHosts" is missing: a TLS route matches by SNI', {
         reason: 'missing-field',
       });
     for (const host of match.at('sniHosts').items()) sniHost(host, spec);
@@ -138,7 +135,7 @@ function tlsRoute(part: Part<TLSRoute>, spec: Spec): void {
 function sniHost(part: Part<string>, spec: Spec): void {
   const bad = isGatewayOnly(spec) ? gatewayDomain(part.value, true) : wildcardDomain(part.value);
   if (bad && isAddress(part.value))
-    return part.doubt(`"${part.value}" is an IP address, which clients do not send as the name of a server`);
+    return part.doubt(`"${part.value}" is an IP address; clients do not send IP addresses as SNI`);
   if (bad) return misspelt(part, part.value, bad);
   const { hosts: all = [] } = spec.value;
   if (all.some((host) => covers(host, part.value))) return;
@@ -153,7 +150,6 @@ function tcpRoute(part: Part<TCPRoute>): void {
 }
 
 function leadsSomewhere(part: Part<TCPRoute> | Part<TLSRoute>): void {
-  if (!isFilled(part.value.route))
-    part.refuse('the route leads nowhere: it needs "route"', { reason: 'missing-field' });
+  if (!isFilled(part.value.route)) part.refuse('the route has no action; set "route"', { reason: 'missing-field' });
   routeDestinations(part.at('route'));
 }

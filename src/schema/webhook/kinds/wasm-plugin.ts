@@ -8,7 +8,7 @@ import { pluginUrl } from '../values/urls';
 
 const sha256: Check<string> = (part) => {
   if (part.value !== '' && !/^[0-9a-f]{64}$/.test(part.value))
-    part.refuse(`"${part.value}" is not a checksum of SHA-256, which has 64 digits of 0-9 and a-f`, {
+    part.refuse(`"${part.value}" is not a SHA-256 checksum (64 hexadecimal digits)`, {
       reason: 'format',
     });
 };

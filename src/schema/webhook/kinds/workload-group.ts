@@ -45,7 +45,7 @@ const METHODS = ['httpGet', 'tcpSocket', 'exec'] as const;
 const method: Check<ReadinessProbe> = (part) => {
   if (present(part.value, ...METHODS).length) return;
   if (part.value.grpc) part.at('grpc').refuse(`istiod does not take "grpc"; use ${oneOf(METHODS)}`, { on: 'key' });
-  else part.refuse(`the probe asks nothing: it needs one of ${oneOf(METHODS)}`, { on: 'key' });
+  else part.refuse(`the probe has no check; set one of ${oneOf(METHODS)}`, { on: 'key' });
 };
 
 /** istio: validation.validateReadinessProbe */

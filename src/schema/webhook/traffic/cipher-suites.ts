@@ -11,10 +11,8 @@ export const cipherSuites: Check<readonly string[] | undefined> = (part) => {
   const seen = new Set<string>();
   for (const suite of part.items()) {
     if (!isKnown(suite.value))
-      suite.doubt(
-        `there is no cipher suite "${suite.value}", so it is left out${didYouMean(suite.value, CIPHER_SUITES)}`,
-      );
-    else if (seen.has(suite.value)) suite.doubt(`the cipher suite "${suite.value}" stands twice`);
+      suite.doubt(`unknown cipher suite "${suite.value}"; it is ignored${didYouMean(suite.value, CIPHER_SUITES)}`);
+    else if (seen.has(suite.value)) suite.doubt(`duplicate cipher suite "${suite.value}"`);
     seen.add(suite.value);
   }
 };

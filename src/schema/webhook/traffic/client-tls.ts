@@ -13,7 +13,7 @@ export const clientTls: Check<ClientTLSSettings> = (part) => {
   if (insecureSkipVerify) unverified(part, isMutual ? VERIFYING : [...VERIFYING, 'credentialName']);
   if (credentialName) {
     for (const name of set(part, FILES))
-      part.at(name).refuse(`"${name}" and "credentialName" exclude each other`, { on: 'key', reason: 'exclusive' });
+      part.at(name).refuse(`"${name}" and "credentialName" are mutually exclusive`, { on: 'key', reason: 'exclusive' });
     return;
   }
   if (isMutual)
@@ -31,7 +31,9 @@ const set = (part: Part<ClientTLSSettings>, names: readonly Name[]): Name[] =>
 
 function unverified(part: Part<ClientTLSSettings>, names: readonly Name[]): void {
   for (const name of set(part, names))
-    part.at(name).refuse(`"${name}" has no use where "insecureSkipVerify" is true`, { on: 'key', reason: 'exclusive' });
+    part
+      .at(name)
+      .refuse(`"${name}" has no effect where "insecureSkipVerify" is true`, { on: 'key', reason: 'exclusive' });
 }
 
 const CONFIG_MAP = 'configmap://';
@@ -42,5 +44,5 @@ function configMap(part: Part<string>): void {
   const here = part.judged.namespace;
   if (!namespace || !name) part.refuse(`"${part.value}" does not have the form "configmap://NAMESPACE/NAME"`);
   else if (namespace !== here)
-    part.refuse(`"${part.value}" lies in another namespace than this object, which may name only those of "${here}"`);
+    part.refuse(`"${part.value}" is in another namespace; this object may reference only namespace "${here}"`);
 }

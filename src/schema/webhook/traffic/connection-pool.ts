@@ -10,7 +10,7 @@ import type { Check } from '../part';
 import { duration, durationOrNone, notNegative } from '../values/numbers';
 
 const neitherHttpNorTcp: Check<ConnectionPoolSettings> = (part) => {
-  if (!part.value.http && !part.value.tcp) part.refuse('the connection pool says nothing: it needs "http" or "tcp"');
+  if (!part.value.http && !part.value.tcp) part.refuse('connectionPool is empty; set "http" or "tcp"');
 };
 
 const upgradeOrClientProtocol: Check<ConnectionPoolSettingsHTTPSettings> = (part) => {

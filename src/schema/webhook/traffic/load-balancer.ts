@@ -49,7 +49,8 @@ const ringSize: Check<LoadBalancerSettingsConsistentHashLB> = (part) => {
   if (minimumRingSize === 0) return;
   const place = part.at('minimumRingSize');
   const other = ringHash ? 'ringHash' : maglev ? 'maglev' : undefined;
-  if (other) place.refuse(`"minimumRingSize" and "${other}" exclude each other`, { on: 'key', reason: 'exclusive' });
+  if (other)
+    place.refuse(`"minimumRingSize" and "${other}" are mutually exclusive`, { on: 'key', reason: 'exclusive' });
   else place.doubt('"minimumRingSize" is deprecated here; set it under "ringHash"', { on: 'key' });
 };
 
@@ -80,7 +81,7 @@ const warmup = fields<WarmupConfiguration>(
 
 const localityOrZone: Check<LoadBalancerSettings> = (part) => {
   if (part.value.localityLbSetting && part.value.zoneAwareLbSetting)
-    part.at('zoneAwareLbSetting').refuse('"zoneAwareLbSetting" and "localityLbSetting" exclude each other', {
+    part.at('zoneAwareLbSetting').refuse('"zoneAwareLbSetting" and "localityLbSetting" are mutually exclusive', {
       on: 'key',
       reason: 'exclusive',
     });

@@ -28,14 +28,14 @@ function partsOf(text: string): string[] {
 
 function whyNot(text: string): string | undefined {
   const stars = text.split('*').length - 1;
-  if (stars > 1 || (stars === 1 && !text.endsWith('*'))) return `"${text}" has a "*" in other places than at its end`;
+  if (stars > 1 || (stars === 1 && !text.endsWith('*'))) return `"${text}" has a "*" that is not at its end`;
   return partsOf(text).includes('') ? `"${text}" has an empty part; region, zone and subzone are expected` : undefined;
 }
 
 function overlap(text: string, seen: readonly string[][]): string | undefined {
   const parts = partsOf(text);
   const other = seen.find((earlier) => overlaps(earlier, parts));
-  return other && `"${text}" overlaps with "${other.join('/')}", which stands in front of it`;
+  return other && `"${text}" overlaps with the earlier entry "${other.join('/')}"`;
 }
 
 // A `*` covers what stands behind it only: the narrow may come first, and the rest after it.

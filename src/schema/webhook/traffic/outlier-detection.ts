@@ -8,7 +8,9 @@ const localErrorsApart: Check<OutlierDetection> = (part) => {
   if (consecutiveLocalOriginFailures > 0 && !splitExternalLocalOriginErrors)
     part
       .at('consecutiveLocalOriginFailures')
-      .refuse('local failures are counted apart only where "splitExternalLocalOriginErrors" is true', { on: 'key' });
+      .refuse('local failures are counted separately only where "splitExternalLocalOriginErrors" is true', {
+        on: 'key',
+      });
 };
 
 const deprecated: Check<number> = (part) => {

@@ -19,8 +19,8 @@ export const serverTls: Check<ServerTLSSettings> = (part) => {
   if (ends && (credentialName || isFilled(credentialNames))) return undefined;
   if (ends) certificateFiles(part, mode);
   if (!part.value.caCrl) return undefined;
-  if (credentialName) part.at('caCrl').refuse('"caCrl" and "credentialName" exclude each other', { on: 'key' });
-  if (mode === 'SIMPLE') part.at('caCrl').refuse('"caCrl" has no use in the mode SIMPLE', { on: 'key' });
+  if (credentialName) part.at('caCrl').refuse('"caCrl" and "credentialName" are mutually exclusive', { on: 'key' });
+  if (mode === 'SIMPLE') part.at('caCrl').refuse('"caCrl" has no effect in mode SIMPLE', { on: 'key' });
 };
 
 function oldVersions(part: Tls): void {
@@ -46,7 +46,7 @@ const isSet = (part: Tls, name: Name): boolean => {
 function ownCertificates(part: Tls): void {
   for (const name of CERTIFICATES)
     if (isSet(part, name))
-      part.at(name).refuse(`"${name}" has no place in the mode ISTIO_MUTUAL: Istio brings its own certificates`, {
+      part.at(name).refuse(`"${name}" must not be set in mode ISTIO_MUTUAL; Istio provides the certificates`, {
         on: 'key',
       });
 }
@@ -54,7 +54,9 @@ function ownCertificates(part: Tls): void {
 function unusedCertificates(part: Tls, mode: string): void {
   for (const name of ['caCrl', ...CERTIFICATES] as const)
     if (isSet(part, name))
-      part.at(name).doubt(`"${name}" has no use in the mode ${mode}: TLS does not end here`, { on: 'key' });
+      part
+        .at(name)
+        .doubt(`"${name}" has no effect in mode ${mode}: the gateway does not terminate TLS here`, { on: 'key' });
 }
 
 function oneSource(part: Tls): void {
@@ -64,7 +66,7 @@ function oneSource(part: Tls): void {
   );
   const [first, ...more] = [...files, ...others];
   for (const name of more)
-    part.at(name).refuse(`"${name}" and "${first}" exclude each other: one says where the certificates are`, {
+    part.at(name).refuse(`"${name}" and "${first}" are mutually exclusive: one says where the certificates are`, {
       on: 'key',
       reason: 'exclusive',
     });

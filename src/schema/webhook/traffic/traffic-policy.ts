@@ -50,7 +50,7 @@ const tunnel = fields<TrafficPolicyTunnelSettings>(
 const portPolicy: Check<TrafficPolicyPortTrafficPolicy> = (part) => {
   if (!part.value.port) missing(part, 'port');
   if (SETTINGS.some((name) => part.value[name])) settings(part);
-  else part.refuse(`the policy says nothing: it needs one of ${SETTINGS.map((name) => `"${name}"`).join(', ')}`);
+  else part.refuse(`trafficPolicy is empty; set one of ${SETTINGS.map((name) => `"${name}"`).join(', ')}`);
 };
 
 const OTHERS = ['tunnel', 'proxyProtocol', 'retryBudget'] as const;
@@ -59,11 +59,11 @@ const OTHERS = ['tunnel', 'proxyProtocol', 'retryBudget'] as const;
 export const trafficPolicy: Check<TrafficPolicy> = (part) => {
   const { portLevelSettings = [], tunnel: through, proxyProtocol } = part.value;
   if (![...SETTINGS, ...OTHERS].some((name) => part.value[name]) && portLevelSettings.length === 0)
-    return part.refuse('the policy says nothing; leave "trafficPolicy" out, or put something in it');
+    return part.refuse('trafficPolicy is empty; remove it or set one of its fields');
   if (through && proxyProtocol)
     part
       .at('proxyProtocol')
-      .refuse('"proxyProtocol" and "tunnel" exclude each other', { on: 'key', reason: 'exclusive' });
+      .refuse('"proxyProtocol" and "tunnel" are mutually exclusive', { on: 'key', reason: 'exclusive' });
   settings(part);
   others(part);
 };

@@ -21,7 +21,7 @@ export function portText(text: string): BadName | undefined {
 /** istio: security.CheckServiceAccount */
 export function serviceAccount(text: string): BadName | undefined {
   if (text === '') return notEmpty(text);
-  if (text.includes('*')) return { because: 'must not contain "*": service accounts are compared as they are' };
+  if (text.includes('*')) return { because: 'must not contain "*": service accounts are compared exactly' };
   if (new TextEncoder().encode(text).length > 320) return { because: `has more than 320 characters` };
   const pieces = text.split('/');
   return pieces.length > 2 || pieces.includes('')
@@ -36,7 +36,7 @@ export function wildcard(text: string): BadName | undefined {
   if (stars > 1) return { because: 'has more than one "*"' };
   return stars === 0 || text.startsWith('*') || text.endsWith('*')
     ? undefined
-    : { because: 'has a "*" in its middle; it may stand at the beginning or the end' };
+    : { because: 'has a "*" in the middle; it is allowed only at the beginning or the end' };
 }
 
 /** istio: security.CheckTrustDomainValues */
@@ -53,13 +53,12 @@ export function path(text: string): BadName | undefined {
   let isOpen = false;
   for (const part of parts) {
     const isOperator = part === '{*}' || part === '{**}';
-    if (isOperator && isOpen)
-      return { because: 'has something behind "{**}", which must be the last of its operators' };
+    if (isOperator && isOpen) return { because: 'has text after "{**}", which must be the last operator' };
     isOpen ||= part === '{**}';
     if (isOperator) continue;
     if (/[{}]/.test(part)) return { because: 'has braces; "{*}" and "{**}" as whole parts of the path are allowed' };
     if (isTemplate && !LITERAL.test(part))
-      return { because: `has the part "${part}", which cannot stand in a path with "{*}" or "{**}"` };
+      return { because: `has the path segment "${part}", which is not allowed in a path with "{*}" or "{**}"` };
   }
   return undefined;
 }

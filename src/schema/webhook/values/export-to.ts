@@ -25,7 +25,9 @@ export const localExportTo: Check<readonly string[]> = (part) => {
   const here = part.judged.namespace;
   const beyond = part.items().find((item) => namespaceOf(item) !== here);
   if (names.size && beyond)
-    beyond.refuse(`a rule with a "workloadSelector" is seen only in its own namespace ("."), not in "${beyond.value}"`);
+    beyond.refuse(
+      `a rule with a "workloadSelector" is visible only in its own namespace ("."), not in "${beyond.value}"`,
+    );
 };
 
 const isSound = (name: string) => name === EVERYBODY || isLabel(name);
@@ -45,18 +47,18 @@ function seenNames(part: Part<readonly string[]>, isAllowed: (name: string) => b
 
 function repeated(item: Part<string>, name: string): void {
   const own = name === item.judged.namespace ? ' ("." is the same)' : '';
-  item.refuse(`the namespace "${name}" stands twice${own}`, { reason: 'duplicate' });
+  item.refuse(`duplicate namespace "${name}"${own}`, { reason: 'duplicate' });
 }
 
 const whyNot = (name: string) => ({
   because:
     name === NOBODY
-      ? 'is only for services: configuration that nobody sees has no effect'
-      : 'is no namespace; the name of one, "." or "*" is expected',
+      ? 'is allowed only for services: configuration that is exported to no namespace has no effect'
+      : 'is not a namespace; expected the name of a namespace, "." or "*"',
 });
 
 function alone(part: Part<readonly string[]>, names: ReadonlySet<string>, name: string, meaning: string): void {
   if (!names.has(name) || part.value.length < 2) return;
   const item = part.items().find(({ value }) => value === name);
-  item?.refuse(`"${name}" is for ${meaning}, so nothing may stand beside it`);
+  item?.refuse(`"${name}" is for ${meaning}, so it must be the only entry`);
 }

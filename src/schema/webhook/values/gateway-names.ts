@@ -22,7 +22,7 @@ function whyNoName(name: string): string | undefined {
   if (slash < 0) return because(name, fqdn(name)?.because);
   const bad = [name.slice(0, slash), name.slice(slash + 1)].find((piece) => !isLabel(piece));
   if (bad === undefined) return undefined;
-  return `"${name}" is no "namespace/name" of a Gateway: "${bad}" is not made of letters, digits and "-"`;
+  return `"${name}" is not a Gateway reference ("namespace/name"): "${bad}" is not made of letters, digits and "-"`;
 }
 
 const because = (name: string, why: string | undefined) =>
@@ -32,7 +32,7 @@ const because = (name: string, why: string | undefined) =>
 function dotted(part: Part<string>, isBehind: boolean): void {
   const [name, namespace] = part.value.split('.');
   const instead = `${namespace}/${name}`;
-  part.doubt(`"${part.value}" is an old form of naming a Gateway; write "${instead}"`, {
+  part.doubt(`"${part.value}" is a deprecated form of a Gateway name; use "${instead}"`, {
     reason: 'old-name',
     suggestion: { replaceValue: instead },
     ours: isBehind ? true : undefined,

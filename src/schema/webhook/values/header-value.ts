@@ -39,6 +39,6 @@ export function whyUnreadable(text: string): string | undefined {
   }
   if (state === 'text') return undefined;
   return begin === text.length - 1
-    ? 'a "%" for itself is written "%%"'
-    : `the variable "${text.slice(begin)}" does not end in "%"; a "%" for itself is written "%%"`;
+    ? 'write a literal "%" as "%%"'
+    : `the variable "${text.slice(begin)}" does not end in "%"; write a literal "%" as "%%"`;
 }

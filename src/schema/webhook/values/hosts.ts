@@ -15,7 +15,7 @@ const isFirstLabel = (text: string) => text.length <= LONGEST_LABEL && FIRST_LAB
 
 /** A name without dots. istio: labels.IsDNS1123Label */
 export const label = (text: string): BadName | undefined =>
-  isLabel(text) ? undefined : { because: `is no valid name: ${whyNoLabel(text)}` };
+  isLabel(text) ? undefined : { because: `is not a valid name: ${whyNoLabel(text)}` };
 
 function whyNoLabel(text: string): string {
   if (text === '') return 'it is empty';
@@ -52,7 +52,7 @@ function domainIn(text: string): BadName | undefined {
 
 const sizeOf = (text: string): BadName | undefined =>
   text === ''
-    ? { because: 'is empty; the name of a host is expected' }
+    ? { because: 'is empty; expected a host name' }
     : text.length > LONGEST_NAME
       ? { because: `has ${text.length} characters; at most ${LONGEST_NAME} are allowed` }
       : undefined;
@@ -61,7 +61,7 @@ const sizeOf = (text: string): BadName | undefined =>
 function labelsOf(text: string): BadName | undefined {
   const labels = text.split('.');
   const last = labels.at(-1)!;
-  if (isNumber(last)) return { because: `is no host name: its last part "${last}" is a number` };
+  if (isNumber(last)) return { because: `is not a valid host name: its last part "${last}" is a number` };
   // The last part may be empty: `istio.io.` is the same name, told to be complete.
   const bad = labels.find((part, index) => !(part === '' && index === labels.length - 1) && !isLabel(part));
   return bad === undefined ? undefined : partOf(bad);
@@ -71,12 +71,14 @@ function labelsOf(text: string): BadName | undefined {
 const isNumber = (text: string) => /^[-+]?\d+$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text);
 
 function partOf(part: string): BadName {
-  if (part === '') return { because: 'is no host name: there is nothing between two of its dots' };
+  if (part === '') return { because: 'is not a valid host name: it has an empty part between two dots' };
   if (part.length > LONGEST_LABEL)
-    return { because: `is no host name: a part has ${part.length} characters; at most ${LONGEST_LABEL} are allowed` };
-  if (part.includes('*')) return { because: 'is no host name: "*" may stand only at its beginning' };
+    return {
+      because: `is not a valid host name: a part has ${part.length} characters; at most ${LONGEST_LABEL} are allowed`,
+    };
+  if (part.includes('*')) return { because: 'is not a valid host name: "*" is allowed only at its beginning' };
   const why = 'letters, digits and "-" are allowed, with a letter or digit at both ends';
-  return { because: `is no host name: in the part "${part}" only ${why}` };
+  return { because: `is not a valid host name: in the part "${part}" only ${why}` };
 }
 
 const URL_LIKE = /^[a-z]+:\/\/([^/:]+)(:\d+)?(\/.*)?$/i;
@@ -86,15 +88,15 @@ const WITH_PATH = /^([^/]+)\/.*$/;
 /** What a text is instead of a host name. */
 function whyNoName(text: string): BadName | undefined {
   const forms = [
-    [URL_LIKE, 'is a URL; only its host is expected'],
-    [WITH_PORT, 'has a port; only the host is expected'],
+    [URL_LIKE, 'is a URL; expected only its host'],
+    [WITH_PORT, 'has a port; expected only the host'],
   ] as const;
   for (const [form, because] of forms) {
     const inner = form.exec(text)?.[1];
     if (inner !== undefined) return { because, instead: isWildcardDomain(inner) ? inner : undefined };
   }
-  if (isAddress(text)) return { because: 'is an IP address; the name of a host is expected' };
-  return WITH_PATH.test(text) ? { because: 'has a "/"; only the name of a host is expected' } : undefined;
+  if (isAddress(text)) return { because: 'is an IP address; expected a host name' };
+  return WITH_PATH.test(text) ? { because: 'has a "/"; expected only a host name' } : undefined;
 }
 
 const refused = (text: string, bad: BadName | undefined) => bad && (whyNoName(text) ?? bad);

@@ -25,4 +25,4 @@ export function hub(text: string): BadName | undefined {
 export const tag = (text: string): BadName | undefined =>
   TAG.test(text)
     ? undefined
-    : { because: 'is no tag of an image: letters, digits, "_", "-" and "." are allowed, at most 128' };
+    : { because: 'is not a valid image tag: letters, digits, "_", "-" and "." are allowed, at most 128' };

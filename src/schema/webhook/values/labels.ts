@@ -17,13 +17,15 @@ export const labels: Check<Record<string, string>> = (part) => {
   for (const entry of part.entries()) {
     const bad = keyRule(entry.key);
     if (bad) misspelt(entry, entry.key, bad, 'key');
-    if (!VALUE.test(entry.value)) misspelt(entry, entry.value, { because: `is no value of a label: ${CHARACTERS}` });
+    if (!VALUE.test(entry.value))
+      misspelt(entry, entry.value, { because: `is not a valid label value: ${CHARACTERS}` });
   }
 };
 
 function keyRule(key: string): BadName | undefined {
   const [, prefix = '', name] = KEY.exec(key) ?? [];
-  if (name === undefined) return { because: `is no name of a label: ${CHARACTERS}, and a DNS name and a "/" in front` };
+  if (name === undefined)
+    return { because: `is not a valid label name: ${CHARACTERS}, and a DNS name and a "/" in front` };
   if (prefix.length > 253) return { because: `has a prefix of ${prefix.length} characters; at most 253 are allowed` };
   return name.length > 63 ? { because: `has a name of ${name.length} characters; at most 63 are allowed` } : undefined;
 }

@@ -6,7 +6,7 @@ import type { Check } from '../part';
 export const knownProtocol: Check<string> = (part) => {
   if (protocolNamed(part.value) !== 'UnsupportedProtocol') return;
   const meant = nearest(part.value, PROTOCOL_NAMES);
-  const help = didYouMean(part.value, PROTOCOL_NAMES) || `; known are ${PROTOCOL_NAMES.join(', ')}`;
+  const help = didYouMean(part.value, PROTOCOL_NAMES) || `; known values: ${PROTOCOL_NAMES.join(', ')}`;
   part.refuse(`"${part.value}" is not a protocol${help}`, {
     reason: 'enum',
     suggestion: meant === undefined ? undefined : { replaceValue: meant },

@@ -34,12 +34,12 @@ const FOREIGN: readonly (readonly [RegExp, string])[] = [
 /** A regular expression that is there. istio: validation.validateStringRegexp */
 export function regexRule(text: string): BadName | undefined {
   const size = new TextEncoder().encode(text).length;
-  if (text === '') return { because: 'is empty; a regular expression is expected' };
+  if (text === '') return { because: 'is empty; expected a regular expression' };
   if (size > LONGEST) return { because: `has ${size} bytes; at most ${LONGEST} are allowed in a regular expression` };
   const why = whyNoRegex(text);
   if (why === undefined) return undefined;
   const hint = FOREIGN.find(([form]) => form.test(text))?.[1] ?? '';
-  return { because: `is not a regular expression as RE2 reads it: ${why}${hint}` };
+  return { because: `is not a valid regular expression (RE2): ${why}${hint}` };
 }
 
 /** As the rule, for checks of fields. */

@@ -9,7 +9,7 @@ export const gatewayHost: Check<string> = (part) => {
   const [namespace, host] = cut(part.value);
   const isNobody = namespace === '~' && isConverted(part, 'gateway');
   if (namespace !== undefined && namespace !== '*' && namespace !== '.' && !isNobody && !isLabel(namespace))
-    part.refuse(`"${part.value}" has no namespace in front of its "/"; the name of one, "." or "*" is expected`);
+    part.refuse(`"${part.value}" has no namespace before its "/"; expected a namespace, "." or "*"`);
   fullHost(part, host, isAddress(host));
 };
 
@@ -25,8 +25,7 @@ export const egressHost: Check<string> = (part) => {
     );
   const name = namespace.replace(/^~/, '');
   const isNamed = namespace !== '' && (['', '*', '.'].includes(name) || isLabel(name));
-  if (!isNamed)
-    part.refuse(`"${part.value}" has no namespace in front of its "/"; the name of one, "*", "." or "~" is expected`);
+  if (!isNamed) part.refuse(`"${part.value}" has no namespace before its "/"; expected a namespace, "*", "." or "~"`);
   fullHost(part, host, false);
 };
 
@@ -40,11 +39,11 @@ function fullHost(part: Part<string>, host: string, isAllowedAddress: boolean): 
   const bad = isAllowedAddress ? undefined : wildcardDomain(host);
   if (bad) misspelt(part, host, { because: bad.because });
   else if (isPartialWildcard(host))
-    part.refuse(`"${host}" has a "*" that stands for part of a name; only a whole "*." at its beginning is allowed`);
+    part.refuse(`"${host}" has a "*" for a part of a name; only a whole "*." at its beginning is allowed`);
   else if (host !== '*' && !host.includes('.')) part.refuse(`"${host}" ${shortName(host)}`);
 }
 
 const shortName = (host: string) =>
   isAddress(host)
-    ? 'is an IPv6 address, which istiod takes for a short name; the name of a host is expected'
-    : `is a short name; the full name of the host is expected, such as "${host}.default.svc.cluster.local"`;
+    ? 'is an IPv6 address, which istiod reads as a short name; expected a host name'
+    : `is a short name; expected a fully qualified name such as "${host}.default.svc.cluster.local"`;

@@ -7,21 +7,19 @@ import type { Check, Part } from '../part';
 export const selector: Check<WorkloadMatchLabels> = (part) => {
   wantedLabels(part.at('matchLabels'));
   if (!isFilled(part.value.matchLabels))
-    part.doubt('the selector names no labels, so it chooses every workload; leave it out if that is meant');
+    part.doubt('the selector is empty and selects every workload; remove it if that is intended');
 };
 
 /** A selector of Sidecars, ServiceEntries and EnvoyFilters. istio: validation.ValidateAlphaWorkloadSelector */
 export const workloadSelector: Check<WorkloadSelector> = (part) => {
   wantedLabels(part.at('labels'));
   if (!isFilled(part.value.labels))
-    part.doubt(
-      'the selector names no labels, so it chooses every workload of the namespace; leave it out if that is meant',
-    );
+    part.doubt('the selector is empty and selects every workload of the namespace; remove it if that is intended');
 };
 
 function wantedLabels(part: Part<Record<string, string> | undefined>): void {
   for (const label of part.entries()) {
-    const wildcard = '"*" has no meaning in a selector: labels are compared as they are';
+    const wildcard = '"*" is literal in a selector; labels are compared exactly';
     if (label.key === '') label.refuse('the key of a label must not be empty', { on: 'key' });
     if (label.key.includes('*')) label.refuse(wildcard, { on: 'key' });
     else if (label.value.includes('*')) label.refuse(wildcard);
@@ -40,7 +38,7 @@ export const attachment: Check<Attached> = (part) => {
   const names = present(part.value, 'selector', 'targetRef', ...(targetRefs.length ? (['targetRefs'] as const) : []));
   const last = names.at(-1);
   if (names.length > 1 && last)
-    part.at(last).refuse(`"${last}" and "${names[0]}" exclude each other`, { on: 'key', reason: 'exclusive' });
+    part.at(last).refuse(`"${last}" and "${names[0]}" are mutually exclusive`, { on: 'key', reason: 'exclusive' });
   const { targetRef } = part.value;
   if (part.value.selector) selector(part.at('selector') as Part<WorkloadMatchLabels>);
   if (targetRef) reference(part.at('targetRef') as Part<PolicyTargetReference>);
@@ -59,7 +57,7 @@ const reference: Check<PolicyTargetReference> = (part) => {
   const { group = '', kind = '', name, namespace } = part.value;
   if (!name) missing(part, 'name');
   if (namespace)
-    part.at('namespace').refuse('a target in another namespace is not supported; leave "namespace" out', { on: 'key' });
+    part.at('namespace').refuse('a target in another namespace is not supported; remove "namespace"', { on: 'key' });
   const expected = Object.hasOwn(TARGETS, kind) ? TARGETS[kind] : undefined;
   if (expected === undefined)
     part.at('kind').refuse(`"${kind}" cannot be the target; a Service, ServiceEntry, Gateway or GatewayClass can`);

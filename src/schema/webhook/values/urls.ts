@@ -15,7 +15,7 @@ const PLUGIN_SCHEMES = ['', 'file', 'http', 'https', 'oci'];
 
 /** Where a WebAssembly module lies; an image may do without a scheme. istio: validation.validateWasmPluginURL */
 export function pluginUrl(text: string): BadName | undefined {
-  if (text === '') return { because: 'is empty; a URL is expected' };
+  if (text === '') return { because: 'is empty; expected a URL' };
   const url = parseGoUrl(text) ?? parseGoUrl(`http://${text}`);
   if (!url) return { because: 'is not a URL' };
   return PLUGIN_SCHEMES.includes(url.scheme)
