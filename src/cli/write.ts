@@ -51,9 +51,10 @@ export function append({ path, text }: NewFile): void {
 
 /** Where a file really lies; devices and pipes are written to as they are. */
 function targetOf(path: string): { path: string; isPlain: boolean; mode?: number } {
-  if (leadsOut(path)) throw new UsageError(`cannot write "${path}": a symbolic link leads to another place`);
   const stat = orUsageError(path, () => statSync(path, { throwIfNoEntry: false }));
   if (stat?.isDirectory()) throw new UsageError(`cannot write "${path}": it is a folder`);
+  if (orUsageError(path, () => leadsOut(path)))
+    throw new UsageError(`cannot write "${path}": a symbolic link leads to another place`);
   if (!stat) return { path, isPlain: true };
   if (stat.isFile()) orUsageError(path, () => accessSync(path, constants.W_OK));
   return stat.isFile() ? { path: realpathSync(path), isPlain: true, mode: stat.mode } : { path, isPlain: false };
