@@ -20,6 +20,10 @@ export interface LintOptions {
   today: string;
   /** How severe a fault is to whoever runs this, who may want to hear nothing of it. */
   severityOf?: SeverityOf;
+  /** Which places the run is about; without it those in files that are not only context. */
+  isJudged?: (place: Place) => boolean;
+  /** What was found by other rules in a larger mesh. */
+  said?: readonly Statement[];
 }
 
 /** Another severity for a rule at a place than the one it has of its own. */
@@ -27,51 +31,81 @@ export type SeverityOf = (rule: Rule, place: Place, own: Severity | 'off') => Se
 
 const asTheRuleSays: SeverityOf = (_rule, _place, own) => own;
 
+/** What a rule says of a mesh, before anybody is asked whether it is to be heard. */
+export interface Statement {
+  readonly rule: Rule;
+  readonly place: Place;
+  readonly message: string;
+  readonly details: Details;
+  /** What could not be checked, where it is not said that something is missing. */
+  readonly unchecked?: Missing;
+}
+
+/** Collects what rules say of a mesh, of whatever place. */
+export function survey(mesh: Mesh, rules: readonly Rule[], today: string): Statement[] {
+  const statements: Statement[] = [];
+  const suppressions = new Suppressions(mesh, today);
+  for (const rule of rules) rule.check(contextOf(mesh, rule, suppressions, (statement) => statements.push(statement)));
+  return statements;
+}
+
 /** Asks every rule about the mesh. What is only context, and what somebody asked to be spared, is left out. */
 export function lint(mesh: Mesh, rules: readonly Rule[], options: LintOptions): LintResult {
-  const { today, severityOf = asTheRuleSays } = options;
+  const { today, severityOf = asTheRuleSays, isJudged = ({ file }) => file.role === 'judged', said = [] } = options;
   const run: Run = {
-    mesh,
     severityOf,
+    isJudged,
     suppressions: new Suppressions(mesh, today),
     findings: [],
     unchecked: new Map(),
   };
-  for (const rule of rules) rule.check(contextOf(run, rule));
+  const hear = (statement: Statement): void => weigh(run, statement);
+  for (const statement of said) hear(statement);
+  for (const rule of rules) rule.check(contextOf(mesh, rule, run.suppressions, hear));
   return { findings: inOrder(mesh, run.findings), unchecked: [...run.unchecked.values()] };
 }
 
 /** What all rules of a run share. */
 interface Run {
-  readonly mesh: Mesh;
   readonly severityOf: SeverityOf;
+  readonly isJudged: (place: Place) => boolean;
   readonly suppressions: Suppressions;
   readonly findings: Finding[];
   readonly unchecked: Map<string, Unchecked>;
 }
 
-function contextOf({ mesh, severityOf, suppressions, findings, unchecked }: Run, rule: Rule): Context {
-  const report = (place: Place, message: string, details: Details = {}): void => {
-    if (place.file.role === 'context' || suppressions.silence(rule, place)) return;
-    const { related = [], evidence = [], fix, sameAs = rule.sameAs } = details;
-    if (dependsOnUnknown(rule, place, [...related.map((each) => each.place), ...evidence])) return;
-    const severity = severityOf(rule, place, ownSeverity(rule, details));
-    if (severity === 'off') return;
-    findings.push({ rule, severity, message, place, related, fix, sameAs });
-  };
-  const missing = (place: Place, what: Missing, message: string, details?: Details): void => {
+function contextOf(mesh: Mesh, rule: Rule, suppressions: Suppressions, hear: (statement: Statement) => void): Context {
+  const report = (place: Place, message: string, details: Details = {}): void =>
+    hear({ rule, place, message, details });
+  const missing = (place: Place, what: Missing, message: string, details: Details = {}): void => {
     const { kind, namespace, name = writtenAt(place) } = what;
     if (name !== undefined && isAssumed(mesh, { kind, namespace, name })) return;
     if (isClosed(mesh, kind, namespace) && !mayBeUnknown(mesh, { kind, namespace, name }))
-      return report(place, message, details);
-    if (place.file.role === 'context' || severityOf(rule, place, ownSeverity(rule, details)) === 'off') return;
-    if (dependsOnUnknown(rule, place, details?.evidence ?? [])) return;
-    const key = `${kind}/${namespace}`;
-    const entry = unchecked.get(key) ?? { kind, namespace, references: 0 };
-    entry.references++;
-    unchecked.set(key, entry);
+      report(place, message, details);
+    else hear({ rule, place, message, details, unchecked: what });
   };
   return { mesh, suppressions, report, missing };
+}
+
+/** Makes a finding of a statement, or counts what could not be checked, unless it is not to be heard. */
+function weigh({ severityOf, isJudged, suppressions, findings, unchecked }: Run, statement: Statement): void {
+  const { rule, place, message, details } = statement;
+  if (!isJudged(place)) return;
+  if (!statement.unchecked && suppressions.silence(rule, place)) return;
+  const severity = severityOf(rule, place, ownSeverity(rule, details));
+  if (severity === 'off') return;
+  const { related = [], evidence = [], fix, sameAs = rule.sameAs } = details;
+  const shown = statement.unchecked ? [] : related.map((each) => each.place);
+  if (dependsOnUnknown(rule, place, [...shown, ...evidence])) return;
+  if (statement.unchecked) return countUnchecked(unchecked, statement.unchecked);
+  findings.push({ rule, severity, message, place, related, fix, sameAs });
+}
+
+function countUnchecked(unchecked: Map<string, Unchecked>, { kind, namespace }: Missing): void {
+  const key = `${kind}/${namespace}`;
+  const entry = unchecked.get(key) ?? { kind, namespace, references: 0 };
+  entry.references++;
+  unchecked.set(key, entry);
 }
 
 /**

@@ -7,6 +7,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   input: ['source'],
   schema: ['source'],
   mesh: ['source', 'schema'],
+  input: ['source', 'mesh'],
   regex: [],
   rules: ['source', 'schema', 'mesh', 'regex'],
   envoy: [],

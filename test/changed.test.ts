@@ -6,7 +6,11 @@ import { type Setting, expectFreshBuild, inScratch, meshlint, run } from './comm
 beforeAll(expectFreshBuild);
 
 const MAP = (name: string, more = '') => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n${more}`;
-const TWICE = (name: string) => `${MAP(name)}---\n${MAP(name)}`;
+const TWICE = (name: string) => `${MAP(name)}---\n${MAP(name, 'data: {a: b}\n')}`;
+/** Two of one host conflict where they lie in one folder. */
+const ROUTES = (name: string, host: string, comment = '') =>
+  `apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: ${name}}\nspec:\n${comment}` +
+  `  hosts: [${host}]\n  http: [{route: [{destination: {host: ${host}}}]}]\n`;
 
 /** A repository in a folder of its own, written and asked as a person would. */
 class Sandbox {
@@ -68,9 +72,13 @@ describe('lint --changed', () => {
 
   test('reports what a change brings, in a file of its own and in files it does not touch', () =>
     sandbox((repository) => {
-      repository.commit({ 'old.yaml': TWICE('old'), 'z.yaml': MAP('shared') });
-      repository.write({ 'a.yaml': MAP('shared'), 'b.yaml': TWICE('b') });
-      const brought = ['b.yaml:9 duplicate-resource', 'z.yaml:4 duplicate-resource'];
+      repository.commit({ 'old.yaml': TWICE('old'), 'z.yaml': ROUTES('z', 'shared.test') });
+      repository.write({ 'a.yaml': ROUTES('a', 'shared.test'), 'b.yaml': TWICE('b') });
+      const brought = [
+        'a.yaml:5 conflicting-virtual-services',
+        'b.yaml:9 duplicate-resource',
+        'z.yaml:5 conflicting-virtual-services',
+      ];
       expect(repository.lint(['--changed', 'HEAD'])).toEqual(brought);
       repository.commit();
       expect(repository.lint(['--changed', 'HEAD~1'])).toEqual(brought);
@@ -79,24 +87,27 @@ describe('lint --changed', () => {
 
   test('reports what a deletion brings', () =>
     sandbox((repository) => {
-      const excused = MAP('a').replace('  name', '  # meshlint: allow duplicate-resource -- both are wanted\n  name');
-      repository.commit({ 'a.yaml': MAP('a'), 'b.yaml': excused });
+      const excuse = '  # meshlint: allow conflicting-virtual-services -- both are wanted\n';
+      repository.commit({
+        'a.yaml': ROUTES('a', 'shared.test'),
+        'b.yaml': ROUTES('b', 'shared.test', excuse),
+      });
       unlinkSync(join(repository.folder, 'a.yaml'));
-      expect(repository.lint(['--changed', 'HEAD'])).toEqual(['b.yaml:4 unused-suppression']);
+      expect(repository.lint(['--changed', 'HEAD'])).toEqual(['b.yaml:5 unused-suppression']);
     }));
 
   test('reports an old fault in a line that was written anew', () =>
     sandbox((repository) => {
       repository.commit({ 'old.yaml': TWICE('old') });
-      repository.write({ 'old.yaml': `${MAP('old')}---\n${MAP('old # a word')}` });
+      repository.write({ 'old.yaml': TWICE('old').replace(/old\ndata/, 'old # a word\ndata') });
       expect(repository.lint(['--changed', 'HEAD'])).toEqual(['old.yaml:9 duplicate-resource']);
     }));
 
   test('reports one more of a fault that was there once, and not the first', () =>
     sandbox((repository) => {
       repository.commit({ 'old.yaml': TWICE('old') });
-      repository.write({ 'third.yaml': MAP('old') });
-      expect(repository.lint(['--changed', 'HEAD'])).toEqual(['third.yaml:4 duplicate-resource']);
+      repository.write({ 'old.yaml': `${TWICE('old')}---\n${MAP('old', 'data: {c: d}\n')}` });
+      expect(repository.lint(['--changed', 'HEAD'])).toEqual(['old.yaml:15 duplicate-resource']);
     }));
 
   test('compares with where the branch began: what the other branch mended meanwhile is not ours', () =>
@@ -121,13 +132,14 @@ describe('lint --changed', () => {
   test('works from a folder below the top, and names files as they were given', () =>
     sandbox((repository) => {
       repository.commit({ 'apps/old.yaml': TWICE('old'), 'base/base.yaml': MAP('base') });
-      repository.write({ 'apps/new.yaml': MAP('base') });
-      expect(repository.lint(['--changed', 'HEAD'], { cwd: 'apps' })).toEqual([]);
+      repository.write({ 'apps/new.yaml': TWICE('base') });
+      expect(repository.lint(['--changed', 'HEAD', '../base'], { cwd: 'apps' })).toEqual([]);
       expect(repository.lint(['--changed', 'HEAD', '../base', '.'], { cwd: 'apps' })).toEqual([
-        'new.yaml:4 duplicate-resource',
+        'new.yaml:9 duplicate-resource',
       ]);
       const absolute = join(repository.folder, 'apps');
-      expect(repository.lint(['--changed', 'HEAD', absolute], { cwd: 'apps' })).toEqual([]);
+      const named = ['new.yaml:9 duplicate-resource'];
+      expect(repository.lint(['--changed', 'HEAD', absolute], { cwd: 'apps' })).toEqual(named);
     }));
 
   test('takes paths that were not there before', () =>
@@ -148,11 +160,11 @@ describe('lint --changed', () => {
 
   test('follows links to files as the working tree has them', () =>
     sandbox((repository) => {
-      repository.write({ 'a/real.yaml': MAP('a') });
+      repository.write({ 'a/real.yaml': TWICE('a') });
       mkdirSync(join(repository.folder, 'b'));
       symlinkSync('../a/real.yaml', join(repository.folder, 'b/link.yaml'));
       repository.commit();
-      expect(repository.lint([])).toEqual(['b/link.yaml:4 duplicate-resource']);
+      expect(repository.lint([])).toEqual(['a/real.yaml:9 duplicate-resource', 'b/link.yaml:9 duplicate-resource']);
       expect(repository.lint(['--changed', 'HEAD'])).toEqual([]);
     }));
 });
@@ -171,9 +183,12 @@ describe('lint --staged', () => {
 
   test('judges with the rest of the index as context, and leaves old faults alone', () =>
     sandbox((repository) => {
-      repository.commit({ 'old.yaml': TWICE('old'), 'shared.yaml': MAP('shared') });
-      repository.write({ 'z.yaml': MAP('shared') }).git('add', '-A');
-      expect(repository.lint(['--staged'])).toEqual(['z.yaml:4 duplicate-resource']);
+      repository.commit({ 'old.yaml': TWICE('old'), 'shared.yaml': ROUTES('shared', 'shared.test') });
+      repository.write({ 'z.yaml': ROUTES('z', 'shared.test') }).git('add', '-A');
+      expect(repository.lint(['--staged'])).toEqual([
+        'shared.yaml:5 conflicting-virtual-services',
+        'z.yaml:5 conflicting-virtual-services',
+      ]);
     }));
 
   test('works before the first commit', () =>

@@ -1,7 +1,10 @@
-import { type LintOptions, type LintResult, lint } from '../lint';
-import type { Mesh } from '../mesh/mesh';
+import { type Variants, variantsOf } from '../input/groups';
+import { type LintOptions, type LintResult, type Statement, lint, survey } from '../lint';
+import { Mesh } from '../mesh/mesh';
 import { newFindings } from '../report/fingerprint';
-import type { Rule, Unchecked } from '../rules/rule';
+import { type Finding, type Rule, type Unchecked, isAboutAbsence } from '../rules/rule';
+import type { Place } from '../source/file';
+import type { Resource } from '../source/resource';
 import type { LoadedMesh } from './load';
 import { merge } from './merge';
 import { LayeredSource } from './repository/layers';
@@ -20,11 +23,38 @@ export function judge(loaded: readonly LoadedMesh[], rules: readonly Rule[], opt
     known.set(mesh, result);
     return result;
   };
-  const judgements = loaded.map(({ mesh, before }) => {
-    const result = onlySafeFixes(lintOnce(mesh));
+  const judgements = loaded.map(({ mesh, before, originOf }) => {
+    if (originOf) return judgeVariants(mesh, variantsOf(mesh.files, originOf), rules, options);
+    const result = lintOnce(mesh);
     return { mesh, result: before ? news(result, lintOnce(before)) : result };
   });
-  return judgements.length === 1 ? judgements[0]! : merge(judgements);
+  const { mesh, result } = judgements.length === 1 ? judgements[0]! : merge(judgements);
+  return { mesh, result: onlySafeFixes(result) };
+}
+
+/** Every group by itself: what is missing in it is asked of all that may be there, and what conflicts must be applied together. */
+function judgeVariants(mesh: Mesh, { groups }: Variants, rules: readonly Rule[], options: LintOptions): Judgement {
+  const absence = rules.filter(isAboutAbsence);
+  const others = rules.filter((rule) => !isAboutAbsence(rule));
+  const surveyed = new Map<readonly Resource[], Statement[]>();
+  const said = (possible: readonly Resource[]): Statement[] => {
+    const known =
+      surveyed.get(possible) ??
+      survey(new Mesh(mesh.files, { ...mesh, objects: possible, definitions: 'all' }), absence, options.today);
+    surveyed.set(possible, known);
+    return known;
+  };
+  const judgements = groups.map(({ files, certain, possible, isJudged, areBeside }) => {
+    const own = new Mesh(files, { ...mesh, objects: certain });
+    const isOwn = (place: Place) => (place.resource ? isJudged(place.resource) : files.includes(place.file));
+    const more = possible ? { said: said(possible) } : {};
+    const result = lint(own, possible ? others : rules, { ...options, isJudged: isOwn, ...more });
+    const isApplied = ({ rule, place, related }: Finding) =>
+      rule.category !== 'conflict' ||
+      related.every(({ place: { resource } }) => !resource || !place.resource || areBeside(place.resource, resource));
+    return { mesh: own, result: { ...result, findings: result.findings.filter(isApplied) } };
+  });
+  return merge(judgements, mesh.files);
 }
 
 /** What the files changed: everything found in them, and what was not found in the cluster's own objects before. */

@@ -13,6 +13,7 @@ import { isInside } from './boundary';
 import { readMeshConfig, writtenMeshConfig } from './mesh-config';
 import type { Drafts } from './rehearsal';
 import { amid, otherClusters, parseCluster } from './other-clusters';
+import { type OriginOf, originsOf } from './origins';
 import { arrange } from './repository/arrange';
 import { UsageError } from './usage-error';
 
@@ -35,6 +36,8 @@ export interface InputOptions {
   cluster?: Record<string, string>;
   stdinFilename: string;
   allowEmpty?: true;
+  /** Whether the input may hold several variants of one mesh. */
+  variants?: true;
   /** Whether kustomizations are rendered. */
   render: boolean;
   /** A chart to be rendered, and the files of its values. */
@@ -55,6 +58,8 @@ export interface LoadedMesh {
   title: string;
   mesh: Mesh;
   before?: Mesh;
+  /** What is applied with a file, where the input may hold variants of one mesh. */
+  originOf?: OriginOf;
 }
 
 /** The command by which kubectl calls us: the cluster is then what is read by default. */
@@ -143,8 +148,15 @@ export async function loadMeshes(paths: readonly string[], given: InputOptions):
     namespace,
     ignored: options.settings.ignored,
   });
-  const loaded = live ? await overCluster(input, { ...options, namespace }) : alone(input, options);
+  const loaded = live
+    ? await overCluster(input, { ...options, namespace })
+    : (options.variants ? allVariants : alone)(input, options);
   return clusters.size ? loaded.map((each) => amid(each, clusters, options)) : loaded;
+}
+
+/** Reads the input for a command that looks at every variant that it holds. */
+export async function loadVariants(paths: readonly string[], given: InputOptions): Promise<LoadedMesh[]> {
+  return loadMeshes(paths, { ...given, variants: true });
 }
 
 /** Reads the input for a command that can work on one mesh only. */
@@ -168,6 +180,16 @@ function alone({ parts, context }: Input, options: Configured<InputOptions>): Lo
     title,
     mesh: new Mesh(files, { ...meshOptions(options, isWhole), held: heldBy(files) }),
   }));
+}
+
+/** Everything as one input, with what is known of which files are applied together. */
+function allVariants({ parts, context }: Input, options: Configured<InputOptions>): LoadedMesh[] {
+  const isWhole = [...parts, ...context].every((part) => part.isWhole);
+  const judged = parts.map((part) => ({ part, files: part.files('judged') }));
+  const files = [...judged.flatMap((each) => each.files), ...context.flatMap((part) => part.files('context'))];
+  const title = parts.map((part) => part.title).join(', ');
+  const mesh = new Mesh(files, { ...meshOptions(options, isWhole), held: heldBy(files) });
+  return [{ title, mesh, originOf: originsOf(judged) }];
 }
 
 /** The cluster with the files over it; every variant of the files is a question of its own. */

@@ -6,8 +6,11 @@ import type { Judgement } from './judge';
 import { LayeredSource } from './repository/layers';
 
 /** What several meshes of one input have to say, each thing once. A file that is in several of them counts as one. */
-export function merge(judgements: readonly Judgement[]): Judgement {
-  const mesh = new Mesh(mergeFiles(judgements.flatMap(({ mesh: { files } }) => files)));
+export function merge(
+  judgements: readonly Judgement[],
+  files: readonly SourceFile[] = judgements.flatMap(({ mesh }) => mesh.files),
+): Judgement {
+  const mesh = new Mesh(mergeFiles(files));
   const order = new Map(mesh.files.map(({ path }, index) => [path, index]));
   const makers = makersOf(judgements);
   const said = new Map<string, Finding[]>();

@@ -12,7 +12,7 @@ import type { LintCommandOptions } from './lint';
 import { severityOf as severityBySettings, unknownRule } from './configuration/settings';
 import { leftOut, named } from './configuration/severities';
 import { changesOf, checkFixOptions, mend } from './fix';
-import { type Configured, configured, isLive, loadMeshes } from './load';
+import { type Configured, configured, isLive, loadVariants } from './load';
 import type { Output } from './output';
 import { judgeReleases } from './releases';
 import type { Drafts } from './rehearsal';
@@ -75,7 +75,7 @@ async function wantedRun(
   const asked = askedRules(options);
   const releases = options.istioVersion ?? (options.settings.release && [options.settings.release]);
   const judge: Judge<Configured<LintCommandOptions>> = async (judged, settings) =>
-    judgeReleases(await loadMeshes(judged, settings), asked, { today, severityOf }, releases);
+    judgeReleases(await loadVariants(judged, settings), asked, { today, severityOf }, releases);
   const { changed, staged } = options;
   if (changed === undefined && !staged) return judge(paths, options);
   if (isLive(options))

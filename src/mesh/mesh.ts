@@ -37,6 +37,10 @@ export interface MeshOptions {
   domain?: string;
   /** The release of Istio that reads the configuration. */
   release?: Release;
+  /** The objects of the mesh, where these are not exactly those of its files. */
+  objects?: readonly Resource[];
+  /** Whether every definition of an object counts, as one of them is applied and nobody knows which; else the last one does. */
+  definitions?: 'last' | 'all';
 }
 
 /** The kinds of objects that a cluster holds. */
@@ -71,6 +75,8 @@ export class Mesh {
       meshNetworks,
       domain = 'cluster.local',
       release = NEWEST,
+      objects = files.flatMap((file) => file.resources),
+      definitions = 'last',
     }: MeshOptions = {},
   ) {
     this.world = world;
@@ -81,8 +87,10 @@ export class Mesh {
     this.meshNetworks = meshNetworks;
     this.domain = domain;
     this.release = release;
-    this.resources = files.flatMap((file) => file.resources);
-    this.written = groupBy(lastOfEach(this.resources), ({ resource }) => kindKey(resource));
+    this.resources = objects;
+    const counting = definitions === 'all' ? objects : lastOfEach(objects);
+    const placed = counting.map((resource, position) => ({ resource, position }));
+    this.written = groupBy(placed, ({ resource }) => kindKey(resource));
   }
 
   /**
@@ -162,10 +170,10 @@ interface Stored {
 }
 
 // As `kubectl apply` of the files in order would leave them.
-function lastOfEach(resources: readonly Resource[]): Written[] {
+function lastOfEach(resources: readonly Resource[]): Resource[] {
   const kept = new Map<string, Resource>();
   for (const resource of resources) kept.set(identity(resource), resource);
-  return [...kept.values()].map((resource, position) => ({ resource, position }));
+  return [...kept.values()];
 }
 
 /** What two resources have in common when one replaces the other in a cluster. */

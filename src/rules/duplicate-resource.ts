@@ -1,4 +1,5 @@
 import { identity } from '../mesh/mesh';
+import { contentOf } from '../source/content';
 import type { Resource } from '../source/resource';
 import { rule } from './rule';
 
@@ -6,11 +7,12 @@ export default rule({
   name: 'duplicate-resource',
   category: 'conflict',
   severity: 'error',
-  summary: 'Two documents have the same kind, namespace and name.',
+  summary: 'Two different documents have the same kind, namespace and name.',
   docs: `
     Applied one after the other, the later document replaces the earlier one, so half of what
     is written has no effect. Which half depends on the order of the files. Rename one, or
-    make one of the two.
+    make one of the two. Equal documents are not reported, and neither are documents in files
+    that need not be applied together, such as the variants of a mesh for several environments.
   `,
   check({ mesh, report }) {
     const first = new Map<string, Resource>();
@@ -19,7 +21,7 @@ export default rule({
       const key = identity(resource);
       const before = first.get(key);
       if (!before) first.set(key, resource);
-      else
+      else if (contentOf(before) !== contentOf(resource))
         report(resource.at(['metadata', 'name']), `${resource.title} is defined twice; the later definition wins`, {
           related: [{ place: before.at(['metadata', 'name']), message: 'the first definition' }],
         });

@@ -8,6 +8,7 @@ export default rule({
   name: 'host-without-waypoint',
   category: 'traffic',
   severity: 'warning',
+  isAboutAbsence: true,
   summary: 'Routes or settings for requests are for a host in ambient mode that has no waypoint.',
   docs: `
     Pods in ambient mode have no proxy of their own that could follow a route of HTTP, count

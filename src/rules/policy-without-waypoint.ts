@@ -5,6 +5,7 @@ export default rule({
   name: 'policy-without-waypoint',
   category: 'security',
   severity: 'warning',
+  isAboutAbsence: true,
   summary: 'A policy about requests is for pods in ambient mode that have no waypoint.',
   docs: `
     In ambient mode the ztunnel of the node sees connections only. Methods, paths, headers, tokens,

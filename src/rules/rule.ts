@@ -23,6 +23,8 @@ export interface Rule {
   readonly isOptional?: true;
   /** Whether each of its findings follows from one object alone, wherever that lies and whatever else there is. */
   readonly isLocal?: true;
+  /** Whether it reports that something is missing, as rules of the category "reference" do: more objects can only take findings away. */
+  readonly isAboutAbsence?: true;
   readonly check: (context: Context) => void;
 }
 
@@ -30,6 +32,9 @@ type RuleDefinition = Omit<Rule, 'sameAs'> & Partial<Pick<Rule, 'sameAs'>>;
 
 /** Declares a rule. */
 export const rule = (definition: RuleDefinition): Rule => Object.freeze({ sameAs: [], ...definition });
+
+/** Whether a rule reports that something is missing. */
+export const isAboutAbsence = (rule: Rule): boolean => rule.category === 'reference' || rule.isAboutAbsence === true;
 
 /** What a rule may ask, and how it speaks. */
 export interface Context {

@@ -8,6 +8,7 @@ export default rule({
   name: 'telemetry-without-provider',
   category: 'traffic',
   severity: 'warning',
+  isAboutAbsence: true,
   summary: 'A Telemetry asks for access logs and does not say who gets them.',
   docs: `
     Without \`providers\` the defaults of the mesh count (\`defaultProviders.accessLogging\` of

@@ -8,6 +8,7 @@ export default rule({
   name: 'unbound-match-gateway',
   category: 'traffic',
   severity: 'warning',
+  isAboutAbsence: true,
   summary: 'A match is kept to a gateway that the VirtualService is not bound to.',
   docs: `
     The gateways of a match choose among those in spec.gateways (or "mesh", where spec.gateways is

@@ -11,6 +11,7 @@ export default rule({
   name: 'unbound-policy',
   category: 'security',
   severity: 'warning',
+  isAboutAbsence: true,
   summary: 'No proxy enforces a policy: its selector or namespace holds no workload of the mesh.',
   docs: `
     An AuthorizationPolicy, PeerAuthentication or RequestAuthentication is enforced by the proxies

@@ -13,6 +13,7 @@ export default rule({
   name: 'unprotected-workload',
   category: 'security',
   severity: 'info',
+  isAboutAbsence: true,
   summary: 'The other workloads of a namespace have AuthorizationPolicies, and this one has none.',
   docs: `
     A workload that no AuthorizationPolicy is for answers everybody who can reach it. Where the

@@ -14,6 +14,7 @@ export default rule({
   name: 'unproven-claim-route',
   category: 'security',
   severity: 'error',
+  isAboutAbsence: true,
   summary: 'A route is chosen by the claims of a token that no RequestAuthentication at the gateway proves.',
   docs: `
     The claims of a token are known to routes only after a RequestAuthentication of the gateway's

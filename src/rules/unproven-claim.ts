@@ -13,6 +13,7 @@ export default rule({
   name: 'unproven-claim',
   category: 'security',
   severity: 'warning',
+  isAboutAbsence: true,
   summary: 'An AuthorizationPolicy judges by the claims of a token that no RequestAuthentication proves.',
   docs: `
     requestPrincipals and the conditions "request.auth.*" are known only after a

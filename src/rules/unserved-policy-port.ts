@@ -10,6 +10,7 @@ export default rule({
   name: 'unserved-policy-port',
   category: 'security',
   severity: 'warning',
+  isAboutAbsence: true,
   summary: 'A policy names a port on which none of its workloads serves.',
   docs: `
     Policies know the ports of the pods, not those of their Services: where a Service has port 80

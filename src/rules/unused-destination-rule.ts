@@ -9,6 +9,7 @@ export default rule({
   name: 'unused-destination-rule',
   category: 'practice',
   severity: 'info',
+  isAboutAbsence: true,
   summary: 'A DestinationRule lies where nobody looks for it.',
   docs: `
     Clients look for a DestinationRule in their own namespace, in that of the service, and in the

@@ -10,6 +10,7 @@ export default rule({
   name: 'unused-gateway',
   category: 'practice',
   severity: 'info',
+  isAboutAbsence: true,
   summary: 'No VirtualService is bound to a Gateway, or no route attached to one of the Gateway API.',
   docs: `
     A Gateway opens ports; what is behind them is said by VirtualServices that name it under

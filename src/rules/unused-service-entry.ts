@@ -9,6 +9,7 @@ export default rule({
   name: 'unused-service-entry',
   category: 'practice',
   severity: 'info',
+  isAboutAbsence: true,
   summary: 'No proxy of the mesh gets to know the hosts of a ServiceEntry.',
   docs: `
     A ServiceEntry has an effect for those proxies that get to know it: by its \`exportTo\`, and by

@@ -10,6 +10,7 @@ export default rule({
   name: 'unused-sidecar',
   category: 'practice',
   severity: 'info',
+  isAboutAbsence: true,
   summary: 'Every workload that a Sidecar is for has another one.',
   docs: `
     A Sidecar holds for the workloads of its namespace that have a proxy and no other Sidecar

@@ -5,6 +5,7 @@ export default rule({
   name: 'unused-virtual-service',
   category: 'practice',
   severity: 'info',
+  isAboutAbsence: true,
   summary: 'A VirtualService without hosts is there for others to delegate to, and none does.',
   docs: `
     A VirtualService without hosts takes no requests by itself: it holds routes for one that

@@ -5,6 +5,7 @@ export default rule({
   name: 'workload-without-waypoint',
   category: 'security',
   severity: 'warning',
+  isAboutAbsence: true,
   summary: 'An AuthorizationPolicy about requests is for a workload that no waypoint stands in front of.',
   docs: `
     ztunnel knows connections, not requests: a rule about methods, paths or tokens can never be met

@@ -8,6 +8,8 @@ export interface Part {
   readonly title: string;
   /** Whether it is all that will be applied, as it will be applied: else nothing can be called missing. */
   readonly isWhole: boolean;
+  /** Whether one command applies all of it, as it applies a kustomization. */
+  readonly isAppliedAtOnce: boolean;
   readonly resources: readonly Resource[];
   /** The texts that its objects were written in, one name for each object: variants of one thing have most of them in common. */
   readonly sources: ReadonlySet<string>;
@@ -20,6 +22,7 @@ export function plainPart(title: string, files: readonly SourceFile[]): Part {
   return {
     title,
     isWhole: true,
+    isAppliedAtOnce: false,
     resources: files.flatMap(({ resources }) => resources),
     sources: new Set(files.flatMap(({ path, resources }) => resources.map((_, index) => `${path}#${index}`))),
     files: (role, keeps = () => true) =>

@@ -26,6 +26,7 @@ export function renderedPart(tree: Tree, objects: readonly RenderedObject[], ope
   return {
     title: tree.root.folder,
     isWhole: true,
+    isAppliedAtOnce: true,
     resources: traced.map((each) => resourceOf(each, each.layers, tree.root.file)),
     sources: new Set(
       traced.flatMap(({ source, value }) => (source && value.kind !== 'Namespace' ? [idOf(source)] : [])),

@@ -1,0 +1,39 @@
+import type { Resource } from './resource';
+
+/** What the server writes into an object, and nobody who applies it. */
+const SERVER_MADE = new Set(['creationTimestamp', 'generation', 'managedFields', 'resourceVersion', 'selfLink', 'uid']);
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/**
+ * What an object says, as a text that is equal for equal objects: comments, quotes, the order of keys, empty maps of metadata and
+ * what the server writes itself make no difference.
+ */
+export function contentOf({ value }: Resource): string {
+  const { metadata, ...rest } = value as unknown as Record<string, unknown>;
+  delete rest.status;
+  return JSON.stringify(ordered({ ...rest, metadata: withoutServerFields(metadata) }));
+}
+
+function withoutServerFields(metadata: unknown): unknown {
+  if (!isMap(metadata)) return metadata;
+  const entries = Object.entries(metadata).map(([key, value]) => [
+    key,
+    key === 'annotations' && isMap(value)
+      ? Object.fromEntries(Object.entries(value).filter(([name]) => name !== LAST_APPLIED))
+      : value,
+  ]);
+  return Object.fromEntries(entries.filter(([key, value]) => !SERVER_MADE.has(key as string) && !isEmpty(value)));
+}
+
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (!isMap(value)) return value;
+  const keys = Object.keys(value).sort();
+  return Object.fromEntries(keys.map((key) => [key, ordered(value[key])]));
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
+const isEmpty = (value: unknown): boolean =>
+  value === null || value === undefined || (isMap(value) && Object.keys(value).length === 0);
