@@ -4,7 +4,6 @@ import { dirname, join, relative } from 'node:path';
 /** Which folders a folder may import from, beside itself; a file directly in src/ goes by its own name. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   source: [],
-  input: ['source'],
   schema: ['source'],
   mesh: ['source', 'schema'],
   input: ['source', 'mesh'],

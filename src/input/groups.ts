@@ -112,7 +112,7 @@ class Division {
     const merged: Resource[] = [];
     for (const slot of this.contested) {
       if (slot.some((each) => members.has(each))) continue;
-      const candidates = distinct(candidatesIn(slot, draft.chain));
+      const candidates = byContent(distinct(candidatesIn(slot, draft.chain)));
       if (candidates.length === 1) beside.add(candidates[0]!);
       else {
         open.push(...candidates);
@@ -151,7 +151,7 @@ class Division {
   }
 
   private everything(): Resource[] {
-    return this.slots.flatMap((slot) => unionOf(distinct(slot).map(({ resource }) => resource)));
+    return this.slots.flatMap((slot) => unionOf(byContent(distinct(slot)).map(({ resource }) => resource)));
   }
 
   /** What could not be read in a file is told with the first group, where no other has the file. */
@@ -172,6 +172,9 @@ function candidatesIn(slot: Slot, chain: readonly string[]): Slot {
   return slot;
 }
 
+/** Of more definitions of one object in one unit the others are judged by themselves only. */
+const MOST_ROUNDS = 20;
+
 /** The definitions, then again with the second one of each object that a unit defines differently, and so on. */
 function roundsOf(definitions: readonly Definition[]): Definition[][] {
   const byKey = groupBy(definitions, ({ resource: { group, kind, namespace, name }, index }) =>
@@ -179,13 +182,17 @@ function roundsOf(definitions: readonly Definition[]): Definition[][] {
   );
   // The last one wins where the cluster is given one after the other.
   const different = [...byKey.values()].map((same) => distinct(same.toReversed()));
-  const most = Math.max(...different.map((each) => each.length));
+  const most = Math.min(MOST_ROUNDS, Math.max(...different.map((each) => each.length)));
   const first = definitions.slice();
   const later = Array.from({ length: most - 1 }, (_, round) =>
     different.map((each) => each[Math.min(round + 1, each.length - 1)]!),
   );
   return [first, ...later];
 }
+
+/** An order that has nothing to do with the names of files. */
+const byContent = (definitions: Definition[]): Definition[] =>
+  definitions.length < 2 ? definitions : definitions.sort((one, other) => (one.content < other.content ? -1 : 1));
 
 const inOrder = (definitions: readonly Definition[]): Definition[] =>
   [...new Set(definitions)].sort((one, other) => one.index - other.index);
