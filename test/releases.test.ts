@@ -43,9 +43,9 @@ test('one release speaks for itself', () => {
 
 test('what an upgrade breaks names the release that breaks it, and what both refuse names none', () => {
   expect(said(WRITTEN_FOR_OLD, ['1.4', '1.31'])).toEqual([
-    '7:5 in Istio 1.31: unknown field "appendHeaders"; Istio has it n',
+    '7:5 in Istio 1.31: unknown field "appendHeaders"; it was removed',
     '9:25 -1 is less than 0',
-    '12:7 in Istio 1.31: ServiceRole was removed in Istio 1.7; use Autho',
+    '12:7 in Istio 1.31: ServiceRole was removed in Istio 1.7; use Aut',
   ]);
 });
 

@@ -16,7 +16,7 @@ export default rule({
   name: 'alpha-annotation',
   category: 'practice',
   severity: 'info',
-  summary: 'An annotation belongs to a feature that Istio calls alpha.',
+  summary: 'An annotation of an alpha feature of Istio is used.',
   docs: `
     It works today, but a later release may change or drop it without notice. Most annotations of
     Istio are alpha and many are in wide use, so this is only worth knowing before an upgrade.
@@ -27,7 +27,7 @@ export default rule({
     for (const { name, field, kind, known, containers } of annotated(mesh)) {
       if (known?.maturity !== 'alpha' || name === TEMPLATES) continue;
       if (kind === 'Pod' && WRITTEN_BY_CNI.has(name) && !containers.includes('istio-init')) continue;
-      report(field.key, `the annotation "${name}" belongs to an alpha feature of Istio`);
+      report(field.key, `annotation "${name}" is an alpha feature of Istio and may change or disappear`);
     }
   },
 });

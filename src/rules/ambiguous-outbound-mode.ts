@@ -5,7 +5,7 @@ export default rule({
   name: 'ambiguous-outbound-mode',
   category: 'traffic',
   severity: 'warning',
-  summary: 'An outbound traffic policy of a Sidecar says no mode, which forbids every unknown host.',
+  summary: 'An outboundTrafficPolicy of a Sidecar has no mode, which blocks every unknown host.',
   docs: `
     \`outboundTrafficPolicy: {}\` does not mean the mesh's default: an absent mode is
     REGISTRY_ONLY, and calls of hosts outside of the mesh get 502 from the proxy itself, or are
@@ -19,6 +19,9 @@ export default rule({
     for (const sidecar of configs(mesh, 'Sidecar'))
       for (const policy of sidecar.each('spec.outboundTrafficPolicy'))
         if (policy.value.mode === undefined)
-          report(policy.key, 'a policy without mode means REGISTRY_ONLY, not the default of the mesh; write the mode');
+          report(
+            policy.key,
+            'outboundTrafficPolicy without "mode" means REGISTRY_ONLY, not the mesh default; set "mode"',
+          );
   },
 });

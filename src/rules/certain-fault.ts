@@ -8,7 +8,7 @@ export default rule({
   category: 'traffic',
   isLocal: true,
   severity: 'warning',
-  summary: 'A fault is injected into every request of a route that is open to everybody.',
+  summary: 'A fault is injected into every request of a route without a match.',
   docs: `
     A fault at 100 % in a route that anybody can take looks like a test that was left behind:
     every request waits, or gets the error without reaching the workload (Envoy's response
@@ -44,7 +44,7 @@ function certainFaults(route: Field<HTTPRoute>): CertainFault[] {
   }
   const isBarrier = String(abort?.httpStatus).startsWith('4') && Boolean(route.value.match?.length);
   if (abort && isCertain(abort.percentage?.value) && !isBarrier)
-    found.push({ field: field('abort').child('value'), what: `is answered with ${statusOf(abort)} by the proxy` });
+    found.push({ field: field('abort').child('value'), what: `gets ${statusOf(abort)} from the proxy` });
   return found;
 }
 

@@ -5,7 +5,7 @@ export default rule({
   name: 'certificate-for-other-hosts',
   category: 'traffic',
   severity: 'warning',
-  summary: 'A gateway shows a certificate that is not for the host of its server.',
+  summary: 'The certificate of a gateway server does not cover its host.',
   docs: `
     Clients compare the name that they asked for with those in the certificate (the alternative
     names; the common name only where there are none) and refuse the connection. A "*" stands for
@@ -19,9 +19,13 @@ export default rule({
       for (const field of shown.hosts) {
         const host = field.value.slice(field.value.indexOf('/') + 1).toLowerCase();
         if (host === '*' || names.some((name) => serves(name, host))) continue;
-        report(field, `the certificate in Secret "${shown.name}" is not for "${host}", but for ${listed(names)}`, {
-          related: [{ place: shown.field, message: 'the certificate of this server' }, ...toSecret(shown)],
-        });
+        report(
+          field,
+          `the certificate in Secret "${shown.name}" does not cover "${host}"; it covers ${listed(names)}`,
+          {
+            related: [{ place: shown.field, message: 'the certificate of this server' }, ...toSecret(shown)],
+          },
+        );
       }
     }
   },

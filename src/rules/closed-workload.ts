@@ -15,7 +15,7 @@ export default rule({
   name: 'closed-workload',
   category: 'security',
   severity: 'warning',
-  summary: 'AuthorizationPolicies deny every request to a workload that routes lead to.',
+  summary: 'AuthorizationPolicies deny every request to a workload that routes point to.',
   docs: `
     An ALLOW policy without rules allows nothing. It is the usual way to deny what no other policy
     allows; but a workload for which there is no other ALLOW policy answers every request with 403
@@ -89,7 +89,7 @@ function say({ mesh, report }: Context, policy: AuthorizationPolicy, own: readon
   const what =
     actionOf(policy) === 'DENY'
       ? 'this rule denies every request'
-      : 'this policy allows nothing, and no other lets anybody in';
+      : 'this policy allows no request, and no other policy allows any';
   // What was made of a route has the name of nothing that was written.
   const { hosts, resource } = own[0]!.from;
   const route = hosts[0]?.field.resource ?? resource;
@@ -97,7 +97,7 @@ function say({ mesh, report }: Context, policy: AuthorizationPolicy, own: readon
     severity: isForgotten ? 'warning' : 'info',
     related: own.slice(0, MOST_RELATED).map(({ from }) => ({
       place: from.hosts[0]?.field ?? from.resource.root,
-      message: 'whose routes lead there',
+      message: 'whose routes point there',
     })),
   });
 }

@@ -8,7 +8,7 @@ export default rule({
   name: 'competing-telemetries',
   category: 'conflict',
   severity: 'error',
-  summary: 'A namespace has several Telemetries for all of its workloads; only the oldest counts.',
+  summary: 'A namespace has several Telemetries without a selector; only the oldest applies.',
   docs: `
     Each namespace may have one Telemetry without a selector. Of several the oldest counts, and
     the others have no effect at all, whatever they are about. Make them one.
@@ -26,7 +26,7 @@ export default rule({
         if (telemetry === oldest)
           report(
             place(telemetry),
-            `of ${group.length} Telemetries for all of namespace "${namespace}" only this one counts`,
+            `${group.length} Telemetries apply to all of namespace "${namespace}"; only this one is used`,
             {
               severity: 'warning',
               related: group
@@ -37,9 +37,9 @@ export default rule({
         else
           report(
             place(telemetry),
-            `this Telemetry has no effect: "${oldest.name}" is for all of namespace "${namespace}" as well`,
+            `ignored: the older Telemetry "${oldest.name}" applies to all of namespace "${namespace}"`,
             {
-              related: [{ place: place(oldest), message: 'the one that counts' }],
+              related: [{ place: place(oldest), message: 'the one that applies' }],
             },
           );
     }

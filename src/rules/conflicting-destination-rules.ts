@@ -21,7 +21,7 @@ export default rule({
   name: 'conflicting-destination-rules',
   category: 'conflict',
   severity: 'error',
-  summary: 'Several DestinationRules speak for one host, and parts of some are ignored.',
+  summary: 'Several DestinationRules apply to one host, and parts of some are ignored.',
   docs: `
     Istio makes one rule of the DestinationRules that a namespace has for one host: their
     subsets are added up, but of subsets with one name, and of the policies for the whole host,
@@ -54,7 +54,7 @@ function reportMerged(context: Context, all: readonly Ruling[]): void {
     if (colliding.has(ruling)) continue;
     const rival = all.find((other) => other !== ruling && areAlike(ruling, other) && haveSameClients(ruling, other));
     if (!rival) continue;
-    const said = `${rival.resource.title} is for the same host; Istio merges the two`;
+    const said = `${rival.resource.title} has the same host; Istio merges the two`;
     context.report(hostOf(ruling), said, { ...details(ruling, rival), severity: 'info' });
   }
 }
@@ -96,7 +96,7 @@ const collisionsOf = (said: readonly Said[], what: string): Collision[] =>
 
 function reportCollision({ report }: Context, { ruling, rival, place, there, what }: Collision): void {
   const age = older(ruling.resource, rival.resource);
-  report(place, `${rival.resource.title} has ${what} for host "${ruling.host}" too; ${COUNTS[age]}`, {
+  report(place, `${rival.resource.title} also has ${what} for host "${ruling.host}"; ${COUNTS[age]}`, {
     ...details(ruling, rival),
     related: [{ place: there, message: 'the other' }],
     severity: age === 'this' ? 'warning' : 'error',
@@ -104,9 +104,9 @@ function reportCollision({ report }: Context, { ruling, rival, place, there, wha
 }
 
 const COUNTS = {
-  this: 'this one counts, as it is older',
-  other: 'that one counts, as it is older',
-  unknown: 'only the one that was created first counts',
+  this: 'this one applies, because it is older',
+  other: 'that one applies, because it is older',
+  unknown: 'only the older one applies',
 };
 
 /** Clients take rules from their own namespace, the service's, or the root namespace; rules anywhere else are for those beside them. */
@@ -119,11 +119,11 @@ function reportDistant({ mesh, report }: Context, all: readonly Ruling[]): void 
     const far = farther(all, near, rank);
     if (!far || areApart(mesh, near, far)) continue;
     const who = rank(near) < 0 ? `clients in namespace "${near.resource.namespace}"` : 'clients';
-    const message = `${who} follow this rule for host "${near.host}" and nothing of ${far.resource.title}`;
+    const message = `${who} use this rule for host "${near.host}" and ignore ${far.resource.title}`;
     report(hostOf(near), message, { ...details(near, far, all), severity: 'info' });
     if (told.has(far) || rank(far) < 0) continue;
     told.add(far);
-    const inverse = `${who} follow ${near.resource.title} for host "${near.host}" and nothing of this rule`;
+    const inverse = `${who} use ${near.resource.title} for host "${near.host}" and ignore this rule`;
     report(hostOf(far), inverse, { ...details(far, near, all), severity: 'info' });
   }
 }
@@ -161,8 +161,8 @@ function reportCovering({ report }: Context, ruling: Ruling, others: readonly Ru
   const isWide = ruling.host.length < first.host.length && ruling.host.startsWith('*');
   const count = more.length > 0 ? ` (nor by ${more.length} more)` : '';
   const said = isWide
-    ? `nothing of this is inherited by ${first.resource.title} for host "${first.host}"${count}`
-    : `nothing is inherited from ${first.resource.title}, which is for "${first.host}"`;
+    ? `${first.resource.title} for host "${first.host}" inherits nothing from this rule${count}`
+    : `this rule inherits nothing from ${first.resource.title} for "${first.host}"`;
   report(hostOf(ruling), said, { ...details(ruling, first), severity: 'info' });
 }
 

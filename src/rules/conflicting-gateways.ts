@@ -8,8 +8,7 @@ export default rule({
   name: 'conflicting-gateways',
   category: 'conflict',
   severity: 'error',
-  summary:
-    'Servers of Gateways want the same port of the same workloads for the same hosts, or for different protocols.',
+  summary: 'Servers of Gateways use one port of the same workloads for the same hosts, or for different protocols.',
   docs: `
     Istio joins the servers of all Gateways that select a workload. On one port they must speak
     the same: of plain HTTP, plain TCP and TLS, what was created first keeps the port, and the
@@ -46,11 +45,11 @@ export default rule({
 
 function reportProtocols({ report }: Context, server: PortServer, rival: PortServer, all: readonly PortServer[]): void {
   const place = server.field.get('port').get('protocol');
-  const said = `port ${server.number} is for ${nameOf(rival)} in ${rival.gateway.title}, and for ${nameOf(server)} here`;
+  const said = `port ${server.number} is ${nameOf(rival)} in ${rival.gateway.title} and ${nameOf(server)} here`;
   const others = all.filter((other) => other !== server).flatMap(({ hosts }) => hosts);
   const codes = server.hosts.flatMap((host) => others.flatMap((other) => counterparts(host, other)));
-  report(place, `${said}; only what was created first is served`, {
-    related: [{ place: rival.field.get('port').get('protocol'), message: 'the other protocol' }],
+  report(place, `${said}; only the older one is served`, {
+    related: [{ place: rival.field.get('port').get('protocol'), message: 'conflicts with this protocol' }],
     sameAs: [...new Set(codes)],
   });
 }
@@ -67,10 +66,10 @@ function reportHost(context: Context, host: ServerHost, all: readonly ServerHost
   const what = host.name === rival.name ? `"${host.name}"` : `"${host.name}" overlaps "${rival.name}", which`;
   const said =
     severity === 'error'
-      ? `${what} has another server with TLS on port ${host.server.number} in ${where}; only what was created first is served`
-      : `${what} is also served on port ${host.server.number} by ${where}; VirtualServices bound to either are found`;
+      ? `${what} has another TLS server on port ${host.server.number} in ${where}; only the older one is served`
+      : `${what} is also served on port ${host.server.number} by ${where}; routes bound to either apply`;
   context.report(host.field, said, {
-    related: [{ place: rival.field, message: 'the other host' }],
+    related: [{ place: rival.field, message: 'conflicts with this host' }],
     severity,
     sameAs: [...new Set(rivals.flatMap((each) => counterparts(host, each)))],
   });
@@ -78,8 +77,8 @@ function reportHost(context: Context, host: ServerHost, all: readonly ServerHost
 
 function reportNeedless({ report }: Context, host: ServerHost, other: ServerHost): void {
   const isSame = other.name === host.name;
-  const said = isSame ? 'is in this server already' : `is covered by "${other.name}" of this server`;
-  const related = [{ place: other.field, message: 'the other host' }];
+  const said = isSame ? 'is already in this server' : `is covered by "${other.name}" of this server`;
+  const related = [{ place: other.field, message: 'conflicts with this host' }];
   report(host.field, `"${host.name}" ${said}`, { related, severity: 'info', sameAs: counterparts(host, other) });
 }
 

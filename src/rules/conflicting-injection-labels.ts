@@ -5,7 +5,7 @@ export default rule({
   name: 'conflicting-injection-labels',
   category: 'conflict',
   severity: 'warning',
-  summary: 'A namespace asks for sidecars in two ways, or for sidecars and ambient at once.',
+  summary: 'A namespace enables sidecars in two ways, or sidecars and ambient mode at once.',
   docs: `
     \`istio-injection\` wins over \`istio.io/rev\`: pods get their sidecar from the default
     revision, not from the one that is named, and upgrades by revision pass the namespace by.

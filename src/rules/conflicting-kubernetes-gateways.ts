@@ -9,7 +9,7 @@ export default rule({
   name: 'conflicting-kubernetes-gateways',
   category: 'conflict',
   severity: 'warning',
-  summary: 'Several Gateways of the Gateway API want the same address, or serve the same hostname and port.',
+  summary: 'Several Gateways of the Gateway API use the same address, or serve the same hostname and port.',
   docs: `
     For every Gateway Istio deploys a proxy and a Service of its own. Two that want one IP
     address do not both get it, unless the load balancer can share it. Two that serve one
@@ -61,7 +61,7 @@ function reportGroups({ report }: Context, claims: readonly Claim[]): void {
       const rivals = all.filter(({ gateway }) => gateway !== claim.gateway);
       const rival = rivals.find(({ gateway }) => gateway.name !== claim.gateway.name) ?? rivals[0];
       if (!rival) continue;
-      report(claim.field, `${claim.what} is wanted by ${rival.gateway.title} too`, {
+      report(claim.field, `${claim.what} is also used by ${rival.gateway.title}`, {
         related: [{ place: rival.field, message: 'there' }],
         severity: claim.key.startsWith('IPAddress ') ? 'warning' : 'info',
         sameAs: rival.gateway.name === claim.gateway.name ? [] : [claim.code],

@@ -13,7 +13,7 @@ export default rule({
   name: 'conflicting-peer-authentications',
   category: 'conflict',
   severity: 'error',
-  summary: 'Several PeerAuthentications are for the same workloads, and only the oldest counts.',
+  summary: 'Several PeerAuthentications apply to the same workloads, and only the oldest is used.',
   docs: `
     Of the policies without a selector, one counts in each namespace, and of those with a selector
     one for each workload: the oldest and, of those created in the same second, the first by name. The others
@@ -50,7 +50,7 @@ function sayAll({ report }: Context, group: readonly PeerAuthentication[], where
   const names = others.map(({ name }) => `"${name}"`).join(', ');
   report(
     first.at(['metadata', 'name']),
-    `of several PeerAuthentications for ${where} this one counts, and ${names} not at all`,
+    `only this PeerAuthentication applies to ${where}, because it is the oldest; ${names} is ignored`,
     {
       sameAs,
       related: others.map((each) => ({ place: each.at(['metadata', 'name']), message: 'ignored' })),
@@ -59,10 +59,10 @@ function sayAll({ report }: Context, group: readonly PeerAuthentication[], where
   for (const other of others)
     report(
       other.at(['metadata', 'name']),
-      `ignored: PeerAuthentication "${first.name}" is for ${where} too, and comes first`,
+      `ignored: the older PeerAuthentication "${first.name}" applies to ${where}`,
       {
         sameAs,
-        related: [{ place: first.at(['metadata', 'name']), message: 'the one that counts' }],
+        related: [{ place: first.at(['metadata', 'name']), message: 'the one that applies' }],
       },
     );
 }

@@ -9,7 +9,7 @@ export default rule({
   name: 'conflicting-port-protocols',
   category: 'conflict',
   severity: 'warning',
-  summary: 'Two ports of Services lead to one port of the pods and say different protocols.',
+  summary: 'Two ports of Services target one port of the pods with different protocols.',
   docs: `
     The proxy of the pods listens once for each of their ports, in the protocol of the oldest
     Service, or of the one whose name comes first. Clients of the other Service speak as that one

@@ -15,7 +15,7 @@ export default rule({
   name: 'conflicting-service-entries',
   category: 'conflict',
   severity: 'warning',
-  summary: 'Several ServiceEntries declare one host and port.',
+  summary: 'Several ServiceEntries define the same host and port.',
   docs: `
     For clients a host is one service. Where ServiceEntries that a client may see declare one
     host and port twice, the port of one of them counts, which one depends on the namespaces and
@@ -65,10 +65,10 @@ function reportPort({ report }: Context, port: DeclaredPort, all: readonly Decla
   const where = `port ${field.value.number} of "${host}"`;
   const isConflict = differing.length > 0;
   const said = isConflict
-    ? `${where} speaks ${written(port)} here and ${written(rival)} in ${rival.entry.title}; clients see only one of them`
-    : `${where} is declared in ${rival.entry.title} too; clients see only one of them`;
+    ? `${where} is ${written(port)} here and ${written(rival)} in ${rival.entry.title}; clients use only one of them`
+    : `${where} is also defined in ${rival.entry.title}; clients use only one of them`;
   report(isConflict ? field.get('protocol') : field.get('number'), said, {
-    related: [{ place: rival.field.get('number'), message: 'the other port' }],
+    related: [{ place: rival.field.get('number'), message: 'conflicts with this port' }],
     severity: isConflict ? 'error' : 'warning',
     sameAs: isConflict ? ['IST0177', 'KIA1212'] : all.some(differs) ? ['KIA1212'] : ['KIA1211'],
   });

@@ -13,7 +13,7 @@ export default rule({
   name: 'conflicting-sidecars',
   category: 'conflict',
   severity: 'error',
-  summary: 'Several Sidecars of a namespace are for the same workloads, and only one of them counts.',
+  summary: 'Several Sidecars of a namespace apply to the same workloads, and only one of them is used.',
   docs: `
     A workload has one Sidecar: the oldest in its namespace whose selector fits, else the oldest
     without a selector. The others are ignored as a whole; nothing of theirs is merged. Write
@@ -44,11 +44,10 @@ function reportForAll({ mesh, report }: Context, sidecars: readonly Sidecar[]): 
   for (const sidecar of sidecars) {
     const others = sidecars.filter((other) => other !== sidecar);
     if (others.length === 0) return;
-    report(
-      sidecar.at(['metadata', 'name']),
-      `${titlesOf(others)} has no selector either; only the one that was created first counts`,
-      { related: relatedTo(others), sameAs: ['IST0111', 'KIA0002'] },
-    );
+    report(sidecar.at(['metadata', 'name']), `${titlesOf(others)} has no selector either; only the older one applies`, {
+      related: relatedTo(others),
+      sameAs: ['IST0111', 'KIA0002'],
+    });
   }
 }
 
@@ -66,7 +65,7 @@ function reportOverlaps({ mesh, report }: Context, sidecars: readonly Sidecar[])
     const what = shared ? `${shared.kind} "${shared.name}"` : 'the same workloads';
     report(
       sidecar.at(['spec', 'workloadSelector', 'labels']).key,
-      `${titlesOf(others)} selects ${what} too; only the one that was created first counts`,
+      `${titlesOf(others)} also selects ${what}; only the older one applies`,
       { related: relatedTo(others), sameAs: shared ? ['IST0110', 'KIA0003'] : [] },
     );
   }

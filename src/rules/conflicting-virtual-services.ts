@@ -10,7 +10,7 @@ export default rule({
   name: 'conflicting-virtual-services',
   category: 'conflict',
   severity: 'error',
-  summary: 'Several VirtualServices have routes for the same requests, and only those of one count.',
+  summary: 'Several VirtualServices have routes for the same requests, and only one of them is used.',
   docs: `
     Sidecars follow one VirtualService for each host. Of several that they may see, that one
     counts which their own namespace keeps to itself (\`exportTo: ["."]\`), then one that is
@@ -52,8 +52,8 @@ function reportWildcard(context: Context, rivalries: readonly Rivalry[]): void {
   const isWide = covers(ours.toLowerCase(), theirs.toLowerCase());
   const more = rivalries.length > 1 ? ` (and ${rivalries.length - 1} more)` : '';
   const said = isWide
-    ? `sidecars do not follow these routes for host "${theirs}", which has its own in ${titleOf(rival)}${more}`
-    : `host "${ours}" follows these routes alone, and none of "${theirs}" in ${titleOf(rival)}${more}`;
+    ? `sidecars ignore these routes for host "${theirs}", which has its own routes in ${titleOf(rival)}${more}`
+    : `requests for host "${ours}" use only these routes, and none of those for "${theirs}" in ${titleOf(rival)}${more}`;
   reportRivalry(context, first, rivalries, said, 'info');
 }
 
@@ -82,15 +82,14 @@ function sentence({ claim, rival, precedence: { winner, because, namespace } }: 
   const host = `host "${claim.host.name}"`;
   const other = titleOf(rival);
   const where = namespace === undefined ? '' : ` in namespace "${namespace}"`;
-  if (winner === 'unknown')
-    return `${host} has routes in ${other} too; sidecars${where} follow only those that were created first`;
+  if (winner === 'unknown') return `${host} also has routes in ${other}; sidecars${where} use only the older ones`;
   if (because === 'age')
     return winner === 'this'
-      ? `${host} has routes in ${other} too, which sidecars${where} ignore, as these are older`
-      : `sidecars${where} ignore these routes for ${host}, as those in ${other} are older`;
+      ? `${host} also has routes in ${other}, which sidecars${where} ignore, because these are older`
+      : `sidecars${where} ignore these routes for ${host}, because those in ${other} are older`;
   return winner === 'this'
-    ? `sidecars${where} follow these routes for ${host}, and not those in ${other}`
-    : `sidecars${where} do not follow these routes for ${host}, but those in ${other}`;
+    ? `sidecars${where} use these routes for ${host} and ignore those in ${other}`
+    : `sidecars${where} ignore these routes for ${host} and use those in ${other}`;
 }
 
 const titleOf = ({ virtualService }: Claim): string => virtualService.resource.title;
@@ -106,7 +105,7 @@ function reportCollision({ mesh, report }: Context, collision: Collision): void 
   const requests = `the requests of ${pathOf(narrowRoute)}, such as ${example}`;
   const known = older(narrow.virtualService.resource, wide.virtualService.resource);
   if (known === 'this') return;
-  const count = known === 'other' ? 'as those are older' : 'unless these were created first';
+  const count = known === 'other' ? 'because those are older' : 'unless these were created first';
   report(
     narrow.host.field,
     `at gateway "${gateway}", ${titleOf(wide)} takes ${requests}, for host "${collision.domain}" ${count}`,

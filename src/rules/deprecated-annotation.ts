@@ -6,7 +6,7 @@ export default rule({
   name: 'deprecated-annotation',
   category: 'deprecation',
   severity: 'info',
-  summary: 'An annotation of Istio still works, and will not for ever.',
+  summary: 'A deprecated Istio annotation is used.',
   docs: `
     A later release may drop it. Instead of the annotation \`sidecar.istio.io/inject\` use the
     label of that name, which also lets the API server tell which pods to ask about; instead of
@@ -21,8 +21,8 @@ export default rule({
       if (!known?.deprecated) continue;
       // Whoever writes both knows.
       if (name === INJECT && labels[INJECT] !== undefined) continue;
-      const instead = name === INJECT ? '; use the label of that name' : '';
-      report(field.key, `the annotation "${name}" is deprecated${instead}`);
+      const instead = name === INJECT ? '; use the label with the same name' : '';
+      report(field.key, `annotation "${name}" is deprecated${instead}`);
     }
   },
 });

@@ -6,7 +6,7 @@ export default rule({
   name: 'deprecated-api-version',
   category: 'deprecation',
   severity: 'warning',
-  summary: 'A route of the Gateway API is written in a version that is on its way out.',
+  summary: 'A route of the Gateway API uses a deprecated version.',
   docs: `
     TCPRoute, TLSRoute, UDPRoute and BackendTLSPolicy have left their alpha versions. The
     definitions of the standard channel do not serve these any more, so there the API server
@@ -23,7 +23,7 @@ export default rule({
       const [newest] = versionsOf(mesh.release, group, kind);
       if (newest === undefined || schemaOf(mesh.release, group, newest, kind)?.channel !== 'standard') continue;
       const instead = `${group}/${newest}`;
-      const message = `"${apiVersion}" is a deprecated version of ${kind}; write "${instead}"`;
+      const message = `version "${apiVersion}" of ${kind} is deprecated; use "${instead}"`;
       report(resource.at(['apiVersion']), message, { fix: versionFix(resource, instead, mesh.release) });
     }
   },

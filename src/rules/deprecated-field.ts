@@ -7,7 +7,7 @@ export default rule({
   name: 'deprecated-field',
   category: 'deprecation',
   severity: 'warning',
-  summary: 'A field, or a kind, still works and will not for ever.',
+  summary: 'A deprecated field or kind is used.',
   docs: `
     Istio reads the field for the sake of old configuration, and a later release may stop doing
     so. Beside its successor it is ignored. The message names what to write instead.
@@ -17,7 +17,7 @@ export default rule({
     for (const { field, instead, sameAs } of deprecated(mesh))
       report(field.key, `"${String(field.path.at(-1))}" is deprecated; ${instead}`, { sameAs });
     for (const field of removedKinds(mesh))
-      report(field, `the kind "${field.value}" has been removed from Istio; write an AuthorizationPolicy`);
+      report(field, `kind "${field.value}" was removed from Istio; use AuthorizationPolicy`);
   },
 });
 
@@ -53,7 +53,7 @@ function deprecated(mesh: Mesh): Deprecated[] {
       ),
     ),
     ...configs(mesh, 'Sidecar').flatMap((each) =>
-      told(each.each('spec.outboundTrafficPolicy.egressProxy'), 'route to the proxy by a VirtualService'),
+      told(each.each('spec.outboundTrafficPolicy.egressProxy'), 'use a VirtualService that routes to the proxy'),
     ),
   ];
 }

@@ -6,7 +6,7 @@ export default rule({
   name: 'deprecated-provider',
   category: 'deprecation',
   severity: 'warning',
-  summary: 'Traces go to a provider of a kind that will be removed.',
+  summary: 'A deprecated kind of tracing provider is used.',
   docs: `
     Lightstep's own protocol is deprecated: its collectors speak OpenTelemetry. Declare a provider
     of the kind \`opentelemetry\` in the MeshConfig and name that one.
@@ -18,6 +18,6 @@ export default rule({
     );
     for (const { field, use } of namedProviders(mesh))
       if (use === 'tracing' && deprecated.has(field.value ?? ''))
-        report(field, `provider "${field.value}" is one of Lightstep, which is deprecated; use one of OpenTelemetry`);
+        report(field, `provider "${field.value}" uses Lightstep, which is deprecated; use an OpenTelemetry provider`);
   },
 });

@@ -8,7 +8,7 @@ export default rule({
   name: 'dotted-gateway-name',
   category: 'deprecation',
   severity: 'warning',
-  summary: 'A gateway is named in the form that early releases had.',
+  summary: 'A gateway reference uses the old form NAME.NAMESPACE.',
   docs: `
     "name.namespace.svc.cluster.local" was how a VirtualService named a Gateway of another
     namespace before Istio 1.1. It is still understood, and the webhook warns of it;
@@ -28,7 +28,7 @@ export default rule({
         if (!field.value.includes('.') || field.value.includes('/')) continue;
         const full = fullGatewayName(field.value, virtualService.namespace);
         const sameAs = ['KIA1108', ...codesOfDoubt(context, field, 'old-name')];
-        report(field, `"${field.value}" is an old form of "${full}"`, { fix: replacing(field, full), sameAs });
+        report(field, `"${field.value}" is a deprecated form; use "${full}"`, { fix: replacing(field, full), sameAs });
       }
     }
   },

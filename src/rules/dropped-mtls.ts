@@ -18,7 +18,7 @@ export default rule({
   name: 'dropped-mtls',
   category: 'security',
   severity: 'warning',
-  summary: 'A DestinationRule without TLS settings takes the place of a wider one that prescribes mutual TLS.',
+  summary: 'A DestinationRule without TLS settings replaces a less specific one that requires mutual TLS.',
   docs: `
     Of the DestinationRules for a host only the most specific counts; nothing is inherited from
     wider ones. So its TLS settings are those of the narrower rule, and where that has none, they
@@ -35,10 +35,10 @@ export default rule({
     for (const destinationRule of configs(mesh, 'DestinationRule')) {
       const hidden = hides(mesh, destinationRule, mutual);
       if (!hidden) continue;
-      const effect = automatic ? 'only auto mTLS is left' : 'clients call in plain text';
+      const effect = automatic ? 'only automatic mutual TLS remains' : 'clients use plain text';
       report(
         placeOf(destinationRule),
-        `this rule has no TLS settings and takes the place of ${hidden.resource.title}, which prescribes mutual TLS: ${effect}`,
+        `this rule has no TLS settings and replaces ${hidden.resource.title}, which requires mutual TLS: ${effect}`,
         {
           severity: automatic ? 'info' : 'warning',
           related: [{ place: hidden.tls.get('mode'), message: 'what is no longer used' }],

@@ -8,7 +8,7 @@ export default rule({
   name: 'duplicate-gateway-certificate',
   category: 'traffic',
   severity: 'warning',
-  summary: 'Two servers of one gateway show the same certificate for different hosts.',
+  summary: 'Two servers of one gateway use the same certificate for different hosts.',
   docs: `
     A browser that has a connection of HTTP/2 to one host uses it for every other host that the
     certificate is good for and that has the same address. Envoy has chosen routes when the
@@ -37,7 +37,7 @@ export default rule({
             place,
             `${rival.gateway.title} has the same certificate for "${rival.hosts[0]?.name ?? ''}": browsers that reuse connections get 404`,
             {
-              related: [{ place: rival.field.get('hosts').key, message: 'the other hosts' }],
+              related: [{ place: rival.field.get('hosts').key, message: 'conflicts with these hosts' }],
               sameAs: isSaid(server, rival) ? ['IST0138'] : [],
             },
           );

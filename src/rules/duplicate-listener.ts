@@ -26,10 +26,10 @@ export default rule({
         report(
           listener.get('name'),
           isSame
-            ? `listener "${name}" has ${what} like listener "${prior.value.name}"`
-            : `listener "${name}" wants port ${port} for ${protocol}, which listener "${prior.value.name}" has for ${prior.value.protocol}`,
+            ? `listener "${name}" has the same ${what} as listener "${prior.value.name}"`
+            : `listener "${name}" uses port ${port} for ${protocol}, but listener "${prior.value.name}" uses it for ${prior.value.protocol}`,
           {
-            related: [{ place: prior.get('name'), message: 'the listener before it' }],
+            related: [{ place: prior.get('name'), message: 'conflicts with this listener' }],
             sameAs: isSame && hostname ? ['KIA1503'] : [],
           },
         );

@@ -5,7 +5,7 @@ export default rule({
   name: 'duplicate-workload-group',
   category: 'conflict',
   severity: 'warning',
-  summary: 'Two WorkloadGroups of a namespace give their machines the same labels.',
+  summary: 'Two WorkloadGroups of a namespace give their workloads the same labels.',
   docs: `
     ServiceEntries, policies and subsets tell machines apart by their labels, so those of both groups
     are one to them. Usually one is a copy whose labels were to be changed.
@@ -27,9 +27,9 @@ export default rule({
         if (other)
           report(
             each.at(['spec', 'metadata', 'labels']),
-            `WorkloadGroup "${other.name}" gives its machines the same labels`,
+            `WorkloadGroup "${other.name}" gives its workloads the same labels`,
             {
-              related: [{ place: other.at(['spec', 'metadata', 'labels']), message: 'the other group' }],
+              related: [{ place: other.at(['spec', 'metadata', 'labels']), message: 'conflicts with this group' }],
             },
           );
       }

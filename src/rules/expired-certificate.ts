@@ -10,7 +10,7 @@ export default rule({
   category: 'traffic',
   isLocal: true,
   severity: 'error',
-  summary: 'The certificate of a gateway has expired, is not valid yet, or ends within two weeks.',
+  summary: 'The certificate of a gateway has expired, is not valid yet, or expires within two weeks.',
   docs: `
     Clients refuse the connection, and Istio refuses to hand such a certificate to the proxies. The
     day of the run decides. One that ends soon is a warning: whoever renews it automatically

@@ -6,7 +6,7 @@ export default rule({
   name: 'external-name-as-tcp',
   category: 'traffic',
   severity: 'warning',
-  summary: 'An ExternalName Service has a port that is taken for plain TCP.',
+  summary: 'An ExternalName Service has a port that Istio treats as plain TCP.',
   docs: `
     Such a Service has no address of its own, so the proxies that see it listen on all addresses of
     that port, and send to the external name whatever they cannot tell apart otherwise. Calls to
@@ -25,7 +25,7 @@ export default rule({
         const sameAs = isSniffed(protocol) || name === 'tcp' ? ['IST0150'] : [];
         report(
           place,
-          `port ${port} of an ExternalName Service is taken for TCP, on all addresses; name it "http" or "tls"`,
+          `port ${port} of an ExternalName Service is treated as TCP and captures that port on all addresses; name it "http" or "tls"`,
           { sameAs },
         );
       }

@@ -5,7 +5,7 @@ export default rule({
   name: 'foreign-waypoint-host',
   category: 'traffic',
   severity: 'warning',
-  summary: 'Routes or settings for a host in ambient mode lie in another namespace than the host.',
+  summary: 'Routes or settings for a host in ambient mode are in another namespace than the host.',
   docs: `
     A waypoint reads the configuration of its own namespace, that of the Service: it acts for the
     server. VirtualServices and DestinationRules of the client's namespace have no effect in
@@ -16,7 +16,7 @@ export default rule({
     for (const { resource, kind, hosts } of waypointHosts(mesh))
       for (const { field, service } of hosts)
         if (service && service.namespace !== resource.namespace)
-          report(field, `waypoints pass over this ${kind}: ${service.title} is in another namespace`, {
+          report(field, `waypoints ignore this ${kind}: ${service.title} is in another namespace`, {
             sameAs: [kind === 'VirtualService' ? 'KIA1114' : 'KIA0212'],
             related: [{ place: service.at(['metadata', 'name']), message: 'the Service' }],
           });

@@ -10,7 +10,7 @@ export default rule({
   name: 'gateway-port-not-on-service',
   category: 'reference',
   severity: 'warning',
-  summary: 'A Gateway listens on a port that no Service of its workload offers.',
+  summary: 'A Gateway listens on a port that no Service of its workload has.',
   docs: `
     The proxy opens the port, but clients come through a Service (or the load balancer in front
     of it), and none of those that select the gateway's pods has this port, neither as its port
@@ -33,7 +33,7 @@ export default rule({
         const names = hosts.map(({ name }) => `"${name}"`).join(', ');
         const message = hosts.length
           ? `the Service ${names} of this gateway has no port ${field.value}`
-          : `no Service leads to the workload of this gateway, "${selected[0]!.name}"`;
+          : `no Service selects the workload of this gateway, "${selected[0]!.name}"`;
         missing(field, { kind: 'Service', namespace: selected[0]!.namespace }, message, {
           related: hosts.map((service) => ({ place: service.field, message: 'the Service' })),
         });

@@ -37,7 +37,7 @@ function judge({ mesh, report }: Context, references: readonly GatewayReference[
     const listed = hosts.length === 1 ? `the host "${hosts[0]!.value}"` : `any of the hosts ${quoted(hosts)}`;
     const message =
       served.length === 0
-        ? `gateway "${name}" serves no hosts to namespace "${virtualService.namespace}"`
+        ? `gateway "${name}" accepts no hosts from namespace "${virtualService.namespace}"`
         : `gateway "${name}" does not serve ${listed}; it serves ${oneOf(served.slice(0, 5), 'and')}`;
     report(field, message, {
       ...(elsewhere && { severity: 'info' }),

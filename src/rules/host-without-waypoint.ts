@@ -9,7 +9,7 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   isAboutAbsence: true,
-  summary: 'Routes or settings for requests are for a host in ambient mode that has no waypoint.',
+  summary: 'Routes or settings for HTTP apply to a host in ambient mode that has no waypoint.',
   docs: `
     Pods in ambient mode have no proxy of their own that could follow a route of HTTP, count
     failures or spread requests by a header. The waypoint of the Service does, if it has one: label
@@ -23,14 +23,14 @@ export default rule({
       const known = hosts.filter(({ service }) => service);
       for (const { field, service } of known)
         if (!waypointFor(mesh, service!.namespace, service!.metadata.labels))
-          report(field, `no waypoint does what this ${kind} says: ${service!.title} names none`, {
+          report(field, `this ${kind} has no effect: ${service!.title} uses no waypoint`, {
             sameAs: [ofService],
             related: [{ place: service!.at(['metadata', 'name']), message: 'the Service' }],
           });
       const { namespace } = resource;
       const first = hosts[0];
       if (known.length > 0 || !first || !isAmbientNamespace(mesh, namespace) || waypointFor(mesh, namespace)) continue;
-      report(first.field, `no waypoint does what this ${kind} says: namespace "${namespace}" names none`, {
+      report(first.field, `this ${kind} has no effect: namespace "${namespace}" uses no waypoint`, {
         sameAs: [ofNamespace],
       });
     }

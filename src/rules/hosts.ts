@@ -52,16 +52,16 @@ const external = perMesh((mesh) => services(mesh).filter(({ registry }) => regis
 /** The way out for a host that nobody goes by: a name that is near, the same name elsewhere, or what to declare. */
 export function hostHint(mesh: Mesh, written: string, host: string, viewers: readonly string[]): string {
   const half = halfWritten(mesh, host);
-  if (half) return `; Istio completes only names without a dot: write "${half}"`;
+  if (half) return `; Istio expands only names without a dot: use "${half}"`;
   const namespace = namespaceInHost(mesh, host);
   if (namespace === undefined) {
     const wide = coveredBy(mesh, host, viewers);
-    if (wide) return `; "${wide.hostname}" covers it, but is a service of that name alone: name the wildcard itself`;
+    if (wide) return `; "${wide.hostname}" covers it, but a wildcard host must be referenced by its own name`;
     return (
       didYouMean(
         written,
         external(mesh).map(({ hostname }) => hostname),
-      ) || '; declare it in a ServiceEntry'
+      ) || '; define it in a ServiceEntry'
     );
   }
   const [name = ''] = host.split('.');
@@ -71,7 +71,7 @@ export function hostHint(mesh: Mesh, written: string, host: string, viewers: rea
   );
   if (meant !== undefined) return `; did you mean "${written.replace(name, meant)}"?`;
   const elsewhere = (byName(mesh).get(name) ?? []).map(({ hostname }) => `"${hostname}"`);
-  return elsewhere.length > 0 ? `; there is ${elsewhere.slice(0, 3).join(', ')}` : '';
+  return elsewhere.length > 0 ? `; found ${elsewhere.slice(0, 3).join(', ')}` : '';
 }
 
 /** What would make a host known that nobody goes by, where there is no doubt which one is meant. */

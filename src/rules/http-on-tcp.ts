@@ -56,11 +56,9 @@ function judge(operation: Field<Operation>, action: 'ALLOW' | 'DENY', ports: rea
   const [first] = other;
   if (!first || (action === 'ALLOW' && other.length < judged.length)) return [];
   const where = `port ${first.number} of ${first.workload.resource.title} (${first.protocol})`;
-  const effect = action === 'ALLOW' ? 'never matches' : 'refuses connections whatever they carry';
-  const related = first.servicePort
-    ? [{ place: first.servicePort.field, message: `which says ${first.protocol}` }]
-    : [];
-  const message = `on ${where}, which carries no HTTP, this ${action} rule ${effect}`;
+  const effect = action === 'ALLOW' ? 'never matches' : 'denies every connection';
+  const related = first.servicePort ? [{ place: first.servicePort.field, message: `which is ${first.protocol}` }] : [];
+  const message = `on ${where}, which is not HTTP, this ${action} rule ${effect}`;
   return [{ place: httpOnly(operation) ?? operation, message, related }];
 }
 

@@ -6,7 +6,7 @@ export default rule({
   name: 'http-policy-on-tcp-port',
   category: 'security',
   severity: 'warning',
-  summary: 'An AuthorizationPolicy judges by HTTP on a port that carries something else.',
+  summary: 'An AuthorizationPolicy uses HTTP fields for a port that is not HTTP.',
   docs: `
     On a port whose protocol is not HTTP, a proxy sees connections, not methods, paths or hosts. There an
     ALLOW rule that asks for them never matches, and of a DENY rule only the rest counts: one that

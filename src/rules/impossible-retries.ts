@@ -11,7 +11,7 @@ export default rule({
   category: 'traffic',
   isLocal: true,
   severity: 'warning',
-  summary: 'The timeout of a route ends before its retries can.',
+  summary: 'The timeout of a route is too short for its retries.',
   docs: `
     A route's timeout covers all attempts together. Where one attempt may take as long as the
     timeout, an attempt that hangs is never retried: the client gets 504 and the response flag

@@ -9,7 +9,7 @@ export default rule({
   category: 'traffic',
   isLocal: true,
   severity: 'error',
-  summary: 'An EnvoyFilter asks for an operation that is not done on what it applies to.',
+  summary: 'An EnvoyFilter uses an operation that is not supported for what it applies to.',
   docs: `
     The control plane passes over such a patch without a word: nothing is changed. A whole route
     configuration, for instance, can only be merged into, and a cluster cannot be replaced, only
@@ -26,7 +26,7 @@ export default rule({
       const code = COUNTERPARTS[operation];
       report(
         field.get('patch').child('operation'),
-        `${operation} has no effect on ${applyTo}; what can be done is ${oneOf(done)}`,
+        `${operation} has no effect on ${applyTo}; supported operations: ${oneOf(done)}`,
         { sameAs: code && isReported(operation, applyTo) ? [code] : [] },
       );
     }

@@ -10,7 +10,7 @@ export default rule({
   category: 'traffic',
   isLocal: true,
   severity: 'warning',
-  summary: 'The weight of an only destination has no effect: it gets everything.',
+  summary: 'The weight of a sole destination has no effect.',
   docs: `
     Weights are shares of their sum. A destination that stands alone gets every request,
     whatever its weight says: if the rest was to go elsewhere, that destination is missing;
@@ -23,7 +23,7 @@ export default rule({
         const [only, ...others] = destinations;
         if (!only || others.length > 0 || !only.weight || only.weight >= 100) continue;
         const place = only.field.get('weight');
-        const message = `the only destination of a route gets every request, not ${only.weight} %`;
+        const message = `a sole destination gets every request, not ${only.weight} %`;
         report(place, message, { fix: replacing(place, 100) });
       }
     for (const route of routesOfApi(mesh))
@@ -32,7 +32,7 @@ export default rule({
         const weight = only?.value.weight ?? 1;
         // 1 is what a backend has that says nothing.
         if (!only || others.length > 0 || weight <= 1 || weight >= 100) continue;
-        const message = `the only backend of a rule gets every request, whatever the weight of ${weight} was for`;
+        const message = `a sole backend gets every request, whatever its weight of ${weight}`;
         const place = only.get('weight');
         report(place, message, { sameAs: [], fix: replacing(place, 1) });
       }

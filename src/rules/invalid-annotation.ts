@@ -7,7 +7,7 @@ export default rule({
   category: 'traffic',
   isLocal: true,
   severity: 'error',
-  summary: 'The value of an annotation is not one that the sidecar injector accepts.',
+  summary: 'The sidecar injector does not accept the value of an annotation.',
   docs: `
     The injector refuses the pod, and with it the API server: the Deployment stays without new
     pods, and only its events tell why. Annotations on other objects than pods are not read.

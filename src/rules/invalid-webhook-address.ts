@@ -6,7 +6,7 @@ export default rule({
   name: 'invalid-webhook-address',
   category: 'traffic',
   severity: 'error',
-  summary: 'A webhook of the control plane does not say where the control plane is.',
+  summary: 'A webhook configuration does not contain the address of the control plane.',
   docs: `
     A webhook needs either the \`service\` of a control plane in the cluster, or the \`url\` of one
     outside. With neither, nobody injects sidecars or validates configuration. The address of an

@@ -5,7 +5,7 @@ export default rule({
   name: 'kubernetes-gateway-reference',
   category: 'traffic',
   severity: 'warning',
-  summary: 'A VirtualService names a Gateway of the Gateway API, which takes routes of the Gateway API only.',
+  summary: 'A VirtualService references a Gateway of the Gateway API, which accepts only routes of the Gateway API.',
   docs: `
     Istio looks for the names in spec.gateways among its own Gateways (networking.istio.io). A
     Gateway of gateway.networking.k8s.io becomes Istio Gateways of other names, one for each
@@ -17,9 +17,13 @@ export default rule({
   check({ mesh, report }) {
     for (const { field, name, referent } of gatewayReferences(mesh)) {
       if (referent.kind !== 'kubernetes-gateway') continue;
-      report(field, `"${name}" is a Gateway of the Gateway API, and no VirtualService has an effect there`, {
-        related: [{ place: referent.gateway.at(['metadata', 'name']), message: 'the Gateway' }],
-      });
+      report(
+        field,
+        `"${name}" is a Gateway of the Gateway API, where a VirtualService has no effect; use an HTTPRoute`,
+        {
+          related: [{ place: referent.gateway.at(['metadata', 'name']), message: 'the Gateway' }],
+        },
+      );
     }
   },
 });

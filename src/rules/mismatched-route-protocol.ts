@@ -10,7 +10,7 @@ export default rule({
   name: 'mismatched-route-protocol',
   category: 'traffic',
   severity: 'warning',
-  summary: 'A VirtualService, or a Service as a parent, has routes of a kind that none of its ports carries.',
+  summary: 'A VirtualService, or a route for a Service, has routes for a protocol that none of its ports uses.',
   docs: `
     "http" routes are for ports whose traffic the proxy reads as HTTP, "tls" routes for connections
     whose TLS it passes through, "tcp" routes for all other connections. The name or appProtocol of
@@ -29,7 +29,7 @@ export default rule({
         if (!route || ports.some(({ carries }) => carries.includes(kind))) continue;
         const related = ports.slice(0, 4).map(({ field, title }) => ({ place: field, message: title }));
         const place = virtualService.resource.at(['spec', kind]);
-        report(place.key, `no port of this VirtualService takes "${kind}" routes: ${titles(ports)}`, { related });
+        report(place.key, `no port of this VirtualService uses "${kind}" routes: ${titles(ports)}`, { related });
       }
     }
     for (const route of routesOfApi(mesh))
@@ -48,7 +48,7 @@ function judgeAttachment({ mesh, report }: Context, { kind }: AnyRoute, attachme
   if (!wanted || ports.length === 0 || ports.some(({ carries }) => carries.includes(wanted))) return;
   const related = ports.slice(0, 4).map((each) => ({ place: each.field, message: each.title }));
   const place = port === undefined ? field.get('name') : field.get('port');
-  report(place, `clients of "${name}" do not follow this ${kind}: ${titles(ports)}`, { related });
+  report(place, `clients of "${name}" ignore this ${kind}: ${titles(ports)}`, { related });
 }
 
 const KIND_OF_ROUTE: Readonly<Record<string, Kind>> = {

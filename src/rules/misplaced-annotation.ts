@@ -6,7 +6,7 @@ export default rule({
   name: 'misplaced-annotation',
   category: 'practice',
   severity: 'warning',
-  summary: 'An annotation of Istio stands on a kind of object from which nobody reads it.',
+  summary: 'An Istio annotation is set on a kind of object where it has no effect.',
   docs: `
     Istio reads each annotation from certain kinds only, so here it has no effect. Those that
     speak of a proxy are read from pods: in a Deployment they belong to

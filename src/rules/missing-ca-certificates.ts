@@ -14,7 +14,7 @@ export default rule({
   name: 'missing-ca-certificates',
   category: 'security',
   severity: 'warning',
-  summary: 'A DestinationRule calls a server by TLS and does not say whose certificates it believes.',
+  summary: 'A DestinationRule uses TLS to a server and does not verify its certificate.',
   docs: `
     Without caCertificates (or a credentialName whose secret holds them) the server's certificate
     is judged by the public certificate authorities that the proxy's image brings. That suits a
@@ -59,17 +59,20 @@ function verdict(mesh: Mesh, { namespace, value }: DestinationRule, tls: ClientT
   const host = value.spec?.host ?? '';
   const { credentialName, insecureSkipVerify } = tls;
   if (credentialName?.startsWith('configmap://'))
-    return { message: `the certificates that servers are judged by come from "${credentialName}"`, severity: 'info' };
+    return { message: `the CA certificates come from "${credentialName}"`, severity: 'info' };
   if (credentialName)
     return {
-      message: `only gateways read "${credentialName}": without a workloadSelector, sidecars call "${host}" in plain text`,
+      message: `only gateways read "${credentialName}": without a workloadSelector, sidecars use plain text to "${host}"`,
       severity: 'warning',
     };
   if (insecureSkipVerify && mesh.release !== '1.4')
-    return { message: `the certificate of "${host}" is not verified, as insecureSkipVerify says`, severity: 'info' };
+    return {
+      message: `the certificate of "${host}" is not verified, because insecureSkipVerify is set`,
+      severity: 'info',
+    };
   if (mesh.release === '1.4')
     return {
-      message: `"${host}" is believed whatever certificate it shows; name its authorities in caCertificates`,
+      message: `any certificate of "${host}" is accepted; set caCertificates`,
       severity: 'warning',
     };
   const service = serviceFor(mesh, host, namespace);
@@ -78,11 +81,11 @@ function verdict(mesh: Mesh, { namespace, value }: DestinationRule, tls: ClientT
     : fullHost(host, namespace, mesh.domain).endsWith(`.svc.${mesh.domain}`);
   if (isInside)
     return {
-      message: `the certificate of "${host}" is judged by public authorities, which hardly know a host of the cluster; name its own in caCertificates`,
+      message: `the certificate of "${host}" is verified with the public CAs, which do not sign hosts of the cluster; set caCertificates`,
       severity: 'warning',
     };
   return {
-    message: `the certificate of "${host}" is judged by the public authorities that the proxy brings`,
+    message: `the certificate of "${host}" is verified with the public CAs of the proxy`,
     severity: 'info',
   };
 }

@@ -15,7 +15,7 @@ export default rule({
   name: 'mtls-to-plaintext-server',
   category: 'security',
   severity: 'error',
-  summary: 'A PeerAuthentication switches mutual TLS off, and a DestinationRule has clients use it.',
+  summary: 'A PeerAuthentication disables mutual TLS, but a DestinationRule makes clients use it.',
   docs: `
     A server in the mode DISABLE takes a TLS handshake for a broken request and hangs up: clients
     get 503 and the response flag UF. Leave the TLS settings out of the DestinationRule, so that
@@ -72,7 +72,7 @@ function clashEverywhere(mesh: Mesh): Clash | undefined {
 }
 
 function say({ report }: Context, policy: PeerAuthentication, { tls, host, sameAs }: Clash): void {
-  const message = `servers take plain text only, but ${tls.resource.title} has clients call "${host}" by mutual TLS`;
+  const message = `servers accept only plain text, but ${tls.resource.title} makes clients use mutual TLS to "${host}"`;
   const related = [{ place: tls.child('mode'), message: 'what clients use' }];
   report(policy.at(['spec', 'mtls', 'mode']), message, { sameAs, related });
 }

@@ -13,7 +13,7 @@ export default rule({
   name: 'mtls-to-server-without-sidecar',
   category: 'security',
   severity: 'error',
-  summary: 'A DestinationRule prescribes mutual TLS of the mesh for servers that have no sidecar to answer it.',
+  summary: 'A DestinationRule requires mutual TLS to servers without a sidecar.',
   docs: `
     ISTIO_MUTUAL in a DestinationRule holds for every server of the host, also for those without
     a sidecar, which do not speak TLS: their connections fail (503, response flag UF). Leave the TLS
@@ -44,7 +44,7 @@ function say({ mesh, report, missing }: Context, tls: Field<ClientTLSSettings>, 
   const named = bare.find((server) => !mayBeInMesh(mesh, server));
   const [first] = bare;
   const { title } = (named ?? first!).resource;
-  const message = `clients call "${host}" by mutual TLS, which ${title} cannot answer without a sidecar`;
+  const message = `clients use mutual TLS to "${host}", but ${title} has no sidecar, so requests fail with 503 (response flag UF)`;
   const related = bare.map(({ resource }) => ({
     place: resource.at(['metadata', 'name']),
     message: 'without a sidecar',

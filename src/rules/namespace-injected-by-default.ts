@@ -6,7 +6,7 @@ export default rule({
   name: 'namespace-injected-by-default',
   category: 'practice',
   severity: 'info',
-  summary: 'A namespace says nothing of sidecars, and the injector adds them all the same.',
+  summary: 'A namespace has no injection label, but the injector adds sidecars by default.',
   docs: `
     The control plane was installed with \`sidecarInjectorWebhook.enableNamespacesByDefault\`, so
     namespaces without a label are injected. The same files in a cluster without that setting
@@ -22,7 +22,7 @@ export default rule({
       if (labels[DATAPLANE_MODE] === 'ambient') continue;
       report(
         namespace.at(['metadata', 'name']),
-        `pods of namespace "${namespace.name}" get sidecars by the default of the control plane alone`,
+        `pods of namespace "${namespace.name}" get sidecars only because the control plane injects by default`,
         { related: [{ place: injector.resource.at(['data', 'values']), message: 'the setting of the injector' }] },
       );
     }

@@ -28,7 +28,7 @@ export default rule({
   category: 'traffic',
   isLocal: true,
   severity: 'warning',
-  summary: 'The cluster itself says in the status of an object that something is wrong with it.',
+  summary: 'The status of an object reports a problem.',
   docs: `
     Whoever is in charge of an object writes conditions into its status: whether a Gateway was
     programmed, the references of a route resolved, a policy accepted by ztunnel or a waypoint.
@@ -50,7 +50,7 @@ export default rule({
       for (const condition of conditionsOf(resource)) {
         const { type = '', reason = '', message = '' } = condition.value;
         if (isNegative(resource.kind, condition.value))
-          report(condition.child('type'), `${type} is not met: ${message || reason || 'no reason is given'}`);
+          report(condition.child('type'), `${type} is not met: ${message || reason || 'no reason given'}`);
       }
   },
 });

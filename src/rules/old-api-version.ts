@@ -7,7 +7,7 @@ export default rule({
   category: 'deprecation',
   severity: 'info',
   isOptional: true,
-  summary: 'A document is written in an older version than the same kind has by now.',
+  summary: 'A document uses an older API version of its kind.',
   docs: `
     The API server serves all versions of such a kind as one and the same object, so nothing
     happens at run time: v1alpha3 and v1beta1 of Istio's own kinds are as good as v1, and not
@@ -21,7 +21,7 @@ export default rule({
       const newest = known?.versions.find((each) => /^v\d+$/.test(each));
       if (newest === undefined || newest === version) continue;
       const instead = `${group}/${newest}`;
-      const message = `${kind} has left "${apiVersion}" behind; write "${instead}"`;
+      const message = `"${apiVersion}" is an old version of ${kind}; use "${instead}"`;
       report(resource.at(['apiVersion']), message, { fix: versionFix(resource, instead, mesh.release) });
     }
   },

@@ -14,7 +14,7 @@ export default rule({
   name: 'outdated-gateway-api',
   category: 'traffic',
   severity: 'warning',
-  summary: 'The definition of a kind of the Gateway API is older than Istio can read.',
+  summary: 'The definition of a Gateway API kind is too old for Istio.',
   docs: `
     The control plane does not watch kinds whose definitions are too old: routes of that kind have
     no effect, and nothing in their status says why. Install a newer release of the Gateway API.
@@ -27,7 +27,7 @@ export default rule({
       if (minimum === undefined || version === undefined || !isOlder(version, minimum)) continue;
       report(
         definition.at(['metadata', 'annotations', BUNDLE_VERSION]),
-        `Istio reads "${definition.name}" from v${minimum} on, and this is ${version}`,
+        `Istio requires "${definition.name}" v${minimum} or later, and this is ${version}`,
       );
     }
   },

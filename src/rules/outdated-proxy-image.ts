@@ -14,7 +14,7 @@ export default rule({
   name: 'outdated-proxy-image',
   category: 'practice',
   severity: 'warning',
-  summary: 'Pods of a namespace run another proxy than the injector would give them now.',
+  summary: 'Pods of a namespace run another proxy image than the injector would use now.',
   docs: `
     They were made before the control plane was upgraded, or its image changed. A proxy that is
     more than one minor release behind its control plane is not supported. Restart the workloads

@@ -13,7 +13,7 @@ export default rule({
   name: 'overlapping-injectors',
   category: 'conflict',
   severity: 'error',
-  summary: 'Two injectors are asked about the same pods.',
+  summary: 'Two injectors match the same pods.',
   docs: `
     The API server asks every webhook whose selectors fit, so these pods are injected twice, by
     whichever comes last, and an upgrade by revisions changes more than it should. Narrow the
@@ -40,8 +40,8 @@ export default rule({
     for (const [webhook, { other, namespace, pod }] of found)
       report(
         webhook.field.get('name'),
-        `"${other.field.value.name}" of "${other.configuration.name}" is asked about the same pods: ${textOf(pod)} in namespaces ${textOf(namespace)}`,
-        { related: [{ place: other.field.get('name'), message: 'the other webhook' }] },
+        `"${other.field.value.name}" of "${other.configuration.name}" matches the same pods: ${textOf(pod)} in namespaces ${textOf(namespace)}`,
+        { related: [{ place: other.field.get('name'), message: 'conflicts with this webhook' }] },
       );
   },
 });

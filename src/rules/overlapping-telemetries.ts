@@ -38,10 +38,10 @@ export default rule({
         reported.add(key);
         report(
           telemetry.at(['metadata', 'name']),
-          `${workload.resource.title} is selected by Telemetry "${rival.name}" as well`,
+          `${workload.resource.title} is also selected by Telemetry "${rival.name}"`,
           {
             severity: sharesSection(telemetry, rival) ? 'error' : 'info',
-            related: [{ place: rival.at(['metadata', 'name']), message: 'the other Telemetry' }],
+            related: [{ place: rival.at(['metadata', 'name']), message: 'conflicts with this Telemetry' }],
           },
         );
       }

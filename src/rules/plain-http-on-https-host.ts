@@ -21,7 +21,7 @@ export default rule({
   name: 'plain-http-on-https-host',
   category: 'traffic',
   severity: 'error',
-  summary: 'Plain HTTP is sent to a port that speaks HTTPS.',
+  summary: 'Plain HTTP is sent to an HTTPS port.',
   docs: `
     A route of HTTP, or a port that a ServiceEntry declares as HTTP, leads to a port where TLS is
     spoken, and no DestinationRule makes the proxy open TLS (\`trafficPolicy.tls\`). The server
@@ -59,7 +59,7 @@ function judgeDestination({ mesh, report }: Context, destination: Destination, f
       : field.child('destination').child('port').child('number');
   report(
     place,
-    `port ${port.number} of "${service.hostname}" is declared as ${port.protocol}, and plain HTTP is sent there; no DestinationRule opens TLS`,
+    `plain HTTP is sent to port ${port.number} (${port.protocol}) of "${service.hostname}"; no DestinationRule originates TLS`,
     {
       related: [{ place: port.field, message: 'the port' }],
     },
@@ -74,7 +74,7 @@ function judgeBackend({ mesh, report }: Context, field: Field<HTTPBackendRef>): 
   const service = bestService(mesh, host, namespace);
   const port = service?.ports.find((each) => each.number === number);
   if (!service || !port || !isTls(port.protocol) || opensTls(mesh, service.hostname, number)) return;
-  const message = `port ${number} of "${service.hostname}" is declared as ${port.protocol}, and plain HTTP is sent there; no BackendTLSPolicy and no DestinationRule opens TLS`;
+  const message = `plain HTTP is sent to port ${number} (${port.protocol}) of "${service.hostname}"; no BackendTLSPolicy and no DestinationRule originates TLS`;
   report(field.get('port'), message, { related: [{ place: port.field, message: 'the port' }] });
 }
 
@@ -92,7 +92,7 @@ function judgeEntry({ mesh, report }: Context, entry: Resource<KindMap['ServiceE
     const host = hosts.find((each) => !opensTls(mesh, each, number));
     if (host === undefined) continue;
     const place = targetPort ? field.get('targetPort') : field.get('protocol');
-    report(place, `plain HTTP is sent to port 443 of "${host}"; no DestinationRule opens TLS for port ${number}`);
+    report(place, `plain HTTP is sent to port 443 of "${host}"; no DestinationRule originates TLS for port ${number}`);
   }
 }
 

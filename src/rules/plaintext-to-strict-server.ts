@@ -18,7 +18,7 @@ export default rule({
   name: 'plaintext-to-strict-server',
   category: 'security',
   severity: 'error',
-  summary: 'A DestinationRule has clients call without mutual TLS, and a PeerAuthentication demands it of them.',
+  summary: 'A DestinationRule disables mutual TLS for clients, but a PeerAuthentication requires it.',
   docs: `
     A server in STRICT mode closes every connection that is not mutual TLS of the mesh: clients get
     503 and the response flag UC, or a connection reset. Leave the TLS settings out, so that proxies
@@ -54,13 +54,13 @@ function judge({ mesh, report }: Context, destinationRule: DestinationRule, tls:
   const strict = isWildcard(host) ? ofAll(mesh, host) : ofOne(mesh, host, destinationRule.namespace, governs);
   if (!strict) return;
   const { mtls, where, sameAs } = strict;
-  const how = tls.value.mode === 'SIMPLE' ? 'without a certificate of the mesh' : 'in plain text';
+  const how = tls.value.mode === 'SIMPLE' ? 'with TLS but without a mesh certificate' : 'in plain text';
   report(
     tls.get('mode'),
-    `clients call "${destinationRule.value.spec?.host}" ${how}, but ${where} demands mutual TLS`,
+    `clients connect to "${destinationRule.value.spec?.host}" ${how}, but ${where} requires mutual TLS`,
     {
       sameAs: isSaidByKiali(mesh, destinationRule, tls, host) ? sameAs : [],
-      related: mtls.field ? [{ place: mtls.field, message: 'the demand' }] : [],
+      related: mtls.field ? [{ place: mtls.field, message: 'requires mutual TLS' }] : [],
     },
   );
 }

@@ -7,16 +7,16 @@ import type { Field } from '../source/field';
 import { rule } from './rule';
 
 const OPTED_OUT: Partial<Record<InjectionReason, string>> = {
-  'host-network': 'pods on the network of their node are never injected',
-  'pod-label': 'its label says so',
-  'pod-annotation': 'its annotation says so',
+  'host-network': 'pods with hostNetwork are never injected',
+  'pod-label': 'its label disables injection',
+  'pod-annotation': 'its annotation disables injection',
 };
 
 export default rule({
   name: 'pod-without-sidecar',
   category: 'traffic',
   severity: 'info',
-  summary: 'Pods in a namespace with sidecars have none.',
+  summary: 'Pods in a namespace with sidecar injection have no sidecar.',
   docs: `
     Such pods are outside of the mesh: as clients they know no VirtualService, as servers they
     neither enforce policies nor prove who they are, and clients that insist on mutual TLS get
@@ -48,7 +48,7 @@ function reportPod({ resource, template }: WrittenTemplate, report: Report): voi
   if (exists(template.value))
     report(place, `${resource.title} has no sidecar, though it should have one`, { severity: 'warning' });
   else
-    report(place, `${resource.title} has no sidecar as it is written; the injector adds one when it is created`, {
+    report(place, `${resource.title} has no sidecar in this file; the injector adds one when the pod is created`, {
       severity: 'info',
     });
 }

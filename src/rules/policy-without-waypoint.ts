@@ -6,7 +6,7 @@ export default rule({
   category: 'security',
   severity: 'warning',
   isAboutAbsence: true,
-  summary: 'A policy about requests is for pods in ambient mode that have no waypoint.',
+  summary: 'An HTTP policy applies to pods in ambient mode that have no waypoint.',
   docs: `
     In ambient mode the ztunnel of the node sees connections only. Methods, paths, headers, tokens,
     Wasm and what Telemetry says of requests need a waypoint: an AuthorizationPolicy about them
@@ -20,7 +20,7 @@ export default rule({
       if (target !== undefined)
         report(
           policy.at(['metadata', 'name']),
-          `only a waypoint can do what this ${policy.kind} says, and ${target} names none`,
+          `this ${policy.kind} needs a waypoint to enforce it, and ${target} uses none`,
           {
             sameAs: [unenrolled],
           },

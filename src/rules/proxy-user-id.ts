@@ -10,7 +10,7 @@ export default rule({
   name: 'proxy-user-id',
   category: 'traffic',
   severity: 'warning',
-  summary: 'An application runs as user 1337, which is the user of the proxy.',
+  summary: 'An application runs as user 1337, the user of the proxy.',
   docs: `
     The rules that redirect traffic to the proxy leave out what user 1337 sends, or the proxy
     would talk to itself. Whatever the application sends goes past the proxy: no mutual TLS, no
@@ -27,7 +27,8 @@ export default rule({
         ...containers.flatMap((container) => container.each('securityContext.runAsUser')),
       ];
       for (const user of users)
-        if (user.value === PROXY_USER) report(user, `what user ${PROXY_USER} sends goes past the proxy`);
+        if (user.value === PROXY_USER)
+          report(user, `traffic of user ${PROXY_USER} bypasses the proxy; run the application as another user`);
     }
   },
 });

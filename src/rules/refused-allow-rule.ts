@@ -12,7 +12,7 @@ export default rule({
   name: 'refused-allow-rule',
   category: 'conflict',
   severity: 'warning',
-  summary: 'A DENY policy refuses everything that a rule of an ALLOW policy allows.',
+  summary: 'A DENY policy denies everything that a rule of an ALLOW policy allows.',
   docs: `
     DENY policies are asked first, and what one of them matches is refused (403, RBAC: access
     denied) whatever other policies allow. An ALLOW rule that lies wholly inside of a DENY rule for the
@@ -33,8 +33,8 @@ export default rule({
       for (const allowed of policy.each('spec.rules[]')) {
         const deny = above.find((each) => each.value.spec?.rules?.some((denied) => contains(denied, allowed.value)));
         if (!deny) continue;
-        report(allowed, `${deny.title} refuses everything that this rule allows`, {
-          related: [{ place: deny.at(['metadata', 'name']), message: 'the policy that refuses it' }],
+        report(allowed, `${deny.title} denies everything that this rule allows`, {
+          related: [{ place: deny.at(['metadata', 'name']), message: 'the policy that denies it' }],
         });
       }
     }

@@ -7,7 +7,7 @@ export default rule({
   name: 'relative-patch-without-priority',
   category: 'practice',
   severity: 'info',
-  summary: 'A patch depends on what other patches did before, and nothing says which comes first.',
+  summary: 'A patch depends on the order of patches, and no priority sets that order.',
   docs: `
     EnvoyFilters of one namespace are applied by \`priority\`, and those of equal priority by their
     age. INSERT_BEFORE, INSERT_AFTER, REMOVE and REPLACE find what they look for only if whoever
@@ -38,7 +38,7 @@ export default rule({
         severity: other ? 'warning' : 'info',
         sameAs: [versioned.get(patch) ? 'IST0155' : 'IST0151'],
         related: other
-          ? [{ place: other.field.get('applyTo'), message: `${other.filter.title} patches the same kind of thing` }]
+          ? [{ place: other.field.get('applyTo'), message: `${other.filter.title} patches the same kind of object` }]
           : [],
       });
     }
@@ -47,5 +47,5 @@ export default rule({
 
 const messageOf = (operation: string, other: EnvoyPatch | undefined): string =>
   other
-    ? `what ${operation} finds depends on whether "${other.filter.name}" was applied before; set "priority"`
-    : `what ${operation} finds depends on the patches applied before; set "priority" if there are others`;
+    ? `the result of ${operation} depends on whether "${other.filter.name}" is applied first; set "priority"`
+    : `the result of ${operation} depends on the patches applied before it; set "priority" if there are others`;

@@ -10,7 +10,7 @@ export default rule({
   category: 'conflict',
   isLocal: true,
   severity: 'warning',
-  summary: 'A route names one destination twice.',
+  summary: 'A route has a duplicate destination.',
   docs: `
     Envoy gets two clusters of one name in a weighted split, and the destination gets the sum of
     both weights. Most often one of the two was meant to have another host or subset. Write it
@@ -27,7 +27,7 @@ export default rule({
           place: field.get('destination').key,
           key: `${host.toLowerCase()} ${subset} ${port?.number ?? ''}`,
         }));
-        reportRepeated(context, named, 'this destination is already named by the same route', ['KIA1105']);
+        reportRepeated(context, named, 'duplicate destination in this route', ['KIA1105']);
       }
     for (const route of routesOfApi(context.mesh))
       for (const { backends } of rulesOf(route)) {
@@ -37,7 +37,7 @@ export default rule({
             const { group = '', kind = 'Service', namespace = route.namespace, name = '', port = '' } = field.value;
             return { place: field.get('name'), key: `${group} ${kind} ${namespace} ${name} ${port}` };
           });
-        reportRepeated(context, named, 'this backend is already named by the same rule', []);
+        reportRepeated(context, named, 'duplicate backend in this rule', []);
       }
   },
 });

@@ -5,7 +5,7 @@ export default rule({
   name: 'schema-violation',
   category: 'schema',
   severity: 'error',
-  summary: 'The cluster would refuse this document.',
+  summary: 'The cluster would reject this document.',
   docs: `
     The API server refuses what does not fit the kind's schema and its CEL rules, kubectl
     refuses fields that the kind does not have, and Istio's admission webhook refuses values

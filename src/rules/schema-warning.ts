@@ -10,7 +10,7 @@ export default rule({
   name: 'schema-warning',
   category: 'schema',
   severity: 'warning',
-  summary: 'The cluster would take this document, but warn of it.',
+  summary: 'The cluster would accept this document with a warning.',
   docs: `
     Istio's admission webhook lets some things pass with a warning: fields that are deprecated
     or have no effect where they stand, selectors that choose everything, patches with fields

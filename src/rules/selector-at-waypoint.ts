@@ -7,7 +7,7 @@ export default rule({
   name: 'selector-at-waypoint',
   category: 'security',
   severity: 'warning',
-  summary: 'A policy about requests in ambient mode does not name the Service or Gateway that it is for.',
+  summary: 'An HTTP policy in ambient mode has no targetRefs, so waypoints ignore it.',
   docs: `
     Waypoints heed policies that name them, or a Service behind them, in \`targetRefs\`. Those with
     a selector, or for a whole namespace, go to ztunnel, which cannot read requests: it enforces
@@ -20,7 +20,7 @@ export default rule({
       const { targetRefs } = attachment(policy);
       if (targetRefs.length > 0 || policy.namespace === rootNamespace(mesh)) continue;
       const place = policy.value.spec?.selector ? policy.at(['spec', 'selector']) : policy.at(['metadata', 'name']);
-      report(place, `waypoints pass over this ${policy.kind}, since it has no targetRefs`, { sameAs: [untargeted] });
+      report(place, `waypoints ignore this ${policy.kind}, because it has no targetRefs`, { sameAs: [untargeted] });
     }
   },
 });

@@ -12,7 +12,7 @@ export default rule({
   name: 'selector-on-kubernetes-gateway',
   category: 'security',
   severity: 'warning',
-  summary: "A policy selects the proxies of the Gateway API's Gateway by labels instead of naming it as its target.",
+  summary: 'A policy selects the proxies of a Gateway API Gateway by labels instead of targetRefs.',
   docs: `
     Waypoints never look at selectors: the policy has no effect there. The proxies of other Gateways
     do, as long as the control plane runs with ENABLE_SELECTOR_BASED_K8S_GATEWAY_POLICY, which is
@@ -43,9 +43,9 @@ function judge({ mesh, report }: Context, policy: Policy): void {
   const place = firstLabel(policy.at(['spec', 'selector', 'matchLabels']) as Field<Labels>);
   const name = chosen.labels[GATEWAY_NAME];
   const related = [{ place: chosen.resource.at(['metadata', 'name']), message: 'the proxies' }];
-  if (ignoring) report(place, `waypoint "${name}" does not look at selectors; name it in targetRefs`, { related });
+  if (ignoring) report(place, `waypoint "${name}" ignores selectors; use targetRefs`, { related });
   else
-    report(place, `the proxies of Gateway "${name}" are better named in targetRefs than selected by their labels`, {
+    report(place, `use targetRefs for Gateway "${name}" instead of selecting its proxies by labels`, {
       related,
       severity: 'info',
     });

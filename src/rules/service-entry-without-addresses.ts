@@ -8,7 +8,7 @@ export default rule({
   name: 'service-entry-without-addresses',
   category: 'traffic',
   severity: 'warning',
-  summary: 'A ServiceEntry has a TCP port and no addresses by which its connections could be told apart.',
+  summary: 'A ServiceEntry has a TCP port but no addresses to identify its connections.',
   docs: `
     A proxy tells requests of HTTP apart by their host and connections with TLS by the name in
     their greeting; of plain TCP it knows the address alone. Without addresses, the sidecars
@@ -30,8 +30,8 @@ export default rule({
       for (const port of entry.each('spec.ports[]')) {
         const protocol = (port.value.protocol ?? '').toUpperCase();
         if (protocol !== '' && protocol !== 'TCP') continue;
-        const what = protocol === '' ? 'names no protocol, so it may be TCP' : 'is TCP';
-        const message = `port ${port.value.number ?? ''} ${what}, and there are no addresses to tell its connections by`;
+        const what = protocol === '' ? 'has no protocol, so it may be TCP' : 'is TCP';
+        const message = `port ${port.value.number ?? ''} ${what}, and there are no addresses to identify its connections; set "addresses"`;
         report(protocol === '' ? port : port.get('protocol'), message, capture === 'on' ? { severity: 'info' } : {});
       }
     }

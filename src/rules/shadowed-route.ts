@@ -25,7 +25,7 @@ export default rule({
   category: 'conflict',
   isLocal: true,
   severity: 'error',
-  summary: 'Routes before this one take every request that it matches.',
+  summary: 'A route can never match, because earlier routes take all of its requests.',
   docs: `
     Envoy asks the routes of a virtual host in their order and takes the first that matches. A
     route whose requests are all taken by those before it is never used, whatever it says. Put
@@ -112,7 +112,7 @@ function reportNever<Match, Value>(
   sameAs: readonly string[],
 ): void {
   if (hidden)
-    report(field, `${what} is never reached: ${takenBy(hidden)}`, {
+    report(field, `${what} is unreachable: ${takenBy(hidden)}`, {
       related: relatedTo(hidden.by),
       sameAs,
       severity: isSameAnyway(hidden) ? 'info' : 'error',
@@ -124,7 +124,7 @@ function reportMatch<Match, Value>(
   hidden: Hidden<Match, Route<Value>>,
   codes: AnalyzerCodes | undefined,
 ): void {
-  report(hidden.place, `this match adds nothing: ${takenBy(hidden)}`, {
+  report(hidden.place, `this match has no effect: ${takenBy(hidden)}`, {
     related: relatedTo(hidden.by),
     sameAs: codes?.matches[hidden.index] ?? [],
     severity: isSameAnyway(hidden) ? 'info' : 'warning',
@@ -142,7 +142,7 @@ const UNLESS_OLDER = 'unless its object is the older one, this rule';
 type AnyHidden = Hidden<unknown, Route<unknown>>;
 
 const takenBy = ({ example, by, place }: AnyHidden): string =>
-  `all its requests, such as ${example}, go to ${namesOf(by, place)} before it`;
+  `${namesOf(by, place)} already takes every request it matches, such as ${example}`;
 
 /** More than a few would tell nobody anything. */
 const MOST_NAMES = 3;
@@ -156,8 +156,7 @@ function namesOf(by: AnyHidden['by'], from: Field): string {
   return `${names.slice(0, MOST_NAMES - 1).join(', ')} and ${names.length - MOST_NAMES + 1} more`;
 }
 
-const relatedTo = (by: AnyHidden['by']): Related[] =>
-  by.map(({ place }) => ({ place, message: 'what is asked before it' }));
+const relatedTo = (by: AnyHidden['by']): Related[] => by.map(({ place }) => ({ place, message: 'matches first' }));
 
 /** Whether requests fare the same by either route. */
 const isSameAnyway = ({ route, by }: AnyHidden): boolean =>

@@ -9,7 +9,7 @@ export default rule({
   category: 'practice',
   severity: 'info',
   isOptional: true,
-  summary: 'A host is written without its namespace.',
+  summary: 'A host has no namespace.',
   docs: `
     Istio completes a name without a dot with the namespace of the object that it stands in, not
     with that of the Service: "reviews" in namespace "shop" is "reviews.shop.svc.cluster.local",
@@ -36,7 +36,7 @@ function judge({ mesh, report }: Context, hosts: readonly Field<string>[]): void
     const { resource, value } = host;
     const full = fullHost(value, resource.namespace, mesh.domain);
     if (full === value || !namesNamespace(host)) continue;
-    report(host, `"${value}" means "${full}"; write it in full`, { fix: replacing(host, full) });
+    report(host, `"${value}" means "${full}"; use the full name`, { fix: replacing(host, full) });
   }
 }
 

@@ -14,7 +14,7 @@ export default rule({
   name: 'sidecar-and-ambient',
   category: 'conflict',
   severity: 'error',
-  summary: 'A workload is to have sidecars and to be in ambient mode at once.',
+  summary: 'A workload has both a sidecar and ambient mode.',
   docs: `
     A pod is in one of the two modes. One with a sidecar is left alone by ztunnel, whatever the labels
     of its namespace say; one that is already redirected to ztunnel and gets a sidecar on top
@@ -69,12 +69,11 @@ function conflictOf(facts: Facts): Conflict | undefined {
   const { ambient, sidecar, redirected, proxy, ambientNamespace } = facts;
   const sameAs = counterparts(facts);
   if (sidecar && redirected)
-    return { message: 'asks for sidecars, and its pods are redirected to ztunnel', sameAs, place: redirected };
-  if (ambient && proxy)
-    return { message: 'is to be in ambient mode, and its pods have a sidecar', sameAs, place: proxy };
+    return { message: 'enables sidecars, but its pods are redirected to ztunnel', sameAs, place: redirected };
+  if (ambient && proxy) return { message: 'enables ambient mode, but its pods have a sidecar', sameAs, place: proxy };
   if (ambientNamespace && proxy)
     return { message: 'has a sidecar in a namespace in ambient mode', sameAs, place: proxy, severity: 'info' };
-  return ambient && sidecar ? { message: 'asks for sidecars and for ambient mode', sameAs } : undefined;
+  return ambient && sidecar ? { message: 'enables both sidecars and ambient mode', sameAs } : undefined;
 }
 
 function counterparts({ ambient, sidecar, injectedNamespace, redirected, proxy, ambientNamespace }: Facts): string[] {

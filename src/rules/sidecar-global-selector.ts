@@ -6,7 +6,7 @@ export default rule({
   name: 'sidecar-global-selector',
   category: 'traffic',
   severity: 'warning',
-  summary: 'A Sidecar in the root namespace selects workloads, so it is no default for the mesh.',
+  summary: 'A Sidecar in the root namespace has a selector, so it is not the default for the mesh.',
   docs: `
     A Sidecar in the root namespace is the default of all namespaces that have none, but only
     without a workload selector. With one it holds for workloads of the root namespace alone,
@@ -20,7 +20,7 @@ export default rule({
         if (Object.keys(selector.value.labels ?? {}).length > 0)
           report(
             selector.key,
-            `a Sidecar with a selector holds for workloads of namespace "${sidecar.namespace}" alone, not for the mesh`,
+            `a Sidecar with a selector applies only to workloads of namespace "${sidecar.namespace}", not to the mesh`,
           );
   },
 });

@@ -13,7 +13,7 @@ export default rule({
   name: 'sidecar-hides-destination',
   category: 'traffic',
   severity: 'warning',
-  summary: 'A Sidecar keeps a host from its namespace for which that namespace has rules of its own.',
+  summary: 'A Sidecar does not import a host that its namespace has configuration for.',
   docs: `
     What the egress hosts of a Sidecar do not let in, its workloads do not know: calls of it are
     calls of an unknown host, which are passed on without routes, policies and mutual TLS, or are
@@ -29,8 +29,8 @@ export default rule({
       const scope = sidecarScopeFor(mesh, namespace, {});
       const [egress] = scope.sidecar?.each('spec.egress[]') ?? [];
       if (!scope.sidecar || !egress || scope.services.has(host) || !mesh.service(host, namespace)) continue;
-      report(field, `${scope.sidecar.title} keeps "${host}" from the workloads that this is for`, {
-        related: [{ place: egress.get('hosts').key, message: 'what they are let know' }],
+      report(field, `${scope.sidecar.title} does not import "${host}", so this has no effect for its workloads`, {
+        related: [{ place: egress.get('hosts').key, message: 'the imported hosts' }],
         severity,
       });
     }

@@ -11,7 +11,7 @@ export default rule({
   name: 'sidecar-on-ambient',
   category: 'traffic',
   severity: 'warning',
-  summary: 'A Sidecar is for pods in ambient mode, which have none.',
+  summary: 'A Sidecar applies to pods in ambient mode, which have no sidecar.',
   docs: `
     The kind Sidecar narrows what the proxy in a pod knows and where it listens. ztunnel and
     waypoints do not read it, so it has no effect. Remove it, or see to it that the pods have

@@ -18,7 +18,7 @@ export default rule({
   name: 'strict-without-client-mtls',
   category: 'security',
   severity: 'error',
-  summary: 'A PeerAuthentication demands mutual TLS, and nothing makes clients use it.',
+  summary: 'A PeerAuthentication requires mutual TLS, but clients do not use it.',
   docs: `
     With enableAutoMtls switched off in MeshConfig, proxies call in plain text unless a
     DestinationRule says ISTIO_MUTUAL, and servers in STRICT mode close such connections (503,
@@ -37,7 +37,7 @@ export default rule({
       const host = isMeshWide ? '*.local' : hostsOf(mesh, namespace).hostname;
       report(
         mode,
-        `clients call in plain text: auto mTLS is off, and no DestinationRule says ISTIO_MUTUAL for "${host}"`,
+        `clients use plain text: automatic mutual TLS is off, and no DestinationRule sets ISTIO_MUTUAL for "${host}"`,
         {
           sameAs: [isMeshWide ? 'KIA0401' : 'KIA0501'],
         },

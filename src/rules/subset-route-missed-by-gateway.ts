@@ -10,7 +10,7 @@ export default rule({
   name: 'subset-route-missed-by-gateway',
   category: 'traffic',
   severity: 'warning',
-  summary: 'A gateway leads to a host as a whole, while routes for that host lead to subsets of it.',
+  summary: 'A gateway routes to a host as a whole, while other routes for that host use subsets.',
   docs: `
     The routes that a VirtualService has for a host hold for sidecars that call the host.
     Requests that a gateway sends there do not pass them: the gateway picks any pod of the
@@ -34,7 +34,7 @@ export default rule({
           if (!other || virtualService.hosts.some(({ name }) => name === host)) continue;
           report(
             field.get('destination').get('host'),
-            `the routes to subsets that ${other.resource.title} has for this host do not hold at gateway "${gateway.name}"`,
+            `requests through gateway "${gateway.name}" bypass the subset routes of ${other.resource.title}`,
             {
               related: [
                 { place: other.hosts.find(({ name }) => name === host)!.field, message: 'the routes to subsets' },

@@ -6,7 +6,7 @@ export default rule({
   category: 'traffic',
   isLocal: true,
   severity: 'info',
-  summary: 'A subset without labels is the whole service.',
+  summary: 'A subset has no labels, so it selects the whole service.',
   docs: `
     A subset is chosen by its labels; without any, it has all endpoints of the host. That is of use
     only for a traffic policy of its own. Where versions were to be told apart, add the labels.
@@ -16,7 +16,7 @@ export default rule({
     for (const { field, host } of [...declaredSubsets(mesh), ...wildcardSubsets(mesh)]) {
       const { name = '', labels = {}, trafficPolicy } = field.value;
       if (Object.keys(labels).length > 0) continue;
-      const message = `subset "${name}" has no labels, so it has all endpoints of "${host}"`;
+      const message = `subset "${name}" has no labels, so it selects all endpoints of "${host}"`;
       report(field.get('name'), message, trafficPolicy ? {} : { severity: 'warning' });
     }
   },

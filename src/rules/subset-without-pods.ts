@@ -15,7 +15,7 @@ export default rule({
   name: 'subset-without-pods',
   category: 'reference',
   severity: 'error',
-  summary: 'No endpoint of the service carries the labels of a subset.',
+  summary: 'No endpoint of the service has the labels of a subset.',
   docs: `
     A subset is the endpoints of its host that carry all of its labels. Where there are none, the
     cluster is empty: requests that are routed to it get 503 and the response flag UH (NC where the
@@ -38,7 +38,7 @@ export default rule({
         related: [{ place: service.field, message: 'the service' }],
         ...(!isRoutedTo(mesh, host, name) && { severity: 'info' as const }),
       };
-      const message = `no pod of "${host}" carries the labels ${labelText(labels)} of subset "${name}"${hint(labels, carried)}`;
+      const message = `no pod of "${host}" has the labels ${labelText(labels)} of subset "${name}"${hint(labels, carried)}`;
       missing(field.get('labels'), missingWorkload(mesh, service), message, details);
     }
   },
@@ -64,7 +64,7 @@ function hint(labels: Labels, carried: readonly Labels[]): string {
   for (const [name, value] of Object.entries(labels)) {
     const values = [...new Set(carried.flatMap((each) => each[name] ?? []))];
     if (values.includes(value) || values.length === 0) continue;
-    return `; there is ${name} ${oneOf(values.slice(0, 5), 'and')}`;
+    return `; found ${name} ${oneOf(values.slice(0, 5), 'and')}`;
   }
   return '';
 }

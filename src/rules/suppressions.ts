@@ -119,14 +119,14 @@ export function misspoken(file: SourceFile): { place: Place; message: string }[]
     }
     const [names = ''] = rest.split(REASON, 1);
     if (names.trim() === '' || /^until\b/.test(names))
-      return [{ place: at(verb), message: 'no rule is named; write "# meshlint: allow RULE -- reason"' }];
+      return [{ place: at(verb), message: 'missing rule name; use "# meshlint: allow RULE -- reason"' }];
     const until = /\suntil(?:\s+(\S+))?\s*$/.exec(names);
     if (!until || isDate(until[1] ?? '')) return [];
-    return [{ place: at(until[1] ?? 'until'), message: `a date such as 2027-01-31 is expected after "until"` }];
+    return [{ place: at(until[1] ?? 'until'), message: `expected a date such as 2027-01-31 after "until"` }];
   });
 }
 
-const notAllow = (verb: string): string => `"${verb}" suppresses nothing; write "allow" and the name of a rule`;
+const notAllow = (verb: string): string => `unknown directive "${verb}"; use "allow" and the name of a rule`;
 
 const isDate = (text: string): boolean =>
   /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);

@@ -9,7 +9,7 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   isAboutAbsence: true,
-  summary: 'A Telemetry asks for access logs and does not say who gets them.',
+  summary: 'A Telemetry enables access logs without a provider.',
   docs: `
     Without \`providers\` the defaults of the mesh count (\`defaultProviders.accessLogging\` of
     the MeshConfig), or those of the Telemetry above it, that of the namespace or the root
@@ -28,9 +28,8 @@ export default rule({
         if (entry.value.providers?.length) named = true;
         else if (entry.value.disabled) continue;
         else if (!named)
-          report(entry, 'nobody gets these access logs: neither this Telemetry nor the mesh names a provider');
-        else if (entry.value.filter)
-          report(entry, 'this filter has no effect, since the entry does not say for which provider it is');
+          report(entry, 'no access logs are written: neither this Telemetry nor MeshConfig sets a provider');
+        else if (entry.value.filter) report(entry, 'this filter has no effect, because the entry has no provider');
       }
     }
   },

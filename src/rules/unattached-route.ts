@@ -14,7 +14,7 @@ export default rule({
   name: 'unattached-route',
   category: 'reference',
   severity: 'error',
-  summary: 'A route of the Gateway API names a parent that does not exist, or that does not take it.',
+  summary: 'A route of the Gateway API references a parent that does not exist or does not accept it.',
   docs: `
     A listener takes a route when it is of the kind, comes from a namespace that allowedRoutes
     lets in (its own, unless told otherwise), and has a hostname in common with it; sectionName and
@@ -62,7 +62,7 @@ function unknown({ mesh, missing }: Context, route: AnyRoute, field: Field<Paren
   const kind = full.slice(full.indexOf('/') + 1);
   const near = full === GATEWAY ? didYouMean(name, gatewaysIn(mesh, namespace)) : '';
   const code = full === GATEWAY ? 'KIA1401' : full === SERVICE ? 'KIA1402' : undefined;
-  const message = `there is no ${kind} "${namespace}/${name}" for this route to be attached to${near}`;
+  const message = `${kind} "${namespace}/${name}" does not exist, so this route is not attached${near}`;
   missing(field.get('name'), { kind, namespace }, message, { sameAs: code ? counterpart(route, code) : [] });
 }
 
@@ -108,7 +108,7 @@ function why(
   const sections = own.map(({ parent }) => parent.section);
   switch (because) {
     case 'unknown-parent':
-      return [field.get('name'), 'is not there'];
+      return [field.get('name'), 'does not exist'];
     case 'other-port':
       return [field.get('port'), `has no listener on port ${port ?? ''}`];
     case 'other-section': {
@@ -126,9 +126,9 @@ function why(
     case 'namespace-not-allowed':
       return [
         field.get('name'),
-        `takes no routes of namespace "${route.namespace}"; see allowedRoutes of its listeners`,
+        `accepts no routes from namespace "${route.namespace}"; see allowedRoutes of its listeners`,
       ];
     case 'kind-not-allowed':
-      return [field.get('name'), `takes no ${route.kind}; see protocol and allowedRoutes of its listeners`];
+      return [field.get('name'), `accepts no ${route.kind}; see protocol and allowedRoutes of its listeners`];
   }
 }

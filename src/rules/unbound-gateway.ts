@@ -15,7 +15,7 @@ export default rule({
   name: 'unbound-gateway',
   category: 'reference',
   severity: 'error',
-  summary: 'No workload carries the labels by which a Gateway selects its proxies.',
+  summary: 'No workload has the labels that a Gateway selects.',
   docs: `
     A Gateway sets up listeners in the proxies whose pods carry the labels of its selector, in
     any namespace. Where there are none, nobody listens: clients find the port closed, or another
@@ -31,7 +31,7 @@ export default rule({
       if (!selector || selectsAnything(mesh, selector)) continue;
       const place = gateway.at(['spec', 'selector']);
       const [first] = Object.keys(selector);
-      const message = `no workload carries the labels ${labelText(selector)}${hint(mesh, selector)}`;
+      const message = `no workload has the labels ${labelText(selector)}${hint(mesh, selector)}`;
       missing(first === undefined ? place : place.child(first), gatewayWorkload(mesh), message);
     }
   },

@@ -9,7 +9,7 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   isAboutAbsence: true,
-  summary: 'A match is kept to a gateway that the VirtualService is not bound to.',
+  summary: 'A match is restricted to a gateway that the VirtualService is not bound to.',
   docs: `
     The gateways of a match choose among those in spec.gateways (or "mesh", where spec.gateways is
     empty); they add none. A match whose gateways are all others is met by no request, so the
@@ -30,7 +30,10 @@ export default rule({
       for (const field of named) {
         const { name, referent } = referenceAt(mesh, virtualService, field);
         if (bound.has(name) || referent.kind === 'nothing') continue;
-        report(field, `"${field.value}" is none of the gateways of this VirtualService: ${oneOf([...bound], 'and')}`);
+        report(
+          field,
+          `"${field.value}" is not one of the gateways of this VirtualService: ${oneOf([...bound], 'and')}`,
+        );
       }
     }
   },

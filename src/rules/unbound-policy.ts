@@ -12,7 +12,7 @@ export default rule({
   category: 'security',
   severity: 'warning',
   isAboutAbsence: true,
-  summary: 'No proxy enforces a policy: its selector or namespace holds no workload of the mesh.',
+  summary: 'No proxy enforces a policy, because it applies to no workload in the mesh.',
   docs: `
     An AuthorizationPolicy, PeerAuthentication or RequestAuthentication is enforced by the proxies
     of the workloads that it selects. Where it selects none, or only pods without a sidecar and
@@ -58,7 +58,7 @@ function reportNone({ mesh, missing }: Context, policy: Policy, place: Field, se
       },
     );
   const others = [...workloadsSelected(mesh, undefined, reach), ...machinesSelected(mesh, undefined, reach)];
-  const message = `no workload ${where} carries the labels ${labelText(selector)}${labelHint(selector, others)}`;
+  const message = `no workload ${where} has the labels ${labelText(selector)}${labelHint(selector, others)}`;
   missing(place, workloadsIn(mesh, reach), message, { sameAs: counterparts(policy, 'KIA0004') });
 }
 
@@ -71,7 +71,7 @@ function reportOutside(
 ): void {
   const titles = workloads.slice(0, 3).map(({ resource }) => resource.title);
   const names = titles.length < workloads.length ? `${titles.join(', ')} and others` : titles.join(' and ');
-  const message = `nobody enforces this policy: ${names} run without a sidecar and outside of ambient`;
+  const message = `no proxy enforces this policy: ${names} run without a sidecar and outside ambient mode`;
   const details = {
     sameAs: counterparts(policy),
     related: workloads.slice(0, 3).map(({ resource }) => ({

@@ -55,7 +55,7 @@ function judge(
   missing(
     firstLabel(selector),
     workloadsIn(mesh, reach),
-    `no workload ${where} carries the labels ${labelText(labels)}${labelHint(labels, others)}`,
+    `no workload ${where} has the labels ${labelText(labels)}${labelHint(labels, others)}`,
     { sameAs },
   );
 }

@@ -5,7 +5,7 @@ export default rule({
   name: 'undeclared-target-port',
   category: 'practice',
   severity: 'info',
-  summary: 'A Service leads to a port that the containers do not list among theirs.',
+  summary: 'A Service targets a port that its containers do not list.',
   docs: `
     Kubernetes connects to the number whether a container lists it or not, so this works if the
     application listens there. But where the containers list other ports, the number is often a

@@ -5,7 +5,7 @@ export default rule({
   name: 'undocumented-patch',
   category: 'practice',
   severity: 'info',
-  summary: 'An EnvoyFilter adds or removes routes, which works though the reference says that it is ignored.',
+  summary: 'An EnvoyFilter adds or removes routes, which works but is documented as ignored.',
   docs: `
     Istio's reference says that ADD and REMOVE on HTTP_ROUTE are ignored, and istioctl calls them
     errors. The control plane does both: ADD appends the route to the virtual host, REMOVE takes it
@@ -17,7 +17,7 @@ export default rule({
       if (applyTo !== 'HTTP_ROUTE' || (operation !== 'ADD' && operation !== 'REMOVE')) continue;
       report(
         field.get('patch').child('operation'),
-        `${operation} on HTTP_ROUTE works, but Istio's reference says that it is ignored`,
+        `${operation} on HTTP_ROUTE works, but Istio's reference documents it as ignored`,
         { sameAs: [operation === 'ADD' ? 'IST0153' : 'IST0154'] },
       );
     }

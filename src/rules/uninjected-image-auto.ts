@@ -8,7 +8,7 @@ export default rule({
   name: 'uninjected-image-auto',
   category: 'traffic',
   severity: 'error',
-  summary: 'A container waits for the injector to fill in the image `auto`, and no injector looks at it.',
+  summary: 'A container has the image `auto`, and no injector replaces it.',
   docs: `
     \`image: auto\` stands for the proxy that the injector puts there. Where the injector is not
     asked, Kubernetes tries to pull an image called "auto" and the pods hang in ImagePullBackOff:

@@ -15,7 +15,7 @@ export default rule({
   name: 'uninjected-namespace',
   category: 'practice',
   severity: 'info',
-  summary: 'A namespace does not say whether its pods shall have sidecars, so they have none.',
+  summary: 'A namespace has no injection label, so its pods have no sidecars.',
   docs: `
     Pods in it are outside of the mesh: nothing that Istio knows of timeouts, retries, mutual TLS
     or authorization holds for them, neither as clients nor as servers. Label it
@@ -31,8 +31,8 @@ export default rule({
       if (isDecided(mesh, namespace) || injectorOfRevision(mesh)?.enableNamespacesByDefault) continue;
       const inside = byNamespace.get(namespace.name) ?? [];
       if (inside.length > 0 && inside.every(decidesItself)) continue;
-      const pods = inside.length > 0 ? `, so the pods of ${namesOf(inside)} are outside of the mesh` : '';
-      report(namespace.at(['metadata', 'name']), `namespace "${namespace.name}" asks for no sidecars${pods}`);
+      const pods = inside.length > 0 ? `, so the pods of ${namesOf(inside)} are outside the mesh` : '';
+      report(namespace.at(['metadata', 'name']), `namespace "${namespace.name}" has no injection label${pods}`);
     }
   },
 });

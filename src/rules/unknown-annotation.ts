@@ -7,7 +7,7 @@ export default rule({
   name: 'unknown-annotation',
   category: 'practice',
   severity: 'warning',
-  summary: 'An annotation looks like one of Istio, but Istio has none of that name.',
+  summary: 'An annotation looks like an Istio annotation but is unknown.',
   docs: `
     Nobody reads it: Istio ignores annotations that it does not know, without a word. It may be
     misspelt, a label by nature (\`istio.io/rev\`, \`topology.istio.io/network\` and
@@ -16,6 +16,6 @@ export default rule({
   sameAs: ['IST0108'],
   check({ mesh, report }) {
     for (const { name, field, known } of annotated(mesh))
-      if (!known) report(field.key, `Istio knows no annotation "${name}"${didYouMean(name, ANNOTATIONS.keys())}`);
+      if (!known) report(field.key, `unknown Istio annotation "${name}"${didYouMean(name, ANNOTATIONS.keys())}`);
   },
 });

@@ -15,7 +15,7 @@ export default rule({
   name: 'unknown-authority',
   category: 'reference',
   severity: 'warning',
-  summary: 'An AuthorizationPolicy names a service as the host of its requests, and there is no such service.',
+  summary: 'An AuthorizationPolicy matches the host of a Service that does not exist.',
   docs: `
     The hosts of an operation are compared with the authority of each request, as the client wrote
     it. A name without a dot, or with a namespace behind its only dot, can only be that of a

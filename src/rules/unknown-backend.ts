@@ -15,7 +15,7 @@ export default rule({
   name: 'unknown-backend',
   category: 'reference',
   severity: 'error',
-  summary: 'A route of the Gateway API leads to a backend that does not exist, or that it may not lead to.',
+  summary: 'A route of the Gateway API references a backend that does not exist or is not permitted.',
   docs: `
     A backend is named by the name of a Service, not by a host, and its port is the Service's own.
     Requests that a rule sends to a Service that is not there, or to a port that it does not have,
@@ -60,7 +60,9 @@ function judge(context: Context, sender: Sender, field: Field<BackendRef>, sameA
   const service = bestService(context.mesh, host, sender.namespace);
   if (!service) {
     const what = { kind: 'ServiceEntry', namespace: '' };
-    return context.missing(field.get('name'), what, `nobody provides the host "${host}"`, { sameAs: [] });
+    return context.missing(field.get('name'), what, `host "${host}" is not defined by any Service or ServiceEntry`, {
+      sameAs: [],
+    });
   }
   if (service.ports.some(({ number }) => number === port?.number)) return;
   const offered = service.ports.map(({ number }) => number).join(', ') || 'none';
@@ -85,28 +87,30 @@ function tell(
   switch (because) {
     case 'not-granted': {
       const kind = sender.kind.slice(sender.kind.indexOf('/') + 1);
-      const message = `no ReferenceGrant in namespace "${namespace}" lets an ${kind} of namespace "${sender.namespace}" lead to "${name}"`;
+      const message = `no ReferenceGrant in namespace "${namespace}" permits an ${kind} of namespace "${sender.namespace}" to reference "${name}"`;
       return missing(field.get('namespace'), { kind: 'ReferenceGrant', namespace }, message, { sameAs });
     }
     case 'unknown-service': {
       const names = namesIn(mesh, namespace);
-      const message = `there is no Service "${namespace}/${name}"${didYouMean(name, names)}`;
+      const message = `Service "${namespace}/${name}" does not exist${didYouMean(name, names)}`;
       const fix = respelling(field.get('name'), names);
       return missing(field.get('name'), { kind: 'Service', namespace }, message, { sameAs, fix });
     }
     case 'hostname-for-name': {
       const [first = '', second = ''] = name.split('.');
       const meant = serviceCalled(mesh, second, first) ? `; write "name: ${first}" and "namespace: ${second}"` : '';
-      return report(field.get('name'), `"${name}" is a host, and the name of a Service is expected${meant}`, {
+      return report(field.get('name'), `"${name}" is a host name; expected the name of a Service${meant}`, {
         sameAs,
       });
     }
     case 'unknown-kind':
-      return report(field.get('kind'), `Istio leads to no "${kindOf(field.value, SERVICE)}"`, { sameAs: [] });
+      return report(field.get('kind'), `Istio does not support backends of kind "${kindOf(field.value, SERVICE)}"`, {
+        sameAs: [],
+      });
     case 'namespace-with-hostname':
-      return report(field.get('namespace'), 'a backend of kind Hostname has no namespace', { sameAs: [] });
+      return report(field.get('namespace'), 'a backend of kind Hostname must not have a namespace', { sameAs: [] });
     case 'no-port':
-      return report(field, `the backend "${name}" names no port`, { sameAs: [] });
+      return report(field, `backend "${name}" has no port`, { sameAs: [] });
   }
 }
 

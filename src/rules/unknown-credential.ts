@@ -7,7 +7,7 @@ export default rule({
   name: 'unknown-credential',
   category: 'reference',
   severity: 'error',
-  summary: 'A gateway names a Secret that is not where its proxies look for it.',
+  summary: 'A gateway references a Secret that does not exist in the namespace of its proxies.',
   docs: `
     Proxies of a gateway take their certificates from Secrets in the namespace in which they run,
     which is often not that of the Gateway; those of the Gateway API from the namespace of the
@@ -25,12 +25,12 @@ export default rule({
 function judge({ mesh, report, missing }: Context, { field, name, namespace }: Credential): void {
   const makers = makersOfSecret(mesh, name);
   if (makers.some((made) => made.namespace === undefined || made.namespace === namespace)) return;
-  const message = `there is no Secret "${name}" in namespace "${namespace}", where the proxies of the gateway look for it`;
+  const message = `Secret "${name}" does not exist in namespace "${namespace}", where the proxies of the gateway read it`;
   const sameAs = field.resource.group === 'networking.istio.io' ? ['IST0101'] : [];
   const [made] = makers;
   if (made)
-    return report(field, `${message}; ${made.maker.title} makes it in namespace "${made.namespace}"`, {
-      related: [{ place: made.maker.at(['metadata', 'name']), message: 'makes the Secret' }],
+    return report(field, `${message}; ${made.maker.title} creates it in namespace "${made.namespace}"`, {
+      related: [{ place: made.maker.at(['metadata', 'name']), message: 'creates the Secret' }],
       sameAs,
     });
   const elsewhere = namespacesWithSecret(mesh, name);

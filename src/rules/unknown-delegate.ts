@@ -9,7 +9,7 @@ export default rule({
   name: 'unknown-delegate',
   category: 'reference',
   severity: 'error',
-  summary: 'A route is delegated to a VirtualService that does not take over.',
+  summary: 'A route delegates to a VirtualService that does not exist or cannot be a delegate.',
   docs: `
     The routes of a delegate take the place of the route that names it. Where there is no such
     VirtualService, where it has hosts of its own, or where it is not exported to the namespace of
@@ -26,7 +26,7 @@ export default rule({
         const title = `"${namespace}/${name}"`;
         if (delegation.because === 'unknown') {
           const names = delegatesIn(mesh, namespace);
-          const message = `there is no VirtualService ${title} to delegate to${didYouMean(name, names)}`;
+          const message = `VirtualService ${title} does not exist, so nothing can be delegated to it${didYouMean(name, names)}`;
           missing(place, { kind: 'VirtualService', namespace }, message, { fix: respelling(place, names) });
           continue;
         }

@@ -6,7 +6,7 @@ export default rule({
   name: 'unknown-destination-port',
   category: 'reference',
   severity: 'error',
-  summary: 'A route leads to a port that the service does not have.',
+  summary: 'A route references a port that the service does not have.',
   docs: `
     Clusters are made for the ports of services, so there is none for this one: requests are
     answered with 503 and the response flag NC. A destination names the port of the Service,

@@ -12,7 +12,7 @@ export default rule({
   name: 'unknown-destination-rule-host',
   category: 'reference',
   severity: 'warning',
-  summary: 'A DestinationRule is about a host that no Service and no ServiceEntry provides.',
+  summary: 'A DestinationRule has a host that no Service or ServiceEntry defines.',
   docs: `
     A DestinationRule shapes the clusters of services; where there is no service, there is nothing
     to shape: its traffic policy is not applied, and routes to its subsets are answered with 503
@@ -46,7 +46,7 @@ function judge({ mesh, report, missing }: Context, field: Field<string>, host: s
       sameAs,
       related: hidden.map(declaredAt),
     });
-  const message = `no Service and no ServiceEntry provides the host "${field.value}"${hostHint(mesh, field.value, host, [namespace])}`;
+  const message = `host "${field.value}" is not defined by any Service or ServiceEntry${hostHint(mesh, field.value, host, [namespace])}`;
   const details = { sameAs, fix: hostFix(mesh, field, host) };
   if (halfWritten(mesh, host)) return report(field, message, details);
   missing(field, missingHost(mesh, host), message, details);
@@ -67,7 +67,7 @@ function counterparts(mesh: Mesh, written: string, host: string, namespace: stri
 
 function judgeWildcard({ mesh, missing }: Context, field: Field<string>, host: string): void {
   if (services(mesh).some(({ hostname }) => covers(host, hostname))) return;
-  const message = `no Service and no ServiceEntry has a host that "${field.value}" covers`;
+  const message = `no host of a Service or ServiceEntry matches "${field.value}"`;
   missing(field, missingWildcard(mesh, host), message, { sameAs: ['IST0174'] });
 }
 

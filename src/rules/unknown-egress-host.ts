@@ -17,7 +17,7 @@ export default rule({
   name: 'unknown-egress-host',
   category: 'reference',
   severity: 'warning',
-  summary: 'A Sidecar lets in a host that nobody provides.',
+  summary: 'A Sidecar imports a host that no Service or ServiceEntry defines.',
   docs: `
     The hosts of a Sidecar's egress listener are "namespace/host": the services and
     VirtualServices of that namespace which the proxies get to know. A host that nobody provides
@@ -42,7 +42,7 @@ function judge({ mesh, missing }: Context, field: Field<string>): void {
   if (parts.length !== 2 || scope.startsWith('~')) return;
   const namespace = scope === '.' ? own : scope;
   if (namespace !== '*' && !isNamespace(mesh, namespace)) {
-    const message = `there is no namespace "${namespace}"${didYouMean(namespace, namespaces(mesh).keys())}`;
+    const message = `namespace "${namespace}" does not exist${didYouMean(namespace, namespaces(mesh).keys())}`;
     return missing(field, { kind: 'Namespace', namespace: '' }, message, { sameAs: counterparts(mesh, host, own) });
   }
   if (host === '*' || isProvided(mesh, namespace, host, own)) return;
@@ -52,7 +52,7 @@ function judge({ mesh, missing }: Context, field: Field<string>): void {
   if (isKnown && !host.includes('.')) return;
   const where = namespace === '*' ? '' : ` in namespace "${namespace}"`;
   const hint = isKnown ? `; write "${scope}/${full}"` : '';
-  const message = `nobody provides the host "${host}"${where}${hint}`;
+  const message = `host "${host}" is not defined by any Service or ServiceEntry${where}${hint}`;
   missing(field, missingHost(mesh, full ?? host), message, { sameAs: counterparts(mesh, host, own) });
 }
 

@@ -11,7 +11,7 @@ export default rule({
   name: 'unknown-export-namespace',
   category: 'reference',
   severity: 'error',
-  summary: 'Something is exported to a namespace that does not exist.',
+  summary: 'An exportTo list names a namespace that does not exist.',
   docs: `
     exportTo lists the namespaces whose proxies get to see the object. Istio takes any name, so
     a misspelt one hides the object from those that it was meant for: of a VirtualService or a
@@ -31,7 +31,9 @@ export default rule({
       const hint = didYouMean(field.value, namespaces(mesh).keys());
       const { labels } = namespaceOf(mesh, field.resource.namespace);
       const sameAs = labels[DATAPLANE_MODE] === 'ambient' ? [] : ['KIA0005'];
-      missing(field, { kind: 'Namespace', namespace: '' }, `there is no namespace "${field.value}"${hint}`, { sameAs });
+      missing(field, { kind: 'Namespace', namespace: '' }, `namespace "${field.value}" does not exist${hint}`, {
+        sameAs,
+      });
     }
   },
 });

@@ -16,7 +16,7 @@ export default rule({
   name: 'unknown-gateway-class',
   category: 'reference',
   severity: 'error',
-  summary: 'A Gateway of the Gateway API is of a class that does not exist.',
+  summary: 'A Gateway of the Gateway API has a class that does not exist.',
   docs: `
     The GatewayClass names the controller that takes care of a Gateway. Without one, nobody deploys
     a proxy, nobody listens, and no route is attached. Istio makes the classes "istio",
@@ -28,7 +28,7 @@ export default rule({
     for (const gateway of configs(mesh, 'KubernetesGateway'))
       for (const field of gateway.each('spec.gatewayClassName')) {
         if (known.includes(field.value)) continue;
-        const message = `there is no GatewayClass "${field.value}"${didYouMean(field.value, known)}`;
+        const message = `GatewayClass "${field.value}" does not exist${didYouMean(field.value, known)}`;
         missing(field, { kind: 'GatewayClass', namespace: '' }, message);
       }
   },

@@ -11,7 +11,7 @@ export default rule({
   name: 'unknown-gateway',
   category: 'reference',
   severity: 'error',
-  summary: 'A VirtualService is bound to a Gateway that does not exist.',
+  summary: 'A VirtualService references a Gateway that does not exist.',
   docs: `
     The VirtualService is accepted and has no effect at that gateway: requests for its hosts get
     404 there, with the response flag NR. A name without a slash means a Gateway of the
@@ -43,7 +43,7 @@ export default rule({
 function report({ mesh, missing }: Context, { field, name, referent }: GatewayReference, sameAs: string[]): void {
   if (referent.kind !== 'nothing') return;
   const [namespace = ''] = name.split('/');
-  const message = `there is no Gateway "${name}"${hint(mesh, name)}`;
+  const message = `Gateway "${name}" does not exist${hint(mesh, name)}`;
   const names = configsIn(mesh, 'Gateway', namespace).map((gateway) =>
     field.value.includes('/') ? `${namespace}/${gateway.name}` : gateway.name,
   );
@@ -60,5 +60,5 @@ function hint(mesh: Mesh, full: string): string {
   if (meant !== undefined) return `; did you mean "${meant}"?`;
   const near = byName(mesh).has(name) ? name : nearest(name, byName(mesh).keys());
   const [elsewhere] = (near !== undefined && byName(mesh).get(near)) || [];
-  return elsewhere ? `; there is "${elsewhere.namespace}/${elsewhere.name}"` : '';
+  return elsewhere ? `; found "${elsewhere.namespace}/${elsewhere.name}"` : '';
 }

@@ -4,7 +4,7 @@ export default rule({
   name: 'unknown-governing-service',
   category: 'reference',
   severity: 'warning',
-  summary: 'A StatefulSet names a Service that does not exist, or that gives its pods no names.',
+  summary: 'A StatefulSet references a Service that does not exist or is not headless.',
   docs: `
     \`serviceName\` names the headless Service by which each pod of a StatefulSet is found,
     \`POD.SERVICE.NAMESPACE.svc\`. Without it these names do not resolve, and the proxies of the
@@ -22,12 +22,12 @@ export default rule({
         missing(
           place,
           { kind: 'Service', namespace: set.namespace },
-          `there is no Service "${serviceName}" that would give the pods their names`,
+          `Service "${serviceName}" does not exist, so the pods get no DNS names`,
         );
       else if (service.value.spec?.clusterIP !== 'None')
-        report(place, `Service "${serviceName}" is not headless, so it gives the single pods no names`, {
+        report(place, `Service "${serviceName}" is not headless, so the pods get no DNS names`, {
           severity: 'info',
-          related: [{ place: service.at(['metadata', 'name']), message: 'it lacks "clusterIP: None"' }],
+          related: [{ place: service.at(['metadata', 'name']), message: 'has no "clusterIP: None"' }],
         });
     }
   },

@@ -7,7 +7,7 @@ export default rule({
   name: 'unknown-granted-namespace',
   category: 'reference',
   severity: 'error',
-  summary: 'A ReferenceGrant gives leave to a namespace that does not exist.',
+  summary: 'A ReferenceGrant names a namespace that does not exist.',
   docs: `
     The grant is for references from the objects of that namespace. A misspelt one gives leave to
     nobody: routes of the namespace that was meant are answered with 500, and listeners do not get
@@ -18,7 +18,7 @@ export default rule({
     for (const grant of configs(mesh, 'ReferenceGrant'))
       for (const field of grant.each('spec.from[].namespace')) {
         if (isNamespace(mesh, field.value)) continue;
-        const message = `there is no namespace "${field.value}"${didYouMean(field.value, namespaces(mesh).keys())}`;
+        const message = `namespace "${field.value}" does not exist${didYouMean(field.value, namespaces(mesh).keys())}`;
         missing(field, { kind: 'Namespace', namespace: '' }, message);
       }
   },

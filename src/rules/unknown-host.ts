@@ -11,7 +11,7 @@ export default rule({
   name: 'unknown-host',
   category: 'reference',
   severity: 'error',
-  summary: 'A route leads to a host that no Service and no ServiceEntry provides.',
+  summary: 'A route references a host that no Service or ServiceEntry defines.',
   docs: `
     The proxies get a route to a cluster that they do not have: they answer every request that
     takes it with 503 and the response flag NC, and copies for a mirror are lost without a word.
@@ -40,10 +40,10 @@ function reportUnknown({ mesh, report, missing }: Context, destination: NamedDes
   const sameAs = [...counterparts(mesh, destination), ...(alsoSubset(mesh, destination) ? ['KIA1107'] : [])];
   const hidden = servicesCalled(mesh, host);
   if (hidden.length > 0) {
-    const message = `host "${place.value}" is not exported to ${namespaces(viewers)}, where this route is followed`;
+    const message = `host "${place.value}" is not exported to ${namespaces(viewers)}, where this route is used`;
     return report(place, message, { sameAs, related: hidden.map(declaredAt) });
   }
-  const message = `no Service and no ServiceEntry provides the host "${place.value}"${hostHint(mesh, place.value ?? '', host, viewers)}`;
+  const message = `host "${place.value}" is not defined by any Service or ServiceEntry${hostHint(mesh, place.value ?? '', host, viewers)}`;
   const details = { sameAs, fix: hostFix(mesh, place, host) };
   if (halfWritten(mesh, host)) return report(place, message, details);
   missing(place, missingHost(mesh, host), message, details);
@@ -62,7 +62,7 @@ function reportUnseen({ mesh, report }: Context, { field, host, viewers, service
   const blind = viewers.filter((viewer) => !bestService(mesh, host, viewer));
   if (blind.length === 0) return;
   const place = field.get('host');
-  const message = `host "${place.value}" is not exported to ${namespaces(blind)}, where this route is followed too`;
+  const message = `host "${place.value}" is not exported to ${namespaces(blind)}, where this route is also used`;
   report(place, message, { sameAs: [], severity: 'warning', related: service ? [declaredAt(service)] : [] });
 }
 

@@ -5,7 +5,7 @@ export default rule({
   name: 'unknown-injector-service',
   category: 'reference',
   severity: 'error',
-  summary: 'An injector leads to a Service of a control plane that does not exist.',
+  summary: 'An injector webhook references a control plane Service that does not exist.',
   docs: `
     The API server asks nobody, or, with \`failurePolicy: Fail\`, refuses to create pods in the
     namespaces of this webhook. It is usually left behind by a control plane that was removed:
@@ -18,7 +18,7 @@ export default rule({
       const { name = '', namespace = '' } = field.value.clientConfig?.service ?? {};
       if (name === '' || services.has(`${namespace}/${name}`)) continue;
       const place = field.get('clientConfig').get('service').get('name');
-      missing(place, { kind: 'Service', namespace }, `there is no Service "${name}" in namespace "${namespace}"`);
+      missing(place, { kind: 'Service', namespace }, `Service "${name}" does not exist in namespace "${namespace}"`);
     }
   },
 });

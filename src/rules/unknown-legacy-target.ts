@@ -13,7 +13,7 @@ export default rule({
   name: 'unknown-legacy-target',
   category: 'reference',
   severity: 'error',
-  summary: 'A policy, role or binding of Istio 1.4 is for a service, a port or a namespace that does not exist.',
+  summary: 'A policy, role or binding of Istio 1.4 references a service, port or namespace that does not exist.',
   docs: `
     Authentication policies name their targets by the short names of services in their own namespace.
     ServiceRoles and ClusterRbacConfigs name services in full ("reviews.shop.svc.cluster.local");
@@ -77,16 +77,16 @@ function judgeHost(context: Context, field: Field<string>): void {
   if (value.includes('*') || servicesCalled(mesh, value).length > 0) return;
   const full = value.includes('.') ? completed(mesh, value) : serviceHost(value, resource.namespace, mesh.domain);
   const isMeant = full !== undefined && servicesCalled(mesh, full).length > 0;
-  if (isMeant) context.report(field, `"${value}" fits no service, as names count in full: write "${full}"`);
+  if (isMeant) context.report(field, `"${value}" matches no service, because full names are compared: use "${full}"`);
   else sayMissing(context, field, value, full ?? value);
 }
 
 function sayMissing({ mesh, missing }: Context, field: Field, written: string, host: string): void {
-  missing(field, missingHost(mesh, host), `there is no service "${written}" for this to be for`);
+  missing(field, missingHost(mesh, host), `service "${written}" does not exist`);
 }
 
 function judgeNamespace({ mesh, missing }: Context, field: Field<string>): void {
   if (field.value === '*' || isNamespace(mesh, field.value)) return;
   const hint = didYouMean(field.value, namespaces(mesh).keys());
-  missing(field, { kind: 'Namespace', namespace: '' }, `there is no namespace "${field.value}"${hint}`);
+  missing(field, { kind: 'Namespace', namespace: '' }, `namespace "${field.value}" does not exist${hint}`);
 }

@@ -22,7 +22,7 @@ export default rule({
   category: 'security',
   isLocal: true,
   severity: 'warning',
-  summary: 'An AuthorizationPolicy names a method that HTTP does not have.',
+  summary: 'An AuthorizationPolicy matches an unknown HTTP method.',
   docs: `
     The entry never matches: an ALLOW rule lets nobody in by it, a DENY rule keeps nobody out.
     Methods are upper case, and compared as they stand, so "get" never matches either; the method
@@ -46,10 +46,10 @@ function judge({ report }: Context, field: Field<string>, sameAs: string[]): voi
   const upper = value.toUpperCase();
   if (isKnown(value)) return;
   if (isKnown(upper)) {
-    const message = `method "${value}" never matches, since methods are upper case; did you mean "${upper}"?`;
+    const message = `method "${value}" never matches, because methods are upper case; did you mean "${upper}"?`;
     return report(field, message, { sameAs: [], fix: replacing(field, upper) });
   }
-  report(field, `HTTP has no method ${like(value)}"${value}"${hint(upper)}`, { sameAs });
+  report(field, `unknown HTTP method ${like(value)}"${value}"${hint(upper)}`, { sameAs });
 }
 
 const isKnown = (value: string): boolean =>
@@ -58,4 +58,4 @@ const isKnown = (value: string): boolean =>
 const like = (value: string): string => (isPattern(value) ? 'like ' : '');
 
 const hint = (value: string): string =>
-  value.startsWith('/') ? '; a method of gRPC belongs into "paths"' : didYouMean(value, METHODS);
+  value.startsWith('/') ? '; use "paths" for gRPC methods' : didYouMean(value, METHODS);

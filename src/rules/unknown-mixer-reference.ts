@@ -9,8 +9,7 @@ export default rule({
   name: 'unknown-mixer-reference',
   category: 'reference',
   severity: 'error',
-  summary:
-    'A rule or binding of Mixer (Istio 1.4) names a handler, an instance or a specification that does not exist.',
+  summary: 'A Mixer rule or binding (Istio 1.4) references a handler, instance or specification that does not exist.',
   docs: `
     A rule of Mixer sends instances to a handler. An action whose handler or instances are not there
     is left out when Mixer reads its configuration: no metric, no log, no quota and no check comes
@@ -52,7 +51,7 @@ function judge({ mesh, missing }: Context, kind: 'handler' | 'instance', field: 
     elsewhere.length > 0
       ? `, only in ${oneOf(elsewhere, 'and')}; write "${name}.${kind}.${elsewhere[0]}"`
       : didYouMean(name, others);
-  missing(field, { kind, namespace }, `there is no ${kind} "${name}" in namespace "${namespace}"${hint}`);
+  missing(field, { kind, namespace }, `${kind} "${name}" does not exist in namespace "${namespace}"${hint}`);
 }
 
 function judgeSpecification(
@@ -64,6 +63,6 @@ function judgeSpecification(
   const all = configs(mesh, kind).filter((each) => each.namespace === namespace);
   if (all.some((each) => each.name === name)) return;
   const names = all.map((each) => each.name);
-  const message = `there is no ${kind} "${name}" in namespace "${namespace}"${didYouMean(name, names)}`;
+  const message = `${kind} "${name}" does not exist in namespace "${namespace}"${didYouMean(name, names)}`;
   missing(field.get('name'), { kind, namespace }, message);
 }

@@ -10,7 +10,7 @@ export default rule({
   name: 'unknown-network-registry',
   category: 'reference',
   severity: 'warning',
-  summary: 'MeshNetworks gives a network to a registry that nobody has connected.',
+  summary: 'MeshNetworks references a registry that is not connected.',
   docs: `
     \`fromRegistry\` names a cluster by its ID. The clusters are those of the remote secrets (the
     keys of Secrets labelled \`istio/multiCluster: "true"\`) and the control plane's own. Endpoints of
@@ -25,7 +25,7 @@ export default rule({
     for (const [network, { endpoints = [] }] of Object.entries(meshNetworks(mesh).networks ?? {}))
       for (const { fromRegistry } of endpoints) {
         if (!fromRegistry || known.includes(fromRegistry)) continue;
-        const message = `network "${network}" is for the registry "${fromRegistry}", which nobody has connected${didYouMean(fromRegistry, known)}`;
+        const message = `network "${network}" references registry "${fromRegistry}", which is not connected${didYouMean(fromRegistry, known)}`;
         missing(place, { kind: 'Secret', namespace: rootNamespace(mesh) }, message);
       }
   },

@@ -20,7 +20,7 @@ export default rule({
   name: 'unknown-policy-target',
   category: 'reference',
   severity: 'error',
-  summary: 'A policy names a target that does not exist.',
+  summary: 'A policy references a target that does not exist.',
   docs: `
     A policy with \`targetRefs\` is for the proxies of the Gateway that it names, or for the waypoint
     of the Service or ServiceEntry that it names, and for nobody else. Where there is no such thing
@@ -47,6 +47,6 @@ function judge({ mesh, missing }: Context, field: Field<TargetRef>, namespace: s
   const names = configsIn(mesh, known, namespace).map((each) => each.name);
   if (names.includes(name)) return;
   const kind = full.slice(full.indexOf('/') + 1);
-  const message = `there is no ${kind} "${namespace}/${name}" for this to be attached to${didYouMean(name, names)}`;
+  const message = `${kind} "${namespace}/${name}" does not exist, so this policy is not attached${didYouMean(name, names)}`;
   missing(field.get('name'), { kind, namespace }, message);
 }

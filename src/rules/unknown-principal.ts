@@ -15,7 +15,7 @@ export default rule({
   name: 'unknown-principal',
   category: 'reference',
   severity: 'error',
-  summary: 'An AuthorizationPolicy names an identity that no workload has.',
+  summary: 'An AuthorizationPolicy matches an identity that no workload has.',
   docs: `
     A client is known by the identity in its certificate, "spiffe://TRUST-DOMAIN/ns/NAMESPACE/sa/
     SERVICE-ACCOUNT"; policies write it without "spiffe://". An entry that no identity fits never
@@ -41,7 +41,7 @@ function judge(context: Context, field: Field<string>, sameAs: string[]): void {
   if (value.startsWith(SCHEME)) {
     const plain = value.slice(SCHEME.length);
     const details = { sameAs, fix: replacing(field, plain) };
-    return report(field, `"${value}" never matches, since Istio adds "${SCHEME}" itself; write "${plain}"`, details);
+    return report(field, `"${value}" never matches, because Istio adds "${SCHEME}" itself; use "${plain}"`, details);
   }
   if (!isPattern(value) && !value.includes('/')) return reportForm(context, field, { sameAs });
   const principal = principalOf(value);
@@ -85,12 +85,12 @@ function reportForm({ mesh, report }: Context, field: Field<string>, details: De
 
 function explain(mesh: Mesh, value: string): string {
   const principal = principalOf(value);
-  if (!principal) return `"${value}" fits no identity of the mesh`;
+  if (!principal) return `"${value}" matches no identity of the mesh`;
   const { namespace, serviceAccount } = principal;
   const known = serviceAccounts(mesh).get(namespace);
   return known
     ? `namespace "${namespace}" has no service account "${serviceAccount}"${accountHint(mesh, namespace, serviceAccount)}`
-    : `there is no namespace "${namespace}"${didYouMean(namespace, namespaces(mesh).keys())}`;
+    : `namespace "${namespace}" does not exist${didYouMean(namespace, namespaces(mesh).keys())}`;
 }
 
 /** A workload of that name runs under another account, or there is an account whose name is near. */

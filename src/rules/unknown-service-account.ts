@@ -7,7 +7,7 @@ export default rule({
   name: 'unknown-service-account',
   category: 'reference',
   severity: 'warning',
-  summary: 'A WorkloadGroup gives its machines a service account that does not exist.',
+  summary: 'A WorkloadGroup references a service account that does not exist.',
   docs: `
     A machine joins the mesh with a token of this account, and is known to policies by it. Without
     the account nobody can issue the token (\`istioctl x workload entry configure\` fails), and
@@ -29,7 +29,7 @@ export default rule({
       missing(
         group.at(['spec', 'template', 'serviceAccount']),
         { kind: 'ServiceAccount', namespace: group.namespace },
-        `there is no service account "${serviceAccount}" in namespace "${group.namespace}"${didYouMean(serviceAccount, accounts)}`,
+        `service account "${serviceAccount}" does not exist in namespace "${group.namespace}"${didYouMean(serviceAccount, accounts)}`,
       );
     }
   },

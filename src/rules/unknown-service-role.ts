@@ -7,7 +7,7 @@ export default rule({
   name: 'unknown-service-role',
   category: 'reference',
   severity: 'error',
-  summary: 'A ServiceRoleBinding of Istio 1.4 names a ServiceRole that does not exist.',
+  summary: 'A ServiceRoleBinding of Istio 1.4 references a ServiceRole that does not exist.',
   docs: `
     A binding gives its subjects the role that it names, of its own namespace. Where there is no such
     role it gives them nothing, and requests that it was to let in get 403 (RBAC: access denied).
@@ -24,7 +24,7 @@ export default rule({
       const name = written.replace(/^\//, '');
       const names = configsIn(mesh, 'ServiceRole', namespace).map((each) => each.name);
       if (names.includes(name)) continue;
-      const message = `there is no ServiceRole "${name}" in namespace "${namespace}"${didYouMean(name, names)}`;
+      const message = `ServiceRole "${name}" does not exist in namespace "${namespace}"${didYouMean(name, names)}`;
       missing(field, { kind: 'ServiceRole', namespace }, message);
     }
   },

@@ -9,7 +9,7 @@ export default rule({
   name: 'unknown-source-namespace',
   category: 'reference',
   severity: 'warning',
-  summary: 'An AuthorizationPolicy names a namespace for its clients that does not exist.',
+  summary: 'An AuthorizationPolicy matches a source namespace that does not exist.',
   docs: `
     The namespace of a client is read from the identity in its certificate, so an entry that no
     namespace fits never matches: an ALLOW rule lets nobody in by it, a DENY rule keeps nobody
@@ -36,7 +36,7 @@ function judge({ mesh, missing }: Context, field: Field<string>, sameAs: string[
   const known = [...namespaces(mesh).keys()];
   if (known.some((name) => fitsText(field.value, name))) return;
   const message = isPattern(field.value)
-    ? `"${field.value}" fits no namespace`
-    : `there is no namespace "${field.value}"${didYouMean(field.value, known)}`;
+    ? `"${field.value}" matches no namespace`
+    : `namespace "${field.value}" does not exist${didYouMean(field.value, known)}`;
   missing(field, { kind: 'Namespace', namespace: '' }, message, { sameAs });
 }

@@ -16,7 +16,7 @@ export default rule({
   name: 'unknown-subset',
   category: 'reference',
   severity: 'error',
-  summary: 'A route names a subset that no DestinationRule declares for its host.',
+  summary: 'A route references a subset that no DestinationRule defines for its host.',
   docs: `
     The proxies get a route to a cluster that does not exist, so requests that take it get 503
     and the response flag NC. Declare the subset in a DestinationRule for the host, or take it
@@ -48,13 +48,13 @@ function judge(context: Context, destination: NamedDestination, subset: string):
   const details = {
     sameAs: counterparts(mesh, destination, elsewhere),
     evidence: rulesNaming(mesh, host).map((each) => each.at(['spec', 'subsets'])),
-    related: elsewhere.map((each) => ({ place: each.at(['spec', 'host']), message: 'the rule that declares it' })),
+    related: elsewhere.map((each) => ({ place: each.at(['spec', 'host']), message: 'the rule that defines it' })),
   };
   const place = field.get('subset');
   if (elsewhere.length > 0) {
     const titles = elsewhere.map(({ title }) => title).join(', ');
     const where = `proxies in ${blind.length === 1 ? 'namespace' : 'namespaces'} ${oneOf(blind, 'and')}`;
-    return report(place, `subset "${subset}" is declared by ${titles}, which ${where} do not use`, details);
+    return report(place, `subset "${subset}" is defined in ${titles}, which ${where} do not use`, details);
   }
   const names = [...seen.flat().map(({ value }) => value.name ?? ''), ...assumed];
   const message = `host "${field.value.host}" has no subset "${subset}"${didYouMean(subset, names)}`;

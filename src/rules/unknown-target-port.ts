@@ -7,7 +7,7 @@ export default rule({
   name: 'unknown-target-port',
   category: 'reference',
   severity: 'error',
-  summary: 'A Service names a port that no container of its pods declares.',
+  summary: 'A Service has a targetPort name that no container of its pods has.',
   docs: `
     Kubernetes looks the name up among the ports of the containers. Where it finds none, the port
     of the Service has no endpoints: clients in the mesh get 503 UH, others are refused. Declare
@@ -25,7 +25,7 @@ export default rule({
         const others = names.size > 0 ? didYouMean(target, names) || `, but ${oneOf([...names], 'and')}` : '';
         report(
           port.field.get('targetPort'),
-          `no container of the pods of "${service.name}" declares a port "${target}"${others}`,
+          `no container of the pods of "${service.name}" has a port named "${target}"${others}`,
           {
             related: behind
               .slice(0, 3)

@@ -8,7 +8,7 @@ export default rule({
   name: 'unknown-telemetry-provider',
   category: 'reference',
   severity: 'error',
-  summary: 'A Telemetry names a provider that the MeshConfig does not declare.',
+  summary: 'A Telemetry references a provider that MeshConfig does not define.',
   docs: `
     Providers are declared in \`extensionProviders\` of the MeshConfig; "prometheus", "stackdriver"
     and "envoy" are there by default. What is meant for an unknown one goes nowhere: no logs, no
@@ -19,7 +19,7 @@ export default rule({
     for (const { field } of namedProviders(mesh)) {
       const name = field.value ?? '';
       if (name === '' || providerNamed(mesh, name)) continue;
-      const message = `the mesh has no provider "${name}"${didYouMean(name, names)}`;
+      const message = `MeshConfig has no provider "${name}"${didYouMean(name, names)}`;
       if (meshConfigSource(mesh)) report(field, message);
       else missing(field, { kind: 'MeshConfig', namespace: '' }, message);
     }

@@ -7,7 +7,7 @@ export default rule({
   name: 'unknown-trust-domain',
   category: 'reference',
   severity: 'warning',
-  summary: 'An AuthorizationPolicy names an identity of a trust domain that is neither the own one nor an alias of it.',
+  summary: 'An AuthorizationPolicy matches an identity of an unknown trust domain.',
   docs: `
     The certificates of this mesh carry its own trust domain (MeshConfig's trustDomain), and
     policies hold for it and for its aliases (trustDomainAliases), which "cluster.local" stands
@@ -20,7 +20,7 @@ export default rule({
     for (const { field, isListed } of principals(mesh)) {
       const principal = principalOf(field.value);
       if (!principal || field.value.startsWith('spiffe:') || trustDomains(mesh).has(principal.trustDomain)) continue;
-      const hint = didYouMean(principal.trustDomain, known) || `; the mesh has ${oneOf(known, 'and')}`;
+      const hint = didYouMean(principal.trustDomain, known) || `; known trust domains: ${oneOf(known, 'and')}`;
       const sameAs = isListed ? ['KIA0108'] : [];
       report(field, `"${principal.trustDomain}" is not a trust domain of this mesh${hint}`, { sameAs });
     }

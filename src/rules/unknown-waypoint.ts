@@ -11,7 +11,7 @@ export default rule({
   name: 'unknown-waypoint',
   category: 'reference',
   severity: 'error',
-  summary: 'A workload or its namespace names a waypoint that does not exist.',
+  summary: 'A workload or its namespace uses a waypoint that does not exist.',
   docs: `
     The control plane cannot bind the pods to it, and what their policies and routes say of requests
     has no effect; a condition WaypointBound of the Service tells so in the cluster. Create the
@@ -30,7 +30,7 @@ export default rule({
       missing(
         waypoint.by === 'object' ? label : resource.at(['metadata', 'name']),
         { kind: 'Gateway', namespace: waypoint.namespace },
-        `the waypoint "${waypoint.name}" of ${resource.title} does not exist in namespace "${waypoint.namespace}"${didYouMean(
+        `waypoint "${waypoint.name}" of ${resource.title} does not exist in namespace "${waypoint.namespace}"${didYouMean(
           waypoint.name,
           known.map(({ name }) => name),
         )}`,

@@ -7,7 +7,7 @@ export default rule({
   category: 'security',
   isLocal: true,
   severity: 'warning',
-  summary: 'An AuthorizationPolicy names a path that no request has.',
+  summary: 'An AuthorizationPolicy matches a path that no request has.',
   docs: `
     Every path begins with "/", and policies look at it without its query and fragment. An entry such as
     "admin/*" or "/search?q=1" never matches: an ALLOW rule lets nobody in by it, a DENY rule
@@ -26,10 +26,10 @@ export default rule({
 function judge({ report }: Context, field: Field<string>): void {
   const { value } = field;
   if (!value.startsWith('/') && !value.startsWith('*'))
-    report(field, `no path is like "${value}": paths begin with "/"; did you mean "/${value}"?`);
+    report(field, `path "${value}" never matches: paths start with "/"; did you mean "/${value}"?`);
   else if (/[?#]/.test(value))
     report(
       field,
-      `"${value}" never matches, since policies see paths without ${value.includes('?') ? 'the query' : 'the fragment'}`,
+      `"${value}" never matches, because policies see paths without ${value.includes('?') ? 'the query' : 'the fragment'}`,
     );
 }

@@ -55,9 +55,9 @@ function judge(
   const ours = texts(part.child(wanted));
   const theirs = texts(part.child(excluded));
   if (ours.length === 0 || !ours.every((each) => theirs.some((other) => coversText(other, each)))) return;
-  const message = `nothing is left: "${excluded}" excludes all that "${wanted}" asks for${consequence(policy)}`;
+  const message = `this rule matches nothing: "${excluded}" excludes everything that "${wanted}" requires${consequence(policy)}`;
   report(part.child(excluded).key, message, {
-    related: [{ place: part.child(wanted).key, message: 'what is asked for' }],
+    related: [{ place: part.child(wanted).key, message: 'the requirement' }],
   });
 }
 
@@ -70,7 +70,7 @@ function judgeNamespaces({ report }: Context, policy: AuthorizationPolicy, sourc
   if (principals.length === 0 || namespaces.length === 0) return;
   const theirs = principals.map((each) => principalOf(each)?.namespace);
   if (theirs.some((name) => name === undefined || namespaces.some((each) => fitsText(each, name)))) return;
-  const message = `none of the principals is of a namespace that "namespaces" names${consequence(policy)}`;
+  const message = `none of the principals is in a namespace listed in "namespaces"${consequence(policy)}`;
   report(source.get('namespaces').key, message, {
     related: [{ place: source.get('principals').key, message: 'the principals' }],
   });

@@ -11,7 +11,7 @@ export default rule({
   category: 'traffic',
   isLocal: true,
   severity: 'error',
-  summary: 'A match of a VirtualService asks for what no request has.',
+  summary: 'A match of a VirtualService can never be met.',
   docs: `
     Paths begin with "/" and end before the "?": what follows is matched by \`queryParams\`. An exact
     path or a prefix without the slash fits nothing, nor does a match that asks for a header and
@@ -66,18 +66,20 @@ function placeOf(match: Field<HTTPMatchRequest>, { kind, name }: Subject): Field
 }
 
 function messageFor({ value }: Field, { kind, name }: Subject): string {
-  if (PSEUDO[name]) return `no request has a ${PSEUDO[name]} as this match asks for`;
-  if (kind !== 'path') return `no request has a ${KINDS[kind]} "${name}" as this match asks for`;
+  if (PSEUDO[name]) return `no request has the ${PSEUDO[name]} that this match requires`;
+  if (kind !== 'path') return `no request has the ${KINDS[kind]} "${name}" that this match requires`;
   const text = String(value);
   if (/^[^?#]*[?#]/.test(text) && text.startsWith('/'))
-    return `no path is like "${text}", as it ends before the query; match that by "queryParams"`;
-  return text.startsWith('/') ? `no path is like "${text}"` : `no path is like "${text}": paths begin with "/"`;
+    return `path "${text}" can never match, because paths end before the query; use "queryParams"`;
+  return text.startsWith('/')
+    ? `path "${text}" can never match`
+    : `path "${text}" can never match: paths start with "/"`;
 }
 
 const KINDS: Readonly<Record<Exclude<Subject['kind'], 'path'>, string>> = {
   header: 'header',
   query: 'parameter',
   claim: 'claim',
-  label: 'label of its source',
-  namespace: 'namespace of its source',
+  label: 'source label',
+  namespace: 'source namespace',
 };

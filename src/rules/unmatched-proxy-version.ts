@@ -11,7 +11,7 @@ export default rule({
   name: 'unmatched-proxy-version',
   category: 'traffic',
   severity: 'warning',
-  summary: 'A patch is for proxies of a version that there is not, or not in this mesh.',
+  summary: 'A patch matches proxy versions that do not exist in this mesh.',
   docs: `
     \`proxyVersion\` is a regular expression over versions such as \`1.31.0\`. Where it fits
     none, no proxy gets the patch, without a word; often a "." or a "^" is not where it should be, or
@@ -25,10 +25,14 @@ export default rule({
         continue;
       const place = field.get('match').child('proxy').child('proxyVersion');
       if (VERSIONS.some((version) => fitsVersion(expression, version)))
-        report(place, `no proxy of Istio ${mesh.release} gets this patch: "${expression}" is for others`, {
-          severity: 'info',
-        });
-      else report(place, `"${expression}" fits no version of Istio, so no proxy gets this patch`);
+        report(
+          place,
+          `no proxy of Istio ${mesh.release} gets this patch: its proxyVersion "${expression}" does not match`,
+          {
+            severity: 'info',
+          },
+        );
+      else report(place, `proxyVersion "${expression}" matches no version of Istio, so no proxy gets this patch`);
     }
   },
 });

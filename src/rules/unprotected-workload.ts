@@ -14,7 +14,7 @@ export default rule({
   category: 'security',
   severity: 'info',
   isAboutAbsence: true,
-  summary: 'The other workloads of a namespace have AuthorizationPolicies, and this one has none.',
+  summary: 'A workload has no AuthorizationPolicy, unlike others in its namespace.',
   docs: `
     A workload that no AuthorizationPolicy is for answers everybody who can reach it. Where the
     workloads beside it are protected, it was perhaps forgotten. Add a policy, or one for the whole namespace
@@ -36,8 +36,8 @@ export default rule({
 });
 
 function say({ report }: Context, { resource }: Workload, policy: AuthorizationPolicy): void {
-  const message = `no AuthorizationPolicy is for ${resource.title}, as ${policy.title} is for others beside it`;
-  const related = [{ place: policy.at(['metadata', 'name']), message: 'a policy for others' }];
+  const message = `${resource.title} has no AuthorizationPolicy, unlike other workloads in its namespace`;
+  const related = [{ place: policy.at(['metadata', 'name']), message: 'covers other workloads' }];
   report(resource.at(['metadata', 'name']), message, { related });
 }
 

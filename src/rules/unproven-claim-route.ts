@@ -15,7 +15,7 @@ export default rule({
   category: 'security',
   severity: 'error',
   isAboutAbsence: true,
-  summary: 'A route is chosen by the claims of a token that no RequestAuthentication at the gateway proves.',
+  summary: 'A route matches JWT claims, but no RequestAuthentication at the gateway verifies tokens.',
   docs: `
     The claims of a token are known to routes only after a RequestAuthentication of the gateway's
     proxies has verified the token. Without one "@request.auth.claims..." is a header that no
@@ -55,7 +55,7 @@ function judge({ mesh, report, missing }: Context, claim: Field, reference: Fiel
   if (!gateway) return;
   const { selector } = gateway.value.spec ?? {};
   const proxies = workloadsSelected(mesh, selector);
-  const message = `no RequestAuthentication proves tokens at gateway "${reference.value}", so ${quoted(claim)} is never known`;
+  const message = `no RequestAuthentication verifies tokens at gateway "${reference.value}", so ${quoted(claim)} never matches`;
   const details = { related: [{ place: gateway.at(['metadata', 'name']), message: 'the gateway' }] };
   const unproven = proxies.find((proxy) => requestAuthentications(mesh, proxy).length === 0);
   if (unproven) report(claim.key, message, details);

@@ -14,7 +14,7 @@ export default rule({
   category: 'security',
   severity: 'warning',
   isAboutAbsence: true,
-  summary: 'An AuthorizationPolicy judges by the claims of a token that no RequestAuthentication proves.',
+  summary: 'An AuthorizationPolicy matches JWT claims, but no RequestAuthentication verifies tokens.',
   docs: `
     requestPrincipals and the conditions "request.auth.*" are known only after a
     RequestAuthentication of the same workload has verified the token. Without one they are
@@ -71,8 +71,8 @@ function say(
   { field, isNegative }: Claim,
 ): void {
   const name = 'name' in unproven ? ` for "${String(unproven.name)}"` : '';
-  const effect = isNegative ? 'this holds for every request' : `this ${actionOf(policy)} rule never matches`;
-  const message = `no RequestAuthentication proves tokens${name}, so ${effect}`;
+  const effect = isNegative ? 'this matches every request' : `this ${actionOf(policy)} rule never matches`;
+  const message = `no RequestAuthentication verifies tokens${name}, so ${effect}`;
   const place = field.path.at(-1) === 'key' ? field : field.key;
   // An input that holds the workload is taken to hold what is attached to it.
   if (mesh.world !== 'open' && workloadsUnder(mesh, policy).length > 0) return report(place, message);

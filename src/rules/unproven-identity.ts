@@ -16,7 +16,7 @@ export default rule({
   name: 'unproven-identity',
   category: 'security',
   severity: 'error',
-  summary: 'An AuthorizationPolicy judges by the identity of clients, which nothing proves without mutual TLS.',
+  summary: 'An AuthorizationPolicy matches client identities, which are unknown without mutual TLS.',
   docs: `
     principals, namespaces and service accounts are read from the client's certificate. Where
     servers take plain text only (PeerAuthentication with the mode DISABLE), or clients send nothing else (a
@@ -33,10 +33,10 @@ export default rule({
       const identities = identitiesOf(policy);
       const doubt = identities.length > 0 ? doubtOf(mesh, policy) : undefined;
       if (!doubt) continue;
-      const related = doubt.field ? [{ place: doubt.field, message: 'which says so' }] : [];
+      const related = doubt.field ? [{ place: doubt.field, message: 'this setting' }] : [];
       for (const { field, isNegative, sameAs } of identities) {
-        const effect = isNegative ? 'this holds for everybody' : `this ${actionOf(policy)} rule never matches`;
-        report(field, `${doubt.because}, so no identity is proven and ${effect}`, {
+        const effect = isNegative ? 'this matches every client' : `this ${actionOf(policy)} rule never matches`;
+        report(field, `${doubt.because}, so the client identity is unknown and ${effect}`, {
           related,
           ...(sameAs && { sameAs }),
         });
@@ -95,7 +95,7 @@ function doubtOf(mesh: Mesh, policy: AuthorizationPolicy): Doubt | undefined {
 
 function serverDoubt(mesh: Mesh, workload: Attachable): Doubt | undefined {
   const { mode, field } = mtlsOf(mesh, workload);
-  return mode === 'DISABLE' ? { because: `${nameOf(workload)} takes plain text only`, field } : undefined;
+  return mode === 'DISABLE' ? { because: `${nameOf(workload)} accepts only plain text`, field } : undefined;
 }
 
 /** What clients use for the services of a workload or, where none is known, for all of its namespace. */
@@ -108,8 +108,8 @@ function clientDoubt(mesh: Mesh, workload: Attachable): Doubt | undefined {
   if (isProving) return undefined;
   const prescribed = settings.find((tls) => tls !== undefined);
   return prescribed
-    ? { because: `clients call ${nameOf(workload)} without a certificate of the mesh`, field: prescribed.child('mode') }
-    : { because: `auto mTLS is off, and clients call ${nameOf(workload)} in plain text` };
+    ? { because: `clients connect to ${nameOf(workload)} without a mesh certificate`, field: prescribed.child('mode') }
+    : { because: `automatic mutual TLS is off, and clients connect to ${nameOf(workload)} in plain text` };
 }
 
 const nameOf = (workload: Attachable): string =>

@@ -5,7 +5,7 @@ export default rule({
   name: 'unreadable-file',
   category: 'syntax',
   severity: 'error',
-  summary: 'A file with the name of a YAML or JSON file holds something else.',
+  summary: 'A file with a YAML or JSON name has other content.',
   docs: `
     The file has bytes that no YAML or JSON text can have, so nothing in it could be judged.
   `,

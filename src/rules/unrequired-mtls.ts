@@ -8,7 +8,7 @@ export default rule({
   name: 'unrequired-mtls',
   category: 'security',
   severity: 'info',
-  summary: 'A DestinationRule has clients use mutual TLS for all services, and no PeerAuthentication asks for it.',
+  summary: 'A DestinationRule makes clients use mutual TLS for all services, but no PeerAuthentication requires it.',
   docs: `
     Servers take mutual TLS without being asked (they are PERMISSIVE by default), so calls succeed.
     But they also take plain text, from anybody who can reach them. Where mutual TLS is meant
@@ -29,7 +29,7 @@ export default rule({
       const ofNamespace = namespace === resource.namespace ? ['KIA0206'] : [];
       report(
         tls.get('mode'),
-        `clients use mutual TLS for "${host}", but servers take plain text as well: no PeerAuthentication asks for more`,
+        `clients use mutual TLS for "${host}", but servers also accept plain text: no PeerAuthentication requires mutual TLS`,
         { sameAs: isMeshWide ? ['KIA0205'] : ofNamespace },
       );
     }

@@ -10,7 +10,7 @@ export default rule({
   name: 'unrestricted-jwks-fetch',
   category: 'security',
   severity: 'warning',
-  summary: 'The control plane fetches the keys of RequestAuthentications from whatever address they name.',
+  summary: 'The control plane fetches keys for RequestAuthentications from any address.',
   docs: `
     istiod itself opens the jwksUri of every RequestAuthentication, and who may write one can
     have it call addresses that only istiod reaches: the cloud's metadata service, other pods.

@@ -11,7 +11,7 @@ export default rule({
   category: 'security',
   severity: 'warning',
   isAboutAbsence: true,
-  summary: 'A policy names a port on which none of its workloads serves.',
+  summary: 'A policy has a port on which none of its workloads listens.',
   docs: `
     Policies know the ports of the pods, not those of their Services: where a Service has port 80
     and targetPort 9080, write 9080. For a port that nobody serves, portLevelMtls changes nothing,
@@ -42,10 +42,10 @@ function judge({ mesh, report }: Context, policy: Policy, place: Field, port: nu
   if (!served || served.some(({ number }) => number === port)) return;
   const meant = served.find(({ servicePort }) => servicePort?.number === port);
   const hint = meant
-    ? `; ${port} is the port of the Service, which leads to ${meant.number}`
-    : `; they serve ${[...new Set(served.map(({ number }) => number))].sort((one, other) => one - other).join(', ')}`;
+    ? `; ${port} is the port of the Service, whose targetPort is ${meant.number}`
+    : `; they listen on ${[...new Set(served.map(({ number }) => number))].sort((one, other) => one - other).join(', ')}`;
   const related = meant?.servicePort ? [{ place: meant.servicePort.field, message: 'the port of the Service' }] : [];
-  report(place, `none of the workloads that this policy is for serves on port ${port}${hint}`, { related });
+  report(place, `no workload of this policy listens on port ${port}${hint}`, { related });
 }
 
 /** The ports of everything that a policy is for; undefined where those of some workload are not known. */

@@ -11,7 +11,7 @@ export default rule({
   name: 'unspecified-destination-port',
   category: 'reference',
   severity: 'info',
-  summary: 'A destination names no port, and which one is meant depends on the request.',
+  summary: 'A destination has no port, so the port depends on the request.',
   docs: `
     Without a port, requests go to the port that they were sent to. That works while the service
     has the same port numbers as the hosts of the VirtualService and the servers of its gateways;
@@ -33,10 +33,10 @@ export default rule({
       const numbers = service.ports.map(({ number }) => number).join(', ');
       const host = `"${field.value.host}"`;
       if (lost.length > 0) {
-        const message = `${host} has no port ${lost.join(', ')}, to which requests go where the destination names none; name one of ${numbers}`;
+        const message = `${host} has no port ${lost.join(', ')}, to which requests go because the destination has no port; set one of ${numbers}`;
         report(field.get('host'), message, { ...details, severity: 'error' });
       } else if (service.ports.length > 1) {
-        const message = `${host} has the ports ${numbers}, and the destination names none: the port of the request is taken`;
+        const message = `${host} has the ports ${numbers}, and the destination has no port: the port of the request is used`;
         report(field.get('host'), message, details);
       }
     }

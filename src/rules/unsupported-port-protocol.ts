@@ -2,7 +2,7 @@ import { isControlPlane, proxyContainer } from '../mesh/pod-templates';
 import type { Mesh } from '../mesh/mesh';
 import { isAmbient } from '../mesh/injection';
 import { runsProxy } from '../mesh/proxy';
-import { isSniffed } from '../mesh/protocol';
+import { isSniffed, protocolNamed } from '../mesh/protocol';
 import { type WrittenPort, portsOf, workloadsBehind } from './served-ports';
 import { rule } from './rule';
 
@@ -14,7 +14,7 @@ export default rule({
   category: 'practice',
   isLocal: true,
   severity: 'info',
-  summary: 'Neither the name nor the appProtocol of a port says what it carries.',
+  summary: 'A port has no protocol in its name or appProtocol.',
   docs: `
     Istio reads the protocol from \`appProtocol\`, else from the part of the name before the
     first "-". Of others the proxy looks at the first bytes of each connection: HTTP is then
@@ -43,14 +43,24 @@ function described({ field }: WrittenPort) {
   if (appProtocol !== undefined)
     return {
       place: field.get('appProtocol'),
-      message: `Istio knows no protocol "${appProtocol}"; it looks at the first bytes instead`,
+      message: `unknown protocol "${appProtocol}"; Istio detects the protocol from the first bytes instead`,
     };
   if (name)
     return {
       place: field.get('name'),
-      message: `the name "${name}" of port ${port} says no protocol, as "http-${name}" would`,
+      message: `port ${port}: the name "${name}" has no protocol; Istio detects it from the first bytes; ${protocolHint(name)}`,
     };
-  return { place: field.get('port'), message: `port ${port} has neither a name such as "http" nor an appProtocol` };
+  return {
+    place: field.get('port'),
+    message: `port ${port} has no protocol: set appProtocol, or a name such as "http"`,
+  };
+}
+
+/** A name that has a protocol: only a hyphen ends the protocol of a name. */
+function protocolHint(name: string): string {
+  const hyphenated = name.replaceAll('_', '-');
+  const hasProtocol = protocolNamed(hyphenated.split('-')[0] ?? '') !== 'UnsupportedProtocol';
+  return `name it "${hasProtocol ? hyphenated : `http-${hyphenated}`}" or set appProtocol`;
 }
 
 /** Kiali does not speak of Services that have pods outside of the mesh; pods that exist are asked themselves. */

@@ -5,7 +5,7 @@ export default rule({
   name: 'unusable-credential',
   category: 'traffic',
   severity: 'error',
-  summary: 'The Secret of a gateway holds no certificate and key that can be read.',
+  summary: 'The Secret of a gateway has no valid certificate and key.',
   docs: `
     Istio looks for \`tls.crt\` and \`tls.key\`, or \`cert\` and \`key\`, both in PEM. Where one is
     missing or cannot be read, the proxies get nothing, and every TLS handshake of this server fails.
@@ -28,6 +28,6 @@ function faultOf({ certificate, key, certificateName, keyName }: KeyPair): strin
   if (certificateName === undefined && keyName === undefined) return 'has neither "tls.crt" nor "tls.key"';
   if (certificateName === undefined) return 'has no "tls.crt"';
   if (keyName === undefined) return 'has no "tls.key"';
-  if (!certificate) return `holds no certificate in "${certificateName}"`;
-  return key === 'unreadable' ? `holds no private key that can be read in "${keyName}"` : undefined;
+  if (!certificate) return `has no valid certificate in "${certificateName}"`;
+  return key === 'unreadable' ? `has no valid private key in "${keyName}"` : undefined;
 }

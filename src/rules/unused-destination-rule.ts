@@ -10,7 +10,7 @@ export default rule({
   category: 'practice',
   severity: 'info',
   isAboutAbsence: true,
-  summary: 'A DestinationRule lies where nobody looks for it.',
+  summary: 'A DestinationRule is in a namespace where no client uses it.',
   docs: `
     Clients look for a DestinationRule in their own namespace, in that of the service, and in the
     root namespace, and nowhere else, whatever \`exportTo\` says. A rule in a namespace that has
@@ -29,7 +29,7 @@ export default rule({
       missing(
         each.at(['spec', 'host']),
         { kind: 'Deployment', namespace },
-        `nobody looks for rules for "${host}" in namespace "${namespace}": move it to namespace "${homes[0]}"`,
+        `no client uses a rule for "${host}" in namespace "${namespace}"; move it to namespace "${homes[0]}"`,
       );
     }
   },

@@ -11,7 +11,7 @@ export default rule({
   category: 'practice',
   severity: 'info',
   isAboutAbsence: true,
-  summary: 'No VirtualService is bound to a Gateway, or no route attached to one of the Gateway API.',
+  summary: 'No VirtualService or route is attached to a Gateway.',
   docs: `
     A Gateway opens ports; what is behind them is said by VirtualServices that name it under
     \`gateways\`. Where none does, every request gets 404 and the response flag NR. Bind routes to

@@ -10,7 +10,7 @@ export default rule({
   category: 'practice',
   severity: 'info',
   isAboutAbsence: true,
-  summary: 'No proxy of the mesh gets to know the hosts of a ServiceEntry.',
+  summary: 'No proxy of the mesh imports the hosts of a ServiceEntry.',
   docs: `
     A ServiceEntry has an effect for those proxies that get to know it: by its \`exportTo\`, and by
     what the Sidecars of their namespaces let in. Where no workload of the input does, calls of
@@ -29,7 +29,7 @@ export default rule({
       missing(
         entry.at(['metadata', 'name']),
         { kind: 'Deployment', namespace: unseen ?? '' },
-        `no workload of the mesh gets to know "${hosts[0]}"`,
+        `no workload of the mesh imports "${hosts[0]}"`,
       );
     }
   },

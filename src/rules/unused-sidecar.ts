@@ -11,7 +11,7 @@ export default rule({
   category: 'practice',
   severity: 'info',
   isAboutAbsence: true,
-  summary: 'Every workload that a Sidecar is for has another one.',
+  summary: 'All workloads of a Sidecar use another one.',
   docs: `
     A Sidecar holds for the workloads of its namespace that have a proxy and no other Sidecar
     that fits them better; in the root namespace, for those of all namespaces that have none.
@@ -28,7 +28,7 @@ export default rule({
       if (chosen.length === 0 || used.has(sidecar)) continue;
       report(
         sidecar.at(['metadata', 'name']),
-        `none of the ${chosen.length} workloads that this Sidecar is for follows it, as they have another one`,
+        `this Sidecar is unused: all ${chosen.length} of its workloads use another one`,
       );
     }
   },

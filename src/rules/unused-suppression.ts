@@ -4,7 +4,7 @@ export default rule({
   name: 'unused-suppression',
   category: 'practice',
   severity: 'warning',
-  summary: 'A suppression silences nothing, or has expired.',
+  summary: 'A suppression has no effect or has expired.',
   docs: `
     A suppression that silences nothing hides the next fault of that name at that place.
     Remove it; or, if it names the wrong rule or stands at the wrong line, move it to the
@@ -14,8 +14,8 @@ export default rule({
   check({ suppressions, report }) {
     for (const suppression of suppressions.all()) {
       const { name, place, until, used } = suppression;
-      if (suppressions.isExpired(suppression)) report(place, `this suppression of "${name}" ended on ${until}`);
-      else if (!used) report(place, `nothing here is suppressed by "${name}"`);
+      if (suppressions.isExpired(suppression)) report(place, `this suppression of "${name}" expired on ${until}`);
+      else if (!used) report(place, `this suppression of "${name}" has no effect`);
     }
   },
 });

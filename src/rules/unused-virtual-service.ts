@@ -6,7 +6,7 @@ export default rule({
   category: 'practice',
   severity: 'info',
   isAboutAbsence: true,
-  summary: 'A VirtualService without hosts is there for others to delegate to, and none does.',
+  summary: 'A VirtualService without hosts is not used as a delegate.',
   docs: `
     A VirtualService without hosts takes no requests by itself: it holds routes for one that
     names it as its \`delegate\`. Where none does, it has no effect. Delegate to it, or remove it;
@@ -27,7 +27,7 @@ export default rule({
       missing(
         each.at(['metadata', 'name']),
         { kind: 'VirtualService', namespace: '' },
-        'no VirtualService delegates to this one, and it has no hosts of its own',
+        'this VirtualService has no hosts, and no other VirtualService delegates to it',
       );
     }
   },

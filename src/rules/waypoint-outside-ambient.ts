@@ -26,7 +26,7 @@ export default rule({
       const label = template.child('metadata').child('labels').child(USE_WAYPOINT);
       report(
         waypoint.by === 'object' ? label : resource.at(['metadata', 'name']),
-        `${resource.title} names the waypoint "${waypoint.name}", but is not in ambient mode`,
+        `${resource.title} uses waypoint "${waypoint.name}", but is not in ambient mode`,
       );
     }
   },

@@ -7,7 +7,7 @@ export default rule({
   name: 'webhook-without-hostname',
   category: 'practice',
   severity: 'info',
-  summary: 'A webhook reaches the external control plane by an IP address.',
+  summary: 'A webhook uses an IP address for the external control plane.',
   docs: `
     It works until the address changes, and its certificate has to be issued for the address. Give
     the control plane a name.
@@ -25,7 +25,7 @@ export default rule({
       if (host !== undefined && isIp(host))
         report(
           webhook.get('clientConfig').get('url'),
-          `the control plane is named by the address ${host}; use a host name`,
+          `the control plane address ${host} is an IP address; use a host name`,
         );
     }
   },

@@ -10,7 +10,7 @@ export default rule({
   category: 'traffic',
   isLocal: true,
   severity: 'warning',
-  summary: 'A destination of several has no weight, or no backend of a rule has any, so nobody gets those requests.',
+  summary: 'A destination or backend has weight 0, so it gets no requests.',
   docs: `
     Weights are shares of their sum. In a VirtualService a destination without \`weight\` has none: it
     does not get what the others leave over, but nothing at all. Give every destination of a
