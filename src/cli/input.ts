@@ -37,8 +37,8 @@ export async function readInput(paths: readonly string[], options: ReadOptions):
   const { helm, values = [], namespace, drafts } = options;
   const open = opener(namespace, drafts);
   const chart = helm ? [placed(await renderChart(helm, values, namespace), namespace)] : [];
-  const parts = await readParts(paths, chart, open, options);
-  const context = await readParts(options.with, [], open, options);
+  const parts = readParts(paths, chart, open, options);
+  const context = readParts(options.with, [], open, options);
   if (!options.allowEmpty && (paths.length || helm) && parts.every(isEmpty)) {
     const where = paths.length ? paths.map((path) => (path === '.' ? 'this folder' : path)).join(', ') : `"${helm}"`;
     throw new UsageError(`no Istio or Kubernetes configuration found in ${where}`);
@@ -49,14 +49,25 @@ export async function readInput(paths: readonly string[], options: ReadOptions):
 const isEmpty = (part: Part): boolean =>
   part.files('judged').every(({ resources, problems }) => resources.length + problems.length === 0);
 
-type Opener = (found: Found) => SourceFile;
+/** Reads every file once; `asWritten` leaves objects without a namespace where they are. */
+interface Opener {
+  (found: Found): SourceFile;
+  asWritten(found: Found): SourceFile;
+}
 
-/** Reads every file once, however many kustomizations take it in. */
 function opener(namespace: string | undefined, drafts: Drafts | undefined): Opener {
+  const asWritten = once((found) => readFile(found, drafts));
+  return Object.assign(
+    once((found) => placed(asWritten(found), namespace)),
+    { asWritten },
+  );
+}
+
+function once(reads: (found: Found) => SourceFile): (found: Found) => SourceFile {
   const known = new Map<string, SourceFile>();
   return (found) => {
     const path = normalize(found.path);
-    const file = known.get(path) ?? placed(readFile(found, drafts), namespace);
+    const file = known.get(path) ?? reads(found);
     known.set(path, file);
     return file;
   };
@@ -65,16 +76,11 @@ function opener(namespace: string | undefined, drafts: Drafts | undefined): Open
 const placed = (file: SourceFile, namespace: string | undefined): SourceFile =>
   namespace === undefined ? file : inNamespace(file, ({ metadata }) => metadata.namespace ?? namespace);
 
-async function readParts(
-  paths: readonly string[],
-  more: readonly SourceFile[],
-  open: Opener,
-  options: ReadOptions,
-): Promise<Part[]> {
+function readParts(paths: readonly string[], more: readonly SourceFile[], open: Opener, options: ReadOptions): Part[] {
   const plain = new Set<SourceFile>();
   const parts: Part[] = [];
   for (const path of paths) {
-    const read = await readPath(path, open, options);
+    const read = readPath(path, open, options);
     for (const file of read.plain) plain.add(file);
     parts.push(...read.parts);
   }
@@ -87,22 +93,19 @@ async function readParts(
     : parts;
 }
 
-async function readPath(
-  path: string,
-  open: Opener,
-  options: ReadOptions,
-): Promise<{ plain: SourceFile[]; parts: Part[] }> {
+function readPath(path: string, open: Opener, options: ReadOptions): { plain: SourceFile[]; parts: Part[] } {
   if (path === '-') return { plain: [placed(readStdin(options.stdinFilename), options.namespace)], parts: [] };
   const { folder, found } = expand(path, options.ignored);
   if (folder === undefined) return { plain: found.map(open), parts: [] };
   const within = boundaryOf(folder);
   const byPath = new Map(found.map((each) => [each.path, each]));
-  const repository = await readRepository(
+  const repository = readRepository(
     folder,
     found.map((each) => each.path),
     {
       ...options,
       open: (each) => open({ path: each, named: true, within }),
+      openAsWritten: (each) => open.asWritten({ path: each, named: true, within }),
     },
   );
   return {

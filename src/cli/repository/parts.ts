@@ -1,20 +1,24 @@
+import { createHash } from 'node:crypto';
+import { type Rendering, type Sources, render } from '../../input/kustomize/render';
 import type { KubernetesObject } from '../../source/resource';
 import { isClusterScoped } from '../../source/scope';
-import { inParallel } from '../process';
+import { bytesOf } from '../boundary';
 import { say } from '../terminal';
 import { some } from './some';
 import type { Part } from './part';
-import { type Renderer, findRenderer, render } from './render';
 import { type Open, renderedPart } from './rendered';
 import { CIRCLE, type Kustomizations, type Tree } from './tree';
 import { unrenderedPart } from './unrendered';
 
 export interface PartOptions {
-  /** Whether kustomizations are rendered, where there is a program for it. */
+  /** Whether kustomizations are rendered. */
   render: boolean;
   /** The namespace of objects that name none. */
   namespace: string | undefined;
+  /** Reads a file; objects that name no namespace are put into the one that was asked for. */
   open: Open;
+  /** Reads a file as it is written. */
+  openAsWritten: Open;
 }
 
 /** What became of one kustomization. */
@@ -26,58 +30,66 @@ interface Outcome {
 }
 
 /** What the roots make; where one cannot be rendered, what those that it takes in make, and its own members as they lie there. */
-export async function partsOf(
-  kustomizations: Kustomizations,
-  trees: readonly Tree[],
-  options: PartOptions,
-): Promise<Part[]> {
-  if (trees.length === 0) return [];
-  const renderer = options.render ? findRenderer() : undefined;
-  const maker = new Maker(kustomizations, renderer, options);
-  const outcomes = (await inParallel(trees, (tree, signal) => maker.make(tree, true, signal))).flat();
-  const distinct = [...new Set(outcomes)];
+export function partsOf(kustomizations: Kustomizations, trees: readonly Tree[], options: PartOptions): Part[] {
+  const maker = new Maker(kustomizations, options);
+  const distinct = [...new Set(trees.flatMap((tree) => maker.make(tree, 'root')))];
   tellUnrendered(distinct);
   return distinct.map(({ part }) => part).filter((part) => part.files('judged').length > 0);
 }
 
 class Maker {
-  private readonly known = new Map<string, Promise<Outcome[]>>();
+  private readonly known = new Map<string, Outcome[]>();
+  private readonly sources: Sources;
 
   constructor(
     private readonly kustomizations: Kustomizations,
-    private readonly renderer: Renderer | undefined,
     private readonly options: PartOptions,
-  ) {}
+  ) {
+    this.sources = {
+      find: (from, entry) => kustomizations.find(from, entry),
+      bytes: (from, entry) => {
+        const path = kustomizations.pathOf(from, entry);
+        return path === undefined ? undefined : readable(path);
+      },
+      digest: (text) => createHash('sha256').update(text).digest('hex'),
+    };
+  }
 
   /** Several that cannot be rendered may take in the same. What is not a root lacks what a root would have done to it. */
-  make(tree: Tree, isRoot: boolean, signal: AbortSignal): Promise<Outcome[]> {
+  make(tree: Tree, place: 'root' | 'inner'): Outcome[] {
     const { folder } = tree.root;
-    const made = this.known.get(folder) ?? this.makeOnce(tree, isRoot, signal);
+    const made = this.known.get(folder) ?? this.makeOnce(tree, place);
     this.known.set(folder, made);
     return made;
   }
 
-  private async makeOnce(tree: Tree, isRoot: boolean, signal: AbortSignal): Promise<Outcome[]> {
-    const { open, render: isWanted } = this.options;
-    const missing = isWanted ? 'neither kustomize nor kubectl is on the PATH' : 'of --no-render';
-    if (!this.renderer) return [{ failure: missing, ...unrenderedPart(tree, open) }];
-    const made = await this.tryRender(this.renderer, tree, signal);
-    if (typeof made !== 'string') return [{ part: { ...made, isWhole: isRoot }, setAside: 0 }];
-    if (tree.refusals.has(CIRCLE)) return [{ failure: CIRCLE, ...unrenderedPart(tree, open) }];
-    const inner: Outcome[] = [];
-    for (const each of this.kustomizations.treesIn(tree)) inner.push(...(await this.make(each, false, signal)));
-    return [{ failure: made, ...unrenderedPart(ownOf(tree), open) }, ...inner];
+  private makeOnce(tree: Tree, place: 'root' | 'inner'): Outcome[] {
+    const { open, openAsWritten, namespace } = this.options;
+    if (!this.options.render) return [{ failure: 'of --no-render', ...unrenderedPart(tree, open) }];
+    const rendering = this.tryRender(tree);
+    if ('items' in rendering) {
+      const objects = rendering.items.map((item) => ({ ...item, value: placed(item.value, namespace) }));
+      const part = renderedPart(tree, objects, openAsWritten);
+      return [{ part: { ...part, isWhole: place === 'root' }, setAside: 0 }];
+    }
+    const failure = rendering.reason;
+    if (tree.refusals.has(CIRCLE)) return [{ failure, ...unrenderedPart(tree, open) }];
+    const inner = this.kustomizations.treesIn(tree).flatMap((each) => this.make(each, 'inner'));
+    return [{ failure, ...unrenderedPart(ownOf(tree), open) }, ...inner];
   }
 
-  /** The part, or why there is none. */
-  private async tryRender(renderer: Renderer, tree: Tree, signal: AbortSignal): Promise<Part | string> {
-    const [refused] = tree.refusals;
-    if (refused !== undefined) return refused;
-    const rendering = await render(renderer, tree.root, signal);
-    if ('failure' in rendering) return rendering.failure;
-    const { namespace, open } = this.options;
-    const objects = rendering.objects.map((object) => ({ ...object, value: placed(object.value, namespace) }));
-    return renderedPart(tree, objects, open);
+  private tryRender(tree: Tree): Rendering {
+    const [reason] = tree.refusals;
+    return reason === undefined ? render(tree.root, this.sources) : { reason };
+  }
+}
+
+/** The bytes of a file, or undefined where it cannot be read or is too large. */
+function readable(path: string): Uint8Array | undefined {
+  try {
+    return bytesOf(path);
+  } catch {
+    return undefined;
   }
 }
 

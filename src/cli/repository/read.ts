@@ -24,17 +24,18 @@ export interface RepositoryOptions extends PartOptions {
 }
 
 /** Tells sources from manifests among the files below a folder, and renders the kustomizations. */
-export async function readRepository(
-  top: string,
-  paths: readonly string[],
-  options: RepositoryOptions,
-): Promise<Repository> {
+export function readRepository(top: string, paths: readonly string[], options: RepositoryOptions): Repository {
   const boundary = new Boundary(top);
-  const open: Open = (path) => (boundary.kindOf(path) === 'file' ? options.open(path) : new SourceFile(path, ''));
+  const inside =
+    (open: Open): Open =>
+    (path) =>
+      boundary.kindOf(path) === 'file' ? open(path) : new SourceFile(path, '');
+  const open = inside(options.open);
+  const openAsWritten = inside(options.openAsWritten);
   const charts = chartsAmong(paths);
   tellCharts(charts.filter((chart) => !options.helm || resolve(options.helm) !== resolve(chart)));
   const sources = paths.filter((path) => !isTemplate(path, charts));
-  const kustomizations = new Kustomizations(sources.filter(isKustomizationName), boundary);
+  const kustomizations = new Kustomizations(sources.filter(isKustomizationName), boundary, openAsWritten);
   const trees = kustomizations.trees();
   const used = kustomizations.used();
   const territory = kustomizations.territory();
@@ -45,7 +46,7 @@ export async function readRepository(
   tell('the kustomization beside it does not list it', unlisted);
   return {
     plain: unused.filter((path) => !isUnlisted(path)),
-    parts: await partsOf(kustomizations, trees, { ...options, open }),
+    parts: partsOf(kustomizations, trees, { ...options, open, openAsWritten }),
   };
 }
 

@@ -1,12 +1,10 @@
-import { realpathSync } from 'node:fs';
+import type { Item } from '../../input/kustomize/item';
+import type { Kustomization } from '../../input/kustomize/kustomization';
 import { Document, type Role, SourceFile } from '../../source/file';
 import { type KubernetesObject, Resource } from '../../source/resource';
-import type { Kustomization } from './kustomization';
 import { type Layer, LayeredSource } from './layers';
-import { type Candidate, match } from './match';
 import type { Part } from './part';
-import { type Patch, layersOf, readPatches } from './patches';
-import type { RenderedObject } from './render';
+import { layersOf } from './patches';
 import type { Tree } from './tree';
 
 /** Reads a file, each once. */
@@ -20,9 +18,8 @@ interface Traced {
 }
 
 /** What a kustomization makes, every value of it with its place in the file that it was written in. */
-export function renderedPart(tree: Tree, objects: readonly RenderedObject[], open: Open): Part {
-  const tracer = new Tracer(tree, open);
-  const traced = objects.map((object) => tracer.trace(object));
+export function renderedPart(tree: Tree, items: readonly Item[], open: Open): Part {
+  const traced = items.map((item) => trace(item, tree));
   return {
     title: tree.root.folder,
     isWhole: true,
@@ -43,43 +40,18 @@ function resourceOf({ value, source }: Traced, layers: [Layer, ...Layer[]], rend
   return new Resource(own.document, source?.base ?? own.base, value, value, provenance);
 }
 
-class Tracer {
-  private readonly candidates: ReadonlyMap<string, Candidate[]>;
-  private readonly patches: readonly Patch[];
+function trace({ value, source, patches, generatedIn }: Item, tree: Tree): Traced {
+  const own: Layer = source
+    ? { document: source.document, base: source.base, value: source.value, into: [] }
+    : generated(value, generatedIn ?? tree.root);
+  return { value, source, layers: [own, ...patches.flatMap(layersOf)] };
+}
 
-  constructor(
-    private readonly tree: Tree,
-    private readonly open: Open,
-  ) {
-    const candidates = new Map<string, Candidate[]>();
-    for (const { path, chain } of tree.members) {
-      const real = realpathSync(path);
-      const found = open(path).resources.map((resource) => ({ resource, chain }));
-      candidates.set(real, [...(candidates.get(real) ?? []), ...found]);
-    }
-    this.candidates = candidates;
-    // The innermost are applied first.
-    this.patches = tree.kustomizations.toReversed().flatMap((kustomization) => readPatches(kustomization, open));
-  }
-
-  trace({ value, origin, generatedIn }: RenderedObject): Traced {
-    const candidates = origin ? (this.candidates.get(origin) ?? []) : [...this.candidates.values()].flat();
-    const source = generatedIn ? undefined : match(value, candidates)?.resource;
-    if (!source) return { value, source, layers: [this.generated(value, generatedIn)] };
-    const own: Layer = { document: source.document, base: source.base, value: source.value, into: [] };
-    const patched = this.patches.flatMap((patch) => layersOf(patch, source, value));
-    return { value, source, layers: [own, ...patched] };
-  }
-
-  /** An object that no file holds is shown where the kustomization asks for it. */
-  private generated({ kind }: KubernetesObject, generatedIn: string | undefined): Layer {
-    const isIt = ({ file }: Kustomization) => generatedIn !== undefined && realpathSync(file.path) === generatedIn;
-    const { file, value } = this.tree.kustomizations.find(isIt) ?? this.tree.root;
-    const keys = [`${kind.charAt(0).toLowerCase()}${kind.slice(1)}Generator`, 'helmCharts', 'generators', 'resources'];
-    const key = keys.find((each) => value[each] !== undefined) ?? 'resources';
-    const document = new Document(this.open(file.path), { start: 0, end: file.text.length }, undefined);
-    return { document, base: [key], value: undefined, into: [] };
-  }
+/** An object that no file holds is shown where the kustomization asks for it. */
+function generated({ kind }: KubernetesObject, { file, value }: Kustomization): Layer {
+  const key = `${kind.charAt(0).toLowerCase()}${kind.slice(1)}Generator`;
+  const document = new Document(file, { start: 0, end: file.text.length }, undefined);
+  return { document, base: [value[key] === undefined ? 'resources' : key], value: undefined, into: [] };
 }
 
 /** The files of a part in one role: a finding in a file that is only context is not reported, so each role has files of its own. */

@@ -1,14 +1,10 @@
 import { dirname, isAbsolute, join, normalize } from 'node:path';
+import { type Kustomization, inputsOf, patchesOf, resourcesOf } from '../../input/kustomize/kustomization';
 import { isRemote, refusal } from '../../input/kustomize/refusal';
+import type { SourceFile } from '../../source/file';
 import type { Boundary } from './boundary';
-import {
-  type Kustomization,
-  inputsOf,
-  kustomizationIn,
-  patchesOf,
-  readKustomization,
-  resourcesOf,
-} from './kustomization';
+import { kustomizationIn, readKustomization } from './kustomization';
+import type { Open } from './rendered';
 
 /** A file that a root takes objects from, and the kustomizations on the way to it, the root first. */
 export interface Member {
@@ -41,9 +37,10 @@ export class Kustomizations {
   constructor(
     paths: readonly string[],
     private readonly boundary: Boundary,
+    private readonly open: Open,
   ) {
     this.found = paths.flatMap((path) => {
-      const kustomization = readKustomization(path, boundary);
+      const kustomization = readKustomization(path, open);
       if (!kustomization || this.byFolder.has(kustomization.folder)) return [];
       this.byFolder.set(kustomization.folder, kustomization);
       return [kustomization];
@@ -89,6 +86,18 @@ export class Kustomizations {
       kustomization ? [folder, join(folder, 'patches')] : [],
     );
     return new Set([...own, ...[...this.used()].filter((path) => this.isFile(path)).map((path) => dirname(path))]);
+  }
+
+  /** What an entry of a kustomization names, inside the repository. */
+  find({ folder }: Kustomization, entry: string): SourceFile | Kustomization | undefined {
+    const path = join(folder, entry);
+    return this.in(path) ?? (this.isFile(path) ? this.open(path) : undefined);
+  }
+
+  /** The file that an entry of a kustomization names, inside the repository. */
+  pathOf({ folder }: Kustomization, entry: string): string | undefined {
+    const path = join(folder, entry);
+    return this.isFile(path) ? path : undefined;
   }
 
   private treeOf(root: Kustomization): Tree {
@@ -148,7 +157,7 @@ export class Kustomizations {
   }
 
   private readIn(folder: string): Kustomization | undefined {
-    return this.boundary.kindOf(folder) === 'folder' ? kustomizationIn(folder, this.boundary) : undefined;
+    return this.boundary.kindOf(folder) === 'folder' ? kustomizationIn(folder, this.boundary, this.open) : undefined;
   }
 
   private isFile(path: string): boolean {

@@ -2,8 +2,9 @@ import { identity } from '../../mesh/mesh';
 import type { Role, SourceFile } from '../../source/file';
 import type { Resource } from '../../source/resource';
 import { inNamespace, recast } from '../recast';
-import { patchesOf, replacementsOf, varsOf } from './kustomization';
-import { expectedNamespace } from './match';
+import { text } from '../../input/kustomize/edit';
+import { type Kustomization, patchesOf, varsOf } from '../../input/kustomize/kustomization';
+import { replacementsOf } from './kustomization';
 import { type Part, plainPart } from './part';
 import { selects } from './patches';
 import type { Open } from './rendered';
@@ -27,7 +28,7 @@ export function unrenderedPart(tree: Tree, open: Open): UnrenderedPart {
   const isFirst = firstOfEach();
   const chains = new Map(tree.members.map(({ path, chain }) => [path, chain]));
   const files = [...chains].map(([path, chain]) =>
-    inNamespace(open(path), (resource) => expectedNamespace({ resource, chain })),
+    inNamespace(open(path), ({ metadata }) => namespaceSetBy(chain) ?? metadata.namespace),
   );
   const applied = files.map((file) => recast(file, 'judged', (resource) => isApplied(resource) && isFirst(resource)));
   const whole = plainPart(tree.root.folder, applied);
@@ -43,6 +44,10 @@ export function unrenderedPart(tree: Tree, open: Open): UnrenderedPart {
     setAside: patches + objects.length - whole.resources.filter((resource) => !isPartial(resource)).length,
   };
 }
+
+/** The namespace that the outermost kustomization with an opinion sets. */
+const namespaceSetBy = (chain: readonly Kustomization[]): string | undefined =>
+  chain.map(({ value }) => text(value.namespace)).find(Boolean);
 
 /** Only prefixes that nobody added yet tell objects of one name apart; what is written twice, the renderer refuses. */
 function firstOfEach(): (resource: Resource) => boolean {

@@ -1,0 +1,2 @@
+/** Why a kustomization is not rendered, in words that follow "because". */
+export class NotRendered extends Error {}
