@@ -1,6 +1,7 @@
+import { KUBERNETES_KINDS, TABLE } from '../src/schema/kinds/table';
+import { KNOWN_KINDS } from '../src/source/kinds';
 import fc from 'fast-check';
 import { admit } from '../src/schema/admit';
-import { TABLE } from '../src/schema/kinds/table';
 import { RELEASES, type Release } from '../src/schema/release';
 import { formatPath } from '../src/source/path';
 import { read } from '../src/source/read';
@@ -538,4 +539,10 @@ describe('whatever a document holds', () => {
       { numRuns: 600 },
     );
   });
+});
+
+test('reading a file knows the names of all kinds that have a schema or a history', () => {
+  const kinds = TABLE.flatMap(({ group, kind }) => (group === 'mesh' ? [] : [kind as string]));
+  const all = [...kinds, ...Object.values(KUBERNETES_KINDS).flatMap(Object.keys)];
+  expect(all.filter((kind) => !KNOWN_KINDS.has(kind))).toEqual([]);
 });

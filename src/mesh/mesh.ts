@@ -190,3 +190,7 @@ const KEYS = new Map<string, string>(
 /** The name under which a kind is looked up: its own, except that `Gateway` is Istio's; unknown kinds keep their group. */
 export const kindKey = ({ group, kind }: Pick<Resource<unknown>, 'group' | 'kind'>): string =>
   KEYS.get(`${group}/${kind}`) ?? `${kind}.${group}`;
+
+/** Whether a mesh reads objects of the kind: Istio, the Gateway API, or what they look up in the cluster. */
+export const isReadByMesh = ({ group, kind }: Pick<Resource<unknown>, 'group' | 'kind'>): boolean =>
+  KEYS.has(`${group}/${kind}`);

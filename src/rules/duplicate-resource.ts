@@ -1,4 +1,4 @@
-import { identity } from '../mesh/mesh';
+import { identity, isReadByMesh } from '../mesh/mesh';
 import { contentOf } from '../source/content';
 import type { Resource } from '../source/resource';
 import { rule } from './rule';
@@ -13,11 +13,12 @@ export default rule({
     is written has no effect. Which half depends on the order of the files. Rename one, or
     make one of the two. Equal documents are not reported, and neither are documents in files
     that need not be applied together, such as the variants of a mesh for several environments.
+    Kinds that a mesh does not read, such as dashboards, are not compared.
   `,
   check({ mesh, report }) {
     const first = new Map<string, Resource>();
     for (const resource of mesh.resources) {
-      if (!resource.name) continue;
+      if (!resource.name || !isReadByMesh(resource)) continue;
       const key = identity(resource);
       const before = first.get(key);
       if (!before) first.set(key, resource);

@@ -2,6 +2,7 @@ import { Document, type Problem, type Role, SourceFile } from './file';
 import { explain } from './explain';
 import type { Path } from './path';
 import { type KubernetesObject, Resource } from './resource';
+import { isHalfNamed, resemblesObject } from './kinds';
 import { withValuesOfYtt, withoutBraces } from './markers';
 import { type Slice, splitDocuments } from './split';
 import { UnreadableYaml, loadValue } from './values';
@@ -57,8 +58,12 @@ function readDocument(document: Document): 'no object' | undefined {
     value = loadValue(document.text);
   } catch (error) {
     if (!(error instanceof UnreadableYaml)) throw error;
-    document.file.problems.push(explain(document, error));
     value = error.why === 'duplicate key' ? withLastDuplicates(document.text) : undefined;
+    if (!resemblesObject(document.text) && (error.why === 'duplicate key' || document.text.includes('{{'))) {
+      document.file.passedOver++;
+      return undefined;
+    }
+    document.file.problems.push(explain(document, error));
   }
   const before = document.file.resources.length;
   collect(document, [], value);
@@ -96,8 +101,7 @@ function isKubernetesObject(value: unknown): value is KubernetesObject {
   if (!isObject(value)) return false;
   const { apiVersion, kind } = value;
   if (typeof apiVersion === 'string' && /^(kustomize|skaffold)\./.test(apiVersion)) return false;
-  if (typeof apiVersion === 'string' && typeof kind === 'string') return true;
-  return (typeof apiVersion === 'string' || typeof kind === 'string') && isObject(value.metadata);
+  return (typeof apiVersion === 'string' && typeof kind === 'string') || isHalfNamed(value);
 }
 
 /** The document as a client that is not strict reads it, so that what refers to its objects can still be judged. */
