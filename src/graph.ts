@@ -10,7 +10,7 @@ import type { Mesh } from './mesh/mesh';
  */
 export function graph(mesh: Mesh): Graph {
   const led = leads(mesh);
-  const edges = [...led, ...calls(mesh, led)];
+  const edges = [...led, ...calls(mesh)];
   const touched = new Set(edges.flatMap(({ from, to }) => [from, to]));
   return { nodes: [...clients(touched), ...nodes(mesh)].filter(({ id }) => touched.has(id)), edges };
 }

@@ -3,11 +3,11 @@ import { type Hop, hopOf } from './envoy/hop';
 import type { Options } from './envoy/run/run';
 import { configurationOf } from './journey/configuration';
 import { type HopRequest, arrivalOf } from './journey/hop-request';
-import type { Journey, Way } from './journey/journey';
+import type { Journey } from './journey/journey';
 import { type Request, targetOf } from './journey/request';
 import { RequestError } from './journey/request-error';
-import { type Start, setOut } from './journey/start';
-import { connect, through } from './journey/travel';
+import { setOut } from './journey/start';
+import { waysFrom } from './journey/travel';
 import type { Mesh } from './mesh/mesh';
 import { meshConfig } from './mesh/mesh-config';
 import { findProxy } from './mesh/proxy';
@@ -20,24 +20,11 @@ export function simulate(mesh: Mesh, request: Request, options: Options = {}): J
   const target = targetOf(request);
   const { start, service, notes } = setOut(mesh, request, target);
   const claims = request.claims && { claims: [request.claims] };
-  const world = { mesh, options: { ...options, ...claims } };
+  const world = { mesh, options: { ...options, ...claims }, configurationOf };
   const past = { chosen: service ? { service } : {}, depth: 0 };
-  const [first, ...others] = waysOf(start, world, past).sort((one, other) => other.share - one.share);
+  const [first, ...others] = waysFrom(start, world, past).sort((one, other) => other.share - one.share);
   if (!first) throw new Error('a request took no way at all');
   return { request, target, ways: [first, ...others], notes };
-}
-
-function waysOf(start: Start, world: Parameters<typeof connect>[0], past: Parameters<typeof connect>[2]): Way[] {
-  switch (start.kind) {
-    case 'proxy':
-      return through(world, start.proxy, start.arrival, past);
-    case 'dial':
-      return connect(world, start.dial, past);
-    case 'nowhere': {
-      const { because } = start;
-      return [{ share: 1, hops: [], end: { kind: 'nowhere', because }, answer: { kind: 'none', because } }];
-    }
-  }
 }
 
 /** What one proxy makes of a request, in the words of a client, an access log and an upstream. */

@@ -1,7 +1,7 @@
 import type { Call, Lead } from '../src/connections/connection';
 import { around, graph } from '../src/graph';
 import { graphDot, graphMermaid } from '../src/report/graph';
-import { deployment, meshOf, namespace, networking, object, security, service } from './mesh-of';
+import { configMap, deployment, meshOf, namespace, networking, object, security, service } from './mesh-of';
 
 const SHOP = namespace('shop') + deployment('shop/web') + deployment('shop/cart') + service('shop/cart');
 
@@ -53,6 +53,8 @@ describe('who may call', () => {
 
   test.each([
     ['rules: [{to: [{operation: {methods: [GET]}}]}]', 'maybe'],
+    ['rules: [{to: [{operation: {paths: [/api]}}]}]', 'maybe'],
+    ['rules: [{to: [{operation: {paths: ["*"]}}]}]', 'yes'],
     ['rules: [{to: [{operation: {ports: ["80"]}}]}]', 'yes'],
     ['rules: [{to: [{operation: {ports: ["81"]}}]}]', 'no'],
     ['action: DENY, rules: [{}]', 'no'],
@@ -61,10 +63,47 @@ describe('who may call', () => {
     ['action: DENY, rules: [{when: [{key: source.namespace, values: [sh*]}]}]', 'no'],
     ['rules: [{from: [{source: {principals: [cluster.local/ns/shop/sa/default]}}]}]', 'yes'],
     ['rules: [{from: [{source: {serviceAccounts: [other/default]}}]}]', 'no'],
-    ['rules: [{when: [{key: "request.auth.claims[role]", values: [admin]}]}]', 'maybe'],
-    ['action: CUSTOM, provider: {name: ask}, rules: [{}]', 'maybe'],
+    ['rules: [{when: [{key: "request.auth.claims[role]", values: [admin]}]}]', 'no'],
+    ['action: CUSTOM, provider: {name: ask}, rules: [{}]', 'no'],
     ['selector: {matchLabels: {app: web}}', 'yes'],
   ])('%s: %s', (spec, expected) => expect(allowed(spec)).toEqual([expected]));
+
+  test('claims decide where tokens are read, and are named', () => {
+    const tokens = security('RequestAuthentication', 'shop/tokens', 'jwtRules: [{issuer: me, jwks: "{}"}]');
+    const role = 'rules: [{when: [{key: "request.auth.claims[role]", values: [admin]}]}]';
+    const text = SHOP + tokens + security('AuthorizationPolicy', 'shop/guard', role);
+    const [call] = drawn(text).edges.filter((edge): edge is Call => edge.kind === 'call');
+    expect(call).toMatchObject({ allowed: 'maybe', dependsOn: [{ kind: 'claim' }] });
+  });
+
+  test('a policy for other trust domains that stand for the own one lets its clients in', () => {
+    const text =
+      configMap('trustDomain: corp.example') +
+      SHOP +
+      security(
+        'AuthorizationPolicy',
+        'shop/guard',
+        'rules: [{from: [{source: {principals: ["cluster.local/ns/shop/sa/*"]}}]}]',
+      );
+    expect(callTo(text, CART).map((call) => call.allowed)).toEqual(['yes']);
+  });
+
+  test('mutual TLS to a server without a sidecar is broken', () => {
+    const bare = object('v1', 'Namespace', 'bare', '') + deployment('bare/old') + service('bare/old');
+    const rule = networking(
+      'DestinationRule',
+      'bare/old',
+      'host: old.bare.svc.cluster.local, trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}',
+    );
+    expect(callTo(SHOP + bare + rule, 'service bare/old', 'clients shop')).toEqual([
+      { from: 'clients shop', transports: ['broken'], allowed: 'no', policies: [] },
+    ]);
+  });
+
+  test('a route that answers by itself is no call', () => {
+    const closed = networking('VirtualService', 'shop/cart', 'hosts: [cart], http: [{directResponse: {status: 503}}]');
+    expect(callTo(SHOP + closed, CART)).toEqual([]);
+  });
 
   test('a client without a sidecar has no identity, and a strict server refuses it', () => {
     const bare = object('v1', 'Namespace', 'bare', '') + deployment('bare/job');
@@ -97,7 +136,7 @@ describe('who may call', () => {
     test('ztunnel enforces what policies say of connections', () => {
       const guard = security('AuthorizationPolicy', 'shop/guard', 'rules: [{from: [{source: {namespaces: [shop]}}]}]');
       expect(callTo(text + guard, CART)).toEqual([
-        { from: 'clients shop', transports: ['mutual-tls'], allowed: 'yes', policies: ['shop/guard'] },
+        { from: 'clients shop', transports: ['mutual-tls'], allowed: 'yes', policies: [] },
         { from: 'workload bare/job', transports: ['plaintext'], allowed: 'no', policies: ['shop/guard'] },
       ]);
     });

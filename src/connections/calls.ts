@@ -1,140 +1,144 @@
-/** Who may call which service. */
-import { isCarried } from '../mesh/ambient';
-import { configs } from '../mesh/configs';
+/** Who may call which service: what the proxies on the way make of a request of which nothing but its host is known. */
+import { explore } from '../journey/explore';
+import { chosenBy } from '../journey/chosen';
+import { configurationOf } from '../journey/configuration';
+import type { Way } from '../journey/journey';
+import { RequestError } from '../journey/request-error';
+import { gatewayNamed, workloadsOfGateway } from '../mesh/gateways';
 import { groupBy } from '../mesh/grouping';
+import { perMesh } from '../mesh/memo';
 import type { Mesh } from '../mesh/mesh';
-import { meshConfig } from '../mesh/mesh-config';
-import { runsProxy } from '../mesh/proxy';
-import type { Service, ServicePort } from '../mesh/service';
+import { type Proxy, isGateway } from '../mesh/proxy';
+import type { Service } from '../mesh/service';
 import { services } from '../mesh/services';
-import { sidecarFor } from '../mesh/sidecar-scope';
-import type { Workload } from '../mesh/workloads';
-import { type Verdict, ambientVerdict, waypointVerdict } from './ambient';
-import type { Certainty } from './certainty';
-import type { Call, Lead } from './connection';
-import { workloadsBehind } from './leads';
-import { callers, clientsId, gatewayWorkloads, serviceId, workloadId } from './nodes';
-import { permission } from './permission';
-import { type Transport, met, offered, scopeOfWorkload } from './transport';
+import { type VirtualService, virtualServices } from '../mesh/virtual-services';
+import { type Workload, workloadsSelected } from '../mesh/workloads';
+import { type Translation, translateOutbound } from '../pilot/translate';
+import { callers, clientClasses } from './client-classes';
+import type { Call } from './connection';
+import { clientsId, gatewayId, serviceId, workloadId } from './nodes';
+import { concrete, schemeOf, targetsOf } from './targets';
+import { type Verdict, verdictOn } from './verdict';
 
 /** Every call between the workloads of the mesh and its services; of gateways those that their routes lead to. */
-export function calls(mesh: Mesh, leads: readonly Lead[]): readonly Call[] {
-  const clients = callers(mesh);
-  const classes = groupBy(clients, classOf(mesh));
-  const inside = services(mesh).flatMap((service) => {
-    const byVerdict = new Map<string, { verdict: Verdict; clients: Workload[] }>();
-    for (const alike of classes.values()) {
-      const verdict = verdictOf(mesh, alike[0]!, service);
-      if (!verdict) continue;
-      const key = JSON.stringify(verdict);
-      const group = byVerdict.get(key) ?? { verdict, clients: [] };
-      group.clients.push(...alike);
-      byVerdict.set(key, group);
+export const calls = (mesh: Mesh): readonly Call[] => [
+  ...fromGateways(mesh),
+  ...services(mesh).flatMap((service) => toService(mesh, service)),
+];
+
+function toService(mesh: Mesh, service: Service): Call[] {
+  if (isOfGateway(mesh, service)) return [];
+  const sent = outboundTo(service);
+  const groups = new Map<string, { verdict: Verdict; clients: Workload[] }>();
+  for (const { clients, configuration } of clientClasses(mesh, service)) {
+    const verdict = verdictOn(waysTo(mesh, clients[0], service, sent(configuration)));
+    if (!verdict) continue;
+    const key = JSON.stringify(verdict);
+    const group = groups.get(key) ?? { verdict, clients: [] };
+    group.clients.push(...clients);
+    groups.set(key, group);
+  }
+  return [...groups.values()].flatMap(({ verdict, clients }) =>
+    together(mesh, clients).map((from): Call => ({ kind: 'call', to: serviceId(service), ...from, ...verdict })),
+  );
+}
+
+/** Whether only gateways are behind a service: calls to them are drawn by the routes through them. */
+export function isOfGateway(mesh: Mesh, { selector, namespace }: Service): boolean {
+  const servers = selector ? workloadsSelected(mesh, selector, namespace) : [];
+  return servers.length > 0 && servers.every((server) => isGateway(mesh, server));
+}
+
+type Configure = (mesh: Mesh, proxy: Proxy) => Translation;
+
+/** What proxies receive for a service; those of one kind of configuration receive the same, which is made once. */
+function outboundTo(service: Service): (configuration: string) => Configure {
+  const known = new Map<string, Translation>();
+  return (configuration) => (mesh, proxy) => {
+    if (proxy.kind === 'gateway') return configurationOf(mesh, proxy);
+    const made = known.get(configuration) ?? translateOutbound(mesh, proxy, service);
+    known.set(configuration, made);
+    return made;
+  };
+}
+
+const waysTo = (mesh: Mesh, { name, namespace }: Workload, service: Service, sent: Configure): Way[] =>
+  targetsOf(service).flatMap(({ scheme, host, port }) =>
+    waysOf(mesh, { from: `${name}.${namespace}`, url: `${scheme}://${host}:${port}/` }, sent),
+  );
+
+/** The ways of a request; none of one that cannot be sent. */
+function waysOf(mesh: Mesh, request: Parameters<typeof explore>[1], sent: Configure): Way[] {
+  try {
+    return explore(mesh, request, sent);
+  } catch (error) {
+    if (error instanceof RequestError) return [];
+    throw error;
+  }
+}
+
+function fromGateways(mesh: Mesh): Call[] {
+  const ways = new Map<string, { from: string; service: Service; ways: Way[] }>();
+  for (const virtualService of virtualServices(mesh))
+    for (const { name } of virtualService.gateways) {
+      if (name === 'mesh') continue;
+      for (const way of throughGateway(mesh, virtualService, name)) {
+        const service = calledBy(mesh, way);
+        if (!service) continue;
+        const from = gatewayId(name);
+        const key = `${from} ${serviceId(service)}`;
+        const known = ways.get(key) ?? { from, service, ways: [] };
+        known.ways.push(way);
+        ways.set(key, known);
+      }
     }
-    return [...byVerdict.values()].flatMap((group) =>
-      together(group.clients, clients).map((from) => call(from, service, group.verdict)),
+  return [...ways.values()].flatMap(({ from, service, ways: all }) => {
+    const verdict = verdictOn(all);
+    return verdict ? [{ kind: 'call' as const, from, to: serviceId(service), ...verdict }] : [];
+  });
+}
+
+/** The ways of requests for the hosts of a VirtualService that reach a gateway. */
+function throughGateway(mesh: Mesh, { hosts, namespace }: VirtualService, reference: string): Way[] {
+  const gateway = gatewayNamed(mesh, reference, namespace);
+  const [workload] = gateway ? workloadsOfGateway(mesh, gateway).filter(({ pods }) => pods.length > 0) : [];
+  if (!gateway || !workload) return [];
+  const to = `${workload.name}.${workload.namespace}`;
+  return gateway.each('spec.servers[]').flatMap(({ value }) => {
+    const { number = 80, protocol = 'HTTP' } = value.port ?? {};
+    const scheme = /^(AUTO_)?PASSTHROUGH$/.test(value.tls?.mode ?? '') ? 'tls' : schemeOf(protocol);
+    return hosts.flatMap(({ name }) =>
+      waysOf(mesh, { gateway: to, url: `${scheme}://${concrete(name)}:${number}/` }, configurationOf),
     );
   });
-  return [...fromGateways(mesh, leads), ...inside];
 }
 
-const call = (from: string, service: Service, verdict: Verdict): Call => ({
-  kind: 'call',
-  from,
-  to: serviceId(service),
-  ...verdict,
-});
-
-function fromGateways(mesh: Mesh, leads: readonly Lead[]): Call[] {
-  const byId = new Map(services(mesh).map((service) => [serviceId(service), service]));
-  const pairs = new Map(
-    leads.filter(({ from }) => from.startsWith('gateway ')).map((lead) => [`${lead.from}>${lead.to}`, lead]),
-  );
-  return [...pairs.values()].flatMap(({ from, to }) => {
-    const [proxy] = gatewayWorkloads(mesh, from);
-    const service = byId.get(to);
-    const verdict = proxy && service && verdictOf(mesh, proxy, service);
-    return verdict ? [call(from, service, verdict)] : [];
-  });
+/** The service whose cluster the first proxy of a way chose. */
+function calledBy(mesh: Mesh, { hops: [first] }: Way): Service | undefined {
+  const { outcome } = first ?? {};
+  const upstream = outcome?.kind === 'response' || outcome?.kind === 'forwarded' ? outcome.upstream : undefined;
+  return first && upstream ? chosenBy(mesh, first, upstream.clusterName).service : undefined;
 }
 
-/** What the calls of a client depend on; those who agree in it are asked about once. */
-function classOf(mesh: Mesh): (client: Workload) => string {
-  const byLabels = configs(mesh, 'DestinationRule').some(({ value }) => value.spec?.workloadSelector);
-  return (client) => {
-    const sidecar = sidecarFor(mesh, client.namespace, client.labels);
-    const labels = byLabels ? client.labels : {};
-    const carrier = [runsProxy(client), isCarried(mesh, client)];
-    return JSON.stringify([client.namespace, serviceAccount(client), ...carrier, sidecar?.name, labels]);
-  };
+/** More points than this are drawn as one, with those for which it is otherwise. */
+const MOST_POINTS = 50;
+
+/** Clients as one where they are all of the mesh, all of a namespace, or nearly all of a large mesh. */
+function together(mesh: Mesh, some: readonly Workload[]): Pick<Call, 'from' | 'except'>[] {
+  const everyone = callers(mesh);
+  if (some.length > 1 && some.length === everyone.length) return [{ from: clientsId('') }];
+  const points = pointsOf(mesh, some);
+  if (points.length <= MOST_POINTS) return points.map((from) => ({ from }));
+  const inside = new Set(some);
+  const others = everyone.filter((client) => !inside.has(client));
+  if (others.length >= some.length) return points.map((from) => ({ from }));
+  return [{ from: clientsId(''), except: pointsOf(mesh, others) }];
 }
 
-/** What comes of a client's calls to a service; nothing where it cannot know the service, or nobody answers. */
-function verdictOf(mesh: Mesh, client: Workload, service: Service): Verdict | undefined {
-  if (runsProxy(client)) {
-    const scope = scopeOfWorkload(mesh, client);
-    if (!scope.service(service.hostname) && scope.outbound.mode === 'REGISTRY_ONLY') return undefined;
-  }
-  const byWaypoint = waypointVerdict(mesh, client, service);
-  if (byWaypoint) return byWaypoint;
-  if (service.meshExternal) return outside(mesh, client, service);
-  const attempts = service.ports.flatMap((port) =>
-    workloadsBehind(mesh, service).map((server) => attempt(mesh, client, service, port, server)),
-  );
-  if (attempts.length === 0) return undefined;
-  return {
-    transports: unique(attempts.flatMap(({ transports }) => transports)),
-    allowed: inAll(attempts.map(({ allowed }) => allowed)),
-    policies: unique(attempts.flatMap(({ policies }) => policies)),
-  };
-}
+const callersByNamespace = perMesh((mesh) => groupBy(callers(mesh), ({ namespace }) => namespace));
 
-function outside(mesh: Mesh, client: Workload, service: Service): Verdict {
-  const offers = service.ports.map(({ number }) => offered(mesh, client, service, number));
-  const transports = unique(offers.map((offer): Transport => (offer === 'as-the-server' ? 'plaintext' : offer)));
-  return { transports, allowed: 'yes', policies: [] };
-}
-
-function attempt(mesh: Mesh, client: Workload, service: Service, port: ServicePort, server: Workload): Verdict {
-  const target = targetOf(port);
-  const ambient = ambientVerdict(mesh, { client, service, server, port: target, peer: identity(mesh, client) });
-  if (ambient) return ambient;
-  const transport = met(mesh, offered(mesh, client, service, port.number), server, target);
-  if (transport === 'refused' || transport === 'broken')
-    return { transports: [transport], allowed: 'no', policies: [] };
-  if (!runsProxy(server)) return { transports: [transport], allowed: 'yes', policies: [] };
-  const peer = transport === 'mutual-tls' ? identity(mesh, client) : undefined;
-  const { allowed, by } = permission(mesh, server, peer, target);
-  return { transports: [transport], allowed, policies: by.map(({ namespace, name }) => `${namespace}/${name}`) };
-}
-
-/** The port of the pods, where its number is written. */
-function targetOf({ number, targetPort = number }: ServicePort): number | undefined {
-  return typeof targetPort === 'number' ? targetPort : undefined;
-}
-
-const identity = (mesh: Mesh, client: Workload) => ({
-  trustDomain: meshConfig(mesh).trustDomain,
-  namespace: client.namespace,
-  serviceAccount: serviceAccount(client),
-});
-
-function serviceAccount({ template }: Workload): string {
-  const { serviceAccountName, serviceAccount: older } = template.value.spec ?? {};
-  return serviceAccountName || older || 'default';
-}
-
-function inAll(answers: readonly Certainty[]): Certainty {
-  const [first, ...others] = unique(answers);
-  return others.length > 0 || first === undefined ? 'maybe' : first;
-}
-
-const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
-
-/** Clients as one where they are all of the mesh, or all of a namespace. */
-function together(some: readonly Workload[], everyone: readonly Workload[]): string[] {
-  if (some.length > 1 && some.length === everyone.length) return [clientsId('')];
-  const all = groupBy(everyone, ({ namespace }) => namespace);
+function pointsOf(mesh: Mesh, some: readonly Workload[]): string[] {
+  const all = callersByNamespace(mesh);
   return [...groupBy(some, ({ namespace }) => namespace)].flatMap(([namespace, group]) =>
     group.length > 1 && group.length === all.get(namespace)?.length ? [clientsId(namespace)] : group.map(workloadId),
   );

@@ -1,7 +1,10 @@
 /** What the graph of a mesh is made of. */
 import type { Place } from '../source/file';
-import type { Certainty } from './certainty';
-import type { Transport } from './transport';
+import type { Certainty } from '../journey/certainty';
+import type { Unknown } from '../envoy/run/assumptions';
+
+/** How a call travels. `refused`: the server requires mutual TLS and gets something else; `broken`: the TLS of the two sides does not fit. */
+export type Transport = 'mutual-tls' | 'tls' | 'plaintext' | 'refused' | 'broken';
 
 /** A point of the graph; `clients` stands for several workloads at once. */
 export interface Node {
@@ -29,6 +32,10 @@ export interface Call {
   readonly allowed: Certainty;
   /** `NAMESPACE/NAME` of AuthorizationPolicies. */
   readonly policies: readonly string[];
+  /** What of a request decides, where it does. */
+  readonly dependsOn: readonly Unknown[];
+  /** The points for which it is otherwise, though they are among `from`. */
+  readonly except?: readonly string[];
 }
 
 /** Where requests for a gateway or a service are led. */

@@ -1,12 +1,12 @@
 /** The points of the graph, and the names by which edges know them. */
 import { isCarried } from '../mesh/ambient';
-import { gatewayNamed, workloadsOfGateway } from '../mesh/gateways';
 import type { Mesh } from '../mesh/mesh';
-import { isGateway, runsProxy } from '../mesh/proxy';
+import { runsProxy } from '../mesh/proxy';
 import type { Service } from '../mesh/service';
 import { services } from '../mesh/services';
 import { configs } from '../mesh/configs';
-import { type Workload, workloads } from '../mesh/workloads';
+import type { Workload } from '../mesh/workloads';
+import { callers } from './client-classes';
 import type { Node } from './connection';
 
 export const gatewayId = (name: string): string => `gateway ${name}`;
@@ -31,16 +31,6 @@ export function nodes(mesh: Mesh): readonly Node[] {
     ...services(mesh).map(serviceNode),
     ...callers(mesh).map((workload) => workloadNode(mesh, workload)),
   ];
-}
-
-/** The workloads that are drawn as such: gateways are drawn as their Gateways. */
-export const callers = (mesh: Mesh): readonly Workload[] =>
-  workloads(mesh).filter((workload) => !isGateway(mesh, workload));
-
-/** The workloads that a Gateway runs in. */
-export function gatewayWorkloads(mesh: Mesh, id: string): readonly Workload[] {
-  const gateway = gatewayNamed(mesh, id.slice(gatewayId('').length), '');
-  return gateway ? workloadsOfGateway(mesh, gateway) : [];
 }
 
 function serviceNode(service: Service): Node {

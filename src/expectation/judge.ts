@@ -123,7 +123,11 @@ function shares(ways: readonly Way[], expected: Expectation['shares']): Differen
 
 function refused(ways: readonly Way[], policy: string | undefined): Difference[] {
   if (policy === undefined) return [];
-  const refusals = ways.map(({ end }) => ('refusal' in end ? (end.refusal?.policies ?? []) : []));
+  const refusals = ways.map(({ end }) =>
+    'refusal' in end
+      ? (end.refusal?.policies ?? []).map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`)
+      : [],
+  );
   const wrong = refusals.filter((policies) => !policies.includes(policy));
   return wrong.length === 0 ? [] : [{ kind: 'refusal', expected: policy, actual: unique(wrong.flat()) }];
 }

@@ -1,12 +1,13 @@
 /** Ambient mode: what waypoints and the ztunnels of servers make of a connection. */
-import type { Peer } from '../connections/permission';
-import { ztunnelPermission } from '../connections/ztunnel';
+import type { Peer } from './permission';
+import { ztunnelPermission } from './ztunnel';
 import { waypointOfPod, waypointOfService, ztunnelMtls } from '../mesh/ambient';
 import type { Mesh } from '../mesh/mesh';
 import { meshConfig } from '../mesh/mesh-config';
 import { isWaypoint } from '../mesh/proxy';
 import type { Service } from '../mesh/service';
 import type { Pod } from '../mesh/workloads';
+import { policyName } from './answer';
 import type { Refusal } from './journey';
 import type { Party } from './parties';
 import type { Unfollowed } from './reason';
@@ -56,11 +57,11 @@ export function closedByZtunnel(mesh: Mesh, pod: Pod, { source, destination, tun
   const { port } = destination;
   const peer = tunnel?.peer;
   const { mode, field } = ztunnelMtls(mesh, pod, port);
-  if (mode === 'STRICT' && !peer && field) return { denied: true, policies: [field.resource.title] };
+  if (mode === 'STRICT' && !peer && field) return { denied: true, policies: [policyName(field.resource)] };
   const caller = { peer, source: source.address, destination: destination.address, port };
   const { allowed, by } = ztunnelPermission(mesh, pod, caller);
   if (allowed !== 'no') return undefined;
   const deniedBy = by.filter(({ value }) => value.spec?.action === 'DENY');
   const policies = deniedBy.length > 0 ? deniedBy : by;
-  return { denied: deniedBy.length > 0, policies: policies.map(({ title }) => title) };
+  return { denied: deniedBy.length > 0, policies: policies.map(policyName) };
 }

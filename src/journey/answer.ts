@@ -2,7 +2,7 @@ import type { Branch } from '../envoy/execute';
 import type { Header } from '../envoy/run/header-map';
 import type { Outcome, Response } from '../envoy/run/outcome';
 import type { UpstreamAnswer } from '../envoy/run/run';
-import type { Answer, Hop, Refusal, Stopped, Way } from './journey';
+import type { Answer, Hop, PolicyName, Refusal, Stopped, Way } from './journey';
 
 /** What a client gets of an outcome that leads no further; undefined where there is no connection at all. */
 export function answerOf(outcome: Outcome): Answer | undefined {
@@ -41,13 +41,15 @@ export function passedBack(
 ): { outcome: Outcome; answer: Answer } {
   const { outcome } = hop;
   // What is not known changes nothing of what the hop has decided so far.
-  if (outcome.kind !== 'response' || answer.kind === 'unknown') return { outcome, answer };
+  if (outcome.kind !== 'response' || answer.kind === 'unknown' || isOpen(hop)) return { outcome, answer };
   const back = isPlain(answer) ? outcome : again(asUpstream(answer, outcome)).outcome;
   if (back.kind !== 'response') return { outcome: back, answer };
   // What was said further on is handed through.
   const body = back.body ?? (answer.kind === 'response' ? answer.body : undefined);
   return { outcome: back, answer: responseOf({ ...back, ...(body !== undefined && { body }) }) };
 }
+
+const isOpen = ({ arrival: { payload } }: Hop): boolean => payload.kind === 'http' && payload.isOpen === true;
 
 /** Whether the hop's own run has already taken it to be so. */
 const isPlain = (answer: Answer): boolean =>
@@ -76,15 +78,18 @@ export function stoppedAt(hop: Hop): Stopped {
 function refusalOf({ translation, outcome }: Hop): Refusal | undefined {
   const denial = 'denial' in outcome ? outcome.denial : undefined;
   if (!denial) return undefined;
-  const titlesOf = (pieces: readonly object[]): string[] => {
+  const policiesOf = (pieces: readonly object[]): PolicyName[] => {
     const fields = pieces.flatMap((piece) => translation.origins.get(piece) ?? []);
-    return [...new Set(fields.map(({ resource }) => resource.title))];
+    return [...new Set(fields.map(({ resource }) => resource))].map(policyName);
   };
-  const denying = denial.by ? titlesOf([denial.by]) : [];
+  const denying = denial.by ? policiesOf([denial.by]) : [];
   if (denying.length > 0) return { denied: true, policies: denying };
-  const policies = titlesOf(denial.asked);
+  const policies = policiesOf(denial.asked);
   return policies.length > 0 ? { denied: false, policies } : undefined;
 }
+
+/** How a refusal names a policy. */
+export const policyName = ({ kind, namespace, name }: PolicyName): PolicyName => ({ kind, namespace, name });
 
 /** The last decision that chose nothing, or said why not. */
 function reasonOf({ steps, outcome }: Hop): string | undefined {

@@ -63,11 +63,19 @@ function addressIn(routes: readonly RouteConfiguration[], { host }: Target): str
   return SOMEWHERE;
 }
 
-function wayOf({ share, steps, outcome }: Branch, config: EnvoyConfig, arrival: Arrival): Way {
+function wayOf({ share, steps, outcome, assumptions }: Branch, config: EnvoyConfig, arrival: Arrival): Way {
   const role = arrival.via === 'direct' ? 'gateway' : arrival.via === 'inbound' ? 'server' : 'client';
   const kind = role === 'gateway' ? 'gateway' : 'sidecar';
   const proxy: HopProxy = { kind, name: 'envoy', namespace: 'dump', ip: '', labels: {}, serviceAccount: '' };
-  const hop: Hop = { proxy, role, arrival, translation: { config, origins: new WeakMap() }, steps, outcome };
+  const hop: Hop = {
+    proxy,
+    role,
+    arrival,
+    translation: { config, origins: new WeakMap() },
+    steps,
+    outcome,
+    assumptions,
+  };
   const answer = answerOf(outcome) ?? {
     kind: 'none',
     because: { kind: 'no listener', port: arrival.destination.port },

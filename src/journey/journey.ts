@@ -1,4 +1,5 @@
 import type { Arrival } from '../envoy/run/arrival';
+import type { Assumption } from '../envoy/run/assumptions';
 import type { Flag, Outcome, Response } from '../envoy/run/outcome';
 import type { Step } from '../envoy/run/trace';
 import type { Proxy } from '../mesh/proxy';
@@ -41,6 +42,8 @@ export interface Hop {
   readonly translation: Translation;
   /** The decisions in their order. */
   readonly steps: readonly Step[];
+  /** What is taken to be so of a request that is known only in part. */
+  readonly assumptions: readonly Assumption[];
   /** How it ended for whoever is connected to this proxy. */
   readonly outcome: Outcome;
 }
@@ -51,7 +54,12 @@ export type End =
   /** The last proxy answers itself, closes the connection, or nothing listens there. */
   | Stopped
   /** The ztunnel of a server in ambient mode closes the connection. */
-  | { readonly kind: 'closed by ztunnel'; readonly party: Party; readonly refusal: Refusal }
+  | {
+      readonly kind: 'closed by ztunnel';
+      readonly party: Party;
+      readonly refusal: Refusal;
+      readonly transport: Transport;
+    }
   /** There is nobody to connect to. */
   | { readonly kind: 'nowhere'; readonly because: NoConnection }
   /** What comes next is not simulated. */
@@ -69,8 +77,14 @@ export interface Stopped {
 /** The policies behind a refusal: the one that denies, or those of which none allows. */
 export interface Refusal {
   readonly denied: boolean;
-  /** As `KIND NAMESPACE/NAME`. */
-  readonly policies: readonly string[];
+  readonly policies: readonly PolicyName[];
+}
+
+/** The policy of a refusal. */
+export interface PolicyName {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
 }
 
 /** Who answers, and where. Pods of one workload are told together. */

@@ -50,7 +50,8 @@ const passedTls = ({ outcome, arrival }: Hop): ClientTls | undefined =>
 function httpOf(request: NonNullable<Response['upstream']>['request'], before: Dial['payload']): Dial['payload'] {
   const { method, path, authority, headers } = request;
   const version = before.kind === 'http' ? before.version : undefined;
-  return { kind: 'http', ...(version && { version }), method, path, authority, headers };
+  const isOpen = before.kind === 'http' && before.isOpen;
+  return { kind: 'http', ...(version && { version }), method, path, authority, headers, ...(isOpen && { isOpen }) };
 }
 
 function spokenTls(mesh: Mesh, proxy: HopProxy, tls: UpstreamTls, isHttp: boolean): ClientTls {

@@ -37,6 +37,8 @@ export type NoConnection =
 export type Unfollowed =
   /** It has passed more proxies than a request ever does. */
   | { readonly kind: 'loop' }
+  /** More conditions decide about a request that is known only in part than are tried. */
+  | { readonly kind: 'too many conditions' }
   | { readonly kind: 'proxy waits' }
   | { readonly kind: 'filter not simulated' }
   /** `server` is behind a waypoint; `missing` where that is not in the input. */

@@ -8,7 +8,8 @@ import type { Proxy } from '../mesh/proxy';
 import type { Service } from '../mesh/service';
 import { spiffe } from '../mesh/spiffe';
 import { takesInbound } from './captured';
-import { configurationOf, inboundConfigurationOf } from './configuration';
+import type { Translation } from '../pilot/translate';
+import { inboundConfigurationOf } from './configuration';
 import { type Chosen, chosenBy } from './chosen';
 import type { Answer, Hop, Refusal, Way } from './journey';
 import { type Party, healthyEndpoints, partyAt, serviceAt } from './parties';
@@ -17,13 +18,15 @@ import { answerOf, passedBack, stoppedAt } from './answer';
 import { closedByZtunnel, partyBarrier, podBarrier, serviceBarrier, serviceTitle } from './ambient';
 import { connectionTo, handshakeFailure } from './onward';
 import type { NoConnection, Unfollowed } from './reason';
-import type { Dial } from './start';
+import type { Dial, Start } from './start';
 import { type Transport, transportOf } from './transport';
 
 /** What stays the same on every way of a request. */
 export interface World {
   readonly mesh: Mesh;
   readonly options: Options;
+  /** What a proxy is sent for requests that do not come to its own workload. */
+  readonly configurationOf: (mesh: Mesh, proxy: Proxy) => Translation;
 }
 
 /** What the proxies before have decided. */
@@ -39,21 +42,38 @@ export interface Past {
 /** More proxies than this see no request that ever arrives. */
 const MOST_HOPS = 12;
 
+/** The ways of a request from its start. */
+export function waysFrom(start: Start, world: World, past: Past): Way[] {
+  switch (start.kind) {
+    case 'proxy':
+      return through(world, start.proxy, start.arrival, past);
+    case 'dial':
+      return connect(world, start.dial, past);
+    case 'nowhere': {
+      const { because } = start;
+      return [{ share: 1, hops: [], end: { kind: 'nowhere', because }, answer: { kind: 'none', because } }];
+    }
+  }
+}
+
 /** The ways of a connection that reaches a proxy. */
-export function through(world: World, proxy: Proxy, arrival: Arrival, past: Past): Way[] {
+function through(world: World, proxy: Proxy, arrival: Arrival, past: Past): Way[] {
   if (past.depth >= MOST_HOPS) return [unknownWay({ kind: 'loop' })];
-  const sent = arrival.via === 'inbound' ? inboundConfigurationOf : configurationOf;
+  const sent = arrival.via === 'inbound' ? inboundConfigurationOf : world.configurationOf;
   const translation = sent(world.mesh, proxy);
   // Only who answers in the end answers so; what proxies before him get is what comes back.
   const options = { ...world.options, answer: {} };
   const execution = execute(translation.config, arrival, options);
-  return execution.branches.flatMap((branch, index) => {
+  const more = execution.isComplete ? [] : [unknownWay({ kind: 'too many conditions' })];
+  const ways = execution.branches.flatMap((branch, index) => {
     const role = proxy.kind === 'gateway' ? 'gateway' : arrival.via === 'inbound' ? 'server' : 'client';
-    const hop: Hop = { proxy, role, arrival, translation, steps: branch.steps, outcome: branch.outcome };
+    const { steps, outcome, assumptions } = branch;
+    const hop: Hop = { proxy, role, arrival, translation, steps, outcome, assumptions };
     const again = (answer: UpstreamAnswer): Branch =>
       execute(translation.config, arrival, { ...options, answer }).branches[index]!;
     return beyond(world, hop, past, again).map((way) => ({ ...way, share: way.share * branch.share }));
   });
+  return [...ways, ...more];
 }
 
 /** What one branch of a hop leads to. */
@@ -120,7 +140,7 @@ const refusedBy = (because: NoConnection): Way => ({
 });
 
 /** The ways of a connection to an address, whoever dials it. */
-export function connect(world: World, dial: Dial, past: Past): Way[] {
+function connect(world: World, dial: Dial, past: Past): Way[] {
   const { mesh } = world;
   const { address, port } = dial.destination;
   const service = serviceAt(mesh, address, port) ?? entryDialled(mesh, dial, past);
@@ -142,10 +162,10 @@ function reach(world: World, dial: Dial, past: Past, party: Party): Way[] {
   const barrier = partyBarrier(dial, party);
   if (barrier !== undefined) return [unknownWay(barrier)];
   const refusal = party.isAmbient && party.pod && closedByZtunnel(mesh, party.pod, dial);
-  if (refusal) return [closedWay(party, refusal)];
+  const transport = transportTo(party, dial);
+  if (refusal) return [closedWay(party, refusal, transport)];
   if (party.proxy && isTaken(party.proxy, port)) return through(world, party.proxy, arrivalAt(party.proxy, dial), past);
   const { addresses = [address] } = past;
-  const transport = transportTo(party, dial);
   return [arrived(world, { party, addresses, port, ...past.chosen, transport }, dial.payload.kind)];
 }
 
@@ -198,10 +218,10 @@ function unknownWay(because: Unfollowed): Way {
   return { share: 1, hops: [], end: { kind: 'unknown', because }, answer: { kind: 'unknown', because } };
 }
 
-const closedWay = (party: Party, refusal: Refusal): Way => ({
+const closedWay = (party: Party, refusal: Refusal, transport: Transport): Way => ({
   share: 1,
   hops: [],
-  end: { kind: 'closed by ztunnel', party, refusal },
+  end: { kind: 'closed by ztunnel', party, refusal, transport },
   answer: { kind: 'closed', flags: [] },
 });
 

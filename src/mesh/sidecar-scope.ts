@@ -54,6 +54,18 @@ export class SidecarScope {
     return this.services.get(hostname);
   }
 
+  /** The same view of one service alone, and of the routes for it with their destinations. */
+  only(hostname: string): SidecarScope {
+    const service = this.service(hostname);
+    const egress = this.egress.map((listener): EgressListener => {
+      const routed = listener.virtualServiceFor(hostname);
+      const virtualServices = routed ? [routed] : [];
+      return { ...listener, ...servicesIn(listener, service), virtualServices, virtualServiceFor: () => routed };
+    });
+    const { mesh, namespace, sidecar } = this;
+    return new SidecarScope(mesh, namespace, sidecar, egress, () => importedServices(mesh, namespace, egress));
+  }
+
   /** What becomes of calls to hosts that are not known: as the Sidecar says, else as the mesh does. */
   get outbound(): OutboundPolicy {
     const [field] = this.sidecar?.each('spec.outboundTrafficPolicy') ?? [];
@@ -84,6 +96,12 @@ export class SidecarScope {
       return number === port && (port !== 0 || field.value.bind === bind);
     });
   }
+}
+
+function servicesIn(listener: EgressListener, service: Service | undefined): Pick<EgressListener, 'services'> {
+  if (!service) return { services: [] };
+  if (listener.importsEverything) return { services: [service] };
+  return { services: listener.services.filter(({ hostname }) => hostname === service.hostname) };
 }
 
 const sidecars = perMesh((mesh) => {

@@ -1,14 +1,19 @@
 import type { EnvoyConfig } from '../envoy/config';
 import type { Mesh } from '../mesh/mesh';
 import type { Proxy } from '../mesh/proxy';
+import { type Service, UNSPECIFIED_ADDRESS } from '../mesh/service';
 import { clusters } from './clusters';
 import { inboundClusters } from './clusters/inbound';
-import { inboundPassthrough } from './clusters/static';
-import { pushFor } from './context';
+import { outboundClusters } from './clusters/outbound';
+import { blackHole, inboundPassthrough, passthrough } from './clusters/static';
+import { type Push, pushFor } from './context';
 import { endpoints } from './endpoints';
 import { hasPatches, patchedClusters, patchedInboundRoutes, patchedListeners, patchedRoutes } from './envoy-filter';
 import { listeners } from './listeners';
+import { httpProxy } from './listeners/http-proxy';
 import { inboundListeners } from './listeners/inbound';
+import { outboundListeners } from './listeners/outbound';
+import { virtualOutbound } from './listeners/virtual-outbound';
 import type { Origins } from './origins';
 import { routeNames, routes } from './routes';
 import { RUNTIME } from './runtime';
@@ -35,6 +40,34 @@ export function translate(mesh: Mesh, proxy: Proxy): Translation {
     origins: push.origins,
   };
 }
+
+/**
+ * Of that configuration what connections of a sidecar's workload to one service run through: a small part of it, however large the
+ * mesh. It is complete where EnvoyFilters may lead them anywhere, and where services may share a listener for TCP.
+ */
+export function translateOutbound(mesh: Mesh, proxy: Proxy, service: Service): Translation {
+  const whole = pushFor(mesh, proxy);
+  if (proxy.kind === 'gateway' || hasPatches(whole) || mayShareListener(service)) return translate(mesh, proxy);
+  const push: Push = { ...whole, scope: whole.scope.only(service.hostname) };
+  const sent = [...outboundListeners(push), ...httpProxy(push), ...virtualOutbound(push)];
+  const known = [...outboundServiceClusters(push), blackHole(push), passthrough(push)];
+  return {
+    config: {
+      listeners: sent,
+      routes: routes(push, routeNames(sent)),
+      clusters: known,
+      endpoints: endpoints(push, known),
+      runtime: RUNTIME,
+    },
+    origins: push.origins,
+  };
+}
+
+const mayShareListener = ({ addresses, resolution }: Service): boolean =>
+  resolution === 'alias' || (addresses[0] ?? UNSPECIFIED_ADDRESS) === UNSPECIFIED_ADDRESS;
+
+const outboundServiceClusters = (push: Push) =>
+  [...push.scope.services.values()].flatMap((service) => outboundClusters(push, service));
 
 /**
  * Of that configuration what connections to the workload of a sidecar run through: a small part of it, however large the mesh. It

@@ -1,3 +1,4 @@
+import type { Target } from '../connections/targets';
 import type { Request } from '../journey/request';
 
 /** A request that may tell two states of a mesh apart. */
@@ -26,13 +27,6 @@ export interface Variant {
 
 /** Who sends a probe: a workload, or somebody outside, through a gateway or, without one, beside the mesh. */
 export type Sender = Pick<Request, 'from' | 'gateway'> & Partial<Pick<Probe, 'others'>>;
-
-/** What a probe is sent to. */
-export interface Target {
-  readonly scheme: 'http' | 'https' | 'tls' | 'tcp';
-  readonly host: string;
-  readonly port: number;
-}
 
 const USUAL_PORTS: Record<Target['scheme'], number | undefined> = { http: 80, https: 443, tls: 443, tcp: undefined };
 

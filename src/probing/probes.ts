@@ -1,17 +1,17 @@
 /** The requests by which two states of a mesh can be told apart. */
-import { told } from '../connections/permission';
+import { clientClasses } from '../connections/client-classes';
+import { type Target, concrete, schemeOf, targetsOf } from '../connections/targets';
 import { authorizationPolicies } from '../mesh/authorization';
 import { gatewayNamed, workloadsOfGateway } from '../mesh/gateways';
 import { selects } from '../mesh/labels';
 import type { Mesh } from '../mesh/mesh';
-import { meshConfig } from '../mesh/mesh-config';
 import { isCarried } from '../mesh/ambient';
 import { isGateway, runsProxy } from '../mesh/proxy';
 import type { Service } from '../mesh/service';
 import { services, servicesByHost } from '../mesh/services';
 import { type VirtualService, virtualServices } from '../mesh/virtual-services';
 import { type Workload, workloads, workloadsSelected } from '../mesh/workloads';
-import { type Probe, type Sender, type Target, type Variant, probe } from './probe';
+import { type Probe, type Sender, type Variant, probe } from './probe';
 import { variantsOfPolicies } from './policy-variants';
 import { variantsOf } from './variants';
 
@@ -89,7 +89,10 @@ function fromOutside(mesh: Mesh, virtualService: VirtualService, reference: stri
 const sniHosts = (matches: readonly { sniHosts?: string[] }[] = []): string[] =>
   matches.flatMap(({ sniHosts = [] }) => sniHosts);
 
-/** Clients of a service: one of every namespace, those whom its policies could tell apart each, and one without a sidecar. */
+/**
+ * Clients of a service: one of each class with whose calls the same happens, and one without a sidecar. Classes that only policies
+ * tell apart are each asked about every condition of theirs.
+ */
 function atService(mesh: Mesh, service: Service): Probe[] {
   const servers = service.selector ? workloadsSelected(mesh, service.selector, service.namespace) : [];
   const policies = servers.flatMap((server) => {
@@ -97,28 +100,19 @@ function atService(mesh: Mesh, service: Service): Probe[] {
     return [...allow, ...deny, ...custom];
   });
   const known = [...new Set(policies)];
-  const toldOf = (client: Workload): string => told(known, peerOf(mesh, client));
-  const asking = firstOfEach(clients(mesh), (client) => `${client.namespace} ${toldOf(client)}`);
   const variants =
     known.length > 0 ? [...variantsOfPolicies(known), { ...ANY, method: 'POST' }, { ...ANY, method: 'DELETE' }] : [];
-  const discerning = new Set(firstOfEach(asking, toldOf));
+  const asking = clientClasses(mesh, service).flatMap((alike) => {
+    const clients = alike.clients.filter((client) => runsProxy(client) || isCarried(mesh, client));
+    return clients[0] ? [{ ...senderOf(clients[0]), others: clients.length - 1 }] : [];
+  });
   const outsider: Probe[] =
     service.registry === 'Kubernetes' ? targetsOf(service).map((target) => probe({}, target, ANY)) : [];
   return [
-    ...asking.flatMap((client) =>
-      targetsOf(service).flatMap((target) =>
-        probes(senderOf(client), target, discerning.has(client) ? [ANY, ...variants] : [ANY]),
-      ),
-    ),
+    ...asking.flatMap((sender) => targetsOf(service).flatMap((target) => probes(sender, target, [ANY, ...variants]))),
     ...outsider,
   ];
 }
-
-const peerOf = (mesh: Mesh, { namespace, pods: [pod] }: Workload) => ({
-  trustDomain: meshConfig(mesh).trustDomain,
-  namespace,
-  serviceAccount: pod!.serviceAccount,
-});
 
 const clients = (mesh: Mesh): Workload[] =>
   workloads(mesh).filter(
@@ -126,29 +120,6 @@ const clients = (mesh: Mesh): Workload[] =>
       !isGateway(mesh, workload) && (runsProxy(workload) || isCarried(mesh, workload)) && workload.pods.length > 0,
   );
 
-function firstOfEach<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] {
-  const firsts = new Map<string, Item>();
-  for (const item of items) if (!firsts.has(keyOf(item))) firsts.set(keyOf(item), item);
-  return [...firsts.values()];
-}
-
-/** What can be asked of the ports of a service, by a name that stands for it. */
-const targetsOf = ({ ports, hostname }: Service, name = hostname): Target[] =>
-  ports
-    .filter(({ protocol }) => protocol !== 'UDP')
-    .map(({ protocol, number }) => ({ scheme: schemeOf(protocol), host: concrete(name), port: number }));
-
-/** What clients speak on a port. Where the port does not say, they may speak HTTP. */
-function schemeOf(protocol: string): Target['scheme'] {
-  if (/^(HTTP|HTTP2|HTTP_PROXY|GRPC|GRPC-WEB|UnsupportedProtocol)$/i.test(protocol)) return 'http';
-  if (/^HTTPS$/i.test(protocol)) return 'https';
-  return /^TLS$/i.test(protocol) ? 'tls' : 'tcp';
-}
-
 const senderOf = (workload: Workload): Sender => ({ from: fullName(workload) });
 
 const fullName = ({ name, namespace }: Workload): string => `${name}.${namespace}`;
-
-/** A host that a wildcard covers. */
-const concrete = (host: string): string =>
-  host === '*' ? 'any.example.com' : host.startsWith('*') ? `any${host.slice(1)}` : host;

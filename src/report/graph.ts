@@ -42,14 +42,14 @@ export function graphDot(graph: Graph): string {
   return ['digraph mesh {', '  rankdir=LR;', ...lines.map((line) => `  ${line}`), '}', ''].join('\n');
 }
 
-/** A graph as data: also the calls that never come through, and where each point and route was written. */
+/** A graph as data, version 2: also the calls that never come through, and where each point and route was written. */
 export function graphJson({ nodes, edges }: Graph): string {
   const placed = <T extends Node | Lead>({ place, ...rest }: T) => ({
     ...rest,
     ...(place && { file: place.file.path, line: place.range.start.line, path: place.pathText }),
   });
   const all = edges.map((edge) => (edge.kind === 'route' ? placed(edge) : edge));
-  return `${JSON.stringify({ nodes: nodes.map(placed), edges: all }, null, 2)}\n`;
+  return `${JSON.stringify({ version: 2, nodes: nodes.map(placed), edges: all }, null, 2)}\n`;
 }
 
 const SHAPES: Record<Node['kind'], string> = {
@@ -94,10 +94,11 @@ function labelOf(edge: Edge): string {
   return edge.kind === 'call' ? callLabel(edge) : routeLabel(edge);
 }
 
-function callLabel({ transports, allowed, policies }: Call): string {
+function callLabel({ transports, allowed, policies, except = [] }: Call): string {
   const how = transports.map((transport) => TRANSPORTS[transport]).join(' or ');
   const who = policies.length > 0 ? `by ${policies.join(', ')}` : '';
-  return [how, allowed === 'maybe' ? `some requests ${who}`.trim() : who].filter(Boolean).join(', ');
+  const others = except.length > 0 ? `but ${except.length} others` : '';
+  return [how, allowed === 'maybe' ? `some requests ${who}`.trim() : who, others].filter(Boolean).join(', ');
 }
 
 const TRANSPORTS: Record<Call['transports'][number], string> = {

@@ -27,6 +27,8 @@ export function unfollowedText(because: Unfollowed): string {
   switch (because.kind) {
     case 'loop':
       return 'the request loops between proxies';
+    case 'too many conditions':
+      return 'it depends on too many conditions';
     case 'proxy waits':
       return 'the proxy waits for the client to send data first';
     case 'filter not simulated':

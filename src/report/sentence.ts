@@ -1,6 +1,6 @@
 /** What becomes of a request, in one sentence. */
 import type { Account, ToldEnd, ToldProxy, ToldWay } from '../journey/account';
-import type { Answer, Refusal } from '../journey/journey';
+import type { Answer, PolicyName, Refusal } from '../journey/journey';
 import { noConnectionText, unfollowedText } from './reason';
 
 /** As much of a way as a sentence needs. */
@@ -117,4 +117,8 @@ const placeText = ({ kind, name }: ToldProxy): string =>
 
 /** The policies behind a refusal. */
 export const refusalText = ({ denied, policies }: Refusal): string =>
-  denied ? (policies[0] ?? '') : `${inRow(policies)}, which ${policies.length === 1 ? 'does' : 'do'} not allow it`;
+  denied
+    ? policies.slice(0, 1).map(policyText).join('')
+    : `${inRow(policies.map(policyText))}, which ${policies.length === 1 ? 'does' : 'do'} not allow it`;
+
+const policyText = ({ kind, namespace, name }: PolicyName): string => `${kind} ${namespace}/${name}`;

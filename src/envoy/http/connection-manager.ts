@@ -27,7 +27,7 @@ export function serveHttp(
   manager: HttpConnectionManager,
   request: HttpRequest,
 ): Response {
-  const read = readRequest(request, manager, connection);
+  const read = readRequest(request, manager, connection, run.assumptions);
   const stream = streamOf(run, connection, manager, read instanceof Headers ? read : new Headers());
   if (!(read instanceof Headers)) return reply(stream, read);
   const result = prepare(stream) ?? throughFilters(stream);

@@ -1,6 +1,7 @@
 import type { HttpConnectionManager } from '../config';
 import type { Connection } from '../run/connection';
 import type { HttpRequest } from '../run/arrival';
+import type { Assumptions } from '../run/assumptions';
 import { HeaderMap } from '../run/header-map';
 import type { Reply } from './reply';
 
@@ -19,6 +20,7 @@ export function readRequest(
   { method, authority, path, headers = [], version = '1.1' }: HttpRequest,
   manager: HttpConnectionManager,
   connection: Connection,
+  assumptions?: Assumptions,
 ): HeaderMap | Reply {
   if (version === '1.0' && !manager.httpProtocolOptions?.acceptHttp10)
     return { status: 426, details: 'low_version', body: 'Upgrade Required', flag: 'DPE' };
@@ -33,12 +35,14 @@ export function readRequest(
   const host = target.authority ?? authority;
 
   if (host !== undefined && /[\s/\\"<>^`{|}#?\x00-\x1f\x7f]/.test(host)) return badRequest('http.invalid_authority');
-  return new HeaderMap([
+  const made = new HeaderMap([
     [':method', method],
     ...(target.path === undefined ? [] : [[':path', target.path] as const]),
     ...(host === undefined ? [] : [[':authority', host] as const]),
     ...headers.map(([name, value]) => [name, value.trim()] as const),
   ]);
+  if (assumptions) made.leaveOpen(assumptions, [':authority', ':scheme', 'host']);
+  return made;
 }
 
 /** envoy: Http1::ServerConnectionImpl::handlePath. */

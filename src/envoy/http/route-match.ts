@@ -19,10 +19,23 @@ export function routeMismatch(
   because: Because,
 ): Mismatch {
   return (
-    pathMismatch(match, pathToMatch(stream.request, configuration), stream.request.method, because) ??
+    requestPathMismatch(match, stream.request, configuration, because) ??
     conditionMismatch(match, stream.request, because) ??
     contextMismatch(match, stream, because)
   );
+}
+
+function requestPathMismatch(
+  match: RouteMatch,
+  request: HeaderMap,
+  configuration: RouteConfiguration,
+  because: Because,
+): Mismatch {
+  const doubt = match.prefix === '/' ? undefined : request.doubt(':path');
+  if (!doubt) return pathMismatch(match, pathToMatch(request, configuration), request.method, because);
+  const { prefix, path, pathSeparatedPrefix, safeRegex, pathMatchPolicy, caseSensitive } = match;
+  const condition = { prefix, path, pathSeparatedPrefix, safeRegex, pathMatchPolicy, caseSensitive };
+  return doubt.holds({ kind: 'path' }, condition) ? undefined : because(() => 'the path is not known');
 }
 
 /** The path without its query and, where the configuration ignores them, path parameters. */
@@ -63,6 +76,13 @@ export function pathMismatch(match: RouteMatch, path: string, method: string, be
 export function conditionMismatch(match: RouteMatch, request: HeaderMap, because: Because): Mismatch {
   const header = firstMismatch(match.headers, (each) => headerMismatch(each, request, because));
   if (header !== undefined || !match.queryParameters?.length) return header;
+  const doubt = request.doubt(':path');
+  if (doubt)
+    return firstMismatch(match.queryParameters, (each) =>
+      doubt.holds({ kind: 'query parameter', name: each.name }, each)
+        ? undefined
+        : because(() => `query parameter ${quoted(each.name)} is not known`),
+    );
   const parameters = queryParameters(request.path);
   return firstMismatch(match.queryParameters, (each) => queryMismatch(each, parameters, because));
 }

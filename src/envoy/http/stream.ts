@@ -17,6 +17,8 @@ export interface Stream {
   readonly metadata: Record<string, Record<string, unknown>>;
   readonly filterState: Map<string, string>;
   readonly flags: Set<Flag>;
+  /** Whether the request, of which only a part is known, may prove claims. */
+  mayHaveClaims?: true;
   /** How long the fault filter held the request back. */
   delay?: string;
   /** The filters of the manager that are not switched off for the route. */

@@ -1,4 +1,5 @@
 import type { HeaderMatcher, StringMatcher } from '../config';
+import type { Unknown } from '../run/assumptions';
 import type { Because, Mismatch } from '../run/because';
 import type { HeaderMap } from '../run/header-map';
 import { matchesString, quoted, wanted } from './string';
@@ -6,6 +7,9 @@ import { matchesString, quoted, wanted } from './string';
 /** envoy: HeaderUtility::HeaderData::matchesHeaders. */
 export function headerMismatch(matcher: HeaderMatcher, headers: HeaderMap, because: Because): Mismatch {
   const name = matcher.name.toLowerCase();
+  const doubt = headers.doubt(name);
+  if (doubt)
+    return doubt.holds(unknownHeader(name), matcher) ? undefined : because(() => `${named(name)} is not known`);
   const found = headers.joined(name);
   const value = found ?? (matcher.treatMissingHeaderAsEmpty ? '' : undefined);
   const test = testOf(matcher);
@@ -23,6 +27,9 @@ export function headerMismatch(matcher: HeaderMatcher, headers: HeaderMap, becau
       : `${named(name)} is ${shown(found)}, not ${test.wants()}`,
   );
 }
+
+const unknownHeader = (name: string): Unknown =>
+  name === ':method' ? { kind: 'method' } : name === ':path' ? { kind: 'path' } : { kind: 'header', name };
 
 type HeaderTest =
   { kind: 'present'; present: boolean } | { kind: 'value'; matches: (value: string) => boolean; wants: () => string };

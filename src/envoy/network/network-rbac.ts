@@ -15,7 +15,7 @@ export interface Refused {
 /** The denial, and Envoy's details of it, where policies do not allow a connection. envoy: network RoleBasedAccessControlFilter. */
 export function deniedBy(run: Run, connection: Connection, filter: Extension): Refused | undefined {
   const { rules, shadowRules } = filter.typedConfig as NetworkRbac;
-  const facts = factsOf(connection);
+  const facts = factsOf(run, connection);
   const { trace } = run;
   if (shadowRules) {
     const verdict = judge(shadowRules, facts, trace.because);
@@ -32,11 +32,13 @@ export function deniedBy(run: Run, connection: Connection, filter: Extension): R
   return verdict.allowed ? undefined : { details: denialDetails(verdict), denial: denialOf(rules, verdict) };
 }
 
-const factsOf = (connection: Connection): Facts => ({
+const factsOf = ({ assumptions }: Run, connection: Connection): Facts => ({
   connection,
   headers: new HeaderMap(),
   remoteAddress: connection.source.address,
   metadata: {},
   routeMetadata: {},
   filterState: connection.filterState,
+  ...(assumptions && { assumptions }),
+  mayHaveClaims: false,
 });

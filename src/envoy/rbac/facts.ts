@@ -1,4 +1,5 @@
 import type { MetadataValues } from '../match/metadata';
+import type { Assumptions } from '../run/assumptions';
 import type { Connection } from '../run/connection';
 import type { HeaderMap } from '../run/header-map';
 
@@ -12,4 +13,8 @@ export interface Facts {
   readonly metadata: MetadataValues;
   readonly routeMetadata: MetadataValues;
   readonly filterState: ReadonlyMap<string, string>;
+  /** Present where the request is known only in part. */
+  readonly assumptions?: Assumptions;
+  /** Whether the unknown part may prove claims. */
+  readonly mayHaveClaims: boolean;
 }

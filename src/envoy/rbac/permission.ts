@@ -38,6 +38,8 @@ function destinationMismatch(rule: Permission, facts: Facts, because: Because): 
   }
   if (rule.requestedServerName) return stringMismatch(rule.requestedServerName, sni, 'the SNI', because);
   if (!template) return sharedMismatch(rule, facts, because);
+  const doubt = facts.headers.doubt(':path');
+  if (doubt) return doubt.holds({ kind: 'path' }, template) ? undefined : because(() => 'the path is not known');
   if (facts.headers.has(':path') && matchesUriTemplate(template, facts.headers.path)) return undefined;
   return because(() => `the path is "${facts.headers.path}", not like "${uriTemplate(template)}"`);
 }

@@ -22,8 +22,10 @@ function notMismatch(rule: Principal, facts: Facts, because: Because): Mismatch 
 
 function identityMismatch(rule: Principal, facts: Facts, because: Because): Mismatch {
   const { source } = facts.connection;
-  const address = (range: CidrRange, actual: string, of: string): Mismatch =>
-    inRange(range, actual) ? undefined : because(() => `${of} is ${actual}, not in ${rangeText(range)}`);
+  const address = (range: CidrRange, actual: string, of: string): Mismatch => {
+    const fits = facts.assumptions?.holds({ kind: 'client address' }, range) ?? inRange(range, actual);
+    return fits ? undefined : because(() => `${of} is ${actual}, not in ${rangeText(range)}`);
+  };
 
   if (rule.authenticated) return nameMismatch(rule.authenticated.principalName, facts, because);
   if (rule.directRemoteIp) return address(rule.directRemoteIp, source.address, 'the address of the peer');

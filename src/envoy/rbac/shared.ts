@@ -1,4 +1,11 @@
-import type { FilterStateMatcher, HeaderMatcher, MetadataMatcher, PathMatcher, SourcedMetadata } from '../config';
+import type {
+  FilterStateMatcher,
+  HeaderMatcher,
+  MetadataMatcher,
+  PathMatcher,
+  SourcedMetadata,
+  StringMatcher,
+} from '../config';
 import { headerMismatch } from '../match/header';
 import { metadataMismatch } from '../match/metadata';
 import { withoutQuery } from '../match/path';
@@ -19,16 +26,28 @@ interface Rule {
 export function sharedMismatch(rule: Rule, facts: Facts, because: Because): Mismatch {
   if (rule.header) return headerMismatch(rule.header, facts.headers, because);
   if (rule.urlPath) return pathMismatch(rule.urlPath, facts, because);
-  if (rule.metadata) return metadataMismatch(rule.metadata, facts.metadata, because);
+  if (rule.metadata) return claimMismatch(rule.metadata, facts, because);
   if (rule.sourcedMetadata) return sourcedMismatch(rule.sourcedMetadata, facts, because);
   if (rule.filterState) return filterStateMismatch(rule.filterState, facts, because);
   return because(() => `rules of the kind ${quoted(Object.keys(rule)[0] ?? '')} are not simulated and match nothing`);
 }
 
+function claimMismatch(matcher: MetadataMatcher, { metadata, assumptions, mayHaveClaims }: Facts, because: Because) {
+  if (!assumptions || !mayHaveClaims) return metadataMismatch(matcher, metadata, because);
+  const name = (matcher.path ?? []).map(({ key }) => key ?? '').join('.');
+  return assumptions.holds({ kind: 'claim', name }, matcher) ? undefined : because(() => 'the claims are not known');
+}
+
 function pathMismatch({ path = {} }: PathMatcher, { headers }: Facts, because: Because): Mismatch {
+  const doubt = takesAnyPath(path) ? undefined : headers.doubt(':path');
+  if (doubt) return doubt.holds({ kind: 'path' }, path) ? undefined : because(() => 'the path is not known');
   if (!headers.has(':path')) return because(() => `a connection has no path, wanted is ${wanted(path)}`);
   return stringMismatch(path, withoutQuery(headers.path), 'the path', because);
 }
+
+/** What every path fits, as none is empty. */
+const takesAnyPath = ({ prefix, safeRegex }: StringMatcher): boolean =>
+  prefix === '' || prefix === '/' || safeRegex?.regex === '.+' || safeRegex?.regex === '.*';
 
 function sourcedMismatch(sourced: SourcedMetadata, facts: Facts, because: Because): Mismatch {
   const values = sourced.metadataSource === 'ROUTE' ? facts.routeMetadata : facts.metadata;

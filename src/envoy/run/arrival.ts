@@ -44,6 +44,8 @@ export interface HttpRequest {
   /** With the query string. */
   readonly path: string;
   readonly headers?: readonly Header[];
+  /** Whether only its authority is known: everything that depends on the rest is tried both ways. */
+  readonly isOpen?: true;
 }
 
 /** Bytes that are not HTTP. Where the server speaks first, nothing can be learnt from the client's. */

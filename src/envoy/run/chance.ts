@@ -34,6 +34,13 @@ export class Chance {
     return index;
   }
 
+  /** One of several things of which nothing says how often they happen: each is tried, whatever is drawn elsewhere. */
+  choose(count: number): number {
+    const index = this.script[this.draws.length] ?? 0;
+    this.draws.push({ weights: Array<number>(count).fill(1), index, mark: this.mark() });
+    return index;
+  }
+
   /** Whether something happens that happens `numerator` times out of `denominator`. */
   happens(numerator: number, denominator: number): boolean {
     const yes = Math.min(numerator, denominator);

@@ -1,3 +1,5 @@
+import type { Assumptions } from './assumptions';
+
 export type Header = readonly [name: string, value: string];
 
 /**
@@ -6,9 +8,20 @@ export type Header = readonly [name: string, value: string];
  */
 export class HeaderMap {
   private items: Header[] = [];
+  private open: { readonly assumptions: Assumptions; readonly settled: Set<string> } | undefined;
 
   constructor(headers: Iterable<Header> = []) {
     for (const [name, value] of headers) this.add(name.toLowerCase(), value);
+  }
+
+  /** Takes everything but these to be unknown, until a proxy sets it. */
+  leaveOpen(assumptions: Assumptions, settled: readonly string[]): void {
+    this.open = { assumptions, settled: new Set(settled) };
+  }
+
+  /** What is assumed about a header that is not known; undefined of one that is. */
+  doubt(name: string): Assumptions | undefined {
+    return this.open && !this.open.settled.has(name) ? this.open.assumptions : undefined;
   }
 
   has(name: string): boolean {
@@ -29,6 +42,8 @@ export class HeaderMap {
   }
 
   set(name: string, value: string): void {
+    // To set what is there anyway, as normalizing a path often does, settles nothing.
+    if (this.open && this.first(name) !== value) this.open.settled.add(name);
     const at = this.items.findIndex(([each]) => each === name);
     if (at < 0) {
       this.items.push([name, value]);
@@ -51,6 +66,7 @@ export class HeaderMap {
   }
 
   remove(...names: readonly string[]): void {
+    for (const name of names) this.open?.settled.add(name);
     this.items = this.items.filter(([each]) => !names.includes(each));
   }
 

@@ -1,5 +1,6 @@
 import type { EnvoyConfig } from '../config';
 import type { Arrival } from './arrival';
+import type { Assumptions } from './assumptions';
 import type { Chance } from './chance';
 import type { Header } from './header-map';
 import type { Lookup } from './lookup';
@@ -46,6 +47,8 @@ export interface Run {
   readonly options: Options;
   readonly trace: Trace;
   readonly chance: Chance;
+  /** Present where the request is known only in part. */
+  readonly assumptions?: Assumptions;
 }
 
 /** Whether a feature flag of the runtime is on. */

@@ -20,7 +20,10 @@ export const extAuthz: HttpFilterKind = {
       say(stream, filter, () => 'the authorization server is not asked about this request');
       return undefined;
     }
-    if (run.options.externalAuthorization !== 'deny') {
+    const denies = run.assumptions
+      ? !run.assumptions.holds({ kind: 'external authorization' }, filter.object)
+      : run.options.externalAuthorization === 'deny';
+    if (!denies) {
       say(stream, filter, () => 'the authorization server is asked, and taken to allow the request');
       return undefined;
     }

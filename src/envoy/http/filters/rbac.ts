@@ -61,5 +61,15 @@ function tell({ run }: Stream, { object }: Installed, because: () => string, ver
 function factsOf(stream: Stream): Facts {
   const { connection, request, remoteAddress, metadata, filterState } = stream;
   const routeMetadata = routeOf(stream).route?.metadata?.filterMetadata ?? {};
-  return { connection, headers: request, remoteAddress, metadata, routeMetadata, filterState };
+  const { assumptions } = stream.run;
+  return {
+    connection,
+    headers: request,
+    remoteAddress,
+    metadata,
+    routeMetadata,
+    filterState,
+    ...(assumptions && { assumptions }),
+    mayHaveClaims: stream.mayHaveClaims ?? false,
+  };
 }
