@@ -79,8 +79,10 @@ const placed = (file: SourceFile, namespace: string | undefined): SourceFile =>
 function readParts(paths: readonly string[], more: readonly SourceFile[], open: Opener, options: ReadOptions): Part[] {
   const plain = new Set<SourceFile>();
   const parts: Part[] = [];
+  let isWhole = true;
   for (const path of paths) {
     const read = readPath(path, open, options);
+    isWhole &&= read.isWhole;
     for (const file of read.plain) plain.add(file);
     parts.push(...read.parts);
   }
@@ -89,14 +91,21 @@ function readParts(paths: readonly string[], more: readonly SourceFile[], open: 
       say(`meshlint: no Kubernetes object in "${file.path}"`);
   const files = [...plain, ...more];
   return files.length || (paths.length && parts.length === 0)
-    ? [plainPart([...paths, ...(options.helm ? [options.helm] : [])].join(', '), files), ...parts]
+    ? [{ ...plainPart([...paths, ...(options.helm ? [options.helm] : [])].join(', '), files), isWhole }, ...parts]
     : parts;
 }
 
-function readPath(path: string, open: Opener, options: ReadOptions): { plain: SourceFile[]; parts: Part[] } {
-  if (path === '-') return { plain: [placed(readStdin(options.stdinFilename), options.namespace)], parts: [] };
+interface ReadPath {
+  plain: SourceFile[];
+  parts: Part[];
+  isWhole: boolean;
+}
+
+function readPath(path: string, open: Opener, options: ReadOptions): ReadPath {
+  if (path === '-')
+    return { plain: [placed(readStdin(options.stdinFilename), options.namespace)], parts: [], isWhole: true };
   const { folder, found } = expand(path, options.ignored);
-  if (folder === undefined) return { plain: found.map(open), parts: [] };
+  if (folder === undefined) return { plain: found.map(open), parts: [], isWhole: true };
   const within = boundaryOf(folder);
   const byPath = new Map(found.map((each) => [each.path, each]));
   const repository = readRepository(
@@ -111,5 +120,6 @@ function readPath(path: string, open: Opener, options: ReadOptions): { plain: So
   return {
     plain: repository.plain.map((each) => open(byPath.get(each) ?? { path: each, named: false, within })),
     parts: repository.parts,
+    isWhole: repository.isWhole,
   };
 }

@@ -6,18 +6,29 @@ import { isolated, onPath, run } from '../process';
 import { realPath } from '../boundary';
 import { UsageError } from '../usage-error';
 
-const PARTS = ['templates', 'crds', 'charts'];
+/** The folders of Helm charts: they hold a Chart.yaml. */
+export const chartsAmong = (paths: readonly string[]): string[] =>
+  paths.filter((path) => basename(path) === 'Chart.yaml').map((path) => dirname(path));
 
-/** The folders of Helm charts: they hold a Chart.yaml and templates. Charts within charts belong to the outer one. */
-export function chartsAmong(paths: readonly string[]): string[] {
-  const charts = paths.filter((path) => basename(path) === 'Chart.yaml').map((path) => dirname(path));
-  const own = charts.filter((folder) => isFolder(join(folder, 'templates')));
-  return own.filter((folder) => !own.some((outer) => outer !== folder && isBelow(folder, join(outer, 'charts'))));
+/** What a file below a chart is to it: what lies outside of its templates is never applied as it is. */
+export type ChartPlace = 'template' | 'other';
+
+/** The outermost chart around a file, and what the file is to the innermost one; undefined for a file of no chart. */
+export function placeInChart(
+  path: string,
+  charts: readonly string[],
+): { chart: string; place: ChartPlace } | undefined {
+  const around = charts.filter((chart) => chart === '.' || isBelow(path, chart)).sort((a, b) => a.length - b.length);
+  const [chart] = around;
+  const inner = around.at(-1);
+  if (chart === undefined || inner === undefined) return undefined;
+  // A name with an underscore is that of helpers, from which helm makes no objects.
+  const isTemplate = isBelow(path, join(inner, 'templates')) && !basename(path).startsWith('_');
+  return { chart, place: isTemplate ? 'template' : 'other' };
 }
 
-/** Whether a file is part of what a chart is rendered from: its templates, definitions, and the charts that it brings along. */
-export const isTemplate = (path: string, charts: readonly string[]): boolean =>
-  charts.some((chart) => PARTS.some((part) => isBelow(path, join(chart, part))));
+/** Whether a template has actions: without any, it is what helm makes of it. */
+export const hasActions = ({ text }: SourceFile): boolean => text.includes('{{');
 
 const MOST_SECONDS = 120;
 

@@ -2,7 +2,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { SourceFile } from '../../source/file';
 import { say } from '../terminal';
 import { Boundary } from './boundary';
-import { chartsAmong, isTemplate } from './helm';
+import { chartsAmong, hasActions, placeInChart } from './helm';
 import { isKustomizationName } from './kustomization';
 import type { Part } from './part';
 import { type PartOptions, partsOf } from './parts';
@@ -14,6 +14,8 @@ import { Kustomizations } from './tree';
 export interface Repository {
   /** The files that are applied as they are. */
   plain: string[];
+  /** Whether nothing is lacking that templates would make. */
+  isWhole: boolean;
   /** What the kustomizations among them make. */
   parts: Part[];
 }
@@ -32,9 +34,8 @@ export function readRepository(top: string, paths: readonly string[], options: R
       boundary.kindOf(path) === 'file' ? open(path) : new SourceFile(path, '');
   const open = inside(options.open);
   const openAsWritten = inside(options.openAsWritten);
-  const charts = chartsAmong(paths);
-  tellCharts(charts.filter((chart) => !options.helm || resolve(options.helm) !== resolve(chart)));
-  const sources = paths.filter((path) => !isTemplate(path, charts));
+  const { sources, templates, unrendered } = withoutCharts(paths, open);
+  tellCharts(unrendered.filter((chart) => !options.helm || resolve(options.helm) !== resolve(chart)));
   const kustomizations = new Kustomizations(sources.filter(isKustomizationName), boundary, openAsWritten);
   const trees = kustomizations.trees();
   const used = kustomizations.used();
@@ -45,9 +46,33 @@ export function readRepository(top: string, paths: readonly string[], options: R
   const unlisted = unused.filter((path) => isUnlisted(path) && open(path).resources.length > 0);
   tell('the kustomization beside it does not list it', unlisted);
   return {
-    plain: unused.filter((path) => !isUnlisted(path)),
+    plain: [...unused.filter((path) => !isUnlisted(path)), ...templates],
+    isWhole: unrendered.length === 0,
     parts: partsOf(kustomizations, trees, { ...options, open, openAsWritten }),
   };
+}
+
+interface WithoutCharts {
+  /** The files of no chart, and those of kustomizations below a chart. */
+  sources: string[];
+  /** Templates without actions, which are applied as they are. */
+  templates: string[];
+  /** The charts with templates that only helm can render. */
+  unrendered: string[];
+}
+
+function withoutCharts(paths: readonly string[], open: Open): WithoutCharts {
+  const charts = chartsAmong(paths);
+  const kustomized = new Set(paths.filter(isKustomizationName).map((path) => dirname(path)));
+  const found: WithoutCharts = { sources: [], templates: [], unrendered: [] };
+  const unrendered = new Set<string>();
+  for (const path of paths) {
+    const within = placeInChart(path, charts);
+    if (!within || (within.place === 'other' && kustomized.has(dirname(path)))) found.sources.push(path);
+    else if (within.place === 'template' && !hasActions(open(path))) found.templates.push(path);
+    else if (within.place === 'template') unrendered.add(within.chart);
+  }
+  return { ...found, unrendered: [...unrendered] };
 }
 
 function tell(cause: string, paths: readonly string[]): void {
