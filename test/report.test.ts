@@ -233,7 +233,7 @@ describe('what a format must escape', () => {
   test('markdown: a cell stays a cell, and text stays text', async () => {
     const lines = (await format('markdown', report)).split('\n');
     expect(lines[4]).toBe(
-      '| error | `a,b:c%.yaml:6:9` | 50% of "a,b:c" \\<d\\> &\\|\\` \\[x\\](y) \u0001 \\#1 | `talkative-key` |',
+      '| error | `a,b:c%.yaml:6:9` | 50% of "a,b:c" \\<d\\> \\&\\|\\` \\[x\\](y) \u0001 \\#1 | `talkative-key` |',
     );
   });
 

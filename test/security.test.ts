@@ -203,6 +203,7 @@ describe('a configuration in a repository', () => {
 
 describe('reading and writing stay inside', () => {
   const MAP = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n';
+  const FAULTY = 'apiVersion: v1\nkind: Service\nmetadata: {name: b}\nspec: {ports: wrong}\n';
   const SECRET = 'apiVersion: v1\nkind: Service\nmetadata: {name: hunter2}\nspec: {ports: wrong}\n';
 
   test('what leads out, is a device, leads to itself or is not UTF-8 does not end the run', () =>
@@ -221,7 +222,7 @@ describe('reading and writing stay inside', () => {
       run('mkfifo', [join(repository, 'pipe.yaml')]);
       writeFileSync(
         Buffer.concat([Buffer.from(`${repository}/`), Buffer.from([0x63, 0xe9]), Buffer.from('.yaml')]),
-        MAP,
+        FAULTY,
       );
       const { status, stdout, stderr } = meshlint(['lint', '.'], { cwd: repository });
       expect(stdout).toContain('c\ufffd.yaml');
@@ -262,4 +263,86 @@ describe('reading and writing stay inside', () => {
       meshlint(['lint', '.', '--fix', '--unsafe-fixes'], { cwd: join(folder, 'repository') });
       expect(readFileSync(join(folder, 'victim.yaml'), 'utf8')).toBe(text);
     }));
+});
+
+describe('output cannot be forged', () => {
+  /** A line end and a command to GitHub, a command to Azure, ESC, C1, right-to-left override, separators, HTML, a code span. */
+  const HOSTILE =
+    'x\n::set-output name=a::x\r::error::y\u001b]0;t\u0007\u009b31m\u202e\u2028::warning::z ##[add-path]e ##vso[task.setvariable]f `<img src=x>`';
+  const quoted = JSON.stringify(HOSTILE);
+  const MESH = `apiVersion: v1
+kind: Service
+metadata: {name: cart, namespace: shop, labels: {app: ${quoted}}, annotations: {networking.istio.io/exportTo: ${quoted}}}
+spec: {ports: [{name: ${quoted}, port: 80}], selector: {app: cart}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cart, namespace: shop}
+spec: {selector: {matchLabels: {app: cart}}, template: {metadata: {labels: {app: cart, version: ${quoted}, sidecar.istio.io/inject: "true"}}, spec: {containers: [{name: a, image: a}]}}}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: ${quoted}, namespace: shop}
+spec:
+  hosts: [cart.shop.svc.cluster.local]
+  http:
+    - name: ${quoted}
+      match: [{headers: {who: {exact: ${quoted}}}}]
+      route: [{destination: {host: cart, subset: ${quoted}}}]
+    - route: [{destination: {host: cart}}]
+      headers: {request: {set: {who: ${quoted}}}}
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: cart, namespace: ${quoted}}
+spec: {host: ${quoted}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: c, namespace: shop, labels: {"a\u001b": x}}
+data: {plain: "a‮ ::warning::z" # ##[command]
+}
+`;
+  const FILE = 'a\n::error::b\u001b[31m.yaml';
+  const FORMATS = 'text compact json jsonl sarif junit github gitlab checkstyle rdjsonl markdown'.split(' ');
+  // eslint-disable-next-line no-control-regex
+  const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+  const COMMAND = /^\s*::(?!(error|warning|notice) file=)|##\[|##vso\[/m;
+  const REQUEST = ['--from', 'cart.shop', 'http://cart.shop/', '-H', 'who: \u009b31m'];
+
+  const runs: readonly (readonly string[])[] = [
+    ...FORMATS.map((format) => ['lint', FILE, '--format', format]),
+    ['lint', FILE, '--fix', '--dry-run', '--unsafe-fixes'],
+    ['lint', 'none\n::error::x\u001b[31m.yaml'],
+    ['lint', `--no\n::error::x`],
+    ...['text', 'json', 'mermaid'].map((output) => ['simulate', FILE, ...REQUEST, '-o', output]),
+    ['simulate', FILE, ...REQUEST, '--why', '--show-config', '--telemetry'],
+    ...['mermaid', 'dot', 'json'].map((output) => ['graph', FILE, '-o', output]),
+    ...['json', 'yaml', 'table'].map((output) => ['envoy', FILE, '--proxy', 'cart.shop', '-o', output]),
+    ['envoy', FILE, '--proxy', 'cart.shop', '--origins'],
+    ...['text', 'json', 'markdown'].map((output) => ['diff', FILE, 'b.yaml', '-o', output]),
+    ...['text', 'json', 'junit'].map((output) => ['test', 't.yaml', '-o', output]),
+  ];
+  const TESTS = `apiVersion: meshlint.dev/v1
+kind: Test
+mesh: [${JSON.stringify(FILE)}]
+tests:
+  - name: ${quoted}
+    request: {from: cart.shop, url: "http://cart.shop/"}
+    expect: {status: 418, virtualHost: ${quoted}}
+`;
+
+  test.each(runs)('by %s %j', (...args) =>
+    inScratch((folder) => {
+      write(folder, { [FILE]: MESH, 'b.yaml': MESH.replace(/headers: \{request.*/, 'timeout: 3s'), 't.yaml': TESTS });
+      const { status, stdout, stderr } = meshlint(args, { cwd: folder });
+      expect(status).not.toBe(3);
+      expect(stdout.length + stderr.length).toBeGreaterThan(0);
+      for (const line of `${stdout}\n${stderr}`.split('\n')) {
+        expect(line).not.toMatch(CONTROL);
+        expect(line).not.toMatch(COMMAND);
+      }
+      if (args.includes('markdown')) expect(stdout.replace(/`[^`\n]*`/g, '')).not.toMatch(/(?<!\\)<img/);
+    }),
+  );
 });

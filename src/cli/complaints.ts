@@ -16,5 +16,5 @@ export function complaintLines(complaints: readonly Complaint[]): string[] {
 
 /** Throws a UsageError with a line for each complaint; does nothing where there is none. */
 export function refuse(complaints: readonly Complaint[]): void {
-  if (complaints.length > 0) throw new UsageError(complaintLines(complaints).join('\n'));
+  if (complaints.length > 0) throw new UsageError(...complaintLines(complaints));
 }

@@ -8,7 +8,7 @@ import { lintCommand } from './lint';
 import { explainCommand, rulesCommand } from './rules';
 import { simulateCommand } from './simulate';
 import { snapshotCommand } from './snapshot';
-import { say } from './terminal';
+import { say, sayLines } from './terminal';
 import { testCommand } from './test';
 import { isUsageError } from './usage-error';
 
@@ -33,7 +33,7 @@ export async function main(argv: readonly string[], version: string, name = 'mes
     .version(version)
     .showSuggestionAfterError()
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, `${name}: `)) });
+    .configureOutput({ outputError: (text) => sayLines(text.replace(/^error: /, `${name}: `)) });
   for (const command of COMMANDS) command(program);
   try {
     await program.parseAsync(argv);
@@ -45,11 +45,10 @@ export async function main(argv: readonly string[], version: string, name = 'mes
 function exitStatus(error: unknown, name: string): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (isUsageError(error)) {
-    for (const line of error.message.split('\n')) say(`${name}: ${line}`);
+    for (const line of error.lines) say(`${name}: ${line}`);
     return 2;
   }
-  say(
-    `${name}: internal fault, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-  );
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  for (const line of `${name}: internal fault, please report it: ${what}`.split('\n')) say(line);
   return 3;
 }

@@ -4,6 +4,7 @@ import { closing } from '../report/closing';
 import { type FormatName, formatNamed } from '../report/formats';
 import type { Report } from '../report/report';
 import { plain } from '../report/style';
+import { visibleFinding, withoutControls } from '../report/visible';
 import { rules } from '../rules';
 import type { Rule } from '../rules/rule';
 import { beyondBaseline, checkBaselineOptions } from './baseline';
@@ -18,7 +19,7 @@ import { judgeReleases } from './releases';
 import type { Drafts } from './rehearsal';
 import { repositoryNaming } from './repository-path';
 import { checkSuppressions } from './suppressions';
-import { print, say, styleFor } from './terminal';
+import { print, printCommands, say, sayLines, styleFor } from './terminal';
 import { UsageError } from './usage-error';
 import { verdictOf } from './verdict';
 import { append, writeAll } from './write';
@@ -38,7 +39,7 @@ export async function runLint(paths: readonly string[], options: LintCommandOpti
   const fixing = { ...options, stdin: paths.includes('-') ? options.stdinFilename : undefined };
   const all = options.fix && !options.dryRun ? await mend(first, again, fixing) : first;
   const { findings, known } = beyondBaseline(all.result.findings, settled, { inRepository, digest });
-  const run = { ...all, result: { ...all.result, findings } };
+  const run = { ...all, result: { ...all.result, findings: findings.map(visibleFinding) } };
   const verdict = verdictOf(findings, options);
   const report: Report = {
     ...(options.quiet ? errorsOf(run) : { ...run, hidden: 0 }),
@@ -118,12 +119,13 @@ async function publish(report: Report, { format, color }: LintCommandOptions): P
     }),
   );
   const named = outputs.map(({ file }, index) => ({ path: file, text: texts[index]! }));
-  writeAll(named.flatMap(({ path, text }) => (path === undefined ? [] : [{ path, text }])));
+  writeAll(named.flatMap(({ path, text }) => (path === undefined ? [] : [{ path, text: withoutControls(text) }])));
   await summarize(report, outputs);
-  for (const { path, text } of named) if (path === undefined) await print(text);
   const shown = outputs.find(({ file }) => file === undefined);
+  const printed = named.find(({ path }) => path === undefined);
+  if (printed) await (shown?.format === 'github' ? printCommands : print)(printed.text);
   if (!shown || !SAYS_CLOSING.has(shown.format))
-    process.stderr.write(closing({ ...report, style: styleFor(process.stderr, choice) }));
+    sayLines(closing({ ...report, style: styleFor(process.stderr, choice) }));
 }
 
 /** GitHub shows few annotations of a step; the summary of its job has room for more. */

@@ -100,5 +100,5 @@ function refuse(complaints: readonly Complaint[]): void {
     const { line, column } = place.range.start;
     return `${place.file.path}:${line}:${column}: ${message}`;
   });
-  throw new UsageError(lines.join('\n'));
+  throw new UsageError(...lines);
 }

@@ -1,3 +1,4 @@
+import { visible, withoutCommands, withoutControls, withoutMarkers } from '../report/visible';
 import { type Style, coloured, plain } from '../report/style';
 
 /** When to colour: `auto` asks the terminal and the environment. */
@@ -15,8 +16,14 @@ export function styleFor(
   return stream.isTTY && env.TERM !== 'dumb' ? coloured : plain;
 }
 
-/** Writes a result to standard output and waits until it is through. A reader that has gone away is no error. */
-export function print(text: string): Promise<void> {
+/** Writes a result to standard output and waits until it is through. Nothing of the input is a command to a terminal or a CI system. */
+export const print = (text: string): Promise<void> => write(withoutCommands(withoutControls(text)));
+
+/** As `print`, for a result whose lines are commands to GitHub. */
+export const printCommands = (text: string): Promise<void> => write(withoutMarkers(withoutControls(text)));
+
+/** A reader that has gone away is not an error. */
+function write(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.on('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? resolve() : reject(error)));
     process.stdout.write(text, () => resolve());
@@ -25,9 +32,14 @@ export function print(text: string): Promise<void> {
 
 let isQuiet = false;
 
-/** Says something that is not the result, on standard error. */
+/** Says something that is not the result in one line on standard error. */
 export function say(text: string): void {
-  if (!isQuiet) process.stderr.write(`${text}\n`);
+  if (!isQuiet) sayLines(`${visible(text)}\n`);
+}
+
+/** Writes lines to standard error. */
+export function sayLines(text: string): void {
+  process.stderr.write(withoutCommands(withoutControls(text)));
 }
 
 /** Does something once more that has said before what there is to say. */

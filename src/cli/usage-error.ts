@@ -2,6 +2,13 @@
 export class UsageError extends Error {
   // The build lays this class into two files: an instance is known by its name.
   override readonly name = 'UsageError';
+  /** Each is shown as one line, whatever it quotes. */
+  readonly lines: readonly string[];
+
+  constructor(...lines: string[]) {
+    super(lines.join('\n'));
+    this.lines = lines;
+  }
 }
 
 /** Whether something thrown is a UsageError. */

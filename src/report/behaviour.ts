@@ -7,7 +7,9 @@ import { count } from './closing';
 import { effectChangeLines } from './effect-change';
 import { location, messageOf } from './location';
 import { endingsText } from './sentence';
+import { codeSpan, markdownText } from './markdown-text';
 import type { Style } from './style';
+import { visibleFinding, visibleIn } from './visible';
 
 /** What a change of the configuration changes in the mesh. */
 export interface BehaviourReport extends Comparison {
@@ -18,7 +20,8 @@ export interface BehaviourReport extends Comparison {
 }
 
 /** As sentences. */
-export function behaviourText(report: BehaviourReport, style: Style): string {
+export function behaviourText(given: BehaviourReport, style: Style): string {
+  const report = visibleReport(given);
   const lines = [
     ...report.changes.flatMap((change) => changeLines(change, style)),
     ...report.came.map((finding) => `${style.error('+')} ${findingText(finding)}`),
@@ -28,6 +31,12 @@ export function behaviourText(report: BehaviourReport, style: Style): string {
   ];
   return `${lines.join('\n')}\n`;
 }
+
+const visibleReport = ({ came, went, ...report }: BehaviourReport): BehaviourReport => ({
+  ...visibleIn(report),
+  came: came.map(visibleFinding),
+  went: went.map(visibleFinding),
+});
 
 function changeLines(change: Change, style: Style): string[] {
   const { probes, consequence, differences, before, after, causes } = change;
@@ -83,14 +92,15 @@ function summaryOf({ asked, changes, came, went, before, after }: BehaviourRepor
 }
 
 /** As a table for a pull request, with all requests in a part that opens. */
-export function behaviourMarkdown(report: BehaviourReport): string {
+export function behaviourMarkdown(given: BehaviourReport): string {
+  const report = visibleReport(given);
   const { changes } = report;
   const findings = [
-    ...report.came.map((finding) => `- **new** ${cell(findingText(finding))}`),
-    ...report.went.map((finding) => `- **fixed** ${cell(findingText(finding))}`),
+    ...report.came.map((finding) => `- **new** ${markdownText(findingText(finding))}`),
+    ...report.went.map((finding) => `- **fixed** ${markdownText(findingText(finding))}`),
   ];
   return [
-    `### ${summaryOf(report)}`,
+    `### ${markdownText(summaryOf(report))}`,
     ...(changes.length > 0
       ? ['', '| | request | from | before | now | cause |', '| --- | --- | --- | --- | --- | --- |']
       : []),
@@ -103,11 +113,18 @@ export function behaviourMarkdown(report: BehaviourReport): string {
 
 function rowOf({ probes, consequence, differences, before, after, causes }: Change): string {
   const [first, ...others] = requestsIn(probes);
-  const request = `\`${cell(first!)}\`${others.length > 0 ? ` and ${others.length} more` : ''}`;
-  const now = [endingsText(after), ...effectChangeLines(differences)].map(cell).join('<br>');
-  const cause = causes.slice(0, SHOWN).map((each) => cell(causeText(each)));
+  const request = `${codeSpan(first!)}${others.length > 0 ? ` and ${others.length} more` : ''}`;
+  const now = [endingsText(after), ...effectChangeLines(differences)].map(markdownText).join('<br>');
+  const cause = causes.slice(0, SHOWN).map((each) => markdownText(causeText(each)));
   const label = consequence === 'breaking' ? '**breaking**' : consequence;
-  const cells = [label, request, cell(clientsText(probes)), cell(endingsText(before)), now, cause.join('<br>')];
+  const cells = [
+    label,
+    request,
+    markdownText(clientsText(probes)),
+    markdownText(endingsText(before)),
+    now,
+    cause.join('<br>'),
+  ];
   return `| ${cells.join(' | ')} |`;
 }
 
@@ -115,12 +132,12 @@ const detailsOf = (changes: readonly Change[]): string[] => [
   '<details>',
   '<summary>All requests that change</summary>',
   '',
-  ...changes.flatMap(({ probes }) => probes.map(({ title, sender }) => `- \`${title}\` from ${sender}`)),
+  ...changes.flatMap(({ probes }) =>
+    probes.map(({ title, sender }) => `- ${codeSpan(title)} from ${markdownText(sender)}`),
+  ),
   '',
   '</details>',
 ];
-
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 /** As data, version 2: in what the effects of the requests differ, and what of the configuration they come from. */
 export function behaviourJson({ before, after, asked, changes, came, went }: BehaviourReport): string {

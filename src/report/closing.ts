@@ -3,6 +3,7 @@ import { placeholdersOf } from '../source/placeholders';
 import type { Report } from './report';
 import { summaryOf } from './summary';
 import type { LintResult } from '../lint';
+import { visible } from './visible';
 
 /** The last lines of a report for people: what was found, what was looked at, and what could not be judged. */
 export function closing({ mesh, result, hidden, known = 0, style }: Report): string {
@@ -37,7 +38,7 @@ export function uncheckedLines({ unchecked }: LintResult): string[] {
   const total = unchecked.reduce((sum, { references }) => sum + references, 0);
   if (!total) return [];
   const what = unchecked.map(({ kind, namespace }) => (namespace ? `${kind} in ${namespace}` : kind));
-  const shown = what.slice(0, 4).join(', ') + (what.length > 4 ? `, and ${what.length - 4} more` : '');
+  const shown = visible(what.slice(0, 4).join(', ')) + (what.length > 4 ? `, and ${what.length - 4} more` : '');
   return [`not checked, because the input holds none of what they name: ${count(total, 'reference')} (${shown})`];
 }
 
@@ -51,7 +52,7 @@ function placeholderLine(mesh: Mesh): string[] {
   if (!first) return [];
   const values = waiting.reduce((sum, { unknown }) => sum + unknown.length, 0);
   const sample = waiting.length > 1 ? `${first.resource.file.path} and others` : first.resource.file.path;
-  return [`not checked: ${count(values, 'placeholder')} in ${count(waiting.length, 'resource')} (${sample})`];
+  return [`not checked: ${count(values, 'placeholder')} in ${count(waiting.length, 'resource')} (${visible(sample)})`];
 }
 
 function passedOverLine(mesh: Mesh): string[] {

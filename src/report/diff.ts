@@ -1,5 +1,6 @@
 import type { Edit as FileEdit } from '../rules/rule';
 import type { Style } from './style';
+import { visible, visibleLine } from './visible';
 
 const CONTEXT = 3;
 
@@ -28,7 +29,11 @@ export function unifiedDiff(path: string, text: string, edits: readonly Edit[], 
 
 /** As git names files: in quotes where a character would end the name or the line, and with a tab behind a name with spaces. */
 const named = (path: string): string =>
-  /[\n\t"\\]/.test(path) ? JSON.stringify(path) : path.includes(' ') ? `${path}\t` : path;
+  visible(path) !== path || /["\\]/.test(path)
+    ? visible(JSON.stringify(path))
+    : path.includes(' ')
+      ? `${path}\t`
+      : path;
 
 const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
@@ -100,5 +105,7 @@ function hunk(lines: readonly string[], changes: readonly Change[], shift: numbe
 
 const marked = (mark: string, lines: readonly string[]): string[] =>
   lines.map((line) =>
-    line.endsWith('\n') ? mark + line.slice(0, -1) : `${mark}${line}\n\\ No newline at end of file`,
+    line.endsWith('\n')
+      ? mark + visibleLine(line.slice(0, -1))
+      : `${mark}${visibleLine(line)}\n\\ No newline at end of file`,
   );

@@ -3,10 +3,11 @@ import type { EffectChange, Shared } from '../probing/effect-change';
 import type { Mirror, Retry } from '../envoy/run/outcome';
 import type { Transport } from '../journey/transport';
 import { percent } from './sentence';
+import { visible } from './visible';
 
 /** Each difference as a line, but of where the request ends: that is said by itself. */
 export const effectChangeLines = (differences: readonly EffectChange[]): string[] =>
-  differences.flatMap((difference) => lineOf(difference) ?? []);
+  differences.flatMap((difference) => lineOf(difference) ?? []).map(visible);
 
 function lineOf(change: EffectChange): string | undefined {
   switch (change.aspect) {

@@ -5,6 +5,7 @@ import type { Field } from '../source/field';
 import { formatPath } from '../source/path';
 import type { Origins } from '../pilot/origins';
 import type { Style } from './style';
+import { visible } from './visible';
 
 const TYPES = ['listeners', 'routes', 'clusters', 'endpoints'] as const;
 
@@ -42,7 +43,8 @@ export function comparisonText(comparison: Comparison, origins: Origins, style: 
 }
 
 function linesOf(deviation: Deviation, origins: Origins, style: Style): string[] {
-  const { name, kind, ours } = deviation;
+  const { kind, ours } = deviation;
+  const name = visible(deviation.name);
   switch (kind) {
     case 'only-ours':
       return [`  ${name}: your files ask for it, and the proxy has none${madeFrom(ours && origins.get(ours), style)}`];
@@ -59,7 +61,7 @@ function linesOf(deviation: Deviation, origins: Origins, style: Style): string[]
 }
 
 function sentence({ path, ours, theirs }: Difference): string {
-  const place = formatPath(path);
+  const place = visible(formatPath(path));
   if (theirs === undefined) return `${place} is ${shown(ours)} by your files, and missing in the proxy`;
   if (ours === undefined) return `${place} is ${shown(theirs)} in the proxy, and missing by your files`;
   return `${place} is ${shown(ours)} by your files, and ${shown(theirs)} in the proxy`;
@@ -83,7 +85,7 @@ function originOf({ ours, around }: Difference, origins: Origins): Field | undef
 }
 
 const madeFrom = (field: Field | undefined, style: Style): string =>
-  field ? style.faint(` (${`${field.file.path}:${field.range.start.line} ${field.pathText}`.trimEnd()})`) : '';
+  field ? style.faint(` (${visible(`${field.file.path}:${field.range.start.line} ${field.pathText}`.trimEnd())})`) : '';
 
 function summary({ compared, deviations, elsewhere }: Comparison, style: Style): string {
   const beside = elsewhere > 0 ? `; ${elsewhere} more are of namespaces that your files do not speak of` : '';

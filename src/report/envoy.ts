@@ -6,6 +6,7 @@ import { clusterTable } from './envoy-cluster-table';
 import { endpointTable } from './envoy-endpoint-table';
 import { listenerTable } from './envoy-listener-table';
 import { routeTable } from './envoy-route-table';
+import { visible } from './visible';
 import { yaml } from './yaml';
 
 /** The kinds of resources that a proxy is sent. */
@@ -31,13 +32,13 @@ function contents({ listeners, routes, clusters, endpoints }: EnvoyConfig, wante
 /** What an Envoy of its own starts with, in the two forms that it reads; YAML tells first what is not as in the mesh. */
 export function bootstrapText({ bootstrap, notes }: StartingPoint, format: 'json' | 'yaml'): string {
   if (format === 'json') return `${JSON.stringify(bootstrap, null, 2)}\n`;
-  return notes.map((note) => `# ${note}\n`).join('') + yaml(bootstrap);
+  return notes.map((note) => `# ${visible(note)}\n`).join('') + yaml(bootstrap);
 }
 
 /** As `reviews.yaml:7 spec.http[0]`. */
 function originOf(origins: Origins, piece: object): string | undefined {
   const field = origins.get(piece);
-  return field && `${field.file.path}:${field.range.start.line} ${field.pathText}`.trimEnd();
+  return field && visible(`${field.file.path}:${field.range.start.line} ${field.pathText}`.trimEnd());
 }
 
 /** Tables with the columns of `istioctl proxy-config`, one below the other. */

@@ -1,14 +1,19 @@
+import { mermaidText } from './mermaid';
+import { visibleIn } from './visible';
 import type { Call, Graph, Lead, Node } from '../connections/connection';
 
 type Edge = Call | Lead;
 
 /** A graph as a Mermaid flowchart. Calls that never come through are left out. */
-export function graphMermaid(graph: Graph): string {
+export function graphMermaid(given: Graph): string {
+  const graph = visibleIn(given);
   const ids = numbered(graph);
   const lines = [
     ...byNamespace(graph).flatMap(([namespace, nodes]) => {
       const inside = nodes.map((node) => mermaidNode(node, ids.get(node.id)!));
-      return namespace === '' ? inside : [`subgraph "${namespace}"`, ...inside.map((line) => `  ${line}`), 'end'];
+      return namespace === ''
+        ? inside
+        : [`subgraph "${mermaidText(namespace)}"`, ...inside.map((line) => `  ${line}`), 'end'];
     }),
     ...drawn(graph).map((edge) => {
       const label = labelOf(edge);
@@ -20,7 +25,8 @@ export function graphMermaid(graph: Graph): string {
 }
 
 /** A graph in the language of Graphviz. Calls that never come through are left out. */
-export function graphDot(graph: Graph): string {
+export function graphDot(given: Graph): string {
+  const graph = visibleIn(given);
   const lines = [
     ...byNamespace(graph).flatMap(([namespace, nodes], index) => {
       const inside = nodes.map(
@@ -114,8 +120,5 @@ function routeLabel({ conditions, share, subset }: Lead): string {
     .filter(Boolean)
     .join(', ');
 }
-
-/** Mermaid reads quotes and its own signs as entities only. */
-const mermaidText = (text: string): string => text.replace(/["#<>&]/g, (sign) => `#${sign.codePointAt(0)};`);
 
 const quoted = (text: string): string => JSON.stringify(text);

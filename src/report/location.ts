@@ -1,5 +1,6 @@
 import type { Finding } from '../rules/rule';
 import type { Place } from '../source/file';
+import { visible } from './visible';
 
 /** `file:line:column`, as editors and terminals make links of. */
 export function location({ file, range: { start } }: Place): string {
@@ -9,8 +10,14 @@ export function location({ file, range: { start } }: Place): string {
 /** A message on one line, for formats that give a finding one line. */
 export const oneLine = (message: string): string => message.replace(/\s*[\r\n]+\s*/g, ' ');
 
+/** The template that the object at a place was rendered from, where it was rendered. */
+export function originOf({ resource }: Place): string | undefined {
+  const origin = resource?.document.origin;
+  return origin === undefined ? undefined : visible(origin);
+}
+
 /** A finding's message, with the template that its object was rendered from: the place alone does not lead there. */
 export function messageOf({ message, place }: Finding): string {
-  const origin = place.resource?.document.origin;
+  const origin = originOf(place);
   return origin ? `${message} (rendered from ${origin})` : message;
 }

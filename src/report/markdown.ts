@@ -1,6 +1,7 @@
 import type { Finding, Severity } from '../rules/rule';
 import { closing } from './closing';
-import { location, messageOf, oneLine } from './location';
+import { location, messageOf } from './location';
+import { codeSpan, markdownText } from './markdown-text';
 import type { Report } from './report';
 import { plain } from './style';
 
@@ -22,17 +23,12 @@ export function markdown(report: Report): string {
     `### meshlint: ${verdict}`,
     ...(rows.length ? [table] : []),
     ...(left ? [`and ${left} more`] : []),
-    ...notes.map(escaped),
+    ...notes.map(markdownText),
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
 function row(finding: Finding): string {
   const { rule, severity, place } = finding;
-  return `| ${severity} | ${code(location(place))} | ${escaped(messageOf(finding))} | ${code(rule.name)} |`;
+  return `| ${severity} | ${codeSpan(location(place))} | ${markdownText(messageOf(finding))} | ${codeSpan(rule.name)} |`;
 }
-
-/** A code span within a table: a bar would end the cell even there. */
-const code = (text: string): string => `\`${oneLine(text).replace(/`/g, "'").replace(/\|/g, '\\|')}\``;
-
-const escaped = (text: string): string => oneLine(text).replace(/[\\`*_[\]<>|~#]/g, '\\$&');

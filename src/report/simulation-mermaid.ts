@@ -1,9 +1,12 @@
 /** What became of a request, as a Mermaid sequence diagram. */
 import type { Account, ToldHop, ToldWay } from '../journey/account';
+import { mermaidLine } from './mermaid';
 import { endingText, percent, summaryOf } from './sentence';
+import { visibleIn } from './visible';
 
 /** One lane for each party; of several ways each is a branch with its share. */
-export function simulationMermaid(account: Account): string {
+export function simulationMermaid(given: Account): string {
+  const account = visibleIn(given);
   const { request, ways } = account;
   const lanes = new Lanes();
   const branches = ways.map((way) => ({ way, lines: messages(way, request, lanes) }));
@@ -18,7 +21,7 @@ export function simulationMermaid(account: Account): string {
           'end',
         ];
   const indented = [...lanes.declared(), ...body].map((line) => `  ${line}`);
-  return [`%% ${summaryOf(account)}`, 'sequenceDiagram', ...indented, ''].join('\n');
+  return [`%% ${mermaidLine(summaryOf(account))}`, 'sequenceDiagram', ...indented, ''].join('\n');
 }
 
 /** The participants, in the order in which they are first named. */
@@ -32,12 +35,9 @@ class Lanes {
   }
 
   declared(): string[] {
-    return [...this.names].map(([title, name]) => `participant ${name} as ${safe(title)}`);
+    return [...this.names].map(([title, name]) => `participant ${name} as ${mermaidLine(title)}`);
   }
 }
-
-/** Mermaid ends a text at these. */
-const safe = (text: string): string => text.replace(/[;#\n]/g, (letter) => `#${letter.charCodeAt(0)};`);
 
 const titleOf = ({ role, proxy }: ToldHop): string => (role === 'gateway' ? `gateway ${proxy}` : `sidecar of ${proxy}`);
 
@@ -51,11 +51,11 @@ function messages(way: ToldWay, request: string, lanes: Lanes): string[] {
     stops.push(lanes.lane(destination.hasProxy ? `application of ${destination.name}` : destination.name));
   const there = stops
     .slice(1)
-    .map((stop, index) => `${stops[index]}->>${stop}: ${safe(sent(hops[index - 1], request))}`);
-  if (!destination) there.push(`Note over ${stops.at(-1)}: ${safe(endingText(way))}`);
+    .map((stop, index) => `${stops[index]}->>${stop}: ${mermaidLine(sent(hops[index - 1], request))}`);
+  if (!destination) there.push(`Note over ${stops.at(-1)}: ${mermaidLine(endingText(way))}`);
   const back = stops
     .slice(1)
-    .map((stop, index) => `${stop}-->>${stops[index]}: ${safe(answered(hops[index], answer))}`)
+    .map((stop, index) => `${stop}-->>${stops[index]}: ${mermaidLine(answered(hops[index], answer))}`)
     .reverse();
   return [...there, ...(answer.kind === 'response' ? back : [])];
 }

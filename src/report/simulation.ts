@@ -5,6 +5,7 @@ import type { Place } from '../source/file';
 import { noteText } from './reason';
 import { endingText, percent, summaryOf } from './sentence';
 import type { Style } from './style';
+import { visibleIn } from './visible';
 import { yaml } from './yaml';
 
 /** How much is shown. */
@@ -18,7 +19,8 @@ export interface SimulationChoice {
 }
 
 /** The sentence, where the request goes, and what each proxy decided on the likeliest way. */
-export function simulationText(account: Account, choice: SimulationChoice, style: Style): string {
+export function simulationText(given: Account, choice: SimulationChoice, style: Style): string {
+  const account = visibleIn(given);
   const { notes, ways, request } = account;
   const blocks = [
     `${style.faint(request)}\n${style.strong(summaryOf(account))}\n${notes.map((note) => `note: ${noteText(note)}\n`).join('')}`,
@@ -31,7 +33,9 @@ export function simulationText(account: Account, choice: SimulationChoice, style
 
 /** Several journeys, each in one line. */
 export const sentences = (accounts: readonly Account[], style: Style): string =>
-  accounts.map((account) => `${style.faint(account.request)}\n  ${summaryOf(account)}\n`).join('');
+  visibleIn(accounts)
+    .map((account) => `${style.faint(account.request)}\n  ${summaryOf(account)}\n`)
+    .join('');
 
 /** All hops of all ways in their order, each once. */
 const hopsOf = (ways: readonly ToldWay[]): ToldHop[] => [...new Set(ways.flatMap(({ hops }) => hops))];

@@ -1,10 +1,12 @@
 import { location } from './location';
 import type { TestResult } from '../test';
 import { type TestReport, differenceLine, happened, hasFailed } from './tests';
+import { visibleIn } from './visible';
 import { xmlDocument, xmlText } from './xml';
 
 /** Tests as JUnit's XML: a suite a file. */
-export function testsJunit({ suites }: TestReport): string {
+export function testsJunit(report: TestReport): string {
+  const { suites } = visibleIn(report);
   const all = suites.flatMap(({ results }) => results);
   const root = xmlDocument('testsuites', { name: 'meshlint test', ...countsOf(all) });
   for (const { suite, results } of suites) {

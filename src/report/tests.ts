@@ -8,6 +8,7 @@ import { unfollowedText } from './reason';
 import { proxyChoicesText, requestFaultText } from './request-fault';
 import { percent, summaryOf } from './sentence';
 import type { Style } from './style';
+import { visible, visibleIn } from './visible';
 
 /** What a run of tests came to. */
 export interface TestReport {
@@ -27,7 +28,8 @@ export const happened = (result: TestResult): string =>
   result.kind === 'sent' ? summaryOf(result.account) : requestFaultText(result.fault);
 
 /** Tests as a runner of tests tells them, with what no test has touched. */
-export function testsText(report: TestReport, style: Style): string {
+export function testsText(given: TestReport, style: Style): string {
+  const report = visibleIn(given);
   const results = report.suites.flatMap((suite) => suite.results);
   const lines = [
     ...report.suites.flatMap(({ suite, results: own }) => [
@@ -72,7 +74,7 @@ export function differenceLine(difference: Difference): string {
 }
 
 const unmet = (field: string, expected: string, actual: string): string =>
-  `${field}: expected ${expected}, got ${actual}`;
+  visible(`${field}: expected ${expected}, got ${actual}`);
 
 const valueText = (value: string | number | boolean | undefined): string =>
   value === undefined ? 'nothing' : String(value);

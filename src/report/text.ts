@@ -2,9 +2,10 @@ import { codeFrameColumns } from '@babel/code-frame';
 import type { Finding } from '../rules/rule';
 import type { Place } from '../source/file';
 import { closing } from './closing';
-import { location } from './location';
+import { location, originOf } from './location';
 import type { Report } from './report';
 import type { Style } from './style';
+import { pictured } from './visible';
 
 /** The report for a terminal: each finding with the lines it is about, then what was looked at. */
 export function text(report: Report): string {
@@ -13,7 +14,7 @@ export function text(report: Report): string {
 }
 
 function block({ rule, severity, message, place, related }: Finding, style: Style): string {
-  const origin = place.resource?.document.origin;
+  const origin = originOf(place);
   const lines = [
     `${style.strong(location(place))} ${style[severity](`${severity}:`)} ${message} ${style.faint(`[${rule.name}]`)}`,
     frame(place),
@@ -38,7 +39,7 @@ function frame({ file, range: { start, end } }: Place): string {
     ? { line: start.line, column: Math.min(at.column + width, Math.max(LONGEST, at.column + 1)) }
     : undefined;
   const options = { linesAbove: ABOVE, linesBelow: 0, highlightCode: false, startLine } as const;
-  return codeFrameColumns(clipped(lines, left), { start: at, ...(last && { end: last }) }, options);
+  return codeFrameColumns(clipped(pictured(lines), left), { start: at, ...(last && { end: last }) }, options);
 }
 
 /** The same columns of all lines, where one of them is long. */

@@ -70,6 +70,11 @@ export class SourceFile {
     return this.content;
   }
 
+  /** The same file under another name. */
+  named(path: string): SourceFile {
+    return Object.create(this, { path: { value: path } }) as SourceFile;
+  }
+
   positionOf(offset: number): Position {
     this.starts ??= lineStarts(this.text);
     return positionAt(this.text, this.starts, offset);
