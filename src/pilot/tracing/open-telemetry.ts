@@ -9,7 +9,7 @@ import type { Push } from '../context';
 import { protoDuration } from '../duration';
 import { message } from '../message';
 import { type ProviderCluster, providerCluster } from '../provider-cluster';
-import { grpcService, headerValue, httpService } from './providers';
+import { grpcService, headerValue, httpService } from './services';
 
 /**
  * istio: otelConfig

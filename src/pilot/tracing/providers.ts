@@ -2,8 +2,6 @@
 import type { Any } from '../../envoy/config';
 import type {
   MeshConfigExtensionProvider,
-  MeshConfigExtensionProviderHttpHeader as HttpHeader,
-  MeshConfigExtensionProviderHttpService as HttpService,
   MeshConfigExtensionProviderZipkinTracingProvider as Zipkin,
 } from '../../schema/kinds/mesh';
 import type { Push } from '../context';
@@ -11,6 +9,7 @@ import { protoDuration } from '../duration';
 import { message } from '../message';
 import { type ProviderCluster, providerCluster } from '../provider-cluster';
 import { openTelemetry } from './open-telemetry';
+import { grpcService, headersToAdd } from './services';
 
 /** A tracer of Envoy. */
 export interface Tracer {
@@ -63,21 +62,3 @@ const datadogConfig = ({ hostname, cluster }: ProviderCluster): Any =>
 
 const skywalkingConfig = (server: ProviderCluster): Any =>
   message('envoy.config.trace.v3.SkyWalkingConfig', { grpcService: grpcService(server) });
-
-export const grpcService = ({ hostname, cluster }: ProviderCluster) => ({
-  envoyGrpc: { clusterName: cluster, authority: hostname },
-});
-
-/** istio: buildHTTPHeaders. The value may be in the control plane's environment, which is not known. */
-export function headersToAdd(headers: readonly HttpHeader[] = []): { requestHeadersToAdd?: object[] } {
-  const added = headers.map((header) => ({ appendAction: 'OVERWRITE_IF_EXISTS_OR_ADD', header: headerValue(header) }));
-  return added.length > 0 ? { requestHeadersToAdd: added } : {};
-}
-
-export const headerValue = ({ name, value }: HttpHeader) => ({ ...(name && { key: name }), ...(value && { value }) });
-
-/** How HTTP is spoken to a service of a provider. */
-export const httpService = (uri: string, cluster: string, { timeout, headers }: HttpService) => ({
-  httpUri: { uri, cluster, ...(timeout !== undefined && { timeout: protoDuration(timeout) }) },
-  ...headersToAdd(headers),
-});
