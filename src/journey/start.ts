@@ -82,11 +82,11 @@ function toGateway(proxy: Proxy, request: Request, target: Target): Start {
 function fromWorkload(mesh: Mesh, name: string, request: Request, target: Target): SettingOut {
   const found = findProxy(mesh, name);
   if ('proxy' in found && found.proxy.kind === 'gateway') throw new RequestError({ kind: 'is a gateway', name });
+  if ('proxy' in found && found.proxy.kind === 'waypoint') throw new RequestError({ kind: 'is a waypoint', name });
   if ('proxy' in found) return throughSidecar(mesh, found.proxy, request, target);
   if (found.because === 'unknown')
     throw new RequestError({ kind: 'unknown workload', name, names: workloadNames(mesh) });
   const { workload } = found;
-  if (found.because === 'waypoint') throw new RequestError({ kind: 'is a waypoint', name });
   const [pod] = workload.pods;
   if (!pod) throw new RequestError({ kind: 'no pods', name, of: workload.kind });
   const client = { request, target, address: pod.ip, namespace: pod.namespace };

@@ -2,13 +2,15 @@
 import { type Mtls, mtlsOf, workloadPolicy } from './authentication';
 import { isTrue } from './authorization';
 import { allowedNamespaces } from './gateway-api/listeners';
+import { MANAGED, deployedName } from './gateway-deployments';
+import { serviceHost } from './hostname';
 import type { Mesh } from './mesh';
 import type { Attachable } from './policy-attachment';
 import { isCaptured } from './injection';
 import { isWaypoint, runsProxy } from './proxy';
 import { type Service, UNSPECIFIED_ADDRESS } from './service';
 import { namespaceOf } from './namespaces';
-import { type NamedWaypoint, waypointFor, waypointGateway } from './waypoints';
+import { type NamedWaypoint, canaryWaypoint, waypointFor, waypointGateway } from './waypoints';
 import type { Pod, Workload } from './workloads';
 
 /** Whether ztunnel carries what a workload sends and gets. Sidecars, gateways and waypoints see to that themselves. */
@@ -34,14 +36,66 @@ export interface Waypoint extends Omit<NamedWaypoint, 'by'> {
 }
 
 /** The waypoint for what is sent to the addresses of a service. istio: ambient.fetchWaypointForService */
-export function waypointOfService(mesh: Mesh, { namespace, labels }: Service): Waypoint | undefined {
-  if (NEVER_BEHIND.has(labels[MANAGED] ?? '')) return undefined;
-  return boundWaypoint(mesh, waypointFor(mesh, namespace, labels), namespace, ['service', 'all']);
+export function waypointOfService(mesh: Mesh, service: Service): Waypoint | undefined {
+  const { namespace, labels, visibility, resolution } = service;
+  if (NEVER_BEHIND.has(labels[MANAGED] ?? '') || resolution === 'alias') return undefined;
+  const waypoint = boundWaypoint(mesh, waypointFor(mesh, namespace, labels), namespace, FOR_SERVICES);
+  // It would show the service to the namespace of the waypoint.
+  return visibility === 'namespace' && waypoint?.namespace !== namespace ? undefined : waypoint;
 }
 
-/** The waypoint for what is sent to the address of a pod. istio: ambient.fetchWaypointForWorkload */
-export const waypointOfPod = (mesh: Mesh, { namespace, labels }: Pod): Waypoint | undefined =>
-  boundWaypoint(mesh, waypointFor(mesh, namespace, labels), namespace, ['workload', 'all']);
+/** A waypoint that gets a share of what is sent to a service, in percent. */
+export interface WeightedWaypoint {
+  readonly waypoint: Waypoint;
+  readonly weight: number;
+}
+
+/** The waypoint of a service and its canary, where it has one that is usable. istio: ambient.buildWeightedWaypoints */
+export function weightedWaypoints(mesh: Mesh, service: Service): readonly WeightedWaypoint[] {
+  const primary = waypointOfService(mesh, service);
+  const named = primary && !primary.missing ? canaryWaypoint(mesh, service) : undefined;
+  if (!primary || named?.weight === undefined || isSame(named.waypoint, primary)) return [];
+  const waypoint = boundWaypoint(mesh, named.waypoint, service.namespace, FOR_SERVICES);
+  if (!waypoint || waypoint.missing) return [];
+  return [
+    { waypoint: primary, weight: 100 - named.weight },
+    { waypoint, weight: named.weight },
+  ];
+}
+
+/** Every waypoint that serves a service. */
+export function waypointsOfService(mesh: Mesh, service: Service): readonly Waypoint[] {
+  const weighted = weightedWaypoints(mesh, service);
+  if (weighted.length > 0) return weighted.map(({ waypoint }) => waypoint);
+  const only = waypointOfService(mesh, service);
+  return only ? [only] : [];
+}
+
+const isSame = (one: Omit<NamedWaypoint, 'by'>, other: Omit<NamedWaypoint, 'by'>): boolean =>
+  one.name === other.name && one.namespace === other.namespace;
+
+/** The waypoint for what is sent to the address of a pod or machine. istio: ambient.fetchWaypointForWorkload */
+export const waypointOfPod = (
+  mesh: Mesh,
+  { namespace, labels }: Pick<Pod, 'namespace' | 'labels'>,
+): Waypoint | undefined => boundWaypoint(mesh, waypointFor(mesh, namespace, labels), namespace, ['workload', 'all']);
+
+/** The waypoints to which gateways send what is for a service, with their shares where there is a canary. */
+export function ingressWaypoints(
+  mesh: Mesh,
+  service: Service,
+): readonly { waypoint: Waypoint; weight: number | undefined }[] | undefined {
+  const only = ingressWaypoint(mesh, service);
+  if (!only || only.missing) return undefined;
+  const weighted = weightedWaypoints(mesh, service);
+  return weighted.length > 0 ? weighted : [{ waypoint: only, weight: undefined }];
+}
+
+/** The host of the Service that is deployed for a waypoint. */
+export function waypointHost(mesh: Mesh, waypoint: Waypoint): string {
+  const gateway = waypointGateway(mesh, waypoint);
+  return serviceHost(gateway ? deployedName(mesh, gateway) : waypoint.name, waypoint.namespace, mesh.domain);
+}
 
 /** The waypoint to which gateways send what is for a service: only where the service or its namespace asks for it. */
 export function ingressWaypoint(mesh: Mesh, service: Service): Waypoint | undefined {
@@ -52,7 +106,7 @@ export function ingressWaypoint(mesh: Mesh, service: Service): Waypoint | undefi
   return waypointOfService(mesh, service);
 }
 
-const MANAGED = 'gateway.istio.io/managed';
+const FOR_SERVICES = ['service', 'all'];
 const NEVER_BEHIND = new Set(['istio.io-mesh-controller', 'istio.io-eastwest-controller']);
 const INGRESS_USE_WAYPOINT = 'istio.io/ingress-use-waypoint';
 const WAYPOINT_FOR = 'istio.io/waypoint-for';
@@ -60,7 +114,7 @@ const WAYPOINT_FOR = 'istio.io/waypoint-for';
 /** What becomes of a named waypoint: one that is for other traffic, or lets nobody of the namespace in, is none. */
 function boundWaypoint(
   mesh: Mesh,
-  named: NamedWaypoint | undefined,
+  named: Omit<NamedWaypoint, 'by'> | undefined,
   from: string,
   traffic: readonly string[],
 ): Waypoint | undefined {

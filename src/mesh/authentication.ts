@@ -7,7 +7,7 @@ import { selects } from './labels';
 import { perMesh } from './memo';
 import type { Mesh } from './mesh';
 import { rootNamespace } from './mesh-config';
-import { type Attachable, attachmentOf, isAttached } from './policy-attachment';
+import { type Attachable, attachmentOf, isAttached, policyNamespaces } from './policy-attachment';
 
 type PeerAuthentication = Resource<KindMap['PeerAuthentication']>;
 
@@ -80,7 +80,7 @@ export function requestAuthentications(
   mesh: Mesh,
   workload: Attachable,
 ): readonly Resource<KindMap['RequestAuthentication']>[] {
-  const namespaces = new Set([workload.namespace, rootNamespace(mesh)]);
+  const namespaces = new Set([workload.namespace, ...policyNamespaces(workload, rootNamespace(mesh))]);
   return [...namespaces].flatMap((namespace) =>
     configsIn(mesh, 'RequestAuthentication', namespace).filter(({ value }) =>
       isAttached(attachmentOf(namespace, value.spec ?? {}), workload),

@@ -4,7 +4,7 @@ import type { Resource } from '../source/resource';
 import { configsIn } from './configs';
 import type { Mesh } from './mesh';
 import { rootNamespace } from './mesh-config';
-import { type Attachable, attachmentOf, isAttached } from './policy-attachment';
+import { type Attachable, attachmentOf, isAttached, policyNamespaces } from './policy-attachment';
 
 /** An AuthorizationPolicy of the input. */
 export type AuthorizationPolicy = Resource<KindMap['AuthorizationPolicy']>;
@@ -19,7 +19,7 @@ export interface AuthorizationPolicies {
 
 /** The policies attached to a workload, those of the root namespace first. istio: ListAuthorizationPolicies */
 export function authorizationPolicies(mesh: Mesh, workload: Attachable): AuthorizationPolicies {
-  const namespaces = new Set([rootNamespace(mesh), workload.namespace]);
+  const namespaces = policyNamespaces(workload, rootNamespace(mesh));
   const attached = [...namespaces].flatMap((namespace) =>
     configsIn(mesh, 'AuthorizationPolicy', namespace).filter(({ value }) =>
       isAttached(attachmentOf(namespace, value.spec ?? {}), workload),

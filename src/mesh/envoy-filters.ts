@@ -4,6 +4,7 @@ import type { KindMap } from '../schema/kinds';
 import type { EnvoyFilterEnvoyConfigObjectPatch, EnvoyFilterProxyMatch } from '../schema/kinds/networking';
 import type { Field } from '../source/field';
 import type { Resource } from '../source/resource';
+import { attachableOf } from './attachable';
 import { configsIn } from './configs';
 import { NOT_YET, created } from './creation';
 import { alphabetically } from './hostname';
@@ -38,7 +39,7 @@ export function envoyFilters(mesh: Mesh, workload: Attachable): readonly EnvoyFi
 /** The patches of a proxy's EnvoyFilters that are meant for its version and metadata, in order. */
 export function envoyPatches(mesh: Mesh, proxy: Proxy): readonly Field<EnvoyFilterEnvoyConfigObjectPatch>[] {
   const metadata = nodeMetadata(proxy);
-  return envoyFilters(mesh, { namespace: proxy.namespace, labels: proxy.workloadLabels }).flatMap((filter) =>
+  return envoyFilters(mesh, attachableOf(mesh, proxy)).flatMap((filter) =>
     filter
       .each('spec.configPatches[]')
       .filter(({ value }) => value.patch !== undefined && isMeant(value.match?.proxy ?? {}, metadata)),

@@ -6,7 +6,7 @@ import { NOT_YET, created } from './creation';
 import { alphabetically } from './hostname';
 import type { Mesh } from './mesh';
 import { rootNamespace } from './mesh-config';
-import { type Attachable, attachmentOf, isAttached } from './policy-attachment';
+import { type Attachable, attachmentOf, isAttached, policyNamespaces } from './policy-attachment';
 
 /** What adds a filter: both kinds say it in the same words. */
 export type Extension = Resource<KindMap['WasmPlugin']> | Resource<KindMap['TrafficExtension']>;
@@ -25,7 +25,7 @@ export interface ListenerPlace {
  * before those of the root namespace, then the oldest. istio: PushContext.TrafficExtensionsByListenerInfo
  */
 export function extensions(mesh: Mesh, workload: Attachable, phase?: Phase): readonly Extension[] {
-  const namespaces = new Set([workload.namespace, rootNamespace(mesh)]);
+  const namespaces = new Set([workload.namespace, ...policyNamespaces(workload, rootNamespace(mesh))]);
   const attached = [...namespaces].flatMap((namespace) => {
     const ours: Extension[] = [
       ...configsIn(mesh, 'TrafficExtension', namespace),

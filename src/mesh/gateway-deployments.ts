@@ -1,6 +1,9 @@
 /** What Istio's controller deploys for the Gateways of the Gateway API: a Service and a Deployment of proxies for each. */
 import type { KindMap } from '../schema/kinds';
 import type { Resource } from '../source/resource';
+import { isAmbientMesh, isWaypointClass } from './ambient-mode';
+import { DATAPLANE_MODE } from './injection';
+import type { Labels } from './labels';
 import { perMesh } from './memo';
 import type { Mesh } from './mesh';
 
@@ -23,13 +26,22 @@ export const isIstioClass = (mesh: Mesh, className: string | undefined): boolean
 const deployed = perMesh((mesh) =>
   mesh
     .all('KubernetesGateway')
-    .filter(({ value: { spec } }) => isIstioClass(mesh, spec?.gatewayClassName) && !spec?.addresses?.length),
+    .filter(({ value: { spec } }) => isDeployedClass(mesh, spec?.gatewayClassName) && !spec?.addresses?.length),
 );
 
-/** The name of the Deployment and Service of a Gateway. istio: gatewaycommon.GetDefaultName */
-export const deployedName = ({ name, value }: KubernetesGateway): string =>
-  value.metadata.annotations?.['gateway.istio.io/name-override'] ??
-  `${name}-${value.spec?.gatewayClassName ?? 'istio'}`;
+const isDeployedClass = (mesh: Mesh, className: string | undefined): boolean =>
+  isIstioClass(mesh, className) || isWaypointClass(mesh, className);
+
+/** Whether a Gateway is a waypoint. */
+export const isWaypointGateway = (mesh: Mesh, { value }: KubernetesGateway): boolean =>
+  isWaypointClass(mesh, value.spec?.gatewayClassName);
+
+/** The name of the Deployment and Service of a Gateway; waypoints have that of their Gateway. istio: gatewaycommon.GetDefaultName */
+export function deployedName(mesh: Mesh, gateway: KubernetesGateway): string {
+  const { name, value } = gateway;
+  const override = value.metadata.annotations?.['gateway.istio.io/name-override'];
+  return override ?? (isWaypointGateway(mesh, gateway) ? name : `${name}-${value.spec?.gatewayClassName ?? 'istio'}`);
+}
 
 /** The annotation that names the service account of a Gateway's proxies. */
 const SERVICE_ACCOUNT = 'gateway.istio.io/service-account';
@@ -64,28 +76,48 @@ export const gatewayAccounts: (mesh: Mesh) => readonly { namespace: string; name
 
 /** The Deployments that are not in the input already. */
 export const gatewayDeployments: (mesh: Mesh) => readonly Resource<KindMap['Deployment']>[] = perMesh((mesh) =>
-  missing(mesh, 'Deployment').map((gateway) => gateway.withValue(deploymentOf(gateway))),
+  missing(mesh, 'Deployment').map((gateway) => gateway.withValue(deploymentOf(mesh, gateway))),
 );
 
 /** The Services that are not in the input already. */
 export const gatewayServices: (mesh: Mesh) => readonly Resource<KindMap['Service']>[] = perMesh((mesh) =>
-  missing(mesh, 'Service').map((gateway) => gateway.withValue(serviceOf(gateway))),
+  missing(mesh, 'Service').map((gateway) => gateway.withValue(serviceOf(mesh, gateway))),
 );
 
 function missing(mesh: Mesh, kind: 'Deployment' | 'Service'): KubernetesGateway[] {
   const present = new Set(mesh.all(kind).map(({ namespace, name }) => `${namespace}/${name}`));
-  return deployed(mesh).filter((gateway) => !present.has(`${gateway.namespace}/${deployedName(gateway)}`));
+  return deployed(mesh).filter((gateway) => !present.has(`${gateway.namespace}/${deployedName(mesh, gateway)}`));
 }
 
-function labelsOf({ name, value }: KubernetesGateway): Record<string, string> {
-  return { [GATEWAY_NAME]: name, [GATEWAY_CLASS]: value.spec?.gatewayClassName ?? 'istio' };
+/** The label that names the controller that manages a proxy. */
+export const MANAGED = 'gateway.istio.io/managed';
+/** The value of that label for waypoints. */
+export const WAYPOINT_MANAGED = 'istio.io-mesh-controller';
+
+/** The labels and annotations of what is deployed for a Gateway: waypoints take over those of the Gateway or its infrastructure. */
+function metadataOf(mesh: Mesh, gateway: KubernetesGateway): { labels: Labels; annotations: Labels } {
+  const { name, value } = gateway;
+  const ours = { [GATEWAY_NAME]: name, [GATEWAY_CLASS]: value.spec?.gatewayClassName ?? 'istio' };
+  if (!isWaypointGateway(mesh, gateway)) return { labels: ours, annotations: {} };
+  const { labels, annotations } = value.metadata;
+  const { infrastructure } = value.spec ?? {};
+  return {
+    labels: { ...(infrastructure?.labels ?? labels), ...ours, [MANAGED]: WAYPOINT_MANAGED },
+    annotations: infrastructure?.annotations ?? annotations ?? {},
+  };
 }
 
-function deploymentOf(gateway: KubernetesGateway): KindMap['Deployment'] {
-  const name = deployedName(gateway);
-  const labels = labelsOf(gateway);
+/** The labels that say whether the pods of a Gateway are injected: in ambient mode their template is complete. */
+function capture(mesh: Mesh): Labels {
+  if (!isAmbientMesh(mesh)) return { 'sidecar.istio.io/inject': 'true' };
+  return { 'sidecar.istio.io/inject': 'false', [DATAPLANE_MODE]: 'none' };
+}
+
+function deploymentOf(mesh: Mesh, gateway: KubernetesGateway): KindMap['Deployment'] {
+  const name = deployedName(mesh, gateway);
+  const { labels, annotations } = metadataOf(mesh, gateway);
   const ours = {
-    'sidecar.istio.io/inject': 'true',
+    ...capture(mesh),
     'service.istio.io/canonical-name': name,
     'service.istio.io/canonical-revision': 'latest',
   };
@@ -93,11 +125,11 @@ function deploymentOf(gateway: KubernetesGateway): KindMap['Deployment'] {
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name, namespace: gateway.namespace, labels },
+    metadata: { name, namespace: gateway.namespace, labels: { ...labels } },
     spec: {
       replicas: 1,
       template: {
-        metadata: { labels: { ...labels, ...ours } },
+        metadata: { labels: { ...labels, ...ours }, annotations: { ...annotations } },
         spec: {
           serviceAccountName: gateway.value.metadata.annotations?.[SERVICE_ACCOUNT] ?? name,
           containers: [proxy],
@@ -107,14 +139,26 @@ function deploymentOf(gateway: KubernetesGateway): KindMap['Deployment'] {
   };
 }
 
-function serviceOf(gateway: KubernetesGateway): KindMap['Service'] {
-  const ports = new Map([[15021, { name: 'status-port', port: 15021, appProtocol: undefined as string | undefined }]]);
+function serviceOf(mesh: Mesh, gateway: KubernetesGateway): KindMap['Service'] {
+  const isWaypoint = isWaypointGateway(mesh, gateway);
+  const status = { name: 'status-port', port: 15021, appProtocol: isWaypoint ? 'tcp' : undefined };
+  const ports = new Map([[15021, status]]);
   for (const { name = '', port = 0, protocol = '' } of gateway.value.spec?.listeners ?? [])
     if (!ports.has(port)) ports.set(port, { name, port, appProtocol: protocol.toLowerCase() });
+  const { labels, annotations } = metadataOf(mesh, gateway);
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name: deployedName(gateway), namespace: gateway.namespace, labels: labelsOf(gateway) },
-    spec: { type: 'LoadBalancer', ports: [...ports.values()], selector: { [GATEWAY_NAME]: gateway.name } },
+    metadata: {
+      name: deployedName(mesh, gateway),
+      namespace: gateway.namespace,
+      labels: { ...labels },
+      annotations: { ...annotations, ...(isWaypoint && { 'networking.istio.io/traffic-distribution': 'PreferClose' }) },
+    },
+    spec: {
+      type: isWaypoint ? 'ClusterIP' : 'LoadBalancer',
+      ports: [...ports.values()],
+      selector: { [GATEWAY_NAME]: gateway.name },
+    },
   };
 }

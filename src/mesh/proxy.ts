@@ -1,8 +1,8 @@
-/** The proxies of the mesh: the sidecars of its workloads, and its gateways. */
+/** The proxies of the mesh: the sidecars of its workloads, its gateways, and its waypoints. */
 import { distance } from 'fastest-levenshtein';
 import type { Field } from '../source/field';
 import { gatewayConfigs } from './gateway-configs';
-import { GATEWAY_NAME } from './gateway-deployments';
+import { GATEWAY_NAME, MANAGED, WAYPOINT_MANAGED } from './gateway-deployments';
 import { groupBy } from './grouping';
 import { alphabetically } from './hostname';
 import type { Labels } from './labels';
@@ -13,11 +13,11 @@ import type { Mesh } from './mesh';
 import { registries } from './registry';
 import { type WorkloadInstance, workloadEntries } from './registry/workload-instances';
 import type { ServiceTarget } from './service';
-import { type Pod, type Workload, workloads } from './workloads';
+import { type Pod, type Workload, usesGatewayTemplate, workloads } from './workloads';
 
 /** One Envoy, and what the control plane knows of it. istio: model.Proxy */
 export interface Proxy {
-  readonly kind: 'sidecar' | 'gateway';
+  readonly kind: 'sidecar' | 'gateway' | 'waypoint';
   /** The name of its workload. */
   readonly name: string;
   readonly namespace: string;
@@ -62,13 +62,12 @@ const PROXY = 'istio-proxy';
  * the template of its pods is often kept elsewhere.
  */
 export function isGateway(mesh: Mesh, { template, labels }: Workload): boolean {
-  const { metadata, spec } = template.value;
+  const { spec } = template.value;
   const containers = spec?.containers ?? [];
   const { args = [] } = [...containers, ...(spec?.initContainers ?? [])].find(({ name }) => name === PROXY) ?? {};
   if (args.includes('router')) return true;
   if (args.includes('sidecar')) return false;
-  const templates = metadata?.annotations?.['inject.istio.io/templates']?.split(',') ?? [];
-  if (templates.some((name) => name.trim() === 'gateway') || labels[GATEWAY_NAME] !== undefined) return true;
+  if (usesGatewayTemplate(template) || labels[GATEWAY_NAME] !== undefined) return true;
   if (containers.length > 0 && containers.every(({ name }) => name === PROXY)) return true;
   return labels.istio !== undefined && selectedRoles(mesh).has(labels.istio);
 }
@@ -78,15 +77,18 @@ const selectedRoles = perMesh(
   (mesh) => new Set(gatewayConfigs(mesh).flatMap(({ gateway }) => gateway.value.spec?.selector?.istio ?? [])),
 );
 
-const WAYPOINT = 'istio.io-mesh-controller';
+/** Whether it is a waypoint. */
+export const isWaypoint = ({ labels }: Workload): boolean => labels[MANAGED] === WAYPOINT_MANAGED;
 
-/** Whether it is a waypoint, whose configuration is of another kind. */
-export const isWaypoint = ({ labels }: Workload): boolean => labels['gateway.istio.io/managed'] === WAYPOINT;
+function kindOf(mesh: Mesh, workload: Workload): Proxy['kind'] {
+  if (isWaypoint(workload)) return 'waypoint';
+  return isGateway(mesh, workload) ? 'gateway' : 'sidecar';
+}
 
-/** Every proxy: of each workload the one in its first pod. Waypoints are not among them. */
+/** Every proxy: of each workload the one in its first pod. */
 export const proxies: (mesh: Mesh) => readonly Proxy[] = perMesh((mesh) => [
   ...workloads(mesh)
-    .filter((workload) => runsProxy(workload) && !isWaypoint(workload))
+    .filter(runsProxy)
     .flatMap(({ pods }) => (pods[0] ? [proxyOf(mesh, pods[0])] : [])),
   ...workloadEntries(mesh)
     .filter(({ nameOnly }) => !nameOnly)
@@ -104,7 +106,7 @@ export function proxyOf(mesh: Mesh, pod: Pod): Proxy {
   const network = networkOf(mesh, ip, labels);
   let targets: readonly ServiceTarget[] | undefined;
   const proxy: Proxy = {
-    kind: isGateway(mesh, workload) ? 'gateway' : 'sidecar',
+    kind: kindOf(mesh, workload),
     name: workload.name,
     namespace,
     id: `${pod.name}.${namespace}`,
@@ -161,7 +163,7 @@ export type FoundProxy =
   | { readonly proxy: Proxy }
   /** `near` are all names there are, the most similar first. */
   | { readonly because: 'unknown'; readonly near: readonly string[] }
-  | { readonly because: 'no-proxy' | 'ambient' | 'no-pods' | 'waypoint'; readonly workload: Workload };
+  | { readonly because: 'no-proxy' | 'ambient' | 'no-pods'; readonly workload: Workload };
 
 const fullName = ({ name, namespace }: { name: string; namespace: string }): string => `${name}.${namespace}`;
 
@@ -176,7 +178,6 @@ export function findProxy(mesh: Mesh, name: string): FoundProxy {
   const candidates = byName(mesh).get(name) ?? (pod ? [pod.workload] : []);
   const workload = candidates.find(runsProxy) ?? candidates[0];
   if (!workload) return findEntry(mesh, name);
-  if (isWaypoint(workload)) return { because: 'waypoint', workload };
   if (!runsProxy(workload)) return { because: isCaptured(mesh, workload) ? 'ambient' : 'no-proxy', workload };
   const chosen = pod?.workload === workload ? pod : workload.pods[0];
   return chosen ? { proxy: proxyOf(mesh, chosen) } : { because: 'no-pods', workload };

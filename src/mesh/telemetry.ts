@@ -7,7 +7,7 @@ import type { Resource } from '../source/resource';
 import { configsIn } from './configs';
 import type { Mesh } from './mesh';
 import { meshConfig, rootNamespace } from './mesh-config';
-import { type Attachable, attachmentOf, isAttached } from './policy-attachment';
+import { type Attachable, attachmentOf, isAttached, policyNamespaces } from './policy-attachment';
 
 /** A Telemetry of the input. */
 export type Telemetry = Resource<KindMap['Telemetry']>;
@@ -26,8 +26,10 @@ function isWide({ namespace, value }: Telemetry): boolean {
 
 /** The Telemetries that hold for a workload: what comes later overrides what comes before. istio: applicableTelemetries */
 export function telemetriesOf(mesh: Mesh, workload: Attachable): readonly Telemetry[] {
-  const namespaces = new Set([rootNamespace(mesh), workload.namespace]);
-  const own = configsIn(mesh, 'Telemetry', workload.namespace).filter(
+  const namespaces = policyNamespaces(workload, rootNamespace(mesh));
+  // A waypoint looks for chosen ones where the service is, and no longer in its own namespace.
+  const chosenIn = workload.waypoint?.service?.namespace ?? workload.namespace;
+  const own = configsIn(mesh, 'Telemetry', chosenIn).filter(
     (each) => !isWide(each) && isAttached(attachmentOf(each.namespace, each.value.spec ?? {}), workload),
   );
   return [...[...namespaces].flatMap((namespace) => namespaceTelemetry(mesh, namespace) ?? []), ...own];

@@ -7,6 +7,7 @@ import type { Labels } from './labels';
 import { perMesh } from './memo';
 import type { Mesh } from './mesh';
 import { namespaceOf } from './namespaces';
+import type { Service } from './service';
 
 /** The label by which a namespace, service or workload names its waypoint. */
 export const USE_WAYPOINT = 'istio.io/use-waypoint';
@@ -35,6 +36,33 @@ export function waypointFor(mesh: Mesh, namespace: string, labels: Labels = {}):
   return { name, by, namespace: source[WAYPOINT_NAMESPACE] ?? namespace };
 }
 
+const CANARY = 'istio.io/use-waypoint-canary';
+const CANARY_NAMESPACE = 'istio.io/use-waypoint-canary-namespace';
+const CANARY_WEIGHT = 'istio.io/use-waypoint-canary-weight';
+
+/** A second waypoint, and its share in percent; undefined where that is not a percentage. */
+export interface CanaryWaypoint {
+  readonly waypoint: Omit<NamedWaypoint, 'by'>;
+  readonly weight: number | undefined;
+}
+
+/** The canary that a service names, or its namespace where the waypoint comes from there. istio: ResolveUseWaypointCanary */
+export function canaryWaypoint(mesh: Mesh, { namespace, labels, field }: Service): CanaryWaypoint | undefined {
+  const { annotations = {} } = field.resource.metadata;
+  const inherits = labels[USE_WAYPOINT] === undefined || labels[USE_WAYPOINT] === NONE;
+  const wide = inherits ? namespaceOf(mesh, namespace) : { labels: {}, annotations: {} };
+  const source: Labels = labels[CANARY] === undefined ? wide.labels : labels;
+  const name = source[CANARY];
+  if (!name || name === NONE) return undefined;
+  const weight = annotations[CANARY_WEIGHT] ?? (wide.annotations as Labels)[CANARY_WEIGHT];
+  return { waypoint: { name, namespace: source[CANARY_NAMESPACE] ?? namespace }, weight: percentageOf(weight) };
+}
+
+function percentageOf(text = '0'): number | undefined {
+  const number = /^[+-]?\d+$/.test(text) ? Number(text) : NaN;
+  return number >= 0 && number <= 100 ? number : undefined;
+}
+
 const gateways = perMesh(
   (mesh) => new Map(mesh.all('KubernetesGateway').map((each) => [`${each.namespace}/${each.name}`, each])),
 );
@@ -42,7 +70,7 @@ const gateways = perMesh(
 /** The Gateway that a waypoint is made from. */
 export const waypointGateway = (
   mesh: Mesh,
-  { name, namespace }: NamedWaypoint,
+  { name, namespace }: Omit<NamedWaypoint, 'by'>,
 ): Resource<KindMap['KubernetesGateway']> | undefined => gateways(mesh).get(`${namespace}/${name}`);
 
 /** What of a condition only shows in requests of HTTP. */

@@ -2,6 +2,7 @@
 import { Field } from '../source/field';
 import type { Resource } from '../source/resource';
 import type { KindMap } from '../schema/kinds';
+import { isAmbientMesh } from './ambient-mode';
 import { gatewayDeployments } from './gateway-deployments';
 import { groupBy } from './grouping';
 import { type Injection, type PodTemplate, injection } from './injection';
@@ -17,6 +18,9 @@ export const TLS_MODE = 'security.istio.io/tlsMode';
 export const CANONICAL_NAME = 'service.istio.io/canonical-name';
 /** The label that names the version of a workload; injection sets it. */
 export const CANONICAL_REVISION = 'service.istio.io/canonical-revision';
+
+/** The label that says that a proxy itself takes part in HBONE; injection sets it in ambient mode. */
+export const TUNNEL = 'networking.istio.io/tunnel';
 
 /** More pods than this are not made up for one workload: they would all be alike. */
 const MOST_PODS = 1000;
@@ -102,7 +106,7 @@ function addPod(mesh: Mesh, drafts: Map<string, Draft>, pod: Resource<KindMap['P
   const key = keyOf(pod.namespace, owner);
   const draft = drafts.get(key) ?? draftOf(mesh, owner, pod, pod.root);
   drafts.set(key, draft);
-  const labels = podLabels(pod.root, injection(mesh, pod.namespace, pod.root), owner.name);
+  const labels = podLabels(mesh, pod.root, injection(mesh, pod.namespace, pod.root), owner.name);
   draft.pods.push(podOf(draft, pod.root, pod.name, ip, labels));
 }
 
@@ -151,7 +155,7 @@ const keyOf = (namespace: string, { kind, name }: Owner): string => `${namespace
 function draftOf(mesh: Mesh, { kind, name }: Owner, resource: Resource<unknown>, template: Field<PodTemplate>): Draft {
   const { namespace } = resource;
   const decision = injection(mesh, namespace, template);
-  const labels = podLabels(template, decision, name);
+  const labels = podLabels(mesh, template, decision, name);
   return { kind, name, namespace, resource, template, labels, injection: decision, pods: [] };
 }
 
@@ -170,15 +174,23 @@ function podOf(workload: Draft, template: Field<PodTemplate>, name: string, ip: 
 }
 
 /** The labels that pods have once the webhook has seen them. istio: the injection template, labels.CanonicalService */
-function podLabels(template: Field<PodTemplate>, { injected }: Injection, owner: string): Labels {
+function podLabels(mesh: Mesh, template: Field<PodTemplate>, { injected }: Injection, owner: string): Labels {
   const { labels = {} } = template.value.metadata ?? {};
   if (!injected) return labels;
+  const tunnels = isAmbientMesh(mesh) && !usesGatewayTemplate(template);
   return {
     [TLS_MODE]: 'istio',
+    ...(tunnels && { [TUNNEL]: 'http' }),
     [CANONICAL_NAME]: labels['app.kubernetes.io/name'] || labels.app || owner,
     [CANONICAL_REVISION]: labels['app.kubernetes.io/version'] || labels.version || 'latest',
     ...labels,
   };
+}
+
+/** Whether a pod is injected with the template of gateways. */
+export function usesGatewayTemplate({ value: { metadata } }: Field<PodTemplate>): boolean {
+  const templates = metadata?.annotations?.['inject.istio.io/templates']?.split(',') ?? [];
+  return templates.some((name) => name.trim() === 'gateway');
 }
 
 type Addresses = Generator<string, never>;

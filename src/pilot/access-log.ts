@@ -8,8 +8,11 @@ import { fileLogOfMesh } from './access-log/file';
 import { type ListenerClass, sideOf, workloadOf } from './listener-class';
 import { message } from './message';
 
-/** What can be logged: requests, connections, and connections that no filter chain takes. */
-export type Logged = 'http' | 'tcp' | 'listener';
+/**
+ * What can be logged: requests, connections, connections that no filter chain takes, and HBONE tunnels that cannot be opened, on
+ * the side that opens them and on the other.
+ */
+export type Logged = 'http' | 'tcp' | 'listener' | 'tunnel-start' | 'tunnel-end';
 
 /** `accessLog` of a connection manager, a TCP proxy or a listener; nothing where there is none. */
 export function accessLog(push: Push, listeners: ListenerClass, logged: Logged): { accessLog?: AccessLog[] } {
@@ -20,7 +23,7 @@ export function accessLog(push: Push, listeners: ListenerClass, logged: Logged):
 
 const logsOf = perPushAnd((push, key: `${'CLIENT' | 'SERVER'} ${Logged}`): readonly AccessLog[] => {
   const [side, logged] = key.split(' ') as ['CLIENT' | 'SERVER', Logged];
-  const extra = logged === 'listener' ? [NO_CHAIN] : [];
+  const extra = ONLY[logged];
   const declared = [...(accessLogs(push.mesh, workloadOf(push), side) ?? [])].flatMap(
     ([name, { disabled, filter }]) => {
       const provider = providerNamed(push.mesh, name);
@@ -40,12 +43,21 @@ function logsOfMesh({ meshConfig }: Push, logged: Logged, filters: readonly Acce
   const logs: AccessLog[] = [];
   if (meshConfig.accessLogFile !== '')
     logs.push({ ...fileLogOfMesh(meshConfig, meshConfig.accessLogFile), ...joined(filters) });
-  if (meshConfig.enableEnvoyAccessLogService) logs.push({ ...grpcLog(logged), ...joined(filters) });
+  const isTunnel = logged === 'tunnel-start' || logged === 'tunnel-end';
+  if (meshConfig.enableEnvoyAccessLogService && !isTunnel) logs.push({ ...grpcLog(logged), ...joined(filters) });
   return logs;
 }
 
-/** Connections that are closed because no filter chain takes them are in no other log. */
-const NO_CHAIN: AccessLogFilter = { responseFlagFilter: { flags: ['NR'] } };
+/** Connections that are closed because no filter chain takes them are in no other log; of tunnels only faults are logged. */
+const ONLY: Record<Logged, readonly AccessLogFilter[]> = {
+  http: [],
+  tcp: [],
+  listener: [{ responseFlagFilter: { flags: ['NR'] } }],
+  'tunnel-start': [{ responseFlagFilter: { flags: ['UF'] } }],
+  'tunnel-end': [
+    { statusCodeFilter: { comparison: { op: 'GE', value: { defaultValue: 400, runtimeKey: 'istio.io/unset' } } } },
+  ],
+};
 
 const celFilter = (expression: string): AccessLogFilter => ({
   extensionFilter: {

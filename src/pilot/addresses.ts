@@ -3,12 +3,15 @@ import type { Proxy } from '../mesh/proxy';
 import { type Service, UNSPECIFIED_ADDRESS } from '../mesh/service';
 
 /**
- * Those of the proxy's own family, where it is a Service of Kubernetes; `0.0.0.0` alone where it has none.
- * istio: Service.GetAllAddressesForProxy
+ * Those of the proxy's own family, where it is a Service of Kubernetes; `0.0.0.0` alone where it has none. Waypoints know the
+ * addresses that the control plane gives to ServiceEntries. istio: Service.GetAllAddressesForProxy
  */
-export function addressesFor({ ip }: Proxy, { registry, addresses }: Service): readonly string[] {
-  if (registry !== 'Kubernetes') return addresses;
-  return addresses.filter((address) => isIpv6(address) === isIpv6(ip));
+export function addressesFor({ kind, ip }: Proxy, service: Service): readonly string[] {
+  const { registry, addresses, autoAllocatedAddresses } = service;
+  const ofFamily = (all: readonly string[]) => all.filter((address) => isIpv6(address) === isIpv6(ip));
+  if (registry === 'Kubernetes') return ofFamily(addresses);
+  const allocated = kind === 'waypoint' ? ofFamily(autoAllocatedAddresses) : [];
+  return allocated.length > 0 ? allocated : addresses;
 }
 
 const isIpv6 = (address: string): boolean => address.includes(':');

@@ -1,15 +1,26 @@
 /** The clusters that a proxy is sent: CDS. */
 import type { Cluster } from '../envoy/config';
+import { isAmbientMesh } from '../mesh/ambient-mode';
 import { mergedGateways } from '../mesh/gateways';
 import { allowAnyCluster } from './clusters/dynamic-forward-proxy';
+import { connectOriginate, mainInternal } from './clusters/hbone';
 import { inboundClusters } from './clusters/inbound';
 import { outboundClusters } from './clusters/outbound';
 import { blackHole, inboundPassthrough, passthrough } from './clusters/static';
+import { waypointClusters } from './clusters/waypoint';
 import type { Push } from './context';
 
 /** istio: ConfigGeneratorImpl.BuildClusters */
-export const clusters = (push: Push): Cluster[] =>
-  push.proxy.kind === 'gateway' ? gatewayClusters(push) : sidecarClusters(push);
+export function clusters(push: Push): Cluster[] {
+  switch (push.proxy.kind) {
+    case 'waypoint':
+      return waypointClusters(push);
+    case 'gateway':
+      return gatewayClusters(push);
+    case 'sidecar':
+      return sidecarClusters(push);
+  }
+}
 
 function sidecarClusters(push: Push): Cluster[] {
   const resolvesAny = push.scope.outbound.mode === 'ALLOW_ANY_DYNAMIC_DNS';
@@ -29,6 +40,12 @@ function gatewayClusters(push: Push): Cluster[] {
     blackHole(push),
     ...(handsTlsThrough(push) ? handedThrough(push) : []),
   ];
+}
+
+/** The clusters at both ends of tunnels of a sidecar or gateway; EnvoyFilters do not reach them. istio: buildInboundHBONEClusters */
+export function tunnelClusters(push: Push): Cluster[] {
+  if (push.proxy.kind === 'waypoint' || !isAmbientMesh(push.mesh)) return [];
+  return [...(push.proxy.kind === 'sidecar' ? [mainInternal(push)] : []), connectOriginate(push)];
 }
 
 const services = ({ scope }: Push) => [...scope.services.values()];

@@ -2,6 +2,7 @@ import type { Mesh } from '../mesh/mesh';
 import { type MeshConfig, meshConfig } from '../mesh/mesh-config';
 import type { Proxy } from '../mesh/proxy';
 import { type SidecarScope, gatewayScopeFor, sidecarScopeFor } from '../mesh/sidecar-scope';
+import type { Service } from '../mesh/service';
 import type { Origins } from './origins';
 
 /** What every part of a proxy's configuration is made from. istio: model.PushContext, with the proxy that asks */
@@ -11,14 +12,18 @@ export interface Push {
   readonly scope: SidecarScope;
   readonly meshConfig: MeshConfig;
   readonly origins: Origins;
+  /** The service whose filter chain a waypoint makes, so that its policies hold; absent for all else. */
+  readonly served?: Service;
+  /** Whether clients are known by what the end of an HBONE tunnel has found out of them, not by their certificates. */
+  readonly tunnelled?: boolean;
 }
 
 /** Everything that is known when a proxy asks for its configuration. */
 export function pushFor(mesh: Mesh, proxy: Proxy): Push {
   const { kind, namespace, workloadLabels } = proxy;
   const scope =
-    kind === 'gateway' ? gatewayScopeFor(mesh, namespace) : sidecarScopeFor(mesh, namespace, workloadLabels);
-  return { mesh, proxy, scope, meshConfig: meshConfig(mesh), origins: new WeakMap() };
+    kind !== 'sidecar' ? gatewayScopeFor(mesh, namespace) : sidecarScopeFor(mesh, namespace, workloadLabels);
+  return { mesh, proxy, scope, meshConfig: meshConfig(mesh), origins: new WeakMap(), tunnelled: kind === 'waypoint' };
 }
 
 /** A question whose answer is worked out once for each push, when it is first asked. */

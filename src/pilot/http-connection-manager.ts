@@ -14,7 +14,8 @@ import { fault } from './filters/fault';
 import { grpcStats } from './filters/grpc-stats';
 import { grpcWeb } from './filters/grpc-web';
 import { jwtAuthn } from './filters/jwt-authn';
-import { httpMetadataExchange } from './filters/metadata-exchange';
+import { clientIdentity } from './filters/filter-state';
+import { httpMetadataExchange, waypointPeerMetadata } from './filters/metadata-exchange';
 import { customAuthz, rbac } from './filters/rbac';
 import { router, silentRouter } from './filters/router';
 import { stats } from './filters/stats';
@@ -39,6 +40,8 @@ export interface HttpOptions {
   readonly settings: HttpConnectionManager;
   /** The one service whose requests it reads, where there is only one. */
   readonly service?: Service;
+  /** Whether both sides tell each other who they are; they do unless it is said. */
+  readonly exchangesMetadata?: boolean;
 }
 
 /** istio: ListenerBuilder.buildHTTPConnectionManager */
@@ -97,12 +100,13 @@ const PRESERVE_CASE = {
 
 /** In the order in which requests pass them. */
 function httpFilters(push: Push, options: HttpOptions): HttpFilter[] {
-  const { listeners, protocol } = options;
+  if (push.proxy.kind === 'waypoint') return waypointFilters(push, options);
+  const { listeners, protocol, exchangesMetadata = true } = options;
   const { metadataExchangeHeaders, envoyDebugHeaders } = proxyHeaders(push);
   const skipsOthers = protocol !== 'HTTP_PROXY' && metadataExchangeHeaders?.mode === 'IN_MESH';
   const isJudged = listeners !== 'outbound';
   return [
-    httpMetadataExchange(listeners, skipsOthers ? 'within-mesh' : 'everywhere'),
+    ...(exchangesMetadata ? [httpMetadataExchange(listeners, skipsOthers ? 'within-mesh' : 'everywhere')] : []),
     ...(isJudged ? customAuthz(push, 'http') : []),
     ...httpExtensions(push, options, 'AUTHN'),
     ...(isJudged ? jwtAuthn(push) : []),
@@ -120,6 +124,35 @@ function httpFilters(push: Push, options: HttpOptions): HttpFilter[] {
     envoyDebugHeaders?.disabled ? silentRouter : router,
   ];
 }
+
+/** The same in a waypoint. istio: buildWaypointHTTPFilters, buildWaypointInboundHTTPFilters */
+function waypointFilters(push: Push, options: HttpOptions): HttpFilter[] {
+  const { listeners, protocol, service } = options;
+  const { envoyDebugHeaders } = proxyHeaders(push);
+  return [
+    ...(tellsClientIdentity(push) ? [clientIdentity] : []),
+    ...customAuthz(push, 'http'),
+    ...httpExtensions(push, options, 'AUTHN'),
+    ...jwtAuthn(push),
+    ...httpExtensions(push, options, 'AUTHZ'),
+    ...rbac(push, 'http'),
+    ...(protocol === 'GRPC-Web' ? [grpcWeb] : []),
+    grpcStats,
+    fault,
+    cors,
+    ...(service && isWildcard(service.hostname) ? [dynamicForwardProxy(service)] : []),
+    ...httpExtensions(push, options, 'STATS'),
+    ...httpExtensions(push, options, 'UNSPECIFIED'),
+    waypointPeerMetadata,
+    ...stats(push, listeners),
+    envoyDebugHeaders?.disabled ? silentRouter : router,
+  ];
+}
+
+/** Whether a waypoint tells applications who calls them. istio: xfccIncludeClientIdentityEnabled */
+export const tellsClientIdentity = ({ proxy }: Push): boolean =>
+  proxy.kind === 'waypoint' &&
+  proxy.annotations['ambient.istio.io/xfcc-include-client-identity']?.toLowerCase() === 'true';
 
 /** What finds the addresses of hosts that are only known when they are asked for. */
 function resolvers({ scope }: Push, { listeners, service }: HttpOptions): HttpFilter[] {

@@ -1,3 +1,4 @@
+import { attachableOf } from '../mesh/attachable';
 import type { Attachable } from '../mesh/policy-attachment';
 import type { Side } from '../mesh/telemetry';
 import type { Push } from './context';
@@ -12,7 +13,4 @@ export const sideOf = (listeners: ListenerClass): Side => (listeners === 'inboun
 export const outboundClass = ({ proxy }: Push): ListenerClass => (proxy.kind === 'gateway' ? 'gateway' : 'outbound');
 
 /** What policies are attached to. */
-export const workloadOf = ({ proxy }: Push): Attachable => ({
-  namespace: proxy.namespace,
-  labels: proxy.workloadLabels,
-});
+export const workloadOf = ({ mesh, proxy, served }: Push): Attachable => attachableOf(mesh, proxy, served);

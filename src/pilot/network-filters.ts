@@ -39,7 +39,9 @@ export function networkFilters(push: Push, options: NetworkOptions): NetworkFilt
     ...(isJudged ? rbac(push, 'tcp') : []),
     ...networkExtensions(push, options, 'STATS', 'UNSPECIFIED'),
     ...stats(push, listeners),
-    ...(resolved && listeners === 'outbound' ? [sniDynamicForwardProxy(resolved, port)] : []),
+    ...(resolved && (listeners === 'outbound' || push.proxy.kind === 'waypoint')
+      ? [sniDynamicForwardProxy(resolved, port)]
+      : []),
     ...terminalFilters(push, options),
   ];
 }

@@ -1,6 +1,10 @@
 /** The name of the cluster that leads to a subset of a service. istio: model.BuildSubsetKey */
-export const subsetKey = (direction: 'outbound' | 'inbound', subset: string, host: string, port: number): string =>
-  `${direction}|${port}|${subset}|${host}`;
+export const subsetKey = (
+  direction: 'outbound' | 'inbound' | 'inbound-vip',
+  subset: string,
+  host: string,
+  port: number,
+): string => `${direction}|${port}|${subset}|${host}`;
 
 /** The same with letters that a TLS server name may have: what clients with mutual TLS ask for. istio: model.BuildDNSSrvSubsetKey */
 export const sniKey = (subset: string, host: string, port: number): string => `outbound_.${port}_.${subset}_.${host}`;

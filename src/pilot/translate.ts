@@ -2,16 +2,16 @@ import type { EnvoyConfig } from '../envoy/config';
 import type { Mesh } from '../mesh/mesh';
 import type { Proxy } from '../mesh/proxy';
 import { type Service, UNSPECIFIED_ADDRESS } from '../mesh/service';
-import { clusters } from './clusters';
+import { clusters, tunnelClusters } from './clusters';
 import { inboundClusters } from './clusters/inbound';
 import { outboundClusters } from './clusters/outbound';
 import { blackHole, inboundPassthrough, passthrough } from './clusters/static';
 import { type Push, pushFor } from './context';
 import { endpoints } from './endpoints';
 import { hasPatches, patchedClusters, patchedInboundRoutes, patchedListeners, patchedRoutes } from './envoy-filter';
-import { listeners } from './listeners';
+import { listeners, tunnelStart } from './listeners';
 import { httpProxy } from './listeners/http-proxy';
-import { inboundListeners } from './listeners/inbound';
+import { inboundListeners, tunnelListeners } from './listeners/inbound';
 import { outboundListeners } from './listeners/outbound';
 import { virtualOutbound } from './listeners/virtual-outbound';
 import type { Origins } from './origins';
@@ -27,8 +27,8 @@ export interface Translation {
 /** The configuration that the control plane sends to a proxy. istio: BuildListeners, BuildHTTPRoutes, BuildClusters, and EDS */
 export function translate(mesh: Mesh, proxy: Proxy): Translation {
   const push = pushFor(mesh, proxy);
-  const sent = patchedListeners(push, patchedInboundRoutes(push, listeners(push)));
-  const all = patchedClusters(push, clusters(push));
+  const sent = [...patchedListeners(push, patchedInboundRoutes(push, listeners(push))), ...tunnelStart(push)];
+  const all = [...patchedClusters(push, clusters(push)), ...tunnelClusters(push)];
   return {
     config: {
       listeners: sent,
@@ -47,10 +47,10 @@ export function translate(mesh: Mesh, proxy: Proxy): Translation {
  */
 export function translateOutbound(mesh: Mesh, proxy: Proxy, service: Service): Translation {
   const whole = pushFor(mesh, proxy);
-  if (proxy.kind === 'gateway' || hasPatches(whole) || mayShareListener(service)) return translate(mesh, proxy);
+  if (proxy.kind !== 'sidecar' || hasPatches(whole) || mayShareListener(service)) return translate(mesh, proxy);
   const push: Push = { ...whole, scope: whole.scope.only(service.hostname) };
-  const sent = [...outboundListeners(push), ...httpProxy(push), ...virtualOutbound(push)];
-  const known = [...outboundServiceClusters(push), blackHole(push), passthrough(push)];
+  const sent = [...outboundListeners(push), ...httpProxy(push), ...virtualOutbound(push), ...tunnelStart(push)];
+  const known = [...outboundServiceClusters(push), blackHole(push), passthrough(push), ...tunnelClusters(push)];
   return {
     config: {
       listeners: sent,
@@ -75,12 +75,12 @@ const outboundServiceClusters = (push: Push) =>
  */
 export function translateInbound(mesh: Mesh, proxy: Proxy): Translation {
   const push = pushFor(mesh, proxy);
-  if (proxy.kind === 'gateway' || hasPatches(push) || push.meshConfig.proxyListenPort <= 0)
+  if (proxy.kind !== 'sidecar' || hasPatches(push) || push.meshConfig.proxyListenPort <= 0)
     return translate(mesh, proxy);
-  const own = [...inboundClusters(push), inboundPassthrough(push)];
+  const own = [...inboundClusters(push), inboundPassthrough(push), ...tunnelClusters(push)];
   return {
     config: {
-      listeners: inboundListeners(push),
+      listeners: [...inboundListeners(push), ...tunnelListeners(push)],
       routes: [],
       clusters: own,
       endpoints: endpoints(push, own),

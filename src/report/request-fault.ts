@@ -41,7 +41,7 @@ export function requestFaultText(fault: RequestFault): string {
     case 'is a gateway':
       return `"${fault.name}" is a gateway; name it with --gateway`;
     case 'is a waypoint':
-      return `"${fault.name}" is a waypoint, which is not simulated`;
+      return `"${fault.name}" is a waypoint; it sends no requests of its own`;
     case 'no pods':
       return `${fault.of} "${fault.name}" has no pods that could send a request`;
     case 'no proxy':
@@ -97,8 +97,6 @@ export function missingProxyText(name: string, found: Exclude<FoundProxy, { prox
       return `${kind} "${name}" has no sidecar: ${injectionText(injection.reason)}`;
     case 'no-pods':
       return `${kind} "${name}" has no pods, so it has no proxy`;
-    case 'waypoint':
-      return `"${name}" is a waypoint, and its configuration is not generated`;
   }
 }
 

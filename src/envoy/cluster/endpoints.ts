@@ -1,4 +1,4 @@
-import type { Cluster, ClusterLoadAssignment, LbEndpoint, LocalityLbEndpoints } from '../config';
+import type { Cluster, ClusterLoadAssignment, LbEndpoint, LocalityLbEndpoints, Metadata } from '../config';
 import type { EndpointShare } from '../run/outcome';
 import { perObject } from '../run/lookup';
 import { type Priority, isHealthy, prioritiesOf } from './priority';
@@ -45,10 +45,25 @@ function weightOf(cluster: Cluster, group: LocalityLbEndpoints, endpoint: LbEndp
   return ((group.loadBalancingWeight ?? 0) * available * own) / together;
 }
 
-function addressOf({ endpoint }: LbEndpoint): { address: string; port?: number } {
+function addressOf({ endpoint, metadata }: LbEndpoint): Pick<EndpointShare, 'address' | 'port' | 'tunnel'> {
   const { socketAddress, pipe, envoyInternalAddress } = endpoint?.address ?? {};
-  if (!socketAddress) return { address: pipe?.path ?? envoyInternalAddress?.serverListenerName ?? '' };
-  return { address: socketAddress.address ?? '', port: socketAddress.portValue ?? 0 };
+  if (socketAddress) return { address: socketAddress.address ?? '', port: socketAddress.portValue ?? 0 };
+  if (!envoyInternalAddress) return { address: pipe?.path ?? '' };
+  return throughListener(envoyInternalAddress.serverListenerName ?? '', metadata);
+}
+
+/** What a listener of the same proxy is asked for: the address that the metadata names, behind a waypoint where it names one. */
+function throughListener(listener: string, metadata: Metadata | undefined): ReturnType<typeof addressOf> {
+  const { local, waypoint } = metadata?.filterMetadata?.['envoy.filters.listener.original_dst'] ?? {};
+  const asked = hostAndPort(local);
+  if (!asked) return { address: listener };
+  const via = hostAndPort(waypoint);
+  return { ...asked, tunnel: { listener, ...(via && { waypoint: via }) } };
+}
+
+function hostAndPort(text: unknown): { address: string; port: number } | undefined {
+  const [, address = '', port = ''] = (typeof text === 'string' && /^\[?(.*?)\]?:(\d+)$/.exec(text)) || [];
+  return address === '' ? undefined : { address, port: Number(port) };
 }
 
 function tlsOf(cluster: Cluster, endpoint: LbEndpoint): Pick<EndpointShare, 'tls'> {

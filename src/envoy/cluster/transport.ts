@@ -5,12 +5,20 @@ import { wanted } from '../match/string';
 
 const TLS = 'envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext';
 
+const INTERNAL = 'envoy.extensions.transport_sockets.internal_upstream.v3.InternalUpstreamTransport';
+
 /** How the proxy speaks TLS to an endpoint of the cluster; undefined for plaintext. envoy: TransportSocketMatcherImpl::resolve. */
 export function upstreamTls(cluster: Cluster, endpoint: LbEndpoint | undefined): UpstreamTls | undefined {
   const match = cluster.transportSocketMatches?.find((each) => suits(each, endpoint));
-  const socket = match ? match.transportSocket : cluster.transportSocket;
+  const socket = unwrapped(match ? match.transportSocket : cluster.transportSocket);
   if (!socket || typeOf(socket.typedConfig) !== TLS) return undefined;
   return { ...(match?.name && { match: match.name }), ...tlsOf(socket) };
+}
+
+/** Inside a tunnel there may be TLS of its own. */
+function unwrapped(socket: Extension | undefined): Extension | undefined {
+  if (!socket || typeOf(socket.typedConfig) !== INTERNAL) return socket;
+  return (socket.typedConfig as { transportSocket?: Extension }).transportSocket;
 }
 
 function suits({ match }: TransportSocketMatch, endpoint: LbEndpoint | undefined): boolean {

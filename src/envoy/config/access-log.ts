@@ -6,6 +6,9 @@ export interface AccessLog extends Extension {
 
 export interface AccessLogFilter {
   responseFlagFilter?: { flags?: string[] };
+  statusCodeFilter?: {
+    comparison?: { op?: 'EQ' | 'GE' | 'LE'; value?: { defaultValue?: number; runtimeKey?: string } };
+  };
   extensionFilter?: Extension;
   andFilter?: { filters?: AccessLogFilter[] };
 }

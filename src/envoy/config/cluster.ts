@@ -8,7 +8,12 @@ export interface Cluster {
   type?: DiscoveryType;
   clusterType?: Extension;
   edsClusterConfig?: EdsClusterConfig;
-  originalDstLbConfig?: { useHttpHeader?: boolean; httpHeaderName?: string; upstreamPortOverride?: number };
+  originalDstLbConfig?: {
+    useHttpHeader?: boolean;
+    httpHeaderName?: string;
+    upstreamPortOverride?: number;
+    metadataKey?: { key?: string; path?: { key?: string }[] };
+  };
   loadAssignment?: ClusterLoadAssignment;
   connectTimeout?: Duration;
   lbPolicy?: string;
@@ -109,6 +114,7 @@ export interface Http1ProtocolOptions {
 }
 
 export interface Http2ProtocolOptions {
+  allowConnect?: boolean;
   maxConcurrentStreams?: number;
   connectionKeepalive?: { interval?: Duration; timeout?: Duration };
 }

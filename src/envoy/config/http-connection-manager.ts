@@ -64,6 +64,8 @@ export interface Http1Options {
 }
 
 export interface Http2Options {
+  allowConnect?: boolean;
+  connectionKeepalive?: { interval?: Duration; timeout?: Duration };
   maxConcurrentStreams?: number;
   initialStreamWindowSize?: number;
   initialConnectionWindowSize?: number;

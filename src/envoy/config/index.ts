@@ -24,6 +24,7 @@ export type * from './config-source';
 export type * from './http-connection-manager';
 export type * from './http-filters';
 export type * from './listener';
+export type * from './match-tree';
 export type * from './matcher';
 export type * from './network-filters';
 export type * from './rbac';

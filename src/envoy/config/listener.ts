@@ -3,19 +3,23 @@ import type { Address, CidrRange } from './address';
 import type { Any, DataSource, Duration, Extension, Metadata } from './any';
 import type { ConfigSource, ExtensionConfigSource } from './config-source';
 import type { StringMatcher } from './matcher';
+import type { Matcher } from './match-tree';
 
 export interface Listener {
   name?: string;
   address?: Address;
+  /** A listener that only clusters of the same Envoy connect to. */
+  internalListener?: object;
   additionalAddresses?: { address?: Address }[];
   filterChains?: FilterChain[];
   defaultFilterChain?: FilterChain;
-  filterChainMatcher?: object;
+  filterChainMatcher?: Matcher;
   listenerFilters?: ListenerFilter[];
   listenerFiltersTimeout?: Duration;
   continueOnListenerFiltersTimeout?: boolean;
   useOriginalDst?: boolean;
   bindToPort?: boolean;
+  connectionBalanceConfig?: { exactBalance?: object };
   trafficDirection?: 'UNSPECIFIED' | 'INBOUND' | 'OUTBOUND';
   udpListenerConfig?: object;
   transparent?: boolean;

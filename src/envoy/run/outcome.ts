@@ -86,6 +86,16 @@ export interface EndpointShare {
   /** The object of the configuration; absent where the address is the connection's own. */
   readonly endpoint?: LbEndpoint;
   readonly tls?: UpstreamTls;
+  /** Present where the connection goes through an HBONE tunnel. */
+  readonly tunnel?: EndpointTunnel;
+}
+
+/** The tunnel to an endpoint. */
+export interface EndpointTunnel {
+  /** The listener of the same proxy that opens it. */
+  readonly listener: string;
+  /** The waypoint at which it ends, where that is not the endpoint itself. */
+  readonly waypoint?: { readonly address: string; readonly port: number };
 }
 
 /** How the proxy speaks TLS to an endpoint. */

@@ -121,7 +121,7 @@ function converted(
       name,
       namespace,
       creationTimestamp: metadata.creationTimestamp,
-      annotations: annotationsOf(parent, services, owner),
+      annotations: annotationsOf(mesh, parent, services, owner),
     },
     spec: { servers: [built.server.value] },
   });
@@ -138,11 +138,12 @@ function converted(
 }
 
 function annotationsOf(
+  mesh: Mesh,
   gateway: KubernetesGateway,
   services: readonly string[],
   { kind }: Owner,
 ): Record<string, string> {
-  const account = gateway.metadata.annotations?.['gateway.istio.io/service-account'] ?? deployedName(gateway);
+  const account = gateway.metadata.annotations?.['gateway.istio.io/service-account'] ?? deployedName(mesh, gateway);
   return {
     [SEMANTICS]: 'gateway',
     [GATEWAY_SERVICE]: services.join(),
@@ -161,7 +162,7 @@ function isManaged({ value }: KubernetesGateway): boolean {
 function servicesOf(mesh: Mesh, gateway: KubernetesGateway): string[] {
   const { namespace, value } = gateway;
   const inFull = (name: string): string => (name.includes('.') ? name : `${name}.${namespace}.svc.${mesh.domain}`);
-  if (isManaged(gateway)) return [`${deployedName(gateway)}.${namespace}.svc.${mesh.domain}`];
+  if (isManaged(gateway)) return [`${deployedName(mesh, gateway)}.${namespace}.svc.${mesh.domain}`];
   const hosts = (value.spec?.addresses ?? []).filter(({ type = 'Hostname' }) => type === 'Hostname');
   return hosts.map((address) => inFull(address.value ?? ''));
 }

@@ -3,7 +3,9 @@ import ipaddr from 'ipaddr.js';
 import type { KindMap } from '../../schema/kinds';
 import { valueAt } from '../../source/path';
 import type { Resource } from '../../source/resource';
+import { isAmbientMesh } from '../ambient-mode';
 import { NOT_YET, created } from '../creation';
+import { isWildcard } from '../hostname';
 import { fitsSelector } from '../labels';
 import { perMesh } from '../memo';
 import type { Mesh } from '../mesh';
@@ -64,7 +66,7 @@ function servicesOf(mesh: Mesh, entry: ServiceEntry): Service[] {
   return hosts.flatMap((field) => {
     const hostname = field.value;
     if (first.get(hostname) !== field) return [];
-    const autoAllocatedAddresses = spec.addresses?.length ? [] : allocatedAddresses(entry, hostname);
+    const autoAllocatedAddresses = spec.addresses?.length ? [] : addressesGivenTo(mesh, entry, hostname);
     return addressesOf(spec.addresses).map((address) => ({
       ...common,
       hostname,
@@ -89,6 +91,36 @@ const portsOf = (entry: ServiceEntry): ServicePort[] =>
     const { name = '', number = 0, protocol = '', targetPort } = field.value;
     return { name, number, protocol: protocolNamed(protocol), targetPort: targetPort || undefined, field };
   });
+
+const ALLOCATES = 'networking.istio.io/enable-autoallocate-ip';
+
+/**
+ * The addresses that the control plane gives to hosts without any in ambient mode, in the order of the input.
+ * istio: ipallocate.Controller
+ */
+const allocations = perMesh((mesh) => {
+  const given = new Map<ServiceEntry, Map<string, string[]>>();
+  if (!isAmbientMesh(mesh)) return given;
+  let count = 0;
+  for (const entry of mesh.all('ServiceEntry')) {
+    const { addresses = [], hosts = [], resolution = 'NONE' } = entry.value.spec ?? {};
+    const opted = entry.metadata.labels?.[ALLOCATES];
+    if (addresses.length > 0 || resolution === 'NONE' || opted === 'false') continue;
+    const byHost = new Map<string, string[]>();
+    for (const host of new Set(hosts)) {
+      if (isWildcard(host) && resolution !== 'DYNAMIC_DNS') continue;
+      count++;
+      byHost.set(host, [`240.240.${count >> 8}.${count & 255}`, `2001:2::${count.toString(16)}`]);
+    }
+    given.set(entry, byHost);
+  }
+  return given;
+});
+
+function addressesGivenTo(mesh: Mesh, entry: ServiceEntry, hostname: string): readonly string[] {
+  const known = allocatedAddresses(entry, hostname);
+  return known.length > 0 ? known : (allocations(mesh).get(entry)?.get(hostname) ?? []);
+}
 
 /** The addresses that the control plane has given to a host, as the status tells. */
 function allocatedAddresses({ written }: ServiceEntry, hostname: string): string[] {

@@ -1,5 +1,6 @@
 /** Clusters that resolve the very name that a request asks for. */
-import type { Cluster } from '../../envoy/config';
+import type { Cluster, Extension } from '../../envoy/config';
+import type { Service } from '../../mesh/service';
 import type { Push } from '../context';
 import { from } from '../origins';
 import { delimited } from '../stat-prefix';
@@ -32,6 +33,10 @@ const clusterType = (dnsCacheConfig: DnsCache, isInsecure: boolean) => ({
 
 /** The name of the cache that the cluster shares with the filters before it. istio: model.BuildDNSCacheName */
 export const dnsCacheName = (hostname: string): string => `${hostname}_dfp_dns_cache`;
+
+/** How a cluster of a waypoint resolves the names that a service stands for. istio: buildDFPCluster */
+export const resolvingType = (push: Push, { hostname }: Service): Extension =>
+  clusterType({ name: dnsCacheName(hostname), dnsLookupFamily: lookupFamily(push) }, false);
 
 /** The cluster of one port, without subsets. istio: buildDFPCluster, applyDestinationRule */
 export function dynamicForwardProxy(push: Push, target: Target): Cluster[] {

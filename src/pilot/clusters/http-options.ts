@@ -41,7 +41,7 @@ function protocolOptions(push: Push, protocol: Protocol): Draft | undefined {
   const keepsCase = (isHttp(protocol) || isSniffed(protocol)) && preservesCase(push);
   const explicit = keepsCase ? { explicitHttpConfig: { httpProtocolOptions: PRESERVE_CASE } } : undefined;
   // Gateways do not find out the protocol by themselves.
-  if (isSniffed(protocol) && push.proxy.kind === 'sidecar') return asDownstream(explicit);
+  if (isSniffed(protocol) && push.proxy.kind !== 'gateway') return asDownstream(explicit);
   return explicit;
 }
 

@@ -1,8 +1,9 @@
 /** What Istio's filters want to know of a cluster. */
 import type { Metadata } from '../../envoy/config';
 import type { DestinationRule } from '../../mesh/destination-rules';
-import type { Endpoint, Service } from '../../mesh/service';
+import type { Service } from '../../mesh/service';
 import { endpointsOfPort } from '../../mesh/services';
+import { takesTunnels } from '../../mesh/waypoint-resources';
 import type { Push } from '../context';
 import { type Target } from './target';
 
@@ -39,13 +40,9 @@ export function outboundMetadata(push: Push, target: Target) {
 
 function outside({ mesh }: Push, { service, port }: Target): Record<string, boolean> {
   const endpoints = endpointsOfPort(mesh, service, port.number);
-  if (endpoints.length > 0 && endpoints.every(supportsTunnel)) return { disable_mx: true };
+  if (endpoints.length > 0 && endpoints.every((each) => takesTunnels(mesh, each))) return { disable_mx: true };
   return service.meshExternal ? { external: true } : {};
 }
-
-/** Whether an endpoint itself takes part in HBONE. istio: model.SupportsTunnel */
-const supportsTunnel = ({ labels }: Endpoint): boolean =>
-  labels['networking.istio.io/tunnel']?.split(',').includes('http') ?? false;
 
 /** Of the services at one port; a service outside the mesh is not named. istio: addTelemetryMetadata */
 export function inboundMetadata(
@@ -55,6 +52,14 @@ export function inboundMetadata(
   const byHost = new Map(services.map((service) => [service.hostname, service]));
   return istio({ services: [...byHost.values()].map(named), ...(rule && { config: configOf(rule) }) });
 }
+
+/** Of a cluster of a waypoint: the service, the kind of traffic and the subset, and the rule that says anything of traffic. */
+export const vipMetadata = ({ service, rule, subset }: Target, key: string) =>
+  istio({
+    services: [named(service)],
+    ...(rule && (rule.trafficPolicy || subset?.value.trafficPolicy) && { config: configOf(rule) }),
+    subset: key,
+  });
 
 /** Of a service whose names are resolved one by one: only that it is outside, and the rule. */
 export const forwardedMetadata = (target: Target) =>

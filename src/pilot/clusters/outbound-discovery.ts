@@ -32,13 +32,13 @@ export function discovery(
   const looked = isOwnChoice ? 'ORIGINAL_DST' : found;
   if (looked === 'ORIGINAL_DST') return { type, part: originalDestination(service, port) };
   if (!isDns(looked)) return { type, part: type === 'EDS' ? eds(name) : {} };
-  const endpoints = heldEndpoints(push, target, mode);
+  const endpoints = heldEndpoints(push, target, name, mode);
   if (endpoints.length === 0) return undefined;
   return { type, part: { ...dns(push, service), ...(type === looked && holding(name, endpoints)) } };
 }
 
 /** istio: EndpointBuilder.FromServiceEndpoints */
-function heldEndpoints(push: Push, target: Target, mode: Mode): LocalityLbEndpoints[] {
+function heldEndpoints(push: Push, target: Target, name: string, mode: Mode): LocalityLbEndpoints[] {
   const { service, port, rule, subset, policy } = target;
   const wanted: Wanted = {
     service,
@@ -47,6 +47,7 @@ function heldEndpoints(push: Push, target: Target, mode: Mode): LocalityLbEndpoi
     subset: subset?.value.name ?? '',
     policy,
     passesTls: mode === 'sni-dnat',
+    isVip: push.proxy.kind === 'waypoint' && name.startsWith('inbound-vip'),
   };
   const groups = groupsOf(push, wanted, endpointsOfPort(push.mesh, service, port.number));
   const failsOver = outlierDetectionOf(push, target) !== undefined;

@@ -1,5 +1,6 @@
 /** The transport of an outbound cluster: plain text, TLS, or what each endpoint can do. */
 import type { Cluster, DiscoveryType, Extension, TransportSocketMatch } from '../../envoy/config';
+import { isAmbientMesh } from '../../mesh/ambient-mode';
 import { clientTls } from '../../mesh/client-tls';
 import { identitiesOf } from '../../mesh/identities';
 import type { ClientTLSSettings } from '../../schema/kinds/networking';
@@ -10,7 +11,7 @@ import { isForwarded } from './discovery';
 import type { AutoNames } from './http-options';
 import { type Target, wholePolicy } from './target';
 import { autoNames, meshTls, ownTls } from './tls-context';
-import { plainText, proxyProtocolSocket, tlsSocket } from './transport-socket';
+import { plainText, proxyProtocolSocket, tlsSocket, tunnelSocket } from './transport-socket';
 
 /** The sockets of a cluster, and what its HTTP takes over from requests because of them. */
 export interface Transport {
@@ -28,6 +29,35 @@ export function transport(push: Push, target: Target, type: DiscoveryType, http2
 }
 
 function tls(push: Push, target: Target, type: DiscoveryType, http2: boolean): Transport {
+  return isAmbientMesh(push.mesh)
+    ? withTunnels(withoutTunnels(push, target, type, http2), target, type)
+    : withoutTunnels(push, target, type, http2);
+}
+
+/**
+ * To endpoints in ambient mode a tunnel instead, inside which the TLS that a DestinationRule asks for is kept.
+ * istio: applyHBONETransportSocketMatches
+ */
+function withTunnels(made: Transport, { policy }: Target, type: DiscoveryType): Transport {
+  const { transportSocket, transportSocketMatches } = made.sockets;
+  if (transportSocketMatches)
+    return { ...made, sockets: { transportSocketMatches: [hbone(), ...transportSocketMatches] } };
+  const mode = policy.tls?.value.mode;
+  // Connections to the address that was called have one socket for all endpoints.
+  if (type === 'ORIGINAL_DST' && (policy.tls || transportSocket)) return made;
+  if (!transportSocket) return { ...made, sockets: { transportSocketMatches: [hbone(), TO_ALL_OTHERS] } };
+  const isMesh = mode === 'ISTIO_MUTUAL';
+  const other = { name: isMesh ? 'tlsMode-istio' : 'user', transportSocket };
+  return { ...made, sockets: { transportSocketMatches: [hbone(isMesh ? undefined : transportSocket), other] } };
+}
+
+const hbone = (inner?: Extension): TransportSocketMatch => ({
+  name: 'hbone',
+  match: { tunnel: 'http' },
+  transportSocket: tunnelSocket(inner),
+});
+
+function withoutTunnels(push: Push, target: Target, type: DiscoveryType, http2: boolean): Transport {
   const { mesh } = push;
   const { service, port, policy } = target;
   const chosen = clientTls(mesh, service, port.number, policy, wholePolicy(target));
@@ -47,8 +77,10 @@ function tls(push: Push, target: Target, type: DiscoveryType, http2: boolean): T
 /** To endpoints with a sidecar, mutual TLS; to all others plain text. */
 const byEndpoint = (socket: Extension): TransportSocketMatch[] => [
   { name: 'tlsMode-istio', match: { tlsMode: 'istio' }, transportSocket: socket },
-  { name: 'tlsMode-disabled', match: {}, transportSocket: plainText },
+  TO_ALL_OTHERS,
 ];
+
+const TO_ALL_OTHERS: TransportSocketMatch = { name: 'tlsMode-disabled', match: {}, transportSocket: plainText };
 
 function meshSocket(
   { mesh }: Push,
@@ -115,8 +147,8 @@ export function forwardedTransport(push: Push, target: Target, http2: boolean): 
   return sockets.transportSocket && tls ? { sockets, ...following(tls.value) } : { sockets, isInsecure: false };
 }
 
-/** istio: setAutoSniAndAutoSanValidation for DFP clusters */
-function following({ sni, insecureSkipVerify, mode }: ClientTLSSettings): Omit<ForwardedTransport, 'sockets'> {
+/** What follows the names of requests where names are resolved one by one. istio: setAutoSniAndAutoSanValidation for DFP clusters */
+export function following({ sni, insecureSkipVerify, mode }: ClientTLSSettings): Omit<ForwardedTransport, 'sockets'> {
   if (mode === 'DISABLE' || mode === undefined) return { isInsecure: false };
   const names = { ...(!sni && { autoSni: true }), ...(!insecureSkipVerify && { autoSanValidation: true }) };
   const isInsecure = Boolean(insecureSkipVerify || sni);

@@ -9,7 +9,7 @@ import type { EffectivePolicy } from '../../mesh/traffic-policy';
 import { valueAt } from '../../source/path';
 import { type Push, perPush } from '../context';
 import { type Group, type Member, toEnvoy, weightOf } from './groups';
-import { isDraining, isMtls, lbEndpoint } from './lb-endpoint';
+import { type EndpointTransport, isDraining, isMtls, lbEndpoint } from './lb-endpoint';
 import { localitySettings } from './locality-settings';
 import { mtlsChecker } from './mtls';
 import { acrossNetworks } from './networks';
@@ -25,6 +25,10 @@ export interface Wanted {
   readonly policy: EffectivePolicy;
   /** Whether the cluster passes on the TLS of clients, so that only endpoints with mutual TLS may be in it. */
   readonly passesTls: boolean;
+  /** Whether the cluster is one of those by which a waypoint serves services. */
+  readonly isVip?: boolean;
+  /** The address and port that is asked of waypoints, where the endpoints are such. */
+  readonly target?: string;
 }
 
 /** The groups of endpoints by place, all with the same priority. istio: EndpointBuilder.generate */
@@ -40,7 +44,9 @@ export function groupsOf(push: Push, wanted: Wanted, endpoints: readonly Endpoin
   const byPlace = [...groupBy(kept, ({ locality }) => locality)];
   byPlace.sort(([one], [other]) => alphabetically(one, other));
   const groups = byPlace.map(([place, group]) => {
-    const members = group.map((endpoint) => memberOf(push, endpoint, hasMtls(endpoint)));
+    const members = group.map((endpoint) =>
+      memberOf(push, endpoint, { mtls: hasMtls(endpoint), fromWaypoint: wanted.isVip ?? false, target: wanted.target }),
+    );
     return { place, members, priority: 0, weight: weightOf(members) };
   });
   const near = acrossNetworks(push, service, groups);
@@ -53,14 +59,16 @@ function withMtlsOnly(group: Group): Group {
   return { ...group, members, weight: members.length > 0 ? weightOf(members) : undefined };
 }
 
-const built = perPush(() => ({ plain: new Map<Endpoint, Member>(), mtls: new Map<Endpoint, Member>() }));
+const built = perPush(() => new Map<string, Map<Endpoint, Member>>());
 
 /** An endpoint is the same in every cluster that it is in. */
-function memberOf(push: Push, endpoint: Endpoint, mtls: boolean): Member {
-  const known = built(push)[mtls ? 'mtls' : 'plain'];
+function memberOf(push: Push, endpoint: Endpoint, transport: EndpointTransport): Member {
+  const key = `${transport.mtls} ${transport.fromWaypoint} ${transport.target ?? ''}`;
+  const known = built(push).get(key) ?? new Map<Endpoint, Member>();
+  built(push).set(key, known);
   const before = known.get(endpoint);
   if (before) return before;
-  const lb: LbEndpoint = lbEndpoint(endpoint, mtls);
+  const lb: LbEndpoint = lbEndpoint(push.mesh, endpoint, transport);
   const member = { labels: endpoint.labels, network: endpoint.network, lb };
   known.set(endpoint, member);
   return member;

@@ -1,8 +1,11 @@
 /** One endpoint in Envoy's words. */
 import type { Address, LbEndpoint } from '../../envoy/config';
 import { canonicalService } from '../../mesh/canonical-service';
+import { MANAGED, WAYPOINT_MANAGED } from '../../mesh/gateway-deployments';
 import { CLUSTER } from '../../mesh/locality';
+import type { Mesh } from '../../mesh/mesh';
 import type { Endpoint } from '../../mesh/service';
+import { takesTunnels } from '../../mesh/waypoint-resources';
 import { hostPort } from '../host-port';
 
 const DRAINING = 'istio.io/draining';
@@ -10,9 +13,20 @@ const DRAINING = 'istio.io/draining';
 /** Whether it should get no new work: its label says so. */
 export const isDraining = ({ labels }: Endpoint): boolean => Boolean(labels[DRAINING]);
 
+/** How an endpoint is called. */
+export interface EndpointTransport {
+  readonly mtls: boolean;
+  /** Whether a waypoint calls it, which uses HBONE wherever it can. */
+  readonly fromWaypoint: boolean;
+  /** What is asked of the endpoint, where it is a waypoint that serves somebody else. */
+  readonly target?: string | undefined;
+}
+
 /** istio: buildEnvoyLbEndpoint */
-export function lbEndpoint(endpoint: Endpoint, mtls: boolean): LbEndpoint {
-  const tunnel = supportsTunnel(endpoint) && endpoint.tlsMode !== 'istio';
+export function lbEndpoint(mesh: Mesh, endpoint: Endpoint, transport: EndpointTransport): LbEndpoint {
+  const { mtls, fromWaypoint, target } = transport;
+  const isChosen = endpoint.tlsMode !== 'istio' || fromWaypoint;
+  const tunnel = target !== undefined || (isChosen && supportsTunnel(mesh, endpoint));
   return {
     endpoint: { address: tunnel ? throughTunnel(endpoint) : addressOf(endpoint) },
     ...healthOf(endpoint),
@@ -21,7 +35,8 @@ export function lbEndpoint(endpoint: Endpoint, mtls: boolean): LbEndpoint {
       filterMetadata: {
         ...(mtls && tlsMode(endpoint.tlsMode)),
         istio: { workload: workloadOf(endpoint) },
-        ...(tunnel && tunnelMetadata(endpoint)),
+        ...(tunnel && { [ORIGINAL_DESTINATION]: destinationOf(endpoint, target) }),
+        ...(tunnel && !fromWaypoint && { [MATCH]: { tunnel: 'http' } }),
       },
     },
   };
@@ -50,20 +65,21 @@ function workloadOf({ workloadName, namespace, labels }: Endpoint): string {
   return [workloadName, namespace, name, revision === 'latest' ? '' : revision, CLUSTER].join(';');
 }
 
-/** Whether it is behind a waypoint or takes part in HBONE by itself. istio: supportTunnel */
-function supportsTunnel({ labels }: Endpoint): boolean {
-  if (labels['gateway.istio.io/managed'] === 'istio.io-mesh-controller') return true;
-  return labels['networking.istio.io/tunnel']?.split(',').includes('http') ?? false;
-}
+/** Whether it is a waypoint, takes part in HBONE by itself, or a ztunnel does so for it. istio: supportTunnel */
+const supportsTunnel = (mesh: Mesh, endpoint: Endpoint): boolean =>
+  endpoint.labels[MANAGED] === WAYPOINT_MANAGED || takesTunnels(mesh, endpoint);
 
 const throughTunnel = ({ address, port }: Endpoint): Address => ({
   envoyInternalAddress: { serverListenerName: 'connect_originate', endpointId: hostPort(address, port) },
 });
 
-const tunnelMetadata = ({ address, port }: Endpoint) => ({
-  'envoy.filters.listener.original_dst': { local: hostPort(address, port) },
-  [MATCH]: { tunnel: 'http' },
-});
+const ORIGINAL_DESTINATION = 'envoy.filters.listener.original_dst';
+
+/** istio: util.BuildTunnelMetadataStruct */
+function destinationOf({ address, port }: Endpoint, target: string | undefined): Record<string, string> {
+  const own = hostPort(address, port);
+  return target === undefined ? { local: own } : { local: target, waypoint: own };
+}
 
 /** Whether it is called with mutual TLS. istio: isMtlsEnabled */
 export const isMtls = ({ metadata }: LbEndpoint): boolean => metadata?.filterMetadata?.[MATCH]?.tlsMode === 'istio';

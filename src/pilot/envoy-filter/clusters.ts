@@ -10,6 +10,7 @@ import { type Context, type Patch, hasPatches, merges, patchesFor } from './patc
 export function patchedClusters(push: Push, clusters: Cluster[]): Cluster[] {
   if (!hasPatches(push)) return clusters;
   if (push.proxy.kind === 'gateway') return eachOnce(patchedList(push, 'GATEWAY', clusters));
+  if (push.proxy.kind === 'waypoint') return patchedWaypoint(push, clusters);
   return eachOnce([
     ...patchedList(
       push,
@@ -34,16 +35,24 @@ function eachOnce(clusters: readonly Cluster[]): Cluster[] {
   });
 }
 
+/** Only clusters to what it does not serve are patched, and only others for what comes in are added. */
+function patchedWaypoint(push: Push, clusters: readonly Cluster[]): Cluster[] {
+  const patches = patchesFor(push, 'SIDECAR_OUTBOUND', 'CLUSTER');
+  const patched = clusters.flatMap((cluster) =>
+    cluster.name?.startsWith('outbound|') ? patchedCluster(push, patches, cluster) : [cluster],
+  );
+  return eachOnce([...patched, ...addedClusters(push, 'SIDECAR_INBOUND')]);
+}
+
 function patchedList(push: Push, context: Context, clusters: readonly Cluster[]): Cluster[] {
   const patches = patchesFor(push, context, 'CLUSTER');
-  const added = patches.filter(
-    ({ operation, match }) => operation === 'ADD' && (context !== 'SIDECAR_INBOUND' || match.context === context),
-  );
-  return [
-    ...clusters.flatMap((cluster) => patchedCluster(push, patches, cluster)),
-    ...added.map(({ value }) => value as Cluster),
-  ];
+  return [...clusters.flatMap((cluster) => patchedCluster(push, patches, cluster)), ...addedClusters(push, context)];
 }
+
+const addedClusters = (push: Push, context: Context): Cluster[] =>
+  patchesFor(push, context, 'CLUSTER').flatMap(({ operation, match, value }) =>
+    operation === 'ADD' && (context !== 'SIDECAR_INBOUND' || match.context === context) ? [value as Cluster] : [],
+  );
 
 /** None, where a patch removes it. istio: ApplyClusterMerge */
 function patchedCluster(push: Push, patches: readonly Patch[], original: Cluster): Cluster[] {

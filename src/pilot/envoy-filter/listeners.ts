@@ -1,6 +1,7 @@
 /** EnvoyFilters over listeners. */
 import type { FilterChain, Listener } from '../../envoy/config';
 import type { Push } from '../context';
+import { CONNECT_TERMINATE } from '../listeners/hbone';
 import { networkFilterSteps, withListenerFilters } from './filters';
 import { isForChain, isForListener } from './listener-matches';
 import { TypeMismatch, instead, merged, mergedAny } from './merge';
@@ -10,7 +11,9 @@ import { type Context, type Patch, hasPatches, merges, patchesFor } from './patc
 export function patchedListeners(push: Push, listeners: Listener[]): Listener[] {
   if (!hasPatches(push)) return listeners;
   if (push.proxy.kind === 'gateway') return patchedList(push, 'GATEWAY', listeners);
-  const isInbound = ({ trafficDirection }: Listener) => trafficDirection === 'INBOUND';
+  if (push.proxy.kind === 'waypoint') return patchedList(push, 'SIDECAR_INBOUND', listeners);
+  const isInbound = ({ name, trafficDirection }: Listener) =>
+    trafficDirection === 'INBOUND' || name === CONNECT_TERMINATE;
   return [
     ...patchedList(
       push,

@@ -32,6 +32,9 @@ export function patchedInboundRoutes(push: Push, listeners: Listener[]): Listene
 function withRoutes(push: Push, filter: NetworkFilter): NetworkFilter {
   const manager: HttpConnectionManager | undefined = filter.typedConfig;
   if (!manager?.routeConfig) return filter;
+  // In a waypoint Pilot only patches routes that no VirtualService has written, which it gives this limit.
+  const isOwn = manager.routeConfig.maxDirectResponseBodySizeBytes !== undefined;
+  if (push.proxy.kind === 'waypoint' && !isOwn) return filter;
   const routeConfig = patchedConfiguration(push, 'SIDECAR_INBOUND', manager.routeConfig);
   return instead(push, filter, { ...filter, typedConfig: instead(push, manager, { ...manager, routeConfig }) });
 }

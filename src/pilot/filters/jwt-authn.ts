@@ -66,7 +66,7 @@ function providerOf({ proxy }: Push, rule: JWTRule): JwtProvider {
         claimName: claim,
       })),
     }),
-    ...(proxy.kind === 'gateway' && { clearRouteCache: true }),
+    ...(proxy.kind !== 'sidecar' && { clearRouteCache: true }),
   };
 }
 

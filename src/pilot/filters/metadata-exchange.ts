@@ -21,6 +21,19 @@ const peerMetadata = (value: object): HttpFilter => ({
   typedConfig: typedStruct('io.istio.http.peer_metadata.Config', value),
 });
 
+const waypointMetadata = (name: string, value: object): HttpFilter => ({ ...peerMetadata(value), name });
+
+/** Who opened a tunnel, for those who read it on. istio: filters.WaypointDownstreamMetadataFilter */
+export const tunnelPeerMetadata = waypointMetadata('waypoint_downstream_peer_metadata', {
+  downstream_discovery: [{ workload_discovery: {} }],
+  shared_with_upstream: true,
+});
+
+/** Who serves what a waypoint sends on. istio: filters.WaypointUpstreamMetadataFilter */
+export const waypointPeerMetadata = waypointMetadata('waypoint_upstream_peer_metadata', {
+  upstream_discovery: [{ workload_discovery: {} }],
+});
+
 const inbound = peerMetadata({ downstream_discovery: DISCOVERY, downstream_propagation: [{ istio_headers: {} }] });
 
 const outbound = peerMetadata({ upstream_discovery: DISCOVERY, upstream_propagation: [{ istio_headers: {} }] });

@@ -14,10 +14,11 @@ type Protocol = RuleContext['protocol'];
 /** For AUDIT, then DENY, then ALLOW. istio: authz Builder.BuildHTTP, BuildTCP */
 export const rbac = perPushAnd((push, protocol: Protocol): readonly (HttpFilter & NetworkFilter)[] => {
   const { audit, deny, allow } = authorizationPolicies(push.mesh, workloadOf(push));
+  const context = { protocol, identity: push.tunnelled ? 'filter-state' : 'certificate' } as const;
   return [
-    ...filterFor(push, audit, { protocol, action: 'LOG' }),
-    ...filterFor(push, deny, { protocol, action: 'DENY' }),
-    ...filterFor(push, allow, { protocol, action: 'ALLOW' }),
+    ...filterFor(push, audit, { ...context, action: 'LOG' }),
+    ...filterFor(push, deny, { ...context, action: 'DENY' }),
+    ...filterFor(push, allow, { ...context, action: 'ALLOW' }),
   ];
 });
 

@@ -19,6 +19,7 @@ export const stats = perPushAnd((push, listeners: ListenerClass): readonly Exten
     const typedConfig = message('stats.PluginConfig', {
       ...(listeners !== 'outbound' && { disableHostHeaderFallback: true }),
       ...(reportingInterval !== undefined && { tcpReportingDuration: protoDuration(reportingInterval) }),
+      ...(push.proxy.kind === 'waypoint' && { reporter: 'SERVER_GATEWAY' }),
       ...(overrides.length > 0 && { metrics: overrides.map(metric) }),
     });
     return [{ name: 'istio.stats', typedConfig }];

@@ -86,6 +86,8 @@ function chainFor(
 /** istio: buildInboundNetworkFiltersForHTTP */
 function httpFilters(push: Push, destination: Destination): NetworkFilter[] {
   const { port, served } = destination;
+  // Ends of tunnels know the other side already.
+  const exchangesMetadata = !push.tunnelled || destination.cluster === PASSTHROUGH;
   const manager = httpConnectionManager(push, {
     listeners: 'inbound',
     port,
@@ -99,6 +101,7 @@ function httpFilters(push: Push, destination: Destination): NetworkFilter[] {
       field: served.field,
     }),
     useRemoteAddress: false,
+    exchangesMetadata,
     settings: {
       ...serverSettings(push, 'inbound'),
       ...clientCertificate(push),
@@ -106,7 +109,8 @@ function httpFilters(push: Push, destination: Destination): NetworkFilter[] {
       ...http10(push),
     },
   });
-  return [networkMetadataExchange, ...filtersBeforeHttp(push, { listeners: 'inbound', port }), manager];
+  const exchange = exchangesMetadata ? [networkMetadataExchange] : [];
+  return [...exchange, ...filtersBeforeHttp(push, { listeners: 'inbound', port }), manager];
 }
 
 function http10(push: Push): HttpConnectionManager {

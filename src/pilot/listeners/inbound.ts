@@ -1,7 +1,9 @@
 /** The listeners for connections that reach a workload. */
-import type { FilterChain, Listener } from '../../envoy/config';
+import type { FilterChain, FilterChainMatch, Listener } from '../../envoy/config';
+import { isAmbientMesh } from '../../mesh/ambient-mode';
 import { mtlsOf, portsWithMtls, workloadPolicy } from '../../mesh/authentication';
 import { accessLog } from '../access-log';
+import { cidrRange } from '../cidr';
 import type { Push } from '../context';
 import { protoDuration } from '../duration';
 import { originalDestination, originalSource } from '../filters/listener-filters';
@@ -12,6 +14,7 @@ import { workloadOf } from '../listener-class';
 import { BLACK_HOLE } from '../network-filters';
 import { interceptionMode } from '../node-settings';
 import { listenAddress, listenerName, wildcardAddress } from './address';
+import { MAIN_INTERNAL, connectTerminate } from './hbone';
 import { chainsForPort, passthroughChains } from './inbound-chains';
 import { inboundPorts } from './inbound-ports';
 import { inspectors } from './inspectors';
@@ -28,6 +31,40 @@ export function inboundListeners(push: Push): Listener[] {
   }
   if (interceptionMode(push) === 'NONE') return bound;
   return [virtualInbound(push, [blackHole(push), ...passthrough(push), ...captured]), ...bound];
+}
+
+/**
+ * What comes to a sidecar in tunnels: their end, and a listener behind it with the same chains for the pod's own addresses.
+ * istio: buildInboundHBONEListeners
+ */
+export function tunnelListeners(original: Push): Listener[] {
+  if (!isAmbientMesh(original.mesh)) return [];
+  const push: Push = { ...original, tunnelled: true };
+  const chains = [
+    ...inboundPorts(push).flatMap((port) => chainsForPort(push, port, 'DISABLE')),
+    ...passthroughChains(push, 0, 'DISABLE', undefined),
+  ].map((chain) => ({ ...chain, filterChainMatch: toOwnAddress(push, chain.filterChainMatch) }));
+  const internal: Listener = {
+    name: MAIN_INTERNAL,
+    internalListener: {},
+    trafficDirection: 'INBOUND',
+    continueOnListenerFiltersTimeout: true,
+    filterChains: chains,
+    ...accessLog(push, 'inbound', 'listener'),
+    listenerFilters: [originalDestination, ...inspectors(chains)],
+  };
+  return [connectTerminate(push), internal];
+}
+
+/** istio: sanitizeFilterChainForHBONE */
+function toOwnAddress({ proxy }: Push, match: FilterChainMatch = {}): FilterChainMatch {
+  const { applicationProtocols, destinationPort } = match;
+  const own = cidrRange(proxy.ip);
+  return {
+    ...(applicationProtocols && { applicationProtocols }),
+    ...(destinationPort !== undefined && { destinationPort }),
+    ...(own && { prefixRanges: [own] }),
+  };
 }
 
 function boundListener(push: Push, { bind, targetPort }: { bind: string; targetPort: number }, chains: FilterChain[]) {

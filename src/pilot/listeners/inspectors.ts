@@ -36,8 +36,8 @@ function tlsPredicate(ports: ReadonlyMap<number, Needs>): ListenerFilterPredicat
   return needing && { notMatch: needing };
 }
 
-/** istio: listenerPredicateExcludePorts */
-function exceptPorts(ports: readonly number[]): ListenerFilterPredicate | undefined {
+/** The connections to these ports; undefined where there are none. istio: listenerPredicateExcludePorts */
+export function exceptPorts(ports: readonly number[]): ListenerFilterPredicate | undefined {
   const sorted = [...ports].sort((one, other) => one - other);
   const rules = sorted.map((port) => ({ destinationPortRange: { ...(port > 0 && { start: port }), end: port + 1 } }));
   const [only, ...others] = rules;

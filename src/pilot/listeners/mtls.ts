@@ -48,8 +48,8 @@ export function inboundTls(
   };
 }
 
-/** istio: authn.TrustDomainsForValidation */
-function trustDomains({ trustDomain, trustDomainAliases, caCertificates = [] }: Push['meshConfig']): string[] {
+/** The trust domains whose certificates are accepted. istio: authn.TrustDomainsForValidation */
+export function trustDomains({ trustDomain, trustDomainAliases, caCertificates = [] }: Push['meshConfig']): string[] {
   const others = caCertificates.flatMap((certificate) => certificate.trustDomains ?? []);
   return [...new Set([trustDomain, ...trustDomainAliases, ...others])].filter((domain) => domain !== '');
 }

@@ -87,9 +87,17 @@ function named(
   return { cluster, statPrefix: pattern ? statPrefix(pattern, { ...place, targetPort: 0 }) : cluster };
 }
 
-/** What the DestinationRule of a service says about its connections. istio: buildOutboundNetworkFiltersWithSingleDestination */
-function ofRule(push: Push, service: Service | undefined, subset: string, tunnels: 'tunnel' | 'direct'): TcpProxy {
-  const rule = service && ruleFor(push, service.hostname);
+const ofRule = (push: Push, service: Service | undefined, subset: string, tunnels: 'tunnel' | 'direct'): TcpProxy =>
+  tcpSettings(push, service?.hostname, subset, tunnels);
+
+/** What the DestinationRule of a host says about its connections. istio: buildOutboundNetworkFiltersWithSingleDestination */
+export function tcpSettings(
+  push: Push,
+  hostname: string | undefined,
+  subset: string,
+  tunnels: 'tunnel' | 'direct' = 'tunnel',
+): TcpProxy {
+  const rule = hostname === undefined ? undefined : ruleFor(push, hostname);
   const { tcp } = rule?.trafficPolicy?.value.connectionPool ?? {};
   return {
     ...(tcp?.idleTimeout === undefined ? idleTimeout(push) : { idleTimeout: protoDuration(tcp.idleTimeout) }),

@@ -9,7 +9,7 @@ import type {
 import { protoDuration } from '../duration';
 import { proxyHeaders } from '../proxy-headers';
 import { type RouteContext } from './context';
-import { destinationCluster } from './destination';
+import { destinationCluster, waypointDestination } from './destination';
 import { hashForDestination, hashPolicies } from './hash-policy';
 import { type HeaderOperations, NO_RULES, headerOperations, joinedRules } from './headers';
 import { mirrorPolicies } from './mirror';
@@ -53,8 +53,12 @@ export function timeouts(timeout: string | undefined): Pick<RouteAction, 'timeou
 
 const UNLIMITED = { timeout: '0s', maxGrpcTimeout: '0s' } as const;
 
-const clusterOf = ({ services, port }: RouteContext, destination: Destination): string =>
-  destinationCluster(destination, services(destination.host ?? ''), port);
+function clusterOf({ push, services, port }: RouteContext, destination: Destination): string {
+  const service = services(destination.host ?? '');
+  return push.proxy.kind === 'waypoint'
+    ? waypointDestination(push, destination, service, port)
+    : destinationCluster(destination, service, port);
+}
 
 /** A destination as Envoy knows it. */
 interface Target extends HeaderOperations {

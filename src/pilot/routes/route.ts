@@ -41,6 +41,8 @@ const matchFields = ({ field, delegatedBy }: WrittenRoute<HTTPRoute>): Field[] =
 /** istio: route.sourceMatchHTTP, and the port of TranslateRoute */
 function isForHere({ push: { proxy }, port, gateway }: RouteContext, match: HTTPMatchRequest): boolean {
   if (match.port && match.port !== port) return false;
+  // A waypoint does not know the labels of those who call.
+  if (proxy.kind === 'waypoint' && Object.keys(match.sourceLabels ?? {}).length > 0) return false;
   if (match.gateways?.length) return match.gateways.includes(gateway);
   if (!selects(match.sourceLabels, proxy.workloadLabels)) return false;
   return !match.sourceNamespace || match.sourceNamespace === proxy.namespace;

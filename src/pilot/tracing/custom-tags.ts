@@ -6,13 +6,14 @@ import type { MeshTracing } from '../../schema/kinds/mesh';
 import type { TracingCustomTag } from '../../schema/kinds/telemetry';
 
 /** Who the proxy is, and what policies that only try would have done. istio: buildServiceTags, optionalPolicyTags */
-export const istioTags = ({ labels, namespace, cluster }: Proxy): CustomTag[] => [
+export const istioTags = ({ kind, labels, namespace, cluster }: Proxy): CustomTag[] => [
   literal('istio.canonical_revision', labels[CANONICAL_REVISION] || 'latest'),
   literal('istio.canonical_service', labels[CANONICAL_NAME] || 'unknown'),
   literal('istio.mesh_id', 'unknown'),
   literal('istio.namespace', namespace || 'default'),
   literal('istio.cluster_id', cluster || 'unknown'),
   ...DRY_RUN_TAGS,
+  ...(kind === 'waypoint' ? PEER_TAGS : []),
 ];
 
 const literal = (tag: string, value: string): CustomTag => ({ tag, literal: { value } });
@@ -28,6 +29,26 @@ function dryRunTag(name: string, key: string): CustomTag {
     metadata: { kind: { request: {} }, metadataKey: { key: 'envoy.filters.http.rbac', path: [{ key }] } },
   };
 }
+
+const PEER_FIELDS = {
+  workload: 'workload',
+  namespace: 'namespace',
+  cluster_id: 'cluster',
+  canonical_service: 'service',
+  canonical_revision: 'revision',
+  app: 'app',
+  app_version: 'version',
+  workload_type: 'type',
+  instance_name: 'name',
+};
+
+/** Who is on either side of a waypoint. istio: buildWaypointSourceTags */
+const PEER_TAGS = Object.entries({ destination: 'upstream', source: 'downstream' }).flatMap(([role, side]) =>
+  Object.entries(PEER_FIELDS).map(([name, field]): CustomTag => ({
+    tag: `istio.${role}_${name}`,
+    value: `%FILTER_STATE(${side}_peer_obj:FIELD:${field})%`,
+  })),
+);
 
 /** istio: buildCustomTagsFromProxyConfig */
 export const tagsOfMesh = (tags: NonNullable<MeshTracing['customTags']> = {}): CustomTag[] =>

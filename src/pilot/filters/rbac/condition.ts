@@ -5,6 +5,8 @@ export interface RuleContext {
   readonly protocol: 'http' | 'tcp';
   /** What is done to what the rule matches; a rule that may be wider than it was written is only one that does not allow. */
   readonly action: 'ALLOW' | 'DENY' | 'LOG';
+  /** Where the identity of the client is found: in its certificate, or in what the end of its tunnel has kept of it. */
+  readonly identity: 'certificate' | 'filter-state';
 }
 
 /** How the values of an attribute are expressed: one by one, or all together; undefined where they cannot be. */

@@ -21,10 +21,13 @@ export function customAuthorization(
   policies: readonly AuthorizationPolicy[],
   protocol: RuleContext['protocol'],
 ): Filter[] {
+  // Behind the tunnel of a sidecar Pilot forgets that there are no certificates.
+  const identity = push.proxy.kind === 'waypoint' ? 'filter-state' : 'certificate';
   const byProvider = [...groupBy(policies, providerOf)].sort(([one], [other]) => alphabetically(one, other));
   return byProvider.flatMap(([provider, group]) => {
     const prefix = provider ? `istio-ext-authz-${provider}-` : 'istio-ext-authz-';
-    const rulesFor = (some: AuthorizationPolicy[]) => allRules(push, some, { protocol, action: 'DENY' }, prefix);
+    const rulesFor = (some: AuthorizationPolicy[]) =>
+      allRules(push, some, { protocol, action: 'DENY', identity }, prefix);
     const rules = rulesFor(group.filter((policy) => !isDryRun(policy)));
     const origin = group[0]?.at(['spec']);
     if (byProvider.length > 1 || !findsExtAuthz(push, provider))

@@ -62,7 +62,8 @@ function policyOf(push: Push, rule: Field<Rule>, context: RuleContext): Policy |
   const { trustDomain, trustDomainAliases } = push.meshConfig;
   const { namespace } = rule.resource;
   const { from: sources, to: operations, when = [] } = rule.value;
-  const where: PolicyContext = { namespace, trustDomains: [trustDomain, ...trustDomainAliases], sources: 1 };
+  const { identity } = context;
+  const where: PolicyContext = { namespace, trustDomains: [trustDomain, ...trustDomainAliases], sources: 1, identity };
   const forAll: PolicyContext = { ...where, sources: sources?.length || 1 };
   const asked: Condition<Permission>[] = [];
   const asking: Condition<Principal>[] = [];

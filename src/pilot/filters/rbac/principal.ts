@@ -2,7 +2,8 @@
 import type { Principal, StringMatcher } from '../../../envoy/config';
 import type { Condition as When, Source } from '../../../schema/kinds/security';
 import { cidrRange } from '../../cidr';
-import type { Condition, Expression, Logic } from './condition';
+import type { Condition, Expression, Logic, RuleContext } from './condition';
+import { PEER_PRINCIPAL } from '../filter-state';
 import { ANYTHING, claimMatcher, claimsMatcher, headerMatcher, quoted, regexMatcher, stringMatcher } from './matchers';
 import { type TrustDomains, inAllDomains, trustDomainsFor } from './trust-domains';
 
@@ -20,6 +21,7 @@ export interface PolicyContext {
   readonly namespace: string;
   readonly trustDomains: TrustDomains;
   readonly sources: number;
+  readonly identity: RuleContext['identity'];
 }
 
 /** The condition of a `when`, where it is about who asks. istio: authz model.New */
@@ -36,9 +38,9 @@ export function principalWhen(
 export const principalsOf = (source: Source = {}, context: PolicyContext): Condition<Principal>[] => [
   principal(source.principals, source.notPrincipals, context),
   plain(requestPrincipal)(source.requestPrincipals, source.notRequestPrincipals),
-  plain(serviceAccount(context.namespace))(source.serviceAccounts, source.notServiceAccounts),
+  serviceAccount(source.serviceAccounts, source.notServiceAccounts, context),
   trustDomain(source.trustDomains, source.notTrustDomains, context),
-  plain(namespace)(source.namespaces, source.notNamespaces),
+  namespace(source.namespaces, source.notNamespaces, context),
   plain(address('remoteIp'))(source.remoteIpBlocks, source.notRemoteIpBlocks),
   plain(address('directRemoteIp'))(source.ipBlocks, source.notIpBlocks),
 ];
@@ -57,12 +59,16 @@ const plain =
     expression,
   });
 
-const peer = (principalName: StringMatcher): Principal => ({ authenticated: { principalName } });
+/** istio: principalNameMatcher */
+const peer = ({ identity }: PolicyContext, name: StringMatcher): Principal =>
+  identity === 'certificate'
+    ? { authenticated: { principalName: name } }
+    : { filterState: { key: PEER_PRINCIPAL, stringMatch: name } };
 
-const principal: Make = (values = [], notValues = [], { trustDomains, sources }) => ({
-  values: often(sources, values, trustDomains),
-  notValues: often(sources, notValues, trustDomains),
-  expression: { each: (value) => peer(stringMatcher(value, 'spiffe://')) },
+const principal: Make = (values = [], notValues = [], context) => ({
+  values: often(context.sources, values, context.trustDomains),
+  notValues: often(context.sources, notValues, context.trustDomains),
+  expression: { each: (value) => peer(context, stringMatcher(value, 'spiffe://')) },
 });
 
 /** Differs: Pilot knows no end, and is out of memory before long. */
@@ -72,10 +78,10 @@ const MOST_VALUES = 10_000;
 const often = (times: number, values: readonly string[], domains: TrustDomains): readonly string[] =>
   times === 0 || values.length > MOST_VALUES ? values : often(times - 1, inAllDomains(values, domains), domains);
 
-const trustDomain: Make = (values = [], notValues = [], { trustDomains }) => ({
-  values: trustDomainsFor(values, trustDomains),
-  notValues: trustDomainsFor(notValues, trustDomains),
-  expression: { each: (value) => peer(trustDomainMatcher(value)) },
+const trustDomain: Make = (values = [], notValues = [], context) => ({
+  values: trustDomainsFor(values, context.trustDomains),
+  notValues: trustDomainsFor(notValues, context.trustDomains),
+  expression: { each: (value) => peer(context, trustDomainMatcher(value)) },
 });
 
 /** istio: srcTrustDomainGenerator */
@@ -86,16 +92,24 @@ function trustDomainMatcher(value: string): StringMatcher {
   return regexMatcher(`spiffe://${quoted(value.slice(0, star))}[^/]*${quoted(value.slice(star + 1))}/.*`);
 }
 
-const namespace: Identifies = {
-  each: (value) => peer(regexMatcher(`.*/ns/${value.split('*').map(quoted).join('.*')}/.*`)),
-};
+const namespace: Make = (values = [], notValues = [], context) => ({
+  values,
+  notValues,
+  expression: {
+    each: (value) => peer(context, regexMatcher(`.*/ns/${value.split('*').map(quoted).join('.*')}/.*`)),
+  },
+});
 
 /** `name`, or `namespace/name`. istio: serviceAccountRegex */
-const serviceAccount = (ownNamespace: string): Identifies => ({
-  each: (value) => {
-    const slash = value.indexOf('/');
-    const [space, name] = slash < 0 ? [ownNamespace, value] : [value.slice(0, slash), value.slice(slash + 1)];
-    return peer(regexMatcher(`spiffe://.+/ns/${quoted(space)}/(.+/|)sa/${quoted(name)}(/.+)?`));
+const serviceAccount: Make = (values = [], notValues = [], context) => ({
+  values,
+  notValues,
+  expression: {
+    each: (value) => {
+      const slash = value.indexOf('/');
+      const [space, name] = slash < 0 ? [context.namespace, value] : [value.slice(0, slash), value.slice(slash + 1)];
+      return peer(context, regexMatcher(`spiffe://.+/ns/${quoted(space)}/(.+/|)sa/${quoted(name)}(/.+)?`));
+    },
   },
 });
 
@@ -155,12 +169,9 @@ function header(key: string): Identifies {
 const ATTRIBUTES = new Map<string, Make>([
   ['source.ip', plain(address('directRemoteIp'))],
   ['remote.ip', plain(address('remoteIp'))],
-  ['source.namespace', plain(namespace)],
+  ['source.namespace', namespace],
   ['source.trustDomain', trustDomain],
-  [
-    'source.serviceAccount',
-    (values, notValues, context) => plain(serviceAccount(context.namespace))(values, notValues),
-  ],
+  ['source.serviceAccount', serviceAccount],
   ['source.principal', principal],
   ['request.auth.principal', plain(requestPrincipal)],
   ['request.auth.audiences', plain(claim('aud'))],
