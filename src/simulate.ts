@@ -31,6 +31,6 @@ export function simulate(mesh: Mesh, request: Request, options: Options = {}): J
 export function simulateHop(mesh: Mesh, request: HopRequest, options: Options = {}): Hop {
   const found = findProxy(mesh, request.proxy);
   if (!('proxy' in found)) throw new RequestError({ kind: 'no proxy', name: request.proxy, found });
-  const arrival = arrivalOf(request, meshConfig(mesh).trustDomain);
+  const arrival = arrivalOf(request, found.proxy.ip, meshConfig(mesh).trustDomain);
   return hopOf(execute(configurationOf(mesh, found.proxy).config, arrival, { explain: false, ...options }), arrival);
 }

@@ -63,9 +63,11 @@ function hopOfBranch(branch: Branch, arrival: Arrival): Hop {
   };
 }
 
-/** What was chosen last at a stage. */
+/** What was chosen last at a stage, after a connection came to its last listener. */
 export function last<Chosen extends object>({ steps }: Branch, stage: Stage): Chosen | undefined {
-  return steps.findLast((step) => step.stage === stage)?.chosen as Chosen | undefined;
+  const start = steps.findLastIndex((step) => step.stage === 'listener');
+  const step = steps.findLast((step, index) => step.stage === stage && index >= start);
+  return step?.chosen as Chosen | undefined;
 }
 
 function routing(branch: Branch): Partial<Hop> {
@@ -113,7 +115,8 @@ const flagText = (flags: readonly string[]): string => flags.join(',') || '-';
 
 // With TLS 1.3 a client learns only after its handshake that its certificate was not accepted.
 function closing({ by, inside }: Closed, { tls }: Arrival): Hop['outcome'] {
-  if (!tls || by === 'handshake') return 'connection-closed';
+  if (by === 'tunnel handshake') return 'tls-handshake-failed';
+  if (!tls || by === 'handshake' || by === 'tunnel') return 'connection-closed';
   return inside && by !== 'cluster' ? 'connection-closed' : 'tls-handshake-failed';
 }
 

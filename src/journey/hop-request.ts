@@ -1,4 +1,4 @@
-import type { Arrival, ClientTls } from '../envoy/run/arrival';
+import type { Arrival, ClientTls, OuterTunnel } from '../envoy/run/arrival';
 import type { Header } from '../envoy/run/header-map';
 import { type HopRequestFault, RequestError } from './request-error';
 
@@ -7,8 +7,11 @@ export interface HopRequest {
   readonly name: string;
   /** `WORKLOAD.NAMESPACE`. */
   readonly proxy: string;
-  /** A client outside connects to the gateway's pod, the proxy's own application to somebody, or somebody to the proxy's pod. */
-  readonly mode: 'gateway' | 'outbound' | 'inbound';
+  /**
+   * A client outside connects to the gateway's pod, the proxy's own application to another server, a client to the proxy's pod, or
+   * the ztunnel of a client opens an HBONE tunnel to the proxy's pod.
+   */
+  readonly mode: 'gateway' | 'outbound' | 'inbound' | 'waypoint';
   readonly protocol?: 'http' | 'tcp';
   readonly tls?: 'plaintext' | 'tls' | 'mtls';
   readonly sni?: string;
@@ -30,7 +33,7 @@ export interface HopRequest {
 const SOMEBODY = '10.244.9.9';
 
 const CHOICES = {
-  mode: ['gateway', 'outbound', 'inbound'],
+  mode: ['gateway', 'outbound', 'inbound', 'waypoint'],
   protocol: ['http', 'tcp', undefined],
   tls: ['plaintext', 'tls', 'mtls', undefined],
 } as const;
@@ -74,17 +77,23 @@ function faultIn(request: Record<string, unknown>): HopRequestFault | undefined 
 const isPort = (value: unknown): boolean => Number.isInteger(value) && Number(value) > 0 && Number(value) < 65536;
 
 /** The connection of a request at the proxy. */
-export function arrivalOf(request: HopRequest, trustDomain: string): Arrival {
+export function arrivalOf(request: HopRequest, proxyAddress: string, trustDomain: string): Arrival {
   const { mode, address, port, listenPort = port, source, protocol = 'http' } = request;
   const tls = tlsOf(request, trustDomain);
   return {
-    via: mode === 'gateway' ? 'direct' : mode,
+    via: mode === 'gateway' || mode === 'waypoint' ? 'direct' : mode,
+    ...(mode === 'waypoint' && { inTunnel: tunnelOf(request, proxyAddress, trustDomain) }),
     source: { address: source?.ip ?? SOMEBODY },
     destination: { address, port: listenPort },
     ...(tls && { tls }),
     payload: protocol === 'tcp' ? { kind: 'raw' } : httpOf(request),
   };
 }
+
+const tunnelOf = ({ source }: HopRequest, address: string, trustDomain: string): OuterTunnel => ({
+  address,
+  certificate: { uriSans: [identityOf(source?.principal ?? 'default/default', trustDomain)] },
+});
 
 function httpOf({ method = 'GET', host = '', path = '/', headers = {} }: HopRequest): Arrival['payload'] {
   const given = Object.entries(headers).map(([name, value]): Header => [name.toLowerCase(), String(value)]);

@@ -28,8 +28,16 @@ export function endpointsOf(run: Run, cluster: Cluster, originalHost?: string): 
     case 'STATIC':
     case 'STRICT_DNS':
     case 'LOGICAL_DNS':
-      return cluster.loadAssignment ? endpointShares(cluster, cluster.loadAssignment) : [];
+      return cluster.loadAssignment
+        ? endpointShares(cluster, cluster.loadAssignment).map((share) => throughOwnListener(run, share))
+        : [];
   }
+}
+
+/** Into a listener of the same proxy that is told nothing of an endpoint: it leads to the address that the client asked for. */
+function throughOwnListener({ arrival: { destination } }: Run, share: EndpointShare): EndpointShare {
+  const { tunnel } = share;
+  return tunnel && share.port === undefined ? { ...share, ...destination } : share;
 }
 
 /** Why nothing can be said of a cluster's endpoints. */

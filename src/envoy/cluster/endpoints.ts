@@ -56,7 +56,7 @@ function addressOf({ endpoint, metadata }: LbEndpoint): Pick<EndpointShare, 'add
 function throughListener(listener: string, metadata: Metadata | undefined): ReturnType<typeof addressOf> {
   const { local, waypoint } = metadata?.filterMetadata?.['envoy.filters.listener.original_dst'] ?? {};
   const asked = hostAndPort(local);
-  if (!asked) return { address: listener };
+  if (!asked) return { address: listener, tunnel: { listener } };
   const via = hostAndPort(waypoint);
   return { ...asked, tunnel: { listener, ...(via && { waypoint: via }) } };
 }

@@ -62,6 +62,7 @@ export interface FilterStateValue {
   factoryKey?: string;
   formatString?: { textFormatSource?: DataSource; textFormat?: string };
   skipIfEmpty?: boolean;
+  sharedWithUpstream?: 'NONE' | 'ONCE' | 'TRANSITIVE';
 }
 
 export interface Lua extends Any {

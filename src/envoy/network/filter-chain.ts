@@ -3,6 +3,7 @@ import type { Connection } from '../run/connection';
 import type { Run } from '../run/run';
 import type { Rejection } from '../run/trace';
 import { type Criterion, criteriaFor } from './filter-chain-criteria';
+import { matchedName } from './filter-chain-matcher';
 
 /**
  * The filter chain of a listener that takes a connection: criterion by criterion only the chains stay that meet it most exactly,
@@ -10,6 +11,7 @@ import { type Criterion, criteriaFor } from './filter-chain-criteria';
  */
 export function filterChainFor(run: Run, listener: Listener, connection: Connection): FilterChain | undefined {
   const { trace } = run;
+  if (listener.filterChainMatcher) return matchedChain(run, listener, connection);
   const rejected: Rejection[] = [];
   let left = listener.filterChains ?? [];
   for (const criterion of criteriaFor(connection)) {
@@ -19,6 +21,18 @@ export function filterChainFor(run: Run, listener: Listener, connection: Connect
   }
   const chosen = left[0] ?? listener.defaultFilterChain;
   trace.step('filter chain', chosen, () => decision(listener, left), { rejected });
+  return chosen;
+}
+
+/** The chain that a matching tree names. */
+function matchedChain(run: Run, listener: Listener, connection: Connection): FilterChain | undefined {
+  const name = matchedName(listener.filterChainMatcher!, connection);
+  const named = listener.filterChains?.find((chain) => chain.name === name);
+  const { address, port } = connection.destination;
+  const chosen = named ?? listener.defaultFilterChain;
+  run.trace.step('filter chain', chosen, () =>
+    named ? `it is for ${address}:${port}` : `no filter chain is for ${address}:${port}`,
+  );
   return chosen;
 }
 
@@ -54,8 +68,7 @@ function reasons(
     });
 }
 
-function decision({ filterChainMatcher, defaultFilterChain }: Listener, left: readonly FilterChain[]): string {
-  if (filterChainMatcher) return 'matcher trees are not simulated; the matches of the filter chains are used';
+function decision({ defaultFilterChain }: Listener, left: readonly FilterChain[]): string {
   if (left.length) return 'it meets the connection most exactly';
   return defaultFilterChain ? 'no other filter chain takes the connection' : 'no filter chain takes the connection';
 }

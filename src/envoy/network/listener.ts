@@ -15,7 +15,8 @@ const captureOf = perObject(({ listeners }: EnvoyConfig): Capture => {
 });
 
 /** Whether a listener takes connections that were meant for other addresses. */
-function takesAll({ bindToPort, useOriginalDst, listenerFilters = [] }: Listener): boolean {
+function takesAll({ bindToPort, useOriginalDst, internalListener, listenerFilters = [] }: Listener): boolean {
+  if (internalListener) return false;
   const restores = listenerFilters.some(({ name }) => name === 'envoy.filters.listener.original_dst');
   return bindToPort !== false && Boolean(useOriginalDst ?? restores);
 }

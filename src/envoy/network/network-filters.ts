@@ -83,14 +83,24 @@ function http(run: Run, connection: Connection, filter: Extension): Outcome {
   const manager = filter.typedConfig as HttpConnectionManager;
   run.trace.step('network filter', filter);
   if (payload.kind === 'http' && (!tls || connection.tls)) return serveHttp(run, connection, manager, payload);
+  if (payload.kind === 'raw' && !tls && payload.speaksFirst !== 'server')
+    return serveHttp(run, connection, manager, NO_REQUEST);
   const what = tls && !connection.tls ? 'TLS' : 'no HTTP';
   run.trace.step('request', undefined, () => `what arrives is ${what}, where HTTP is expected`);
   return { kind: 'closed', by: 'protocol', flags: ['DPE'], details: 'http1.codec_error' };
 }
 
+/** Bytes that are not HTTP, which are answered as a bad request. */
+const NO_REQUEST = { kind: 'http', method: '', path: '' } as const;
+
 function leaveState(filter: Extension, connection: Connection): void {
-  for (const { objectKey = '', formatString } of (filter.typedConfig as SetFilterState).onNewConnection ?? []) {
+  const { onNewConnection = [] } = filter.typedConfig as SetFilterState;
+  for (const { objectKey = '', formatString, sharedWithUpstream = 'NONE' } of onNewConnection) {
     const template = formatString?.textFormatSource?.inlineString ?? formatString?.textFormat ?? '';
-    connection.filterState.set(objectKey, template.replaceAll('%REQUESTED_SERVER_NAME%', connection.sni));
+    const value = template
+      .replaceAll('%REQUESTED_SERVER_NAME%', connection.sni)
+      .replace(/%FILTER_STATE\(([^:)]*)[^)]*\)%/g, (_, key: string) => connection.filterState.get(key) ?? '');
+    connection.filterState.set(objectKey, value);
+    if (sharedWithUpstream !== 'NONE') connection.shared.set(objectKey, value);
   }
 }

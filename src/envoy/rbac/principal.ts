@@ -28,6 +28,8 @@ function identityMismatch(rule: Principal, facts: Facts, because: Because): Mism
   };
 
   if (rule.authenticated) return nameMismatch(rule.authenticated.principalName, facts, because);
+  if (rule.directRemoteIp && facts.connection.isInternal)
+    return because(() => 'the peer is a listener of the same proxy, which has no address');
   if (rule.directRemoteIp) return address(rule.directRemoteIp, source.address, 'the address of the peer');
   if (rule.sourceIp) return address(rule.sourceIp, source.address, 'the address of the peer');
   if (rule.remoteIp) return address(rule.remoteIp, facts.remoteAddress, "the client's address");

@@ -10,9 +10,19 @@ export interface Arrival {
   readonly source: Endpoint;
   /** Where the client wanted to go: for redirected connections not where they arrive. */
   readonly destination: { readonly address: string; readonly port: number };
+  /** Present where it comes in an HBONE tunnel: then everything else is about what comes in it. */
+  readonly inTunnel?: OuterTunnel;
   /** Present where the client speaks TLS. */
   readonly tls?: ClientTls;
   readonly payload: HttpRequest | RawBytes;
+}
+
+/** An HBONE tunnel, as ztunnels and proxies open it for the connections of clients. */
+export interface OuterTunnel {
+  /** The address of the proxy at which it ends. */
+  readonly address: string;
+  /** Who opened it. */
+  readonly certificate: PeerCertificate;
 }
 
 interface Endpoint {

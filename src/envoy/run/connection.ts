@@ -12,4 +12,8 @@ export interface Connection {
   /** Present where the proxy itself speaks TLS with the client. */
   tls?: { readonly peer?: PeerCertificate };
   readonly filterState: Map<string, string>;
+  /** What filters keep for the connections that are opened for this one. */
+  readonly shared: Map<string, string>;
+  /** Whether another listener of the same proxy opened it, so that the peer has no address. */
+  readonly isInternal: boolean;
 }

@@ -22,7 +22,7 @@ export interface NotSimulated {
 /** The proxy closed the connection: because nothing in it takes it, its TLS handshake failed, or a policy forbids it. */
 export interface Closed {
   readonly kind: 'closed';
-  readonly by: 'filter chain' | 'handshake' | 'protocol' | 'policy' | 'cluster';
+  readonly by: 'filter chain' | 'handshake' | 'tunnel handshake' | 'tunnel' | 'protocol' | 'policy' | 'cluster';
   readonly flags: readonly Flag[];
   /** Envoy's name for the reason, where it has one. */
   readonly details?: string;
