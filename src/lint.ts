@@ -1,6 +1,6 @@
 import type { Mesh } from './mesh/mesh';
 import { isAssumed } from './mesh/assumed';
-import { isClosed } from './mesh/world';
+import { existsAnyway, isClosed, isSurelyAbsent } from './mesh/world';
 import { mayBeUnknown } from './mesh/unknowns';
 import type { Context, Details, Finding, Missing, Rule, Severity, Unchecked } from './rules/rule';
 import { Suppressions } from './rules/suppressions';
@@ -80,8 +80,12 @@ function contextOf(mesh: Mesh, rule: Rule, suppressions: Suppressions, hear: (st
   const missing = (place: Place, what: Missing, message: string, details: Details = {}): void => {
     const { kind, namespace, name = writtenAt(place) } = what;
     if (name !== undefined && isAssumed(mesh, { kind, namespace, name })) return;
-    if (isClosed(mesh, kind, namespace) && !mayBeUnknown(mesh, { kind, namespace, name }))
-      report(place, message, details);
+    const absent = { kind, namespace, name, isMisspelt: what.isMisspelt };
+    // What is merely unused may be used by what the input does not hold; that is information only.
+    const isUse = rule.category === 'practice';
+    if (!isUse && existsAnyway(mesh, absent)) return;
+    const isSure = isUse ? isClosed(mesh, kind, namespace) : isSurelyAbsent(mesh, absent);
+    if (isSure && !mayBeUnknown(mesh, { kind, namespace, name })) report(place, message, details);
     else hear({ rule, place, message, details, unchecked: what });
   };
   return { mesh, suppressions, report, missing };

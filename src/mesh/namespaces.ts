@@ -30,6 +30,9 @@ const GIVEN = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease
 export const isNamespace = (mesh: Mesh, name: string): boolean =>
   GIVEN.has(name) || name === rootNamespace(mesh) || namespaces(mesh).has(name);
 
+/** Whether the input defines a namespace, so that its labels are known. */
+export const isDefined = (mesh: Mesh, name: string): boolean => namespaces(mesh).get(name)?.resource !== undefined;
+
 /** A namespace by its name, also where nothing is known of it. */
 export const namespaceOf = (mesh: Mesh, name: string): Namespace =>
   namespaces(mesh).get(name) ?? namespace(name, undefined);

@@ -1,6 +1,7 @@
 import { configs } from '../mesh/configs';
 import { fullHost, isWildcard } from '../mesh/hostname';
 import type { Mesh } from '../mesh/mesh';
+import { isDefined } from '../mesh/namespaces';
 import { isInMesh, mayBeInMesh } from '../mesh/policy-enforcers';
 import { serviceFor } from '../mesh/services';
 import { workloadsOf } from '../mesh/service-workloads';
@@ -50,5 +51,8 @@ function say({ mesh, report, missing }: Context, tls: Field<ClientTLSSettings>, 
     message: 'without a sidecar',
   }));
   if (named) report(tls.get('mode'), message, { related });
-  else missing(tls.get('mode'), { kind: 'Namespace', namespace: '' }, message, { related });
+  else {
+    const isMisspelt = bare.every(({ namespace }) => isDefined(mesh, namespace));
+    missing(tls.get('mode'), { kind: 'Namespace', namespace: '', isMisspelt }, message, { related });
+  }
 }

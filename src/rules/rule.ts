@@ -55,6 +55,8 @@ export interface Missing {
   namespace: string;
   /** The name as the reference has it, where the place of the finding does not hold it. */
   name?: string;
+  /** Whether the input holds what was meant, where that is not to be seen from names. */
+  isMisspelt?: boolean;
 }
 
 /** What a finding says beside its message. */

@@ -39,7 +39,12 @@ export default rule({
         ...(!isRoutedTo(mesh, host, name) && { severity: 'info' as const }),
       };
       const message = `no pod of "${host}" has the labels ${labelText(labels)} of subset "${name}"${hint(labels, carried)}`;
-      missing(field.get('labels'), missingWorkload(mesh, service), message, details);
+      missing(
+        field.get('labels'),
+        { ...missingWorkload(mesh, service), isMisspelt: carried.length > 0 },
+        message,
+        details,
+      );
     }
   },
 });

@@ -7,6 +7,7 @@ import type { Mesh } from '../mesh/mesh';
 import { rootNamespace } from '../mesh/mesh-config';
 import { isGateway, runsProxy } from '../mesh/proxy';
 import { workloads } from '../mesh/workloads';
+import { isNearly } from '../mesh/world';
 import { nearest } from '../schema/spelling';
 import { type Missing, rule } from './rule';
 import { labelText } from './selectors';
@@ -31,8 +32,9 @@ export default rule({
       if (!selector || selectsAnything(mesh, selector)) continue;
       const place = gateway.at(['spec', 'selector']);
       const [first] = Object.keys(selector);
+      const isMisspelt = gateways(mesh).some(({ labels }) => isNearly(selector, labels));
       const message = `no workload has the labels ${labelText(selector)}${hint(mesh, selector)}`;
-      missing(first === undefined ? place : place.child(first), gatewayWorkload(mesh), message);
+      missing(first === undefined ? place : place.child(first), { ...gatewayWorkload(mesh), isMisspelt }, message);
     }
   },
 });

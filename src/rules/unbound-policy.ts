@@ -2,7 +2,9 @@ import { configs } from '../mesh/configs';
 import type { Labels } from '../mesh/labels';
 import { machinesSelected } from '../mesh/machines';
 import { type Policy, attachment, isInMesh, machinesUnder, reachOf, workloadsUnder } from '../mesh/policy-enforcers';
+import { isDefined } from '../mesh/namespaces';
 import { type Workload, workloadsSelected } from '../mesh/workloads';
+import { isNearly } from '../mesh/world';
 import type { Field } from '../source/field';
 import { type Context, rule } from './rule';
 import { firstLabel, labelHint, labelText, workloadsIn } from './selectors';
@@ -51,7 +53,7 @@ function reportNone({ mesh, missing }: Context, policy: Policy, place: Field, se
   if (!selector)
     return missing(
       place,
-      workloadsIn(mesh, reach),
+      { ...workloadsIn(mesh, reach), isMisspelt: false },
       `namespace "${reach}" has no workload that could enforce this policy`,
       {
         sameAs: ['IST0127'],
@@ -59,12 +61,13 @@ function reportNone({ mesh, missing }: Context, policy: Policy, place: Field, se
     );
   const others = [...workloadsSelected(mesh, undefined, reach), ...machinesSelected(mesh, undefined, reach)];
   const message = `no workload ${where} has the labels ${labelText(selector)}${labelHint(selector, others)}`;
-  missing(place, workloadsIn(mesh, reach), message, { sameAs: counterparts(policy, 'KIA0004') });
+  const isMisspelt = others.some(({ labels }) => isNearly(selector, labels));
+  missing(place, { ...workloadsIn(mesh, reach), isMisspelt }, message, { sameAs: counterparts(policy, 'KIA0004') });
 }
 
 /** Whether pods get a sidecar is known only where their namespace is. */
 function reportOutside(
-  { report, missing }: Context,
+  { mesh, report, missing }: Context,
   policy: Policy,
   place: Field,
   workloads: readonly Workload[],
@@ -80,7 +83,12 @@ function reportOutside(
     })),
   };
   if (workloads.some(({ injection }) => injection.reason === 'not-asked-for'))
-    missing(place, { kind: 'Namespace', namespace: '' }, message, details);
+    missing(
+      place,
+      { kind: 'Namespace', namespace: '', isMisspelt: workloads.every(({ namespace }) => isDefined(mesh, namespace)) },
+      message,
+      details,
+    );
   else report(place, message, details);
 }
 

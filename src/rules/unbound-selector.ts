@@ -3,6 +3,7 @@ import type { Labels } from '../mesh/labels';
 import { machinesSelected, selectsAnything } from '../mesh/machines';
 import { rootNamespace } from '../mesh/mesh-config';
 import { workloadsSelected } from '../mesh/workloads';
+import { isNearly } from '../mesh/world';
 import type { Field } from '../source/field';
 import type { Resource } from '../source/resource';
 import { type Context, rule } from './rule';
@@ -54,7 +55,7 @@ function judge(
   const where = reach === undefined ? 'in the mesh' : `in namespace "${reach}"`;
   missing(
     firstLabel(selector),
-    workloadsIn(mesh, reach),
+    { ...workloadsIn(mesh, reach), isMisspelt: others.some((each) => isNearly(labels, each.labels)) },
     `no workload ${where} has the labels ${labelText(labels)}${labelHint(labels, others)}`,
     { sameAs },
   );

@@ -1,8 +1,8 @@
 import { injectorWebhooks, isCalledFor } from '../mesh/injector-webhooks';
 import type { Mesh } from '../mesh/mesh';
-import { namespaceOf } from '../mesh/namespaces';
+import { isDefined, namespaceOf } from '../mesh/namespaces';
 import { type WrittenTemplate, PROXY_CONTAINER, containersOf, podTemplates } from '../mesh/pod-templates';
-import { rule } from './rule';
+import { type Missing, rule } from './rule';
 
 export default rule({
   name: 'uninjected-image-auto',
@@ -17,17 +17,28 @@ export default rule({
     injector their selectors decide, else those of Istio's own installation.
   `,
   sameAs: ['IST0146', 'IST0147'],
-  check({ mesh, report }) {
+  check({ mesh, report, missing }) {
     for (const written of podTemplates(mesh)) {
-      const { template, resource } = written;
+      const { template, resource, workload } = written;
       const container = containersOf(template).find(
         ({ value }) => value.name === PROXY_CONTAINER && value.image === 'auto',
       );
       if (!container || isInjected(mesh, written)) continue;
       const sameAs = [resource.kind === 'Pod' ? 'IST0147' : 'IST0146'];
-      report(container.get('image'), `no injector replaces the image "auto" in ${resource.title}`, { sameAs });
+      const message = `no injector replaces the image "auto" in ${resource.title}`;
+      const { namespace, injection } = workload;
+      if (injection.reason !== 'not-asked-for') report(container.get('image'), message, { sameAs });
+      else missing(container.get('image'), unknownLabels(mesh, namespace), message, { sameAs });
     }
   },
+});
+
+/** A namespace that the input does not define may be labelled for injection. */
+const unknownLabels = (mesh: Mesh, namespace: string): Missing => ({
+  kind: 'Namespace',
+  namespace: '',
+  name: '',
+  isMisspelt: isDefined(mesh, namespace),
 });
 
 function isInjected(mesh: Mesh, { workload, template }: WrittenTemplate): boolean {

@@ -1,5 +1,5 @@
 import { type BackendProblem, type Sender, backend } from '../mesh/gateway-api/backends';
-import { configs } from '../mesh/configs';
+import { configs, configsIn } from '../mesh/configs';
 import { type AnyRoute, attachments, serviceCalled } from '../mesh/gateway-api/parents';
 import { SERVICE, kindOf } from '../mesh/gateway-api/references';
 import type { Mesh } from '../mesh/mesh';
@@ -88,7 +88,8 @@ function tell(
     case 'not-granted': {
       const kind = sender.kind.slice(sender.kind.indexOf('/') + 1);
       const message = `no ReferenceGrant in namespace "${namespace}" permits an ${kind} of namespace "${sender.namespace}" to reference "${name}"`;
-      return missing(field.get('namespace'), { kind: 'ReferenceGrant', namespace }, message, { sameAs });
+      const isMisspelt = configsIn(mesh, 'ReferenceGrant', namespace).length > 0;
+      return missing(field.get('namespace'), { kind: 'ReferenceGrant', namespace, isMisspelt }, message, { sameAs });
     }
     case 'unknown-service': {
       const names = namesIn(mesh, namespace);

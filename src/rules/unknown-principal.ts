@@ -104,7 +104,10 @@ function accountHint(mesh: Mesh, namespace: string, name: string): string {
 /** An input that holds no ServiceAccounts of a namespace, but workloads, tells by these which there are. */
 function whatIsMissing(mesh: Mesh, value: string): Missing {
   const namespace = principalOf(value)?.namespace ?? '';
-  if (namespace !== '' && !namespaces(mesh).has(namespace)) return { kind: 'Namespace', namespace: '' };
+  if (namespace !== '' && !namespaces(mesh).has(namespace))
+    return { kind: 'Namespace', namespace: '', name: namespace };
   const kind = isClosed(mesh, 'ServiceAccount', namespace) ? 'ServiceAccount' : 'Deployment';
-  return { kind, namespace };
+  const name = principalOf(value)?.serviceAccount ?? '';
+  const isMisspelt = accountHint(mesh, namespace, name) !== '';
+  return { kind, namespace, name, isMisspelt };
 }

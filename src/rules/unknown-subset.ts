@@ -3,7 +3,7 @@ import { type NamedDestination, namedDestinations } from '../mesh/destinations';
 import type { Mesh } from '../mesh/mesh';
 import { meshConfig } from '../mesh/mesh-config';
 import { exportOf, reaches } from '../mesh/visibility';
-import { isClosed } from '../mesh/world';
+import { isSurelyAbsent } from '../mesh/world';
 import type { KindMap } from '../schema/kinds';
 import { didYouMean, oneOf } from '../schema/spelling';
 import type { Resource } from '../source/resource';
@@ -72,7 +72,7 @@ function judge(context: Context, destination: NamedDestination, subset: string):
 /** Where nobody knows the host at all, there is one mistake, and unknown-host tells it. */
 export function saidOfHost(mesh: Mesh, { host, service }: NamedDestination): boolean {
   const { kind, namespace } = missingHost(mesh, host);
-  const isSaid = isClosed(mesh, kind, namespace) || halfWritten(mesh, host) !== undefined;
+  const isSaid = isSurelyAbsent(mesh, { kind, namespace, name: host }) || halfWritten(mesh, host) !== undefined;
   return !service && rulesNaming(mesh, host).length === 0 && isSaid;
 }
 

@@ -29,7 +29,7 @@ export default rule({
       const known = mesh.all('KubernetesGateway').filter((gateway) => gateway.namespace === waypoint.namespace);
       missing(
         waypoint.by === 'object' ? label : resource.at(['metadata', 'name']),
-        { kind: 'Gateway', namespace: waypoint.namespace },
+        { kind: 'Gateway', namespace: waypoint.namespace, name: waypoint.name },
         `waypoint "${waypoint.name}" of ${resource.title} does not exist in namespace "${waypoint.namespace}"${didYouMean(
           waypoint.name,
           known.map(({ name }) => name),

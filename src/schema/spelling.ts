@@ -39,3 +39,33 @@ export function oneOf(names: readonly string[], conjunction = 'or'): string {
 
 /** Case and separators do not make another name: `max_retries` is `maxRetries`. */
 const plainly = (name: string) => name.replace(/[-_]/g, '').toLowerCase();
+
+/**
+ * Whether a name differs from one that is known as a slip of the keyboard does: by a letter or two in a word, and not by the number
+ * or the letter by which names of a series differ.
+ */
+export function didYouMisspell(name: string, candidates: Iterable<string>): boolean {
+  for (const candidate of candidates) if (isSlip(name, candidate)) return true;
+  return false;
+}
+
+function isSlip(name: string, candidate: string): boolean {
+  if (name === candidate || name.replace(/\D/g, '') !== candidate.replace(/\D/g, '')) return false;
+  const [words, others] = [name.split(/[-_.]/), candidate.split(/[-_.]/)];
+  if (words.length !== others.length) return name.replace(/[-_.]/g, '') === candidate.replace(/[-_.]/g, '');
+  return words.every((word, index) => word === others[index] || isSlipOfWord(word, others[index]!));
+}
+
+function isSlipOfWord(word: string, other: string): boolean {
+  const shorter = Math.min(word.length, other.length);
+  return (
+    shorter >= 3 &&
+    (isSwapped(word, other) || distance(word.toLowerCase(), other.toLowerCase()) <= (shorter <= 5 ? 1 : 2))
+  );
+}
+
+/** Whether two neighbouring letters stand the other way round. */
+function isSwapped(word: string, other: string): boolean {
+  const at = [...word].findIndex((letter, index) => letter !== other[index]);
+  return at >= 0 && word.slice(0, at) + word[at + 1] + word[at] + word.slice(at + 2) === other;
+}
