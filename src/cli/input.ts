@@ -7,6 +7,7 @@ import type { Drafts } from './rehearsal';
 import { renderChart } from './repository/helm';
 import { type Part, plainPart } from './repository/part';
 import { readRepository } from './repository/read';
+import { some } from './repository/some';
 import { say } from './terminal';
 import { UsageError } from './usage-error';
 
@@ -40,10 +41,36 @@ export async function readInput(paths: readonly string[], options: ReadOptions):
   const parts = readParts(paths, chart, open, options);
   const context = readParts(options.with, [], open, options);
   if (!options.allowEmpty && (paths.length || helm) && parts.every(isEmpty)) {
-    const where = paths.length ? paths.map((path) => (path === '.' ? 'this folder' : path)).join(', ') : `"${helm}"`;
-    throw new UsageError(`no Istio or Kubernetes configuration found in ${where}`);
+    const where = paths.length ? paths.map((path) => (path === '.' ? 'this folder' : path)) : [`"${helm}"`];
+    throw new NothingFound(
+      where,
+      parts.flatMap((part) => part.files('judged')),
+    );
   }
   return { parts, context };
+}
+
+/** No file that was read holds an object of Istio or Kubernetes. */
+export class NothingFound extends UsageError {
+  constructor(
+    where: readonly string[],
+    readonly files: readonly SourceFile[],
+  ) {
+    const place = where.length > MOST_PLACES ? `${where.length} files and folders` : where.join(', ');
+    super(`no Istio or Kubernetes configuration found in ${place}${skipped(files)}`);
+  }
+}
+
+const MOST_PLACES = 8;
+
+/** How many documents of files were skipped, and where some of them are. */
+function skipped(files: readonly SourceFile[]): string {
+  const total = files.reduce((sum, { passedOver }) => sum + passedOver, 0);
+  if (total === 0) return '';
+  const paths = files.filter(({ passedOver }) => passedOver > 0).map(({ path }) => path);
+  const what =
+    total === 1 ? '1 document that is not a Kubernetes object' : `${total} documents that are not Kubernetes objects`;
+  return `; skipped ${what} (${some(paths)})`;
 }
 
 const isEmpty = (part: Part): boolean =>
@@ -86,9 +113,11 @@ function readParts(paths: readonly string[], more: readonly SourceFile[], open: 
     for (const file of read.plain) plain.add(file);
     parts.push(...read.parts);
   }
-  for (const file of plain)
-    if (file.resources.length === 0 && file.problems.length === 0 && paths.includes(file.path))
-      say(`meshlint: no Kubernetes object in "${file.path}"`);
+  const named = new Set(paths);
+  const without = [...plain].filter(
+    ({ path, resources, problems }) => named.has(path) && resources.length === 0 && problems.length === 0,
+  );
+  if (without.length) say(`meshlint: no Kubernetes object in ${some(without.map(({ path }) => path))}`);
   const files = [...plain, ...more];
   return files.length || (paths.length && parts.length === 0)
     ? [{ ...plainPart([...paths, ...(options.helm ? [options.helm] : [])].join(', '), files), isWhole }, ...parts]

@@ -24,6 +24,7 @@ export interface LintCommandOptions extends ChangeOptions {
   fix?: true;
   dryRun?: true;
   unsafeFixes?: true;
+  allKinds?: true;
 }
 
 /** `meshlint lint`. */
@@ -64,6 +65,7 @@ export function lintCommand(program: Command): void {
         RELEASES,
       ),
     )
+    .option('--all-kinds', 'check also the schemas of kinds that do not concern the mesh')
     .option('-q, --quiet', 'report errors only; the exit status stays the same')
     .addOption(
       completed(

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SeverityOf } from '../lint';
+import { Mesh } from '../mesh/mesh';
 import { closing } from '../report/closing';
 import { type FormatName, formatNamed } from '../report/formats';
 import type { Report } from '../report/report';
@@ -11,8 +12,9 @@ import { beyondBaseline, checkBaselineOptions } from './baseline';
 import { type Judge, type Run, judgeChange } from './changed';
 import type { LintCommandOptions } from './lint';
 import { severityOf as severityBySettings, unknownRule } from './configuration/settings';
-import { leftOut, named } from './configuration/severities';
+import { leftOut, named, onlyKindsOfMesh } from './configuration/severities';
 import { changesOf, checkFixOptions, mend } from './fix';
+import { NothingFound } from './input';
 import { type Configured, configured, isLive, loadVariants } from './load';
 import type { Output } from './output';
 import { judgeReleases } from './releases';
@@ -33,7 +35,10 @@ export async function runLint(paths: readonly string[], options: LintCommandOpti
   const settled = withBaseline(configured(paths, options));
   checkBaselineOptions(settled);
   checkFixOptions(settled);
-  const first = await wantedRun(paths, settled, inRepository);
+  const first = await wantedRun(paths, settled, inRepository).catch(async (error: unknown) => {
+    if (error instanceof NothingFound && !options.dryRun) await publish(emptyReport(error, version), options);
+    throw error;
+  });
   checkSuppressions(first.mesh, dayOfRun());
   const again = (drafts?: Drafts) => wantedRun(paths, { ...settled, ...(drafts && { drafts }) }, inRepository);
   const fixing = { ...options, stdin: paths.includes('-') ? options.stdinFilename : undefined };
@@ -55,6 +60,13 @@ export async function runLint(paths: readonly string[], options: LintCommandOpti
   else await publish(report, options);
   if (verdict.complaint) say(`meshlint: ${verdict.complaint}`);
   if (verdict.isFailure) process.exitCode = 1;
+}
+
+/** The report of an input without configuration: another program that reads it finds it empty, not missing. */
+function emptyReport({ files }: NothingFound, version: string): Report {
+  const result = { findings: [], unchecked: [] };
+  const inRepository = repositoryNaming();
+  return { mesh: new Mesh(files), result, hidden: 0, style: plain, version, fails: () => false, inRepository, digest };
 }
 
 const dayOfRun = (): string => new Date().toISOString().slice(0, 10);
@@ -95,12 +107,13 @@ function askedRules({ rule: choices, settings }: Configured<LintCommandOptions>)
 }
 
 /** How severe findings are: by the configuration, and above it by the command line. */
-function severitiesOf(paths: readonly string[], { rule, settings }: Configured<LintCommandOptions>): SeverityOf {
+function severitiesOf(paths: readonly string[], options: Configured<LintCommandOptions>): SeverityOf {
+  const { rule, settings, allKinds = settings.allKinds } = options;
   const wrong = rule.map(({ name }) => unknownRule(name)).find((message) => message !== undefined);
   if (wrong) throw new UsageError(`--rule: ${wrong}`);
   const choices = rule.map(({ name, level }) => named({ [name]: level }));
   const silence = settings.ignored.length ? [leftOut(settings.ignored, paths)] : [];
-  return severityBySettings(settings, [...choices, ...silence]);
+  return severityBySettings(settings, [...choices, ...silence, ...(allKinds ? [] : [onlyKindsOfMesh])]);
 }
 
 function errorsOf({ mesh, result }: Run): Pick<Report, 'mesh' | 'result' | 'hidden'> {

@@ -1,5 +1,5 @@
 import type { KindMap } from '../schema/kinds';
-import { TABLE } from '../schema/kinds/table';
+import { KUBERNETES_KINDS, TABLE } from '../schema/kinds/table';
 import { NEWEST, type Release } from '../schema/release';
 import type { Subset } from '../schema/kinds/networking';
 import type { Field } from '../source/field';
@@ -194,3 +194,16 @@ export const kindKey = ({ group, kind }: Pick<Resource<unknown>, 'group' | 'kind
 /** Whether a mesh reads objects of the kind: Istio, the Gateway API, or what they look up in the cluster. */
 export const isReadByMesh = ({ group, kind }: Pick<Resource<unknown>, 'group' | 'kind'>): boolean =>
   KEYS.has(`${group}/${kind}`);
+
+const KIND_NAMES: ReadonlySet<string> = new Set(TABLE.map(({ kind }) => kind));
+const MESH_GROUP = /(^|\.)(istio|(gateway|inference)\.networking\.(x-)?k8s)\.io$/;
+
+/**
+ * Whether what a mesh does may depend on an object: it reads the kind, or the object was perhaps meant to be of such a kind, as
+ * its name or its group is one that a mesh reads, or is not known to Kubernetes.
+ */
+export function concernsMesh({ group, kind, apiVersion }: Pick<Resource<unknown>, 'group' | 'kind' | 'apiVersion'>) {
+  if (!kind || !apiVersion || KIND_NAMES.has(kind) || MESH_GROUP.test(group)) return true;
+  const known = Object.hasOwn(KUBERNETES_KINDS, group) ? KUBERNETES_KINDS[group] : undefined;
+  return known !== undefined && !Object.hasOwn(known, kind);
+}

@@ -18,7 +18,7 @@ export function closing({ mesh, result, hidden, known = 0, style }: Report): str
   ].filter(Boolean);
   const verdict = found.length
     ? found.join(', ')
-    : style.good(hidden ? 'no errors' : known ? 'no new findings' : 'no findings');
+    : style.good(hidden ? 'no errors' : known ? 'no new findings' : resources ? 'no findings' : 'nothing to check');
   const spared = hidden ? [`not shown: ${count(hidden, 'finding')} that ${hidden === 1 ? 'is' : 'are'} no error`] : [];
   const old = known ? [`not shown: ${count(known, 'finding')} that the baseline knows`] : [];
   return (
@@ -58,7 +58,9 @@ function placeholderLine(mesh: Mesh): string[] {
 function passedOverLine(mesh: Mesh): string[] {
   const passed = mesh.files.reduce((sum, { passedOver }) => sum + passedOver, 0);
   return passed
-    ? [`passed over: ${count(passed, 'document')} that ${passed === 1 ? 'is' : 'are'} no Kubernetes object`]
+    ? [
+        `skipped ${passed === 1 ? '1 document that is not a Kubernetes object' : `${passed} documents that are not Kubernetes objects`}`,
+      ]
     : [];
 }
 

@@ -26,6 +26,7 @@ export interface Configuration {
   clusters?: Record<string, string>;
   ignore?: string[];
   baseline?: string;
+  allKinds?: boolean;
   rules?: Record<string, Level>;
   overrides?: Override[];
   assume?: { -readonly [Kind in keyof Omit<Assumed, 'hosts' | 'subsets'>]: string[] } & { hosts?: AssumedHost[] };

@@ -27,6 +27,8 @@ export interface Settings {
   readonly clusters: Readonly<Record<string, string>>;
   readonly ignored: readonly Ignored[];
   readonly baseline?: string | undefined;
+  /** Whether objects of all kinds are checked, not only of those that concern the mesh. */
+  readonly allKinds?: boolean | undefined;
   readonly assumed: Assumed;
   readonly choices: readonly Choice[];
   /** The rules, or codes of their counterparts, to which it gives a severity anywhere. */
@@ -88,7 +90,16 @@ function baseOf(field: Field<string>, { folder }: Layer, above: readonly string[
 
 function ownOf(layer: Layer): Settings {
   const { folder, root } = layer;
-  const { world, istioVersion, with: context = [], clusters = {}, ignore = [], baseline, assume = {} } = root.value;
+  const {
+    world,
+    istioVersion,
+    with: context = [],
+    clusters = {},
+    ignore = [],
+    baseline,
+    allKinds,
+    assume = {},
+  } = root.value;
   return {
     world,
     release: istioVersion,
@@ -99,6 +110,7 @@ function ownOf(layer: Layer): Settings {
     ),
     ignored: ignore.length ? [ignoring(folder, ignore.join('\n'))] : [],
     baseline: baseline === undefined ? undefined : shortest(join(folder, baseline)),
+    allKinds,
     assumed: assumedBy(assume),
     choices: choicesOf(layer),
     named: [root.value, ...(root.value.overrides ?? [])].flatMap(({ rules: levels = {} }) => Object.keys(levels)),
@@ -132,6 +144,7 @@ function over(earlier: Settings, later: Settings): Settings {
     clusters: { ...earlier.clusters, ...later.clusters },
     ignored: [...earlier.ignored, ...later.ignored],
     baseline: later.baseline ?? earlier.baseline,
+    allKinds: later.allKinds ?? earlier.allKinds,
     assumed: bothOf(earlier.assumed, later.assumed),
     choices: [...earlier.choices, ...later.choices],
     named: [...earlier.named, ...later.named],

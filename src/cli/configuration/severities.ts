@@ -1,6 +1,7 @@
 import { relative, resolve, sep } from 'node:path';
 import { minimatch } from 'minimatch';
 import type { SeverityOf } from '../../lint';
+import { concernsMesh } from '../../mesh/mesh';
 import type { Rule } from '../../rules/rule';
 import type { Place } from '../../source/file';
 import type { Ignored } from '../files';
@@ -37,6 +38,10 @@ export function leftOut(ignored: readonly Ignored[], paths: readonly string[]): 
   const isAsked = (path: string) => asked.some((each) => `${resolve(path)}${sep}`.startsWith(each + sep));
   return (_rule, { file: { path } }, level) => (leaves(path) && !isAsked(path) ? 'off' : level);
 }
+
+/** Silence about the schemas of kinds that a mesh does not depend on. */
+export const onlyKindsOfMesh: Choice = ({ category }, { resource }, level) =>
+  category === 'schema' && resource && !concernsMesh(resource) ? 'off' : level;
 
 /** Severities of rules by their names, or by the codes of their counterparts. */
 export const named =
