@@ -4,6 +4,7 @@ import { existsAnyway, isClosed, isSurelyAbsent } from './mesh/world';
 import { mayBeUnknown } from './mesh/unknowns';
 import type { Context, Details, Finding, Missing, Rule, Severity, Unchecked } from './rules/rule';
 import { Suppressions } from './rules/suppressions';
+import { admit } from './schema/admit';
 import { Field } from './source/field';
 import type { Place } from './source/file';
 import type { Resource } from './source/resource';
@@ -13,6 +14,15 @@ export interface LintResult {
   /** In the order of files as given, then by line and column. */
   findings: Finding[];
   unchecked: Unchecked[];
+  /** Faults of meshlint itself: what these checks would have found is missing. */
+  faults: Fault[];
+}
+
+/** A check that failed, which is a mistake of ours. */
+export interface Fault {
+  /** The rule, or the document whose checks failed. */
+  where: string;
+  error: unknown;
 }
 
 export interface LintOptions {
@@ -23,7 +33,7 @@ export interface LintOptions {
   /** Which places the run is about; without it those in files that are not only context. */
   isJudged?: (place: Place) => boolean;
   /** What was found by other rules in a larger mesh. */
-  said?: readonly Statement[];
+  said?: Survey;
 }
 
 /** Another severity for a rule at a place than the one it has of its own. */
@@ -41,17 +51,31 @@ export interface Statement {
   readonly unchecked?: Missing;
 }
 
+/** What rules say of a mesh, and which of them failed. */
+export interface Survey {
+  readonly statements: readonly Statement[];
+  readonly faults: readonly Fault[];
+}
+
 /** Collects what rules say of a mesh, of whatever place. */
-export function survey(mesh: Mesh, rules: readonly Rule[], today: string): Statement[] {
+export function survey(mesh: Mesh, rules: readonly Rule[], today: string): Survey {
   const statements: Statement[] = [];
   const suppressions = new Suppressions(mesh, today);
-  for (const rule of rules) rule.check(contextOf(mesh, rule, suppressions, (statement) => statements.push(statement)));
-  return statements;
+  const hear = (statement: Statement): void => void statements.push(statement);
+  const faults = rules.flatMap((rule) => faultsOf(rule, contextOf(mesh, rule, suppressions, hear)));
+  return { statements, faults };
 }
+
+const NOTHING_SAID: Survey = { statements: [], faults: [] };
 
 /** Asks every rule about the mesh. What is only context, and what somebody asked to be spared, is left out. */
 export function lint(mesh: Mesh, rules: readonly Rule[], options: LintOptions): LintResult {
-  const { today, severityOf = asTheRuleSays, isJudged = ({ file }) => file.role === 'judged', said = [] } = options;
+  const {
+    today,
+    severityOf = asTheRuleSays,
+    isJudged = ({ file }) => file.role === 'judged',
+    said = NOTHING_SAID,
+  } = options;
   const run: Run = {
     severityOf,
     isJudged,
@@ -60,10 +84,35 @@ export function lint(mesh: Mesh, rules: readonly Rule[], options: LintOptions): 
     unchecked: new Map(),
   };
   const hear = (statement: Statement): void => weigh(run, statement);
-  for (const statement of said) hear(statement);
-  for (const rule of rules) rule.check(contextOf(mesh, rule, run.suppressions, hear));
-  return { findings: inOrder(mesh, run.findings), unchecked: [...run.unchecked.values()] };
+  for (const statement of said.statements) hear(statement);
+  const faults = rules.flatMap((rule) => faultsOf(rule, contextOf(mesh, rule, run.suppressions, hear)));
+  return {
+    findings: inOrder(mesh, run.findings),
+    unchecked: [...run.unchecked.values()],
+    faults: [...documentFaults(mesh), ...said.faults, ...faults],
+  };
 }
+
+/** Asks one rule. What it found before it failed is kept, and the others are asked all the same. */
+function faultsOf(rule: Rule, context: Context): Fault[] {
+  try {
+    rule.check(context);
+    return [];
+  } catch (error) {
+    return [{ where: `rule "${rule.name}"`, error }];
+  }
+}
+
+/** What failed while single documents were held against their schemas. */
+const documentFaults = (mesh: Mesh): Fault[] =>
+  mesh.resources
+    .filter(({ file }) => file.role === 'judged')
+    .flatMap((resource) =>
+      admit(resource, mesh.release).faults.map((error) => ({
+        where: `${resource.file.path} (${resource.title})`,
+        error,
+      })),
+    );
 
 /** What all rules of a run share. */
 interface Run {
@@ -102,6 +151,7 @@ function weigh({ severityOf, isJudged, suppressions, findings, unchecked }: Run,
   const shown = statement.unchecked ? [] : related.map((each) => each.place);
   if (dependsOnUnknown(rule, place, [...shown, ...evidence])) return;
   if (statement.unchecked) return countUnchecked(unchecked, statement.unchecked);
+  void place.range; // Worked out now: what cannot be placed is a fault of this rule alone.
   findings.push({ rule, severity, message, place, related, fix, sameAs });
 }
 

@@ -12,7 +12,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   envoy: [],
   pilot: ['source', 'schema', 'mesh', 'envoy'],
   connections: ['source', 'schema', 'mesh', 'pilot', 'envoy', 'journey'],
-  'lint.ts': ['source', 'mesh', 'rules'],
+  'lint.ts': ['source', 'schema', 'mesh', 'rules'],
   'graph.ts': ['mesh', 'connections'],
   journey: ['source', 'schema', 'mesh', 'pilot', 'envoy'],
   'simulate.ts': ['mesh', 'envoy', 'journey'],

@@ -120,7 +120,7 @@ describe('mending', () => {
           const fix = { title: '', safety: 'safe' as const, edits: () => edits.map((edit) => ({ ...edit, file })) };
           return { rule: rules[0]!, severity: 'error', message: '', place, related: [], sameAs: [], fix };
         });
-        return { mesh: new Mesh([file]), result: { findings, unchecked: [] } };
+        return { mesh: new Mesh([file]), result: { findings, unchecked: [], faults: [] } };
       };
       await mend(judge(), (drafts) => Promise.resolve(judge(drafts)), options);
       return readFileSync(path, 'utf8');

@@ -89,7 +89,7 @@ describe('an expectation that does not come true is told', () => {
 
 describe('mistakes in a test file', () => {
   test.each([
-    ['status: "200"', 'stands where a whole number is expected'],
+    ['status: "200"', 'expected a whole number'],
     ['statsu: 200', 'unknown field "statsu"; did you mean "status"?'],
   ])('%s', (expectation, message) => expect(wrong(expectation).join()).toContain(message));
 });

@@ -91,7 +91,7 @@ async function judgeStaged<Options extends ChangeOptions>(comparison: Comparison
   const wanted = index.filter(({ path }) => concerns(path));
   if (!names.some(concerns) || wanted.length === 0) {
     say('meshlint: nothing is staged that could concern the mesh');
-    return { mesh: new Mesh([], { world: options.world }), result: { findings: [], unchecked: [] } };
+    return { mesh: new Mesh([], { world: options.world }), result: { findings: [], unchecked: [], faults: [] } };
   }
   const run = await inCopy(wanted, repository, () => judge(paths, options));
   return onlyBrought(run, changedLines('staged', repository), before, comparison);

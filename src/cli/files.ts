@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { type Dirent, type Stats, existsSync, lstatSync, readdirSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
-import ignore from 'ignore';
-import { minimatch } from 'minimatch';
+import { dirname, join, normalize, relative, resolve, sep } from 'node:path';
 import { SourceFile } from '../source/file';
 import { read } from '../source/read';
 import { TooLarge, boundaryOf, bytesOf, bytesOfStream, isInside, isStream, realPath, statOf } from './boundary';
+import { gitignore } from './gitignore';
+import { patternFault, patternOf } from './patterns';
 import { whyUnreadable } from './read-text';
 import type { Drafts } from './rehearsal';
 import { isKustomizationName } from './repository/kustomization';
@@ -41,8 +41,11 @@ export function expand(path: string, ignored: readonly Ignored[] = []): Expanded
   }
   if (lstatOf(path)) return { found: namedFile(path, stat) };
   if (!isPattern(path)) throw new UsageError(`there is no file or folder "${path}"`);
+  const fault = patternFault(path);
+  if (fault) throw new UsageError(`"${path.slice(0, 60)}...": ${fault}`);
+  const matches = patternOf(normalize(path));
   const all = allBelow(globRoot(path), ignored);
-  const matching = all.filter((found) => minimatch(found.path, path, { dot: true }));
+  const matching = all.filter((found) => matches(normalize(found.path)));
   if (matching.length === 0) throw new UsageError(`no YAML or JSON file matches "${path}"`);
   return { found: matching };
 }
@@ -109,13 +112,13 @@ export type Ignored = (path: string, kind: 'file' | 'folder') => boolean;
 
 /** What the lines of a .gitignore leave out of a folder. */
 export function ignoring(folder: string, lines: string): Ignored {
-  const rules = ignore().add(lines);
+  const leavesOut = gitignore(lines);
   const here = process.cwd();
   const root = resolve(folder);
   return (path, kind) => {
     const within = relative(root, resolve(here, path)).split(sep).join('/');
     if (within === '' || within.startsWith('..')) return false;
-    return rules.ignores(kind === 'folder' ? `${within}/` : within);
+    return leavesOut(within, kind);
   };
 }
 

@@ -9,7 +9,7 @@ const HEADER = /^# meshlint: (complete|unknown) (.+)$/gm;
 export function heldBy(files: readonly SourceFile[]): Map<string, 'complete' | 'unknown'> {
   const held = new Map<string, 'complete' | 'unknown'>();
   for (const { text } of files.filter((file) => !file.isGenerated)) {
-    const content = text.search(/^(?!#|\s*$)/m);
+    const content = text.search(/^(?!#|[^\S\r\n]*$)/m);
     const head = content < 0 ? text : text.slice(0, content);
     for (const [, verb, names] of head.matchAll(HEADER))
       for (const name of names!.split(/,\s*/)) held.set(name, verb as 'complete' | 'unknown');

@@ -1,5 +1,5 @@
 import { type Variants, variantsOf } from '../input/groups';
-import { type LintOptions, type LintResult, type Statement, lint, survey } from '../lint';
+import { type LintOptions, type LintResult, type Survey, lint, survey } from '../lint';
 import { Mesh } from '../mesh/mesh';
 import { newFindings } from '../report/fingerprint';
 import { type Finding, type Rule, type Unchecked, isAboutAbsence } from '../rules/rule';
@@ -36,8 +36,8 @@ export function judge(loaded: readonly LoadedMesh[], rules: readonly Rule[], opt
 function judgeVariants(mesh: Mesh, { groups }: Variants, rules: readonly Rule[], options: LintOptions): Judgement {
   const absence = rules.filter(isAboutAbsence);
   const others = rules.filter((rule) => !isAboutAbsence(rule));
-  const surveyed = new Map<readonly Resource[], Statement[]>();
-  const said = (possible: readonly Resource[]): Statement[] => {
+  const surveyed = new Map<readonly Resource[], Survey>();
+  const said = (possible: readonly Resource[]): Survey => {
     const known =
       surveyed.get(possible) ??
       survey(new Mesh(mesh.files, { ...mesh, objects: possible, definitions: 'all' }), absence, options.today);
@@ -58,11 +58,12 @@ function judgeVariants(mesh: Mesh, { groups }: Variants, rules: readonly Rule[],
 }
 
 /** What the files changed: everything found in them, and what was not found in the cluster's own objects before. */
-function news({ findings, unchecked }: LintResult, before: LintResult): LintResult {
+function news({ findings, unchecked, faults }: LintResult, before: LintResult): LintResult {
   const ofCluster = findings.filter(({ place }) => place.file.isGenerated);
   const brought = new Set(newFindings(ofCluster, before.findings, { inRepository: (path) => path }));
   const counts = new Map(before.unchecked.map((each) => [keyOf(each), each.references]));
   return {
+    faults,
     findings: findings.filter((finding) => !finding.place.file.isGenerated || brought.has(finding)),
     unchecked: unchecked
       .map((each) => ({ ...each, references: each.references - (counts.get(keyOf(each)) ?? 0) }))
@@ -73,8 +74,9 @@ function news({ findings, unchecked }: LintResult, before: LintResult): LintResu
 const keyOf = ({ kind, namespace }: Unchecked) => `${kind}/${namespace}`;
 
 /** A change of a text whose object was patched on the way would not change what was judged. */
-const onlySafeFixes = ({ findings, unchecked }: LintResult): LintResult => ({
+const onlySafeFixes = ({ findings, unchecked, faults }: LintResult): LintResult => ({
   unchecked,
+  faults,
   findings: findings.map((finding) => {
     const provenance = finding.place.resource?.provenance;
     const isPatched = provenance instanceof LayeredSource && !provenance.isAsWritten;

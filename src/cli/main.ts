@@ -2,13 +2,14 @@ import { Command, CommanderError } from 'commander';
 import { completionCommand } from './completion';
 import { diffCommand } from './diff';
 import { envoyCommand } from './envoy';
+import { traceOf } from './faults';
 import { graphCommand } from './graph';
 import { hookCommand } from './hook';
 import { lintCommand } from './lint';
 import { explainCommand, rulesCommand } from './rules';
 import { simulateCommand } from './simulate';
 import { snapshotCommand } from './snapshot';
-import { say, sayLines } from './terminal';
+import { guardOutput, say, sayLines } from './terminal';
 import { testCommand } from './test';
 import { isUsageError } from './usage-error';
 
@@ -28,6 +29,7 @@ const COMMANDS = [
 
 /** Runs the command line. Exit status: 0 clean, 1 findings, 2 wrong usage or unreadable input, 3 a fault of our own. */
 export async function main(argv: readonly string[], version: string, name = 'meshlint'): Promise<void> {
+  guardOutput(name);
   const program = new Command(name)
     .description('Lints Istio configuration and simulates requests through it, offline.')
     .version(version)
@@ -43,12 +45,11 @@ export async function main(argv: readonly string[], version: string, name = 'mes
 }
 
 function exitStatus(error: unknown, name: string): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? Number(process.exitCode ?? 0) : 2;
   if (isUsageError(error)) {
     for (const line of error.lines) say(`${name}: ${line}`);
     return 2;
   }
-  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  for (const line of `${name}: internal fault, please report it: ${what}`.split('\n')) say(line);
+  sayLines(`${name}: internal fault, please report it: ${traceOf(error)}`);
   return 3;
 }

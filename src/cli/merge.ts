@@ -17,7 +17,14 @@ export function merge(
   for (const finding of judgements.flatMap(({ result }) => result.findings))
     said.set(keyOf(finding), [...(said.get(keyOf(finding)) ?? []), finding]);
   const findings = [...said.values()].flatMap((same) => mergeFinding(same, judgements, makers));
-  return { mesh, result: { findings: findings.sort(byPlace(order)), unchecked: mergeUnchecked(judgements) } };
+  return {
+    mesh,
+    result: {
+      findings: findings.sort(byPlace(order)),
+      unchecked: mergeUnchecked(judgements),
+      faults: judgements.flatMap(({ result }) => result.faults),
+    },
+  };
 }
 
 const byPlace =

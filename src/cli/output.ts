@@ -1,3 +1,5 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { FORMAT_NAMES } from '../report/format-names';
 import type { FormatName } from '../report/formats';
 import { didYouMean } from '../schema/spelling';
@@ -9,6 +11,14 @@ export interface Output {
   file?: string;
 }
 
+/** The file that is written in the end, however it is named. */
+function placeOf(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  if (existsSync(file)) return realpathSync(file);
+  const folder = dirname(resolve(file));
+  return join(existsSync(folder) ? realpathSync(folder) : folder, basename(file));
+}
+
 /** Reads one `FORMAT[:FILE]` after those that came before it. */
 export function parseOutput(value: string, before: readonly Output[] = []): Output[] {
   const [, name = '', file] = /^([^:]*)(?::(.*))?$/s.exec(value)!;
@@ -18,7 +28,7 @@ export function parseOutput(value: string, before: readonly Output[] = []): Outp
       `there is no format "${name}"${didYouMean(name, FORMAT_NAMES) || `; there are ${FORMAT_NAMES.join(', ')}`}`,
     );
   if (file === '') throw new UsageError(`"${value}" names no file after the colon`);
-  if (before.some((other) => other.file === file))
+  if (before.some((other) => placeOf(other.file) === placeOf(file)))
     throw new UsageError(
       file === undefined
         ? `only one format can go to standard output; give the others a file, as "${format}:FILE"`

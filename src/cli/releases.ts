@@ -33,7 +33,8 @@ export function judgeReleases(
     newest,
     [...together(judgements, releases).values()].flatMap((one) => one.told(releases)),
   );
-  return { ...newest, result: { ...newest.result, findings } };
+  const faults = judgements.flatMap(({ result }) => result.faults);
+  return { ...newest, result: { ...newest.result, findings, faults } };
 }
 
 const inRelease = ({ before, ...loaded }: LoadedMesh, release: Release): LoadedMesh => ({

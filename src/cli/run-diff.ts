@@ -6,6 +6,7 @@ import { type BehaviourReport, behaviourJson, behaviourMarkdown, behaviourText }
 import { newFindings } from '../report/fingerprint';
 import { rules } from '../rules';
 import type { DiffCommandOptions } from './diff';
+import { reportFaults } from './faults';
 import { commitNamed, repositoryHere } from './git';
 import { loadMesh } from './load';
 import { print, styleFor } from './terminal';
@@ -18,7 +19,8 @@ export async function runDiff(base: string, head: string | undefined, options: D
   const after = head === undefined ? await fromPaths(options.path, options) : await stateNamed(head, options);
   const everyday = rules.filter(({ isOptional }) => !isOptional);
   const today = new Date().toISOString().slice(0, 10);
-  const [was, is] = [before, after].map((mesh) => lint(mesh, everyday, { today }).findings);
+  const linted = [before, after].map((mesh) => lint(mesh, everyday, { today }));
+  const [was, is] = linted.map(({ findings }) => findings);
   const naming = { inRepository: (path: string) => path };
   const report: BehaviourReport = {
     ...diff(before, after, { now: now(), verify }),
@@ -28,7 +30,8 @@ export async function runDiff(base: string, head: string | undefined, options: D
     went: newFindings(was!, is!, naming),
   };
   await print(written(report, options));
-  if (options.exitCode && report.changes.length + report.came.length + report.went.length > 0) process.exitCode = 1;
+  reportFaults(linted.flatMap(({ faults }) => faults));
+  if (options.exitCode && report.changes.length + report.came.length + report.went.length > 0) process.exitCode ??= 1;
 }
 
 function written(report: BehaviourReport, { output, color }: DiffCommandOptions): string {

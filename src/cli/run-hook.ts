@@ -12,8 +12,9 @@ import {
 import { join, relative, resolve, sep } from 'node:path';
 import { git, repositoryHere } from './git';
 import type { HookOptions } from './hook';
+import { whyUnwritable } from './read-text';
 import { print } from './terminal';
-import { UsageError } from './usage-error';
+import { UsageError, isUsageError } from './usage-error';
 
 /** By this line we know a hook as ours. */
 const MARK = '# Installed by `meshlint install-hook`; `meshlint install-hook --uninstall` takes it away again.';
@@ -31,7 +32,17 @@ interface Hooks {
 /** Puts a hook into the repository of the working directory, or takes it away. */
 export function runHook({ uninstall }: HookOptions): Promise<void> {
   const hooks = hooksHere();
-  return print(`${uninstall ? remove(hooks) : install(hooks)}\n`);
+  return print(`${placed(hooks, uninstall ? remove : install)}\n`);
+}
+
+/** A folder where a hook should be, or a file where the folder should be, is a fault of the repository. */
+function placed(hooks: Hooks, change: (hooks: Hooks) => string): string {
+  try {
+    return change(hooks);
+  } catch (error) {
+    if (isUsageError(error)) throw error;
+    throw new UsageError(`cannot write the hook "${named(hooks.hook)}": ${whyUnwritable(error)}`);
+  }
 }
 
 /** Where git looks for hooks; `core.hooksPath` is in its answer. */

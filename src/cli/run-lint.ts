@@ -13,6 +13,7 @@ import { type Judge, type Run, judgeChange } from './changed';
 import type { LintCommandOptions } from './lint';
 import { severityOf as severityBySettings, unknownRule } from './configuration/settings';
 import { leftOut, named, onlyKindsOfMesh } from './configuration/severities';
+import { reportFaults } from './faults';
 import { changesOf, checkFixOptions, mend } from './fix';
 import { NothingFound } from './input';
 import { type Configured, configured, isLive, loadVariants } from './load';
@@ -60,11 +61,12 @@ export async function runLint(paths: readonly string[], options: LintCommandOpti
   else await publish(report, options);
   if (verdict.complaint) say(`meshlint: ${verdict.complaint}`);
   if (verdict.isFailure) process.exitCode = 1;
+  reportFaults(run.result.faults);
 }
 
 /** The report of an input without configuration: another program that reads it finds it empty, not missing. */
 function emptyReport({ files }: NothingFound, version: string): Report {
-  const result = { findings: [], unchecked: [] };
+  const result = { findings: [], unchecked: [], faults: [] };
   const inRepository = repositoryNaming();
   return { mesh: new Mesh(files), result, hidden: 0, style: plain, version, fails: () => false, inRepository, digest };
 }

@@ -12,6 +12,7 @@ import { simulationJson, simulationsJson } from '../report/simulation-json';
 import { simulationMermaid } from '../report/simulation-mermaid';
 import { simulate, simulateHop } from '../simulate';
 import { askedFor, dumpIn, jsonIn } from './asked';
+import { reportFaults } from './faults';
 import { loadMesh } from './load';
 import type { SimulateCommandOptions } from './simulate';
 import { now, verify } from './tokens';
@@ -72,15 +73,19 @@ async function answerAll(paths: readonly string[], file: string, options: Simula
   const failed = results.filter(({ error }) => error !== undefined);
   for (const { name, error } of failed) say(`meshlint: request "${name}": ${error}`);
   if (failed.length) process.exitCode = 2;
+  reportFaults(results.flatMap(({ name, fault }) => (fault ? [{ where: `request "${name}"`, error: fault }] : [])));
 }
 
-function resultOf(mesh: Mesh, request: HopRequest): HopResult {
+/** What became of one request of a list; with a fault of our own, which must not cost the others. */
+type Answered = HopResult & { fault?: unknown };
+
+function resultOf(mesh: Mesh, request: HopRequest): Answered {
   const name = request.name ?? '';
   try {
     return { name, hop: simulateHop(mesh, request, { now: now(), verify }) };
   } catch (error) {
-    if (!(error instanceof RequestError)) throw error;
-    return { name, hop: {}, error: requestFaultText(error.fault) };
+    if (error instanceof RequestError) return { name, hop: {}, error: requestFaultText(error.fault) };
+    return { name, hop: {}, error: 'internal fault', fault: error };
   }
 }
 

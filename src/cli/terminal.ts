@@ -1,5 +1,6 @@
 import { visible, withoutCommands, withoutControls, withoutMarkers } from '../report/visible';
 import { type Style, coloured, plain } from '../report/style';
+import { UsageError } from './usage-error';
 
 /** When to colour: `auto` asks the terminal and the environment. */
 export type ColourChoice = 'auto' | 'always' | 'never';
@@ -16,6 +17,9 @@ export function styleFor(
   return stream.isTTY && env.TERM !== 'dumb' ? coloured : plain;
 }
 
+/** Whether a result is on its way, whose sender reports what becomes of it. */
+let isPrinting = false;
+
 /** Writes a result to standard output and waits until it is through. Nothing of the input is a command to a terminal or a CI system. */
 export const print = (text: string): Promise<void> => write(withoutCommands(withoutControls(text)));
 
@@ -25,9 +29,32 @@ export const printCommands = (text: string): Promise<void> => write(withoutMarke
 /** A reader that has gone away is not an error. */
 function write(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.on('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? resolve() : reject(error)));
-    process.stdout.write(text, () => resolve());
+    const end = (error?: NodeJS.ErrnoException | null): void =>
+      !error || error.code === 'EPIPE' ? resolve() : reject(new UsageError(unwritten(error)));
+    isPrinting = true;
+    process.stdout.once('error', end);
+    try {
+      process.stdout.write(text, end);
+    } catch (error) {
+      end(error as NodeJS.ErrnoException);
+    }
   });
+}
+
+/** Why a result did not get through. */
+function unwritten({ code = '', message }: NodeJS.ErrnoException): string {
+  const why = code === 'ENOSPC' ? 'no space left on the device' : message;
+  return `cannot write to standard output: ${why}`;
+}
+
+/** Errors of standard output that come when nobody waits for them: a reader may go away, a full device ends the run. */
+export function guardOutput(name: string): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return;
+    if (!isPrinting && process.exitCode !== 2) say(`${name}: ${unwritten(error)}`);
+    process.exitCode = 2;
+  });
+  process.stderr.on('error', () => undefined);
 }
 
 let isQuiet = false;

@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Repository, git } from './git';
+import { whyUnwritable } from './read-text';
+import { UsageError, isUsageError } from './usage-error';
 
 /** A state of the repository: a commit, what is staged, or the nothing before the first commit. */
 export type State = { commit: string } | 'index' | 'nothing';
@@ -50,18 +52,36 @@ export async function inCopy<Result>(
   body: () => Result | Promise<Result>,
 ): Promise<Result> {
   const home = process.cwd();
-  const copy = mkdtempSync(join(realpathSync(tmpdir()), 'meshlint-'));
+  const copy = temporaryFolder();
+  try {
+    process.chdir(filled(copy, entries, repository));
+    return await body();
+  } finally {
+    process.chdir(home);
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+function temporaryFolder(): string {
+  try {
+    return mkdtempSync(join(realpathSync(tmpdir()), 'meshlint-'));
+  } catch (error) {
+    throw new UsageError(`cannot make a temporary folder in "${tmpdir()}": ${whyUnwritable(error)}`);
+  }
+}
+
+/** Writes a state into a folder, and gives the place in it where the working directory is. */
+function filled(copy: string, entries: readonly Entry[], repository: Repository): string {
   try {
     write(entries.filter(isInside), copy, repository);
     const here = join(copy, repository.prefix);
     mkdirSync(here, { recursive: true });
     // Where a repository ends, the search for what lies above a file ends.
     mkdirSync(join(copy, '.git'), { recursive: true });
-    process.chdir(here);
-    return await body();
-  } finally {
-    process.chdir(home);
-    rmSync(copy, { recursive: true, force: true });
+    return here;
+  } catch (error) {
+    if (isUsageError(error)) throw error;
+    throw new UsageError(`cannot copy the files of the repository to "${tmpdir()}": ${whyUnwritable(error)}`);
   }
 }
 
@@ -87,11 +107,14 @@ function contents(entries: readonly Entry[], root: string): Buffer[] {
   if (entries.length === 0) return [];
   const answer = git(root, ['cat-file', '--batch'], entries.map(({ hash }) => `${hash}\n`).join(''));
   const blobs: Buffer[] = [];
+  const unreadable = () => new UsageError(`git cannot read "${entries[blobs.length]?.path}" in this repository`);
   for (let at = 0; at < answer.length;) {
     const end = answer.indexOf('\n', at);
-    const size = Number(answer.toString('latin1', at, end).split(' ')[2]);
-    blobs.push(answer.subarray(end + 1, end + 1 + size));
-    at = end + size + 2;
+    const [, type, size = ''] = answer.toString('latin1', at, end).split(' ');
+    if (end < 0 || type !== 'blob') throw unreadable();
+    blobs.push(answer.subarray(end + 1, end + 1 + Number(size)));
+    at = end + Number(size) + 2;
   }
+  if (blobs.length < entries.length) throw unreadable();
   return blobs;
 }

@@ -1,3 +1,4 @@
+import { fitsWildcards } from '../source/glob';
 import { covers, fullHost } from './hostname';
 import type { Mesh } from './mesh';
 
@@ -62,6 +63,4 @@ const inNamespace = ({ name, namespace }: Named): string => (name.includes('/') 
 
 /** Whether a name fits one of some patterns. */
 export const matches = (name: string, patterns: readonly string[]): boolean =>
-  patterns.some((pattern) => new RegExp(`^${pattern.split('*').map(plainly).join('.*')}$`).test(name));
-
-const plainly = (text: string): string => text.replace(/[\\^$.|?+()[\]{}]/g, '\\$&');
+  patterns.some((pattern) => fitsWildcards(pattern, name));

@@ -3,6 +3,7 @@ import type { KindMap } from '../schema/kinds';
 import type { Field } from '../source/field';
 import type { Resource } from '../source/resource';
 import { type Certificate, readCertificate } from './certificates/certificate';
+import { ascii } from './certificates/der';
 import { fromBase64 } from './certificates/pem';
 import { type PublicKey } from './certificates/certificate';
 import { publicKeyOf } from './certificates/private-key';
@@ -117,7 +118,8 @@ const PAIRS = [
 
 /** The certificate and key of a Secret. */
 export function keyPairOf(secret: Secret): KeyPair {
-  const held = (name: string): string => textIn(secret, name);
+  const texts = new Map<string, string>(PAIRS.flat().map((name) => [name, textIn(secret, name)]));
+  const held = (name: string): string => texts.get(name) ?? '';
   const pair = PAIRS.find(([certificate, key]) => held(certificate) && held(key)) ?? PAIRS[0];
   const [certificateName, keyName] = pair;
   return {
@@ -133,5 +135,5 @@ function textIn({ value: { data = {}, stringData = {} } }: Secret, name: string)
   const plain = stringData[name];
   if (plain !== undefined) return plain;
   const bytes = fromBase64(data[name] ?? '');
-  return bytes ? String.fromCharCode(...bytes) : '';
+  return bytes ? ascii(bytes) : '';
 }

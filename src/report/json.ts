@@ -4,8 +4,15 @@ import { summaryOf } from './summary';
 
 /** `lint --format json`, version 1: see the design's command line contract. */
 export function json({ mesh, result }: Report): string {
-  const { findings, unchecked } = result;
-  return `${JSON.stringify({ version: 1, findings: findings.map(findingJson), unchecked, summary: summaryOf(mesh, result) }, null, 2)}\n`;
+  const { findings, unchecked, faults } = result;
+  const written = {
+    version: 1,
+    findings: findings.map(findingJson),
+    unchecked,
+    ...(faults.length && { faults: faults.map(({ where }) => ({ where, message: 'internal fault' })) }),
+    summary: summaryOf(mesh, result),
+  };
+  return `${JSON.stringify(written, null, 2)}\n`;
 }
 
 /** One finding as data. */

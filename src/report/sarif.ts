@@ -1,4 +1,4 @@
-import type { Invocation, Location, Log, PhysicalLocation, ReportingDescriptor, Result } from 'sarif';
+import type { Invocation, Location, Log, Notification, PhysicalLocation, ReportingDescriptor, Result } from 'sarif';
 import type { Finding, Rule, Severity } from '../rules/rule';
 import type { Place } from '../source/file';
 import { docsOf } from './docs';
@@ -32,7 +32,7 @@ export function sarif(report: Report): string {
             rules: rules.map(descriptor),
           },
         },
-        invocations: [invocation(marked.length - kept.length)],
+        invocations: [invocation(marked.length - kept.length, report.result.faults)],
         originalUriBaseIds: { SRCROOT: { description: { text: 'The root of the repository.' } } },
         columnKind: 'utf16CodeUnits',
         results: kept.map(({ finding, fingerprint }) => {
@@ -64,10 +64,14 @@ function descriptor(rule: Rule): ReportingDescriptor {
 const shortened = (text: string): string =>
   text.length > LIMITS.characters ? `${text.slice(0, LIMITS.characters - 3)}...` : text;
 
-function invocation(leftOut: number): Invocation {
-  if (leftOut === 0) return { executionSuccessful: true };
+function invocation(leftOut: number, faults: Report['result']['faults']): Invocation {
+  const failed = faults.map(({ where }): Notification => ({
+    level: 'error',
+    message: { text: `internal fault in ${where}: what it would have found is missing` },
+  }));
   const text = `${leftOut} of the less severe findings are left out, because no more than ${LIMITS.results} may be given`;
-  return { executionSuccessful: true, toolExecutionNotifications: [{ level: 'warning', message: { text } }] };
+  const notes = [...failed, ...(leftOut ? [{ level: 'warning' as const, message: { text } }] : [])];
+  return { executionSuccessful: !failed.length, ...(notes.length && { toolExecutionNotifications: notes }) };
 }
 
 function resultOf(finding: Finding, fingerprint: string, ruleIndex: number, report: Report): Result {

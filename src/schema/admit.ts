@@ -1,7 +1,8 @@
 import { type Path, valueAt } from '../source/path';
 import { beginsWith, holdsUnknown, isUnknown, placeholdersIn } from '../source/placeholders';
+import { hasHollowList, withoutGaps, writtenPath } from '../source/gaps';
 import type { Resource } from '../source/resource';
-import { type Checked, check } from './check';
+import { type Checked, check, isUntyped } from './check';
 import { meshConfigMapViolations } from './embedded';
 import { kindViolations } from './kind';
 import type { ConfigMap } from './kinds/kubernetes';
@@ -10,7 +11,7 @@ import { kubernetesViolations } from './kubernetes';
 import { admitMetadata } from './metadata';
 import { type Release, schemaOf } from './release';
 import { loadValue } from '../source/values';
-import { withoutNulls } from './stored';
+import { takeOut, withoutNulls } from './stored';
 import type { Violation } from './violation';
 import { operatorViolations, webhookViolations } from './webhook';
 import { isNewsToWebhook } from './webhook/news';
@@ -23,6 +24,10 @@ export interface Admission {
    */
   readonly value: unknown;
   readonly violations: readonly Violation[];
+  /** Items of lists in the value that have lost what their type requires: readers that rely on the type must not see them. */
+  readonly incomplete: readonly Path[];
+  /** What our own checks threw at this document; they are then incomplete. */
+  readonly faults: readonly unknown[];
 }
 
 const admissions = new WeakMap<Resource<unknown>, Map<Release, Admission>>();
@@ -33,8 +38,7 @@ export function admit(resource: Resource<unknown>, release: Release): Admission 
   admissions.set(resource, known);
   const before = known.get(release);
   if (before) return before;
-  const { value, violations } = judge(resource, release);
-  const made = { value, violations: violations.filter((found) => !dependsOnUnknown(resource, found)) };
+  const made = admitted(resource, release);
   known.set(release, made);
   return made;
 }
@@ -68,26 +72,84 @@ function dependsOnUnknownWithin(text: unknown, inside: Path): boolean {
   return placeholdersIn(loadValue(text)).some((unknown) => beginsWith(inside, unknown));
 }
 
+/** A fault of our own in one document must not cost what is found in others. */
+function admitted(resource: Resource<unknown>, release: Release): Admission {
+  try {
+    const made = judge(resource, release);
+    return { ...made, violations: made.violations.filter((found) => !dependsOnUnknown(resource, found)) };
+  } catch (error) {
+    const { apiVersion, kind, metadata } = resource;
+    return { value: { apiVersion, kind, metadata }, violations: [], incomplete: [], faults: [error] };
+  }
+}
+
 function judge(resource: Resource<unknown>, release: Release): Admission {
   const { group, version, kind, written } = resource;
   const known = schemaOf(release, group, version, kind);
-  if (!known) return { value: withoutNulls(written), violations: kindViolations(resource, release) };
+  if (!known)
+    return {
+      value: withoutNulls(written),
+      violations: kindViolations(resource, release),
+      incomplete: [],
+      faults: [],
+    };
 
   const checked = check(known.bundle, kind, written);
-  if (known.group === 'install.istio.io') return withoutServer(kind, checked, release);
+  const attempts = new Attempts();
+  if (known.group === 'install.istio.io') return withoutServer(kind, checked, release, attempts);
   const metadata = admitMetadata(kind, (written as { metadata?: unknown }).metadata);
   const value = { ...(checked.value as object), metadata: metadata.value };
   const shape = checked.violations;
-  const across = acrossFields(group, kind, value, release).filter(isNewsTo(shape));
-  const webhook = webhookViolations(group, kind, value, release).filter(isNewsToWebhook(shape));
-  return { value, violations: [...metadata.violations, ...shape, ...across, ...webhook] };
+  const across = attempts.violations(value, (dense) => acrossFields(group, kind, dense, release));
+  // Without any of its items a list would mean something else to the webhook: a VirtualService without hosts is a delegate.
+  const webhook = hasHollowList(value)
+    ? []
+    : attempts.violations(value, (dense) => webhookViolations(group, kind, dense, release));
+  for (const { reason, path, inside } of across) if (isUntyped(reason) && !inside) takeOut(value, path);
+  return {
+    value,
+    violations: [
+      ...metadata.violations,
+      ...shape,
+      ...across.filter(isNewsTo(shape)),
+      ...webhook.filter(isNewsToWebhook(shape)),
+    ],
+    incomplete: checked.incomplete,
+    faults: attempts.faults,
+  };
 }
 
 /** A file that istioctl reads, and no API server. */
-function withoutServer(kind: string, { value, violations, written }: Checked, release: Release): Admission {
-  const operator = kind === 'IstioOperator' ? operatorViolations(value, release) : [];
+function withoutServer(
+  kind: string,
+  { value, violations, written }: Checked,
+  release: Release,
+  attempts: Attempts,
+): Admission {
+  const operator =
+    kind === 'IstioOperator' ? attempts.violations(value, (dense) => operatorViolations(dense, release)) : [];
   const named = operator.map((found) => ({ ...found, path: written(found.path) }));
-  return { value, violations: [...violations, ...named.filter(isNewsToWebhook(violations))] };
+  return {
+    value,
+    violations: [...violations, ...named.filter(isNewsToWebhook(violations))],
+    incomplete: [],
+    faults: attempts.faults,
+  };
+}
+
+/** Checks of a value whose lists have lost what has the wrong type: one that fails does not cost what the others find. */
+class Attempts {
+  readonly faults: unknown[] = [];
+
+  violations(value: unknown, checks: (dense: unknown) => readonly Violation[]): Violation[] {
+    try {
+      const dense = withoutGaps(value);
+      return checks(dense).map((found) => ({ ...found, path: writtenPath(dense, found.path) }));
+    } catch (error) {
+      this.faults.push(error);
+      return [];
+    }
+  }
 }
 
 /** What is checked of an object as a whole, once each of its fields has the type that it should have. */

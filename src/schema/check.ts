@@ -14,12 +14,17 @@ import type { Violation } from './violation';
 export interface Checked {
   readonly value: unknown;
   readonly violations: readonly Violation[];
+  /** The items of lists in the value that have lost what their type requires. */
+  readonly incomplete: readonly Path[];
   /** The path of something in the value as the document has it, where a field may have another name. */
   readonly written: (path: Path) => Path;
 }
 
 /** What has these faults is not what its type says. */
-const UNTYPED: ReadonlySet<string> = new Set(['unknown-field', 'wrong-type', 'enum']);
+const UNTYPED: ReadonlySet<Violation['reason']> = new Set(['unknown-field', 'wrong-type', 'enum'] as const);
+
+/** Whether what has such a fault is not what its type says, and cannot be read by others. */
+export const isUntyped = (reason: Violation['reason']): boolean => UNTYPED.has(reason);
 
 /** A value held against a schema: for documents, and for what stands inside of others such as the mesh's configuration. */
 export function check(bundle: string, kind: string, written: unknown): Checked {
@@ -33,7 +38,8 @@ function checkStored(bundle: string, kind: string, written: unknown): Checked {
   // Validation fills in defaults, and must not write into what others read.
   const value = validators.defaults ? copyOf(written) : withoutNulls(written);
   const errors = errorsOf(validators, kind, value);
-  if (errors.length === 0) return { value, violations: rulesBrokenBy(bundle, kind, value, []), written: asItIs };
+  if (errors.length === 0)
+    return { value, violations: rulesBrokenBy(bundle, kind, value, []), incomplete: [], written: asItIs };
 
   const misfit = { bundle, kind, value };
   return errors.some((error) => isAlias(misfit, error)) ? checkRenamed(misfit) : judge(misfit, errors);
@@ -48,12 +54,22 @@ function judge(misfit: Misfit, errors: readonly ErrorObject[]): Checked {
   const violations = shapeViolations(misfit, errors);
   const value = copyOf(misfit.value);
   for (const path of unsetFields(misfit, errors)) takeOut(value, path);
-  for (const { reason, path } of violations) if (UNTYPED.has(reason)) takeOut(value, path);
+  for (const { reason, path } of violations) if (isUntyped(reason)) takeOut(value, path);
   return {
     value,
     violations: [...violations, ...rulesBrokenBy(misfit.bundle, misfit.kind, value, violations)],
+    incomplete: violations.flatMap((found) => incompleteItem(misfit, found)),
     written: asItIs,
   };
+}
+
+/** The innermost item of a list that loses a field that it must have, since the field has the wrong type. */
+function incompleteItem(misfit: Misfit, { reason, path }: Violation): Path[] {
+  const parent = path.slice(0, -1);
+  const index = parent.findLastIndex((step) => typeof step === 'number');
+  if (index < 0 || !isUntyped(reason)) return [];
+  const isRequired = schemaAt(misfit, parent)?.required?.includes(String(path.at(-1)));
+  return isRequired ? [parent.slice(0, index + 1)] : [];
 }
 
 /** Rules are asked only about what has no fault in it: they would complain of the same mistake once more. */
@@ -77,5 +93,5 @@ function checkRenamed(misfit: Misfit): Checked {
   const renamed = withProperNames(file.kinds[kind]!, file, misfit.value);
   const checked = judge({ ...misfit, value: renamed.value }, errorsOf(validatorsOf(bundle), kind, renamed.value));
   const violations = checked.violations.map((found) => ({ ...found, path: renamed.written(found.path) }));
-  return { value: checked.value, violations, written: renamed.written };
+  return { ...checked, violations, written: renamed.written };
 }

@@ -1,3 +1,4 @@
+import { withoutGaps, writtenPath } from '../source/gaps';
 import { type Path, formatPath } from '../source/path';
 import { UnreadableYaml, loadValue } from '../source/values';
 import { check } from './check';
@@ -47,9 +48,10 @@ function textViolations(path: Path, kind: Message, text: string, release: Releas
 export function messageViolations(kind: Message, value: unknown, release: Release): Violation[] {
   if (value === undefined || value === null) return [];
   const { violations: shape, ...checked } = check(schemaOf(release, 'mesh', 'v1alpha1', kind)!.bundle, kind, value);
-  const sense = meshViolations(kind, checked.value, release).map((found) => ({
+  const dense = withoutGaps(checked.value);
+  const sense = meshViolations(kind, dense, release).map((found) => ({
     ...found,
-    path: checked.written(found.path),
+    path: checked.written(writtenPath(dense, found.path)),
   }));
   return [...shape, ...sense.filter(isNewsToWebhook(shape))];
 }

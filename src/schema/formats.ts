@@ -1,9 +1,9 @@
+import { isBase64 } from './base64';
 import { parseDuration } from './duration';
 import { isCidr, isIp } from './ip';
 import { dns1035Label, dnsLabel, dnsSubdomain, labelValue, qualifiedName } from './names';
 
 const DATE_TIME = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[-+]\d\d:\d\d)$/;
-const BASE64 = /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const QUANTITY = /^[-+]?(\d+\.?\d*|\.\d+)([numkMGTPE]|[KMGTPE]i|[eE][-+]?\d+)?$/;
 
 /** What the `format` keyword of our schemas demands of a value; formats not listed demand nothing. */
@@ -13,7 +13,7 @@ export const formats = {
   double: true,
   binary: true,
   'date-time': (text: string) => DATE_TIME.test(text) && !Number.isNaN(Date.parse(text)),
-  byte: (text: string) => BASE64.test(text.replace(/[\r\n]/g, '')),
+  byte: (text: string) => isBase64(text.replace(/[\r\n]/g, '')),
   duration: (text: string) => parseDuration(text) !== undefined,
   ip: isIp,
   quantity: (text: string) => QUANTITY.test(text),

@@ -74,7 +74,11 @@ function readDocument(document: Document): 'no object' | undefined {
 /** Adds the objects of a document: itself, or the items of a list (`kind: List`, and `VirtualServiceList` alike). */
 function collect(document: Document, base: Path, value: unknown): void {
   if (isList(value)) {
-    value.items.forEach((item, index) => collect(document, [...base, 'items', index], item));
+    value.items.forEach((item, index) => {
+      const path = [...base, 'items', index];
+      if (isPlainList(value) && !isList(item) && !isKubernetesObject(item)) reportItem(document, path);
+      collect(document, path, item);
+    });
     return;
   }
   if (isKubernetesObject(value)) document.file.resources.push(new Resource(document, base, withoutSeal(value)));
@@ -85,6 +89,16 @@ function withoutSeal(value: KubernetesObject & { sops?: unknown }): KubernetesOb
   const { sops, ...object } = value;
   return isObject(sops) && 'mac' in sops ? object : value;
 }
+
+/** kubectl refuses a List for such an item. Other kinds whose names end in List may have items of any type. */
+function reportItem(document: Document, path: Path): void {
+  const place = { file: document.file, range: document.rangeOf(document.positions.valueSpan(path)), pathText: '' };
+  const message = `item ${Number(path.at(-1)) + 1} of this List is not a Kubernetes object`;
+  document.file.problems.push({ rule: 'yaml-syntax', message, place, related: [] });
+}
+
+const isPlainList = (value: object): boolean =>
+  'kind' in value && value.kind === 'List' && 'apiVersion' in value && value.apiVersion === 'v1';
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value);

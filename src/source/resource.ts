@@ -4,6 +4,7 @@ import type { Document, Place, SourceFile } from './file';
 import type { Range } from './lines';
 import { type Path, formatPath } from './path';
 import { type Valid, type ValueAt, matchPattern } from './pattern';
+import { withTypedMetadata } from './metadata';
 import { isClusterScoped } from './scope';
 
 /** What every Kubernetes object has. Other fields are known by the types of the kinds. */
@@ -43,16 +44,21 @@ export interface Provenance {
 
 /** One Kubernetes object of the input: its value, and on demand the place of everything in it. */
 export class Resource<out T = KubernetesObject> {
+  /** The object; its metadata has the types that it should have, whatever was written. */
+  readonly value: T;
+
   constructor(
     readonly document: Document,
     /** Where in the document the object begins: empty, or the way to an item of a List. */
     readonly base: Path,
-    readonly value: T,
+    value: T,
     /** The value as written, before defaults were filled in and what has the wrong type was left out. */
     readonly written: unknown = value,
     /** For an object that a program made of several texts. */
     readonly provenance?: Provenance,
-  ) {}
+  ) {
+    this.value = withTypedMetadata(value);
+  }
 
   get file(): SourceFile {
     return this.document.file;

@@ -11,6 +11,7 @@ import { type Complaint, refuse } from '../complaints';
 import { boundaryOf, isInside } from '../boundary';
 import { type Ignored, globRoot, ignoring, isPattern } from '../files';
 import { isContext } from '../cluster/context-name';
+import { patternFault } from '../patterns';
 import { shortest } from './find';
 import { type Configuration, type Layer, readLayer } from './layer';
 import { PRESETS } from './presets';
@@ -67,6 +68,7 @@ function settingsOf(layer: Layer, above: readonly string[], permissions: Permiss
     ...missingFiles(layer),
     ...oddClusters(layer),
     ...lonelyNames(layer),
+    ...oddPatterns(layer),
   ]);
   const bases = layer.root.each('extends[]').map((field) => baseOf(field, layer, above, permissions));
   return [...bases, ownOf(layer)].reduce(over, NOTHING);
@@ -216,6 +218,13 @@ const oddClusters = ({ root }: Layer): Complaint[] =>
   Object.keys(root.value.clusters ?? {}).flatMap((name) => {
     const message = `"${name}" is no name of a cluster: letters, digits, ".", "_" and "-" are expected`;
     return /^[\w.-]+$/.test(name) ? [] : [{ place: root.at(['clusters', name]).key, message }];
+  });
+
+/** Patterns that could match nothing, or would take too long. */
+const oddPatterns = ({ root }: Layer): Complaint[] =>
+  [...root.each('overrides[].files[]'), ...root.each('overrides[].namespaces[]')].flatMap((place) => {
+    const message = patternFault(place.value);
+    return message === undefined ? [] : [{ place, message }];
   });
 
 function unknownRules({ root }: Layer): Complaint[] {

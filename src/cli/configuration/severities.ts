@@ -1,10 +1,11 @@
 import { relative, resolve, sep } from 'node:path';
-import { minimatch } from 'minimatch';
 import type { SeverityOf } from '../../lint';
 import { concernsMesh } from '../../mesh/mesh';
 import type { Rule } from '../../rules/rule';
 import type { Place } from '../../source/file';
+import type { Glob } from '../../source/glob';
 import type { Ignored } from '../files';
+import { patternOf } from '../patterns';
 import type { Layer, Level, Override } from './layer';
 import type { Preset } from './presets';
 
@@ -51,17 +52,21 @@ export const named =
 
 function overriding({ files, namespaces, rules }: Override, pathIn: (place: Place) => string): Choice {
   const choice = named(rules);
+  const inFiles = files?.map(isBelow);
+  const inNamespaces = namespaces?.map(patternOf);
   return (rule, place, level) => {
-    if (files && !files.some((pattern) => isBelow(pathIn(place), pattern))) return level;
-    if (namespaces && !namespaces.some((pattern) => minimatch(namespaceOf(place), pattern))) return level;
+    if (inFiles && !inFiles.some((fits) => fits(pathIn(place)))) return level;
+    if (inNamespaces && !inNamespaces.some((fits) => fits(namespaceOf(place)))) return level;
     return choice(rule, place, level);
   };
 }
 
 /** A pattern without a slash fits a name in any folder; one that fits a folder fits all in it. */
-function isBelow(path: string, pattern: string): boolean {
+function isBelow(pattern: string): Glob {
   const whole = pattern.replace(/\/$/, '');
-  return [whole, `${whole}/**`].some((each) => minimatch(path, each, { dot: true, matchBase: !whole.includes('/') }));
+  const [fitsName, fitsAbove] = [patternOf(whole), patternOf(`${whole}/**`)];
+  const fits = whole.includes('/') ? fitsName : (path: string) => fitsName(path.slice(path.lastIndexOf('/') + 1));
+  return (path) => fits(path) || fitsAbove(path);
 }
 
 function namespaceOf({ resource }: Place): string {

@@ -15,10 +15,14 @@ export function matchesAll(matcher: RegexMatcher, text: string): boolean {
   return compiled(matcher)?.testExact(text) ?? false;
 }
 
-/** The text with every match replaced. In the substitution `\1` is the first group, `\0` all that matched. */
+/**
+ * The text with every match replaced. In the substitution `\1` is the first group, `\0` all that matched. Where it names a group
+ * that the expression does not have, nothing is replaced. re2: RE2::GlobalReplace
+ */
 export function replaceAll(matcher: RegexMatcher, text: string, substitution: string): string {
-  const found = compiled(matcher)?.matcher(text);
-  if (!found) return text;
+  const expression = compiled(matcher);
+  if (!expression || highestGroup(substitution) > expression.groupCount()) return text;
+  const found = expression.matcher(text);
   let result = '';
   let end = 0;
   while (found.find()) {
@@ -28,6 +32,11 @@ export function replaceAll(matcher: RegexMatcher, text: string, substitution: st
   return result + text.slice(end);
 }
 
+const SUBSTITUTED = /\\(\d|\\)/g;
+
+const highestGroup = (substitution: string): number =>
+  Math.max(0, ...[...substitution.matchAll(SUBSTITUTED)].map(([, code]) => Number(code) || 0));
+
 function fill(substitution: string, group: (number: number) => string): string {
-  return substitution.replace(/\\(\d|\\)/g, (_, code: string) => (code === '\\' ? '\\' : group(Number(code))));
+  return substitution.replace(SUBSTITUTED, (_, code: string) => (code === '\\' ? '\\' : group(Number(code))));
 }

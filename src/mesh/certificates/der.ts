@@ -49,8 +49,12 @@ function headerAt(bytes: Uint8Array, at: number): { tag: number; start: number; 
 /** The bytes as hexadecimal digits, by which identifiers and numbers are compared. */
 export const hex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
-/** The bytes as text of ASCII. */
-export const ascii = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
+/** The bytes as text of ASCII, however many there are. */
+export function ascii(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}
 
 /** What a bit string holds, without the byte that counts unused bits. */
 export const bitsOf = ({ bytes }: Element): Uint8Array => bytes.subarray(1);

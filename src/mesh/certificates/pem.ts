@@ -1,4 +1,5 @@
 /** Text that holds certificates and keys. */
+import { isBase64 } from '../../schema/base64';
 
 /** One block of it. */
 export interface PemBlock {
@@ -19,6 +20,9 @@ export const pemBlocks = (text: string): PemBlock[] =>
 /** What base64 stands for; undefined where it is none. */
 export function fromBase64(text: string): Uint8Array | undefined {
   const plain = text.replace(/\s+/g, '');
-  if (!/^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(plain)) return undefined;
-  return Uint8Array.from(atob(plain), (character) => character.charCodeAt(0));
+  if (!isBase64(plain)) return undefined;
+  const characters = atob(plain);
+  const bytes = new Uint8Array(characters.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = characters.charCodeAt(at);
+  return bytes;
 }

@@ -1,5 +1,6 @@
 /** Whether what listeners name as their certificates holds any. */
 import type { Resource } from '../../source/resource';
+import { isBase64 } from '../../schema/base64';
 import type { KindMap } from '../../schema/kinds';
 import { configs } from '../configs';
 import { perMesh } from '../memo';
@@ -47,10 +48,8 @@ function content({ kind, value }: Secret | ConfigMap, key: string): string {
   const clear = 'stringData' in value ? value.stringData?.[key] : undefined;
   if (clear !== undefined) return clear;
   const data = value.data?.[key] ?? '';
-  return kind === 'Secret' && BASE64.test(data) ? atob(data.replace(/\s/g, '')) : data;
+  return kind === 'Secret' && isBase64(data.replace(/\s/g, '')) ? atob(data.replace(/\s/g, '')) : data;
 }
-
-const BASE64 = /^(?:[A-Za-z0-9+/]{4}|\s)*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\s*$/;
 
 /** What is encrypted in the file may be anything. */
 const isPem = (text: string, type: string): boolean =>

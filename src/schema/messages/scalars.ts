@@ -1,3 +1,4 @@
+import { isBase64 } from '../base64';
 import { unreadable } from './unreadable';
 
 const WRAPPERS: Readonly<Record<string, string>> = {
@@ -30,11 +31,9 @@ export function readScalar(type: string, value: unknown, path: string): unknown 
   if (type === 'bool') return expect(typeof value === 'boolean', value, path, 'must be true or false');
   if (type === 'string') return expect(typeof value === 'string', value, path, 'must be text');
   if (type === 'bytes')
-    return expect(typeof value === 'string' && BASE64.test(value), value, path, 'must be text in base64');
+    return expect(typeof value === 'string' && isBase64(value), value, path, 'must be text in base64');
   return LIMITS[type] ? readWhole(type, value, path) : readFraction(value, path);
 }
-
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 function expect(holds: boolean, value: unknown, path: string, reason: string): unknown {
   if (!holds) throw unreadable(path, reason);

@@ -8,12 +8,16 @@ type Key = Readonly<Record<string, unknown>>;
 const keysIn = perObject(({ inlineString, inlineBytes }: DataSource): Key[] => {
   try {
     const text = inlineString ?? atob(inlineBytes ?? '');
-    const { keys = [] } = JSON.parse(text) as { keys?: Key[] };
-    return keys;
+    const set: unknown = JSON.parse(text);
+    const keys: unknown = isObject(set) ? set.keys : undefined;
+    return Array.isArray(keys) ? keys.filter(isObject) : [];
   } catch {
     return [];
   }
 });
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 const KEY_TYPES: Readonly<Record<string, string>> = { ES: 'EC', HS: 'oct', RS: 'RSA', PS: 'RSA', Ed: 'OKP' };
 

@@ -1,3 +1,4 @@
+import { isBase64 } from '../../base64';
 import { didYouMean, nearest, oneOf } from '../../spelling';
 import { shown } from '../../shape/misfit';
 import type { Part } from '../part';
@@ -5,7 +6,6 @@ import { enumValues } from '../../messages/table';
 
 const INTEGER = /^-?(0|[1-9]\d*)$/;
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/;
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const NOT_FINITE = ['NaN', 'Infinity', '-Infinity'];
 
 interface Scalar {
@@ -38,7 +38,7 @@ const decimal: Scalar = {
 const SCALARS: Readonly<Record<string, Scalar>> = {
   bool: { expected: 'true or false', fits: (value) => typeof value === 'boolean' },
   string: { expected: 'text', fits: (value) => typeof value === 'string' },
-  bytes: { expected: 'base64', fits: (value) => typeof value === 'string' && BASE64.test(value) },
+  bytes: { expected: 'base64', fits: (value) => typeof value === 'string' && isBase64(value) },
   int32,
   int64,
   uint32,

@@ -1,0 +1,153 @@
+import { lint } from '../src/lint';
+import { Mesh } from '../src/mesh/mesh';
+import { rules } from '../src/rules';
+import { rule } from '../src/rules/rule';
+import { read } from '../src/source/read';
+import { simulateHop } from '../src/simulate';
+import { deployment, meshOf, namespace, networking, object, security, service } from './mesh-of';
+
+const lintText = (text: string) => lint(meshOf(text, { world: 'closed' }), rules, { today: '2026-06-01' });
+const said = (text: string) =>
+  lintText(text).findings.map(({ rule: { name }, place, message }) => `${name} ${place.pathText}: ${message}`);
+
+/** A policy that selects no pod, which shows that the rest of the run goes on. */
+const LOST =
+  security('AuthorizationPolicy', 'shop/lost', 'selector: {matchLabels: {app: nothing}}') + deployment('shop/other');
+const UNBOUND = 'no workload in namespace "shop" has the labels "app=nothing"';
+
+describe('values of the wrong type are findings, and the rest of the run goes on', () => {
+  const template = (metadata: string) =>
+    object(
+      'apps/v1',
+      'Deployment',
+      'shop/db',
+      `spec: {selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: db}, ${metadata}}, spec: {containers: [{name: c, image: x}]}}}`,
+    );
+  const annotated = (name: string) => template(`annotations: {${name}: 5}`);
+
+  test.each([
+    ['traffic.sidecar.istio.io/excludeInboundPorts'],
+    ['traffic.sidecar.istio.io/includeOutboundIPRanges'],
+    ['status.sidecar.istio.io/port'],
+    ['proxy.istio.io/config'],
+    ['inject.istio.io/templates'],
+    ['istio.io/reroute-virtual-interfaces'],
+    ['galley.istio.io/analyze-suppress'],
+    ['meshlint/allow'],
+  ])('the annotation %s of pods is a number', (name) => {
+    const { findings, faults } = lintText(annotated(name) + LOST);
+    expect(faults).toEqual([]);
+    const messages = findings.map(({ rule: { name: own }, place, message }) => `${own} ${place.pathText}: ${message}`);
+    expect(messages).toContain(
+      `schema-violation spec.template.metadata.annotations["${name}"]: expected text, found 5; put it in quotes`,
+    );
+    expect(findings.map(({ message }) => message)).toContain(UNBOUND);
+  });
+
+  test.each([
+    ['labels', '{topology.istio.io/locality: 5}'],
+    ['labels', '{networking.istio.io/tunnel: true}'],
+    ['labels', '[a]'],
+    ['annotations', '{galley.istio.io/analyze-suppress: true}'],
+    ['annotations', 'text'],
+    ['ownerReferences', '[5]'],
+    ['ownerReferences', '{a: b}'],
+    ['creationTimestamp', '5'],
+  ])('%s: %s of an object of any kind', (key, value) => {
+    for (const kind of ['v1 Service', 'example.com/v1 Widget', 'networking.istio.io/v1 WorkloadEntry']) {
+      const [apiVersion, name] = kind.split(' ') as [string, string];
+      const { faults, findings } = lintText(object(apiVersion, name, 'shop/x', 'spec: {}', `${key}: ${value}`) + LOST);
+      expect(faults).toEqual([]);
+      expect(findings.map(({ message }) => message)).toContain(UNBOUND);
+    }
+  });
+
+  test('a list of hosts that holds null is not taken for a delegate, and what covers nothing is not told of it', () => {
+    const tls = 'tls: [{match: [{port: 443, sniHosts: [a.example.com]}], route: [{destination: {host: cart}}]}]';
+    expect(said(networking('VirtualService', 'shop/v', `hosts: [null], ${tls}`))).toEqual([
+      'schema-violation spec.hosts[0]: expected text, found nothing (null)',
+      'unknown-host spec.tls[0].route[0].destination.host: host "cart" is not defined by any Service or ServiceEntry',
+    ]);
+  });
+
+  test('what is found behind an item that is null keeps its place', () => {
+    const found = said(networking('VirtualService', 'shop/v', 'hosts: [null, "a b"], http: [{route: []}]'));
+    expect(found.filter((each) => each.includes('spec.hosts[1]'))).toHaveLength(1);
+  });
+
+  test('a port without a number is no port for others', () => {
+    const found = said(service('shop/a', 'ports: [{port: x, targetPort: 80}, {name: [], port: {}}]'));
+    expect(found.filter((each) => !each.startsWith('schema-violation'))).toEqual([]);
+    expect(found).toHaveLength(4);
+  });
+
+  test('a certificate of a megabyte is read', () => {
+    const data = Buffer.alloc(750_000, 65).toString('base64');
+    const gateway = networking(
+      'Gateway',
+      'shop/g',
+      'selector: {app: gw}, servers: [{hosts: [a.example.com], port: {number: 443, name: https, protocol: HTTPS}, tls: {mode: SIMPLE, credentialName: c}}]',
+    );
+    const secret = object('v1', 'Secret', 'shop/c', `data: {tls.crt: ${data}, tls.key: ${data}}`);
+    const pods = deployment('shop/gw');
+    const { faults, findings } = lintText(gateway + secret + pods);
+    expect(faults).toEqual([]);
+    expect(findings.map(({ rule: { name } }) => name)).toContain('unusable-credential');
+  });
+});
+
+describe('a fault of our own costs nothing else', () => {
+  const broken = rule({
+    name: 'broken',
+    category: 'practice',
+    severity: 'info',
+    summary: 'Breaks.',
+    docs: 'Breaks.',
+    check: ({ mesh, report }) => {
+      report(mesh.resources[0]!.root, 'found before');
+      throw new TypeError('oops');
+    },
+  });
+
+  test('a rule that throws keeps what it found, and the other rules are asked', () => {
+    const { findings, faults } = lint(meshOf(LOST, { world: 'closed' }), [broken, ...rules], { today: '2026-06-01' });
+    expect(findings.map(({ message }) => message)).toEqual(expect.arrayContaining(['found before', UNBOUND]));
+    expect(faults).toEqual([{ where: 'rule "broken"', error: new TypeError('oops') }]);
+  });
+
+  test('a document whose checks throw is named, and the others are judged', () => {
+    const file = read('mesh.yaml', service('shop/a') + networking('Gateway', 'shop/g', 'servers: 5') + LOST);
+    Object.defineProperty(file.resources[0]!.written, 'spec', {
+      get: () => {
+        throw new TypeError('oops');
+      },
+    });
+    const { findings, faults } = lint(new Mesh([file]), rules, { today: '2026-06-01' });
+    expect(faults.filter(({ where }) => where === 'mesh.yaml (Service shop/a)')).toHaveLength(1);
+    expect(findings.map(({ place }) => place.resource?.title)).toContain('Gateway shop/g');
+  });
+});
+
+describe('what Envoy is given', () => {
+  const mesh = (rewrite: string) =>
+    meshOf(
+      namespace('shop') +
+        service('shop/cart') +
+        deployment('shop/cart') +
+        networking(
+          'VirtualService',
+          'shop/cart',
+          `hosts: [cart], http: [{rewrite: {uriRegexRewrite: ${rewrite}}, route: [{destination: {host: cart}}]}]`,
+        ),
+    );
+
+  test.each([
+    ['{match: "/(.)", rewrite: "/\\\\9"}', '/x'],
+    ['{match: "/.", rewrite: "/\\\\1"}', '/x'],
+    ['{match: "/(.)", rewrite: "/\\\\1\\\\1"}', '/xx'],
+  ])('a rewrite by %s', (rewrite, path) => {
+    const to = { mode: 'outbound', address: '10.1.2.3', port: 80, host: 'cart', path: '/x' } as const;
+    const hop = simulateHop(mesh(rewrite), { name: '', proxy: 'cart.shop', ...to });
+    expect(JSON.stringify(hop)).toContain(`"${path}"`);
+  });
+});
