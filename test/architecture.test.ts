@@ -9,6 +9,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   input: ['source', 'mesh'],
   regex: [],
   rules: ['source', 'schema', 'mesh', 'regex'],
+  legacy: ['source', 'schema', 'mesh'],
   envoy: [],
   pilot: ['source', 'schema', 'mesh', 'envoy'],
   connections: ['source', 'schema', 'mesh', 'pilot', 'envoy', 'journey'],

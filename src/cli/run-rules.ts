@@ -5,7 +5,8 @@ import { rulesJson, rulesMarkdown, rulesText } from '../report/rules';
 import { rules } from '../rules';
 import type { Rule } from '../rules/rule';
 import { didYouMean } from '../schema/spelling';
-import type { RulesOptions } from './rules';
+import { explainExpressions } from './expressions';
+import type { ExplainOptions, RulesOptions } from './rules';
 import { print, styleFor } from './terminal';
 import { UsageError } from './usage-error';
 
@@ -21,8 +22,18 @@ export function runRules({ format, color }: RulesOptions): Promise<void> {
   }
 }
 
-/** Prints what there is to know of a rule; of a counterpart that is several rules here, which they are. */
-export function runExplain(name: string, { color }: Pick<RulesOptions, 'color'>): Promise<void> {
+/** Prints what there is to know of a rule, or what the expressions of a file mean. */
+export function runExplain(name: string | undefined, options: ExplainOptions): Promise<void> {
+  if (options.expressions !== undefined) {
+    if (name !== undefined) throw new UsageError('use either a rule or --expressions');
+    return explainExpressions(options.expressions, options);
+  }
+  if (name === undefined) throw new UsageError('missing rule: pass its name, or --expressions FILE');
+  return explainRule(name, options.color);
+}
+
+/** Of a counterpart that is several rules here, prints which they are. */
+function explainRule(name: string, color: ExplainOptions['color']): Promise<void> {
   const style = styleFor(process.stdout, color);
   const found = rulesNamed(name);
   if (found.length === 1) return print(explanation(found[0]!, examplesOf(found[0]!), style));

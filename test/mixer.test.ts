@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { BUILT_IN_VOCABULARY, attributesOf, withAttributes } from '../src/legacy/mixer/attributes';
+import { compile, evaluate } from '../src/legacy/mixer/expression';
+import { plainValue } from '../src/legacy/mixer/expression/value';
+
+interface Case {
+  expression: string;
+  attributes?: Record<string, unknown>;
+  vocabulary?: Record<string, unknown>;
+  expected: { type?: string; value?: unknown; error?: string };
+}
+
+/** What the real Mixer 1.4.3 answered. */
+const cases = JSON.parse(readFileSync('fixtures/legacy/expressions.json', 'utf8')) as Case[];
+
+function answer({ expression, attributes = {}, vocabulary = {} }: Case): Case['expected'] {
+  const known = withAttributes(BUILT_IN_VOCABULARY, vocabulary);
+  const compiled = compile(expression, known);
+  if ('fault' in compiled) return { error: compiled.fault.step };
+  const result = evaluate(compiled, attributesOf(attributes, known).attributes);
+  const { type } = compiled;
+  return 'fault' in result ? { type, error: result.fault.step } : { type, value: plainValue(result.value) };
+}
+
+test.each(cases.map((each) => [each.expression, each] as const))('Mixer 1.4.3 on %j', (_, each) => {
+  expect(answer(each)).toEqual(each.expected);
+});
+
+/** `^` marks where the fault is. */
+test.each([
+  ['request.pth == "/"', '^', 'unknown attribute "request.pth"; did you mean "request.path"?'],
+  ['request.path == "/', '                ^', 'the string is not closed'],
+  ['(request.path == "/"', '^', '"(" is not closed'],
+  ['match(request.path, "/*"', '     ^', '"(" is not closed'],
+  ['source.labels["app" == "x"', '             ^', '"[" is not closed'],
+  ['!connection.mtls', '^', 'operator "!" is not supported before a value; compare with == false'],
+  ['response.code * 2 == 4', '              ^', 'operator "*" is not supported'],
+  ['request.path = "/"', '             ^', 'use "==" to compare'],
+  ['response.code == "404"', '                 ^', '"==" expects INT64 here, found STRING'],
+  [
+    'source.labels["app"].startsWith("a")',
+    '                     ^',
+    'put the value before ".startsWith" in parentheses',
+  ],
+  ['request.path.match("/*")', '^', '"match" is a function, not a method: write match(...)'],
+  ['request.path == "a"\n&& true', '                   \n^', 'expected an operator or the end, found "&&"'],
+])('%j: the fault is at the right place', (expression, mark, message) => {
+  const compiled = compile(expression, BUILT_IN_VOCABULARY);
+  const fault = { step: 'compile', offset: mark.length - 1, message: expect.stringContaining(message) as string };
+  expect(compiled).toEqual({ fault });
+});
+
+test('expressions that would exhaust the stack are refused', () => {
+  const deep = `${'('.repeat(100_000)}true${')'.repeat(100_000)}`;
+  const nested = `${'('.repeat(2000)}true${')'.repeat(2000)}`;
+  const long = Array(100_000).fill('true').join(' && ');
+  for (const expression of [deep, nested, long])
+    expect(compile(expression, BUILT_IN_VOCABULARY)).toMatchObject({ fault: { step: 'compile' } });
+});
