@@ -3,6 +3,7 @@ import { isAssumed } from './mesh/assumed';
 import { existsAnyway, isClosed, isSurelyAbsent } from './mesh/world';
 import { mayBeUnknown } from './mesh/unknowns';
 import type { Context, Details, Finding, Missing, Rule, Severity, Unchecked } from './rules/rule';
+import { subjectAt } from './rules/subject';
 import { Suppressions } from './rules/suppressions';
 import { admit } from './schema/admit';
 import { Field } from './source/field';
@@ -127,14 +128,15 @@ function contextOf(mesh: Mesh, rule: Rule, suppressions: Suppressions, hear: (st
   const report = (place: Place, message: string, details: Details = {}): void =>
     hear({ rule, place, message, details });
   const missing = (place: Place, what: Missing, message: string, details: Details = {}): void => {
-    const { kind, namespace, name = writtenAt(place) } = what;
+    const { kind, namespace, name: named, name = writtenAt(place) } = what;
     if (name !== undefined && isAssumed(mesh, { kind, namespace, name })) return;
     const absent = { kind, namespace, name, isMisspelt: what.isMisspelt };
     // What is merely unused may be used by what the input does not hold; that is information only.
     const isUse = rule.category === 'practice';
     if (!isUse && existsAnyway(mesh, absent)) return;
     const isSure = isUse ? isClosed(mesh, kind, namespace) : isSurelyAbsent(mesh, absent);
-    if (isSure && !mayBeUnknown(mesh, { kind, namespace, name })) report(place, message, details);
+    if (isSure && !mayBeUnknown(mesh, { kind, namespace, name }))
+      report(place, message, { ...(named && { about: named }), ...details });
     else hear({ rule, place, message, details, unchecked: what });
   };
   return { mesh, suppressions, report, missing };
@@ -147,12 +149,12 @@ function weigh({ severityOf, isJudged, suppressions, findings, unchecked }: Run,
   if (!statement.unchecked && suppressions.silence(rule, place)) return;
   const severity = severityOf(rule, place, ownSeverity(rule, details));
   if (severity === 'off') return;
-  const { related = [], evidence = [], fix, sameAs = rule.sameAs } = details;
+  const { related = [], evidence = [], fix, sameAs = rule.sameAs, about = subjectAt(place) } = details;
   const shown = statement.unchecked ? [] : related.map((each) => each.place);
   if (dependsOnUnknown(rule, place, [...shown, ...evidence])) return;
   if (statement.unchecked) return countUnchecked(unchecked, statement.unchecked);
   void place.range; // Worked out now: what cannot be placed is a fault of this rule alone.
-  findings.push({ rule, severity, message, place, related, fix, sameAs });
+  findings.push({ rule, severity, message, place, about, related, fix, sameAs });
 }
 
 function countUnchecked(unchecked: Map<string, Unchecked>, { kind, namespace }: Missing): void {

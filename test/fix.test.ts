@@ -118,7 +118,7 @@ describe('mending', () => {
         const findings = fixes(file.text).map((edits): Finding => {
           const place = file.spot({ start: 0, end: 1 });
           const fix = { title: '', safety: 'safe' as const, edits: () => edits.map((edit) => ({ ...edit, file })) };
-          return { rule: rules[0]!, severity: 'error', message: '', place, related: [], sameAs: [], fix };
+          return { rule: rules[0]!, severity: 'error', message: '', about: '', place, related: [], sameAs: [], fix };
         });
         return { mesh: new Mesh([file]), result: { findings, unchecked: [], faults: [] } };
       };

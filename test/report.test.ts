@@ -204,6 +204,16 @@ describe('fingerprints', () => {
     expect(await ofText(MAP('a', 'rot: 1'))).not.toEqual(before);
   });
 
+  test('do not depend on the words of a message, but on what it is about', async () => {
+    const marksOf = async (spoken: ReturnType<typeof talkative>) =>
+      (await resultsOf(reportOf([read('a.yaml', MAP('a'))], spoken))).map(
+        ({ partialFingerprints }) => partialFingerprints!.primaryLocationLineHash,
+      );
+    const before = await marksOf(talkative('the host is gone', 'error', () => ({ about: 'a host' })));
+    expect(await marksOf(talkative('better words', 'error', () => ({ about: 'a host' })))).toEqual(before);
+    expect(await marksOf(talkative('the host is gone', 'error', () => ({ about: 'another' })))).not.toEqual(before);
+  });
+
   test('are unique within a report', async () => {
     const marks = await ofText(`${MAP('a')}---\n${MAP('a')}---\n${MAP('a')}`);
     expect(marks).toEqual([...new Set(marks)]);

@@ -44,7 +44,7 @@ export async function runLint(paths: readonly string[], options: LintCommandOpti
   const again = (drafts?: Drafts) => wantedRun(paths, { ...settled, ...(drafts && { drafts }) }, inRepository);
   const fixing = { ...options, stdin: paths.includes('-') ? options.stdinFilename : undefined };
   const all = options.fix && !options.dryRun ? await mend(first, again, fixing) : first;
-  const { findings, known } = beyondBaseline(all.result.findings, settled, { inRepository, digest });
+  const { findings, known } = beyondBaseline(all, settled, { inRepository, digest });
   const run = { ...all, result: { ...all.result, findings: findings.map(visibleFinding) } };
   const verdict = verdictOf(findings, options);
   const report: Report = {

@@ -1,14 +1,14 @@
 import type { Finding } from '../rules/rule';
-import { fault } from './fingerprint';
+import { identityOf } from './fingerprint';
 import { oneLine } from './location';
 import type { Report } from './report';
 
-/** The version of what a baseline file holds. */
-export const BASELINE_VERSION = 1;
+/** The version of baseline files that is written. In version 1 a fingerprint depended on the words of the message. */
+export const BASELINE_VERSION = 2;
 
-/** Findings that are known already, so that only new ones are told. */
+/** Findings that are known already, so that only new ones are reported. */
 export interface Baseline {
-  readonly version: typeof BASELINE_VERSION;
+  readonly version: 1 | typeof BASELINE_VERSION;
   readonly findings: readonly KnownFault[];
 }
 
@@ -46,25 +46,67 @@ export function baselineText({ version, findings }: Baseline): string {
   return `{\n  "version": ${version},\n  "findings": [${lines.join(',')}${lines.length ? '\n  ' : ''}]\n}\n`;
 }
 
-/** What a baseline does not know, and how much of what it knows is there and is gone. */
+/** What a baseline does not know, what it knows, and the entries that no longer occur as often as they count. */
 export interface Compared {
   readonly findings: Finding[];
-  readonly known: number;
-  readonly gone: number;
+  readonly known: Finding[];
+  readonly gone: readonly KnownFault[];
 }
 
-/** Holds findings against a baseline: of the same fault as many are left out as it counts. */
+/** Compares findings with a baseline: of the same fault as many are known as it counts. */
 export function compared(findings: readonly Finding[], baseline: Baseline, naming: Naming): Compared {
-  const left = new Map(baseline.findings.map(({ fingerprint, count }) => [fingerprint, count]));
-  const news = findings.filter((finding) => {
-    const fingerprint = fingerprintOf(finding, naming);
-    const count = left.get(fingerprint) ?? 0;
-    left.set(fingerprint, count - 1);
-    return count <= 0;
+  const left = new Map(baseline.findings.map((known) => [known, known.count]));
+  const pairings = baseline.version === 1 ? pairingsOfVersion1(naming) : [pairing(naming)];
+  const fresh = new Set(pairings.reduce((rest, each) => unpaired(rest, left, each), findings));
+  const gone = [...left].flatMap(([known, count]) => (count > 0 ? [{ ...known, count }] : []));
+  return {
+    findings: findings.filter((finding) => fresh.has(finding)),
+    known: findings.filter((finding) => !fresh.has(finding)),
+    gone,
+  };
+}
+
+/** When an entry of a baseline and a finding are the same fault: when both keys are equal. */
+interface Pairing {
+  readonly ofEntry: (entry: KnownFault) => string;
+  readonly ofFinding: (finding: Finding) => string;
+}
+
+const pairing = (naming: Naming): Pairing => ({
+  ofEntry: ({ fingerprint }) => fingerprint,
+  ofFinding: (finding) => fingerprintOf(finding, naming),
+});
+
+/** First by the fingerprint of version 1; then, because messages have got better words since, by rule and file. */
+function pairingsOfVersion1({ inRepository, digest }: Naming): Pairing[] {
+  const fingerprint = ({ rule, message, place: { resource, file, pathText } }: Finding): string => {
+    const subject = resource
+      ? [resource.group, resource.kind, resource.namespace, resource.name]
+      : [inRepository(file.path)];
+    return digest(JSON.stringify([rule.name, ...subject, pathText.replace(/\[\d+\]/g, '[]'), message]));
+  };
+  return [
+    { ofEntry: (entry) => entry.fingerprint, ofFinding: fingerprint },
+    {
+      ofEntry: ({ rule, file }) => `${rule} ${file}`,
+      ofFinding: ({ rule, place }) => `${rule.name} ${inRepository(place.file.path)}`,
+    },
+  ];
+}
+
+/** The findings that no entry with a count left stands for; the counts of the others' entries go down. */
+function unpaired(findings: readonly Finding[], left: Map<KnownFault, number>, by: Pairing): readonly Finding[] {
+  const entries = new Map<string, KnownFault[]>();
+  for (const entry of left.keys()) {
+    const key = by.ofEntry(entry);
+    entries.set(key, [...(entries.get(key) ?? []), entry]);
+  }
+  return findings.filter((finding) => {
+    const entry = entries.get(by.ofFinding(finding))?.find((each) => left.get(each)! > 0);
+    if (entry) left.set(entry, left.get(entry)! - 1);
+    return entry === undefined;
   });
-  const gone = [...left.values()].reduce((sum, count) => sum + Math.max(count, 0), 0);
-  return { findings: news, known: findings.length - news.length, gone };
 }
 
 const fingerprintOf = (finding: Finding, { inRepository, digest }: Naming): string =>
-  digest(fault(finding, { inRepository }));
+  digest(identityOf(finding, { inRepository }));

@@ -16,6 +16,7 @@ import {
 } from './conflicts/destination-rule-rivals';
 import { namespaceInHost } from './hosts';
 import { type Context, type Details, rule } from './rule';
+import { subjectAt } from './subject';
 
 export default rule({
   name: 'conflicting-destination-rules',
@@ -98,6 +99,7 @@ function reportCollision({ report }: Context, { ruling, rival, place, there, wha
   const age = older(ruling.resource, rival.resource);
   report(place, `${rival.resource.title} also has ${what} for host "${ruling.host}"; ${COUNTS[age]}`, {
     ...details(ruling, rival),
+    about: `${subjectAt(place)} ${rival.resource.title}`,
     related: [{ place: there, message: 'the other' }],
     severity: age === 'this' ? 'warning' : 'error',
   });
@@ -175,6 +177,7 @@ const areAlike = ({ subsets: ours }: Ruling, { subsets: theirs }: Ruling): boole
 const hostOf = ({ resource }: Ruling): Field => resource.at(['spec', 'host']);
 
 const details = (one: Ruling, other: Ruling, all: readonly Ruling[] = [other]): Details => ({
+  about: `${one.host} ${other.resource.title}`,
   related: [{ place: hostOf(other), message: `the host of ${other.resource.title}` }],
   sameAs: all.some((each) => isSaidByKiali(one, each)) ? ['KIA0201'] : [],
 });

@@ -49,6 +49,7 @@ function reportProtocols({ report }: Context, server: PortServer, rival: PortSer
   const others = all.filter((other) => other !== server).flatMap(({ hosts }) => hosts);
   const codes = server.hosts.flatMap((host) => others.flatMap((other) => counterparts(host, other)));
   report(place, `${said}; only the older one is served`, {
+    about: rival.gateway.title,
     related: [{ place: rival.field.get('port').get('protocol'), message: 'conflicts with this protocol' }],
     sameAs: [...new Set(codes)],
   });
@@ -69,6 +70,7 @@ function reportHost(context: Context, host: ServerHost, all: readonly ServerHost
       ? `${what} has another TLS server on port ${host.server.number} in ${where}; only the older one is served`
       : `${what} is also served on port ${host.server.number} by ${where}; routes bound to either apply`;
   context.report(host.field, said, {
+    about: `${host.name} ${rival.server.gateway.title} ${rival.name}`,
     related: [{ place: rival.field, message: 'conflicts with this host' }],
     severity,
     sameAs: [...new Set(rivals.flatMap((each) => counterparts(host, each)))],

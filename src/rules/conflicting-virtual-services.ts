@@ -66,7 +66,8 @@ function reportRivalry(
 ): void {
   const codes = rivalries.flatMap(({ rival }) => counterparts(mesh, claim, rival));
   const related = rivalries.slice(0, MOST_RELATED).map(({ rival }) => relatedTo(rival));
-  report(claim.host.field, message, { related, severity, sameAs: [...new Set(codes)] });
+  const about = `${claim.host.name} ${titleOf(rivalries[0]!.rival)}`;
+  report(claim.host.field, message, { about, related, severity, sameAs: [...new Set(codes)] });
 }
 
 const MOST_RELATED = 5;
@@ -110,6 +111,7 @@ function reportCollision({ mesh, report }: Context, collision: Collision): void 
     narrow.host.field,
     `at gateway "${gateway}", ${titleOf(wide)} takes ${requests}, for host "${collision.domain}" ${count}`,
     {
+      about: `${collision.domain} ${titleOf(wide)}`,
       related: [
         { place: narrowRoute.field, message: 'the route' },
         { place: wideRoute.field, message: 'the route that takes its requests' },

@@ -65,6 +65,11 @@ export interface Details {
   /** Other places from which the fault follows. */
   evidence?: readonly Place[];
   fix?: Fix | undefined;
+  /**
+   * What the finding is about, as data that stays the same when its words improve: the missing name, the object that conflicts.
+   * Part of the finding's identity; the value at the place unless the rule says otherwise.
+   */
+  about?: string;
   /** Narrows the rule's counterparts to those that would say this very thing. */
   sameAs?: readonly string[];
   severity?: Severity;
@@ -97,6 +102,8 @@ export interface Finding {
   readonly severity: Severity;
   readonly message: string;
   readonly place: Place;
+  /** What it is about: with the rule, the object and the path its identity. The message is no part of that. */
+  readonly about: string;
   readonly related: readonly Related[];
   readonly fix?: Fix | undefined;
   readonly sameAs: readonly string[];

@@ -32,7 +32,10 @@ export default rule({
         if (protocol !== '' && protocol !== 'TCP') continue;
         const what = protocol === '' ? 'has no protocol, so it may be TCP' : 'is TCP';
         const message = `port ${port.value.number ?? ''} ${what}, and there are no addresses to identify its connections; set "addresses"`;
-        report(protocol === '' ? port : port.get('protocol'), message, capture === 'on' ? { severity: 'info' } : {});
+        report(protocol === '' ? port : port.get('protocol'), message, {
+          about: String(port.value.number),
+          ...(capture === 'on' && { severity: 'info' as const }),
+        });
       }
     }
   },

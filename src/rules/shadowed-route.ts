@@ -113,11 +113,15 @@ function reportNever<Match, Value>(
 ): void {
   if (hidden)
     report(field, `${what} is unreachable: ${takenBy(hidden)}`, {
+      about: matchText(field.value),
       related: relatedTo(hidden.by),
       sameAs,
       severity: isSameAnyway(hidden) ? 'info' : 'error',
     });
 }
+
+/** What a route matches, which tells it from the others of its list whatever its place there is. */
+const matchText = (route: unknown): string => JSON.stringify((route as Matching<unknown> | null)?.match ?? '');
 
 function reportMatch<Match, Value>(
   { report }: Context,
@@ -125,6 +129,7 @@ function reportMatch<Match, Value>(
   codes: AnalyzerCodes | undefined,
 ): void {
   report(hidden.place, `this match has no effect: ${takenBy(hidden)}`, {
+    about: JSON.stringify(hidden.match),
     related: relatedTo(hidden.by),
     sameAs: codes?.matches[hidden.index] ?? [],
     severity: isSameAnyway(hidden) ? 'info' : 'warning',

@@ -34,6 +34,7 @@ export default rule({
       const carried = labelsBehind(mesh, service);
       if (!carried || carried.some((each) => selects(labels, each))) continue;
       const details = {
+        about: name,
         sameAs: [...(selectsAnything(mesh, labels) ? [] : ['IST0173']), 'KIA0203'],
         related: [{ place: service.field, message: 'the service' }],
         ...(!isRoutedTo(mesh, host, name) && { severity: 'info' as const }),

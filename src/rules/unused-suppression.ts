@@ -14,8 +14,9 @@ export default rule({
   check({ suppressions, report }) {
     for (const suppression of suppressions.all()) {
       const { name, place, until, used } = suppression;
-      if (suppressions.isExpired(suppression)) report(place, `this suppression of "${name}" expired on ${until}`);
-      else if (!used) report(place, `this suppression of "${name}" has no effect`);
+      if (suppressions.isExpired(suppression))
+        report(place, `this suppression of "${name}" expired on ${until}`, { about: name });
+      else if (!used) report(place, `this suppression of "${name}" has no effect`, { about: name });
     }
   },
 });

@@ -5,6 +5,7 @@ import type { Place } from '../source/file';
 import type { Resource } from '../source/resource';
 import { versionFix } from './api-versions';
 import { renaming, replacing } from './edits';
+import { subjectAt } from './subject';
 import type { Context, Details, Fix } from './rule';
 
 /** Reports what a cluster would say to each document when it is applied, as far as it is of one severity and has details. */
@@ -19,7 +20,11 @@ export function reportViolations(
       if (violation.severity !== severity) continue;
       const own = detailsOf(violation, resource);
       if (!own) continue;
-      const details = { fix: fixOf(resource, violation, mesh.release), ...own };
+      const details = {
+        about: `${violation.reason} ${subjectAt(resource.at(violation.path))}`,
+        fix: fixOf(resource, violation, mesh.release),
+        ...own,
+      };
       report(placeOf(resource, violation), violation.message, details);
     }
   }
