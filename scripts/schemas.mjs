@@ -2,31 +2,33 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { envoyMessages } from './schemas/envoy.mjs';
+import { RELEASES } from './schemas/modules.mjs';
 import { definitions, kubernetesKinds } from './schemas/openapi.mjs';
 import { gatewayApi, istio, istioOperator, kubernetes, mesh } from './schemas/sources.mjs';
 import { istio14 } from './schemas/legacy.mjs';
+import { releaseRows } from './schemas/releases.mjs';
 import { table } from './schemas/table.mjs';
 import { types } from './schemas/types.mjs';
 
-const RELEASES = ['1.4', '1.24', '1.31'];
-
-const newest = mesh('istio131', '1.31');
+const withDefinitions = RELEASES.filter(({ definitions }) => definitions === 'crds');
+const [newest] = withDefinitions;
+const newestMesh = mesh(newest);
 const bundles = mergeEqual([
-  ...istio('istio131', '1.31'),
-  newest,
-  istioOperator(['1.24', '1.31'], newest),
-  ...istio('istio124', '1.24'),
-  mesh('istio124', '1.24'),
+  ...withDefinitions.flatMap((release) => [
+    ...istio(release),
+    ...(release === newest ? [newestMesh, istioOperator(withDefinitions, newestMesh)] : [mesh(release)]),
+  ]),
   ...istio14(),
-  mesh('istio14', '1.4'),
-  ...gatewayApi(['1.24', '1.31']),
+  ...RELEASES.filter(({ definitions }) => definitions === 'messages').map(mesh),
+  ...gatewayApi(withDefinitions),
   ...kubernetes(RELEASES),
 ]);
 
 for (const { file } of bundles) rmSync(`schemas/${file.split('/')[0]}`, { recursive: true, force: true });
 rmSync('src/schema/kinds', { recursive: true, force: true });
 for (const { file, from, kinds, $defs } of bundles) write(`schemas/${file}.json`, { from, kinds, $defs });
-write('schemas/envoy-1.37/messages.json', envoyMessages());
+write(`schemas/envoy-${newest.envoy}/messages.json`, envoyMessages());
+write('src/schema/kinds/releases.ts', releaseRows(RELEASES));
 write('src/schema/kinds/table.ts', table(bundles, kubernetesKinds(definitions())));
 for (const [file, text] of Object.entries(types(bundles))) write(`src/schema/kinds/${file}.ts`, text);
 

@@ -16,7 +16,9 @@ const RAW = 'dist/validators.raw';
 /** Writes the validators of every file under schemas/, and tells which files went into them. */
 export async function buildValidators() {
   const { formats } = await import(await bundledSource(FORMATS));
-  const files = readdirSync('schemas', { recursive: true }).filter((file) => file.endsWith('.json'));
+  const files = readdirSync('schemas', { recursive: true }).filter(
+    (file) => file.endsWith('.json') && file !== 'releases.json',
+  );
   for (const file of files) {
     const path = join(RAW, file.replace(/\.json$/, '.cjs'));
     mkdirSync(dirname(path), { recursive: true });

@@ -35,6 +35,8 @@ export interface LintOptions {
   isJudged?: (place: Place) => boolean;
   /** What was found by other rules in a larger mesh. */
   said?: Survey;
+  /** Why a suppression cannot name a rule so; undefined where it can. */
+  faultOfName?: (name: string) => string | undefined;
 }
 
 /** Another severity for a rule at a place than the one it has of its own. */
@@ -80,7 +82,7 @@ export function lint(mesh: Mesh, rules: readonly Rule[], options: LintOptions): 
   const run: Run = {
     severityOf,
     isJudged,
-    suppressions: new Suppressions(mesh, today),
+    suppressions: new Suppressions(mesh, today, options.faultOfName),
     findings: [],
     unchecked: new Map(),
   };

@@ -1,5 +1,9 @@
-import { addRelease, judgeReleases } from '../src/cli/releases';
+import { readFileSync } from 'node:fs';
+import { addRelease } from '../src/cli/release-option';
+import { judgeReleases } from '../src/cli/releases';
 import { Mesh } from '../src/mesh/mesh';
+import { proxies } from '../src/mesh/proxy';
+import { translate } from '../src/pilot/translate';
 import { rules } from '../src/rules';
 import { RELEASES, type Release } from '../src/schema/release';
 import { read } from '../src/source/read';
@@ -50,7 +54,7 @@ test('what an upgrade breaks names the release that breaks it, and what both ref
 });
 
 test('what several of three releases say names them', () => {
-  expect(said(WRITTEN_FOR_OLD, RELEASES)[0]).toMatch(/^7:5 in Istio 1\.24 and 1\.31: unknown field/);
+  expect(said(WRITTEN_FOR_OLD, RELEASES)[0]).toMatch(/^7:5 in Istio 1\.24 to 1\.31: unknown field/);
 });
 
 test('what came later is told of the older release', () => {
@@ -62,5 +66,32 @@ test('what came later is told of the older release', () => {
 test('releases are named in any order, with or without their patch', () => {
   expect(addRelease('1.4.10', addRelease('v1.31'))).toEqual(['1.4', '1.31']);
   expect(addRelease('1.31', ['1.31'])).toEqual(['1.31']);
-  expect(() => addRelease('1.30')).toThrow('Known releases are 1.4, 1.24, 1.31.');
+  expect(() => addRelease('1.23')).toThrow('Known releases are 1.4, 1.24 to 1.31.');
+});
+
+test('the proxies of a release say its version, which patches for other releases do not fit', () => {
+  const filter = `apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: {name: only-27, namespace: istio-system}
+spec:
+  configPatches:
+    - applyTo: CLUSTER
+      match: {proxy: {proxyVersion: '^1\\.27.*'}}
+      patch: {operation: MERGE, value: {connect_timeout: 7s}}
+`;
+  const pod =
+    'apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec: {containers: [{name: istio-proxy}]}\n';
+  const patched = (release: Release): boolean => {
+    const mesh = new Mesh([read('a.yaml', `${filter}---\n${pod}`)], { release });
+    return JSON.stringify(translate(mesh, proxies(mesh)[0]!).config.clusters).includes('"7s"');
+  };
+  expect(RELEASES.filter(patched)).toEqual(['1.27']);
+});
+
+test('the configuration knows every release', () => {
+  const schema = readFileSync('schemas/meshlint-config.json', 'utf8');
+  const { $defs } = JSON.parse(schema) as {
+    $defs: { Configuration: { properties: Record<string, { enum?: string[] }> } };
+  };
+  expect($defs.Configuration.properties.istioVersion?.enum).toEqual(RELEASES);
 });

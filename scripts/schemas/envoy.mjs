@@ -2,10 +2,10 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import descriptor from 'protobufjs/ext/descriptor/index.js';
-import { MODULES, folderOf } from './modules.mjs';
+import { MODULES, NEWEST_API, folderOf } from './modules.mjs';
 import { camelCase } from './names.mjs';
 
-const SOURCES = ['envoy', 'envoyContrib', 'xds', 'istio131', 'opentelemetry'];
+const SOURCES = ['envoy', 'envoyContrib', 'xds', NEWEST_API, 'opentelemetry'];
 // What an EnvoyFilter may add or merge, and what may stand in an `Any` below.
 const ROOTS = [
   'envoy.config.cluster.v3.Cluster',

@@ -1,9 +1,10 @@
 // Istio 1.4: its custom resource definitions had no schemas; Galley read the objects as protobuf messages.
 import { messages } from './names.mjs';
-import { MODULES } from './modules.mjs';
+import { MODULES, apiOf } from './modules.mjs';
 import { fromMessages } from './protobuf.mjs';
 import { TYPE_META } from './share.mjs';
 
+const API = apiOf({ istio: '1.4' });
 const KINDS = {
   'networking.istio.io/v1alpha3': {
     DestinationRule: 'istio.networking.v1alpha3.DestinationRule',
@@ -55,7 +56,7 @@ const INSTEAD = { '.istio.policy.v1beta1.HttpStatusCode': { type: ['integer', 's
 
 /** The kinds of Istio 1.4, and the installation file of its istioctl, whose fields its API did not describe. */
 export function istio14() {
-  const root = messages('istio14', FILES);
+  const root = messages(API, FILES);
   const bundles = Object.entries(KINDS).flatMap(([groupVersion, kinds]) => {
     const [group, version] = groupVersion.split('/');
     return Object.entries(kinds).map(([kind, message]) => {
@@ -72,7 +73,7 @@ function made(group, version, kind, spec, $defs) {
   const { [message]: own, ...others } = $defs;
   return {
     file: `1.4/${group}/${kind}`,
-    from: MODULES.istio14,
+    from: MODULES[API],
     entries: [{ in: ['1.4'], group, kind, versions: [version], channel: 'standard' }],
     kinds: { [kind]: kindWith(message ? { $ref: `#/$defs/${name}` } : spec) },
     $defs: { ...others, ...(message && { [name]: own }) },

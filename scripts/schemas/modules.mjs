@@ -4,19 +4,19 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 
-/** Every release of every source. To renew the schemas, change a version here and run `npm run schemas`. */
-export const MODULES = {
-  istio131: 'istio.io/api@v1.31.1',
-  istio124: 'istio.io/api@v1.24.2',
-  istio14: 'istio.io/api@v0.0.0-20191111210003-35e06ef8d838',
-  operator: 'istio.io/istio@v0.0.0-20260827124520-eed52ebb66ad',
-  gatewayApi: 'sigs.k8s.io/gateway-api@v1.6.0',
-  kubernetes: 'k8s.io/kubernetes@v1.34.2',
-  envoy: 'github.com/envoyproxy/go-control-plane/envoy@v1.37.1-0.20260713214202-ca8ce173c36f',
-  envoyContrib: 'github.com/envoyproxy/go-control-plane/contrib@v1.36.1-0.20260713214202-ca8ce173c36f',
-  xds: 'github.com/cncf/xds/go@v0.0.0-20260202195803-dba9d589def2',
-  opentelemetry: 'go.opentelemetry.io/proto/otlp@v1.10.0',
-};
+const { releases, modules } = JSON.parse(readFileSync('schemas/releases.json', 'utf8'));
+
+/** The releases of Istio, newest first: what a kind is called and which files are shared is decided by the newest. */
+export const RELEASES = releases.toReversed();
+
+/** The name of the module that describes the API of a release. */
+export const apiOf = ({ istio }) => `api ${istio}`;
+
+/** The newest API: its messages name the structures of all. */
+export const NEWEST_API = apiOf(RELEASES[0]);
+
+/** Every source of facts with its version. */
+export const MODULES = { ...modules, ...Object.fromEntries(releases.map((release) => [apiOf(release), release.api])) };
 
 const known = new Map();
 

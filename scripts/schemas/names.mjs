@@ -3,7 +3,7 @@
 import protobuf from 'protobufjs';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileOf, filesIn, textOf } from './modules.mjs';
+import { NEWEST_API, fileOf, filesIn, textOf } from './modules.mjs';
 
 /** The messages of protobuf files of a module, everything they import included. */
 export function messages(module, files) {
@@ -14,7 +14,7 @@ export function messages(module, files) {
       fileOf(module, target),
       fileOf(module, 'common-protos', target),
       join(dirname(origin), target),
-      fileOf('istio131', 'common-protos', target),
+      fileOf(NEWEST_API, 'common-protos', target),
     ].find((path) => existsSync(path)) ?? target;
   root.loadSync(
     files.map((file) => fileOf(module, file)),

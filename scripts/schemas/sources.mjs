@@ -1,6 +1,6 @@
 // Which kinds come from where. Each source is a list of bundles: a file under schemas/ with one kind or several, and what they share.
 import { bundle, definitions, metadataBundle } from './openapi.mjs';
-import { definitionsIn, filesIn, MODULES } from './modules.mjs';
+import { MODULES, NEWEST_API, apiOf, definitionsIn, filesIn } from './modules.mjs';
 import { messages, namesFromMessages, namesFromStructs } from './names.mjs';
 import { operator } from './operator.mjs';
 import { fromMessages } from './protobuf.mjs';
@@ -15,12 +15,17 @@ const ISTIO_PROTOS = [
   'telemetry/v1alpha1',
   'extensions/v1alpha1',
 ];
+/** The releases that a bundle is for, oldest first. */
+const namesOf = (releases) => releases.map(({ istio: name }) => name).toReversed();
+
 const versionNames = (versions) => versions.filter(({ served }) => served).map(({ name }) => name);
 
 /** The kinds of Istio's CRDs, named after today's messages in every release. */
-export function istio(module, release) {
-  const protos = ISTIO_PROTOS.flatMap((folder) => filesIn('istio131', folder, '.proto'));
-  const named = namesFromMessages(messages('istio131', protos));
+export function istio(row) {
+  const { istio: release } = row;
+  const module = apiOf(row);
+  const protos = ISTIO_PROTOS.flatMap((folder) => filesIn(NEWEST_API, folder, '.proto'));
+  const named = namesFromMessages(messages(NEWEST_API, protos));
   return definitionsIn(module, ISTIO_CRDS).map(({ spec }) => {
     const [{ schema }] = spec.versions;
     const { kind } = spec.names;
@@ -77,10 +82,10 @@ function markExperimental(schema, common) {
 function addVersion(bundles, { spec, version, channel, releases, schema }) {
   const { group, names } = spec;
   const same = bundles.filter(({ entries }) => entries[0].kind === names.kind && entries[0].group === group);
-  const entry = { in: releases, group, kind: names.kind, versions: [version], channel };
+  const entry = { in: namesOf(releases), group, kind: names.kind, versions: [version], channel };
   const equal = same.find((made) => JSON.stringify(single(names.kind, schema)) === JSON.stringify(pick(made)));
   if (!equal) {
-    const file = `gateway-api-1.6/${group}/${names.kind}${same.length ? `.${version}` : ''}`;
+    const file = `gateway-api-${releases[0].gatewayApi}/${group}/${names.kind}${same.length ? `.${version}` : ''}`;
     bundles.push({ file, from: MODULES.gatewayApi, entries: [entry], ...single(names.kind, schema) });
     return;
   }
@@ -107,11 +112,11 @@ export function kubernetes(releases) {
   const make = (groups, file) => {
     const listed = Object.entries(groups).flatMap(([group, kinds]) => kinds.map((kind) => ({ group, kind })));
     const roots = Object.fromEntries(listed.map(({ group, kind }) => [kind, definitionOf(all, group, kind)]));
-    const entries = listed.map((kind) => ({ in: releases, ...kind, versions: ['v1'], channel: 'standard' }));
-    return { file: `kubernetes-1.34/${file}`, from: MODULES.kubernetes, entries, ...bundle(all, roots) };
+    const entries = listed.map((kind) => ({ in: namesOf(releases), ...kind, versions: ['v1'], channel: 'standard' }));
+    return { file: `kubernetes-${releases[0].kubernetes}/${file}`, from: MODULES.kubernetes, entries, ...bundle(all, roots) };
   };
   const others = Object.entries(OTHERS).flatMap(([group, kinds]) => kinds.map((kind) => [group, kind]));
-  const metadata = { file: 'kubernetes-1.34/ObjectMeta', from: MODULES.kubernetes, entries: [], ...metadataBundle(all) };
+  const metadata = { file: `kubernetes-${releases[0].kubernetes}/ObjectMeta`, from: MODULES.kubernetes, entries: [], ...metadataBundle(all) };
   return [make(WORKLOADS, 'workloads'), ...others.map(([group, kind]) => make({ [group]: [kind] }, kind)), metadata];
 }
 
@@ -129,7 +134,9 @@ const MESH = {
 };
 
 /** What stands in the ConfigMap `istio`, and a pod's proxy.istio.io/config: no kinds of the cluster, but checked like them. */
-export function mesh(module, release) {
+export function mesh(row) {
+  const { istio: release } = row;
+  const module = apiOf(row);
   const files = ['mesh/v1alpha1/config.proto', 'mesh/v1alpha1/network.proto', 'mesh/v1alpha1/proxy.proto'];
   const { kinds, $defs } = withMeshNames(fromMessages(messages(module, files), MESH));
   for (const structure of Object.values($defs)) if (structure.properties) structure.unknownFields = 'ignored';
@@ -149,9 +156,10 @@ function withMeshNames({ kinds, $defs }) {
 }
 
 export function istioOperator(releases, configuration) {
-  const entry = { in: releases, group: 'install.istio.io', kind: 'IstioOperator', versions: ['v1alpha1'], channel: 'standard' };
+  const newest = releases[0].istio;
+  const entry = { in: namesOf(releases), group: 'install.istio.io', kind: 'IstioOperator', versions: ['v1alpha1'], channel: 'standard' };
   return {
-    file: '1.31/install.istio.io/IstioOperator',
+    file: `${newest}/install.istio.io/IstioOperator`,
     from: MODULES.operator,
     entries: [entry],
     ...operator(definitions(), configuration),

@@ -10,9 +10,11 @@ export interface Complaint {
 /** A line for each complaint, in the order in which they stand; what is said twice of one place is said once. */
 export function complaintLines(complaints: readonly Complaint[]): string[] {
   const placed = complaints.map(({ place, message }) => ({ ...place.range.start, path: place.file.path, message }));
-  const inOrder = placed.sort((a, b) => a.line - b.line || a.column - b.column);
+  const inOrder = placed.sort((a, b) => order(a.path, b.path) || a.line - b.line || a.column - b.column);
   return [...new Set(inOrder.map(({ path, line, column, message }) => `${path}:${line}:${column}: ${message}`))];
 }
+
+const order = (a: string, b: string): number => Number(a > b) - Number(a < b);
 
 /** Throws a UsageError with a line for each complaint; does nothing where there is none. */
 export function refuse(complaints: readonly Complaint[]): void {

@@ -1,6 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { World } from '../mesh/mesh';
 import { completed } from './completion';
+import { allowRefused } from './refused-option';
+import { withRelease } from './release-option';
+import type { Release } from '../schema/release';
 import type { ColourChoice } from './terminal';
 
 /** The options of `meshlint diff`. */
@@ -9,6 +12,8 @@ export interface DiffCommandOptions {
   with: string[];
   world: World;
   render: boolean;
+  istioVersion?: Release[];
+  allowRefused?: true;
   context?: string;
   kubeconfig?: string;
   exitCode?: true;
@@ -18,8 +23,7 @@ export interface DiffCommandOptions {
 
 /** `meshlint diff`. */
 export function diffCommand(program: Command): void {
-  program
-    .command('diff')
+  withRelease(program.command('diff'))
     .argument('<base>', 'the state before: a git ref, a folder or file, or "cluster"')
     .argument('[head]', 'the state after: the same (default: the working tree)')
     .description('tell which requests behave differently in two states of the configuration')
@@ -30,6 +34,7 @@ export function diffCommand(program: Command): void {
     .option('--context <name>', 'the kubectl context of the cluster')
     .option('--kubeconfig <file>', 'the kubectl configuration to use')
     .option('--exit-code', 'exit with 1 where something differs')
+    .addOption(allowRefused())
     .addOption(
       completed(new Option('-o, --output <format>', 'how to report; markdown is a table for a pull request'), [
         'text',

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Wanted } from '../report/envoy';
 import { type InputOptions, withInput } from './load';
 import { portNumber } from './numbers';
+import { withRelease } from './release-option';
 import type { ColourChoice } from './terminal';
 
 /** The options of `meshlint envoy`. */
@@ -28,7 +29,7 @@ export const TYPES: readonly (Wanted | 'bootstrap')[] = [
 
 /** `meshlint envoy`. */
 export function envoyCommand(program: Command): void {
-  withInput(program.command('envoy'))
+  withRelease(withInput(program.command('envoy')))
     .description('print the Envoy configuration that Istio would send to a proxy')
     .usage(`[paths...] --proxy WORKLOAD.NAMESPACE [${TYPES.join('|')}] [options]`)
     .option('--proxy <workload.namespace>', 'the sidecar or gateway whose configuration is printed; a pod will do too')

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type InputOptions, withInput } from './load';
+import { withRelease } from './release-option';
 
 /** The options of `meshlint graph`. */
 export interface GraphCommandOptions extends InputOptions {
@@ -9,7 +10,7 @@ export interface GraphCommandOptions extends InputOptions {
 
 /** `meshlint graph`. */
 export function graphCommand(program: Command): void {
-  withInput(program.command('graph'))
+  withRelease(withInput(program.command('graph')))
     .description('draw who can call whom, over which routes, with which TLS, and by which policies')
     .addOption(
       new Option('-o, --output <format>', 'the language of the picture')

@@ -7,8 +7,7 @@ import { withInput } from './load';
 import { wholeNumber } from './numbers';
 import { type RuleLevel, parseRuleLevel } from './rule-level';
 import { type Output, parseOutput } from './output';
-import { addRelease } from './releases';
-import { RELEASES } from '../schema/release';
+import { withReleases } from './release-option';
 import type { ColourChoice } from './terminal';
 
 /** The options of `meshlint lint`. */
@@ -29,7 +28,7 @@ export interface LintCommandOptions extends ChangeOptions {
 
 /** `meshlint lint`. */
 export function lintCommand(program: Command): void {
-  withInput(program.command('lint'))
+  withReleases(withInput(program.command('lint')))
     .description('tell what is wrong with the configuration, and where')
     .addOption(
       completed(
@@ -56,15 +55,6 @@ export function lintCommand(program: Command): void {
     .option('--dry-run', 'with --fix: print what it would change, and change nothing')
     .option('--unsafe-fixes', 'with --fix: mend also where that may change what the mesh does')
     .option('--max-warnings <number>', 'more warnings than this make the exit status 1 as well', wholeNumber)
-    .addOption(
-      completed(
-        new Option(
-          '--istio-version <version>',
-          `the release that reads the configuration (${RELEASES.join(', ')}), repeatable: what an upgrade breaks`,
-        ).argParser(addRelease),
-        RELEASES,
-      ),
-    )
     .option('--all-kinds', 'check also the schemas of kinds that do not concern the mesh')
     .option('-q, --quiet', 'report errors only; the exit status stays the same')
     .addOption(

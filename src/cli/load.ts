@@ -211,8 +211,9 @@ async function overCluster({ parts, context }: Input, options: Configured<InputO
 
 /** What a renderer would have made may be anything: where it could not be asked, nothing is missing for certain. */
 export function meshOptions(options: Configured<InputOptions>, isWhole = true): MeshOptions {
-  const { world, settings } = options;
-  const { assumed, release } = settings;
+  const { world, settings, istioVersion } = options;
+  const { assumed } = settings;
+  const release = istioVersion?.at(-1) ?? settings.release;
   const meshConfig = meshConfigGiven(options);
   return {
     world: world === 'auto' && !isWhole ? 'open' : world,

@@ -1,17 +1,8 @@
-import { InvalidArgumentError } from 'commander';
 import type { LintOptions } from '../lint';
 import type { Finding, Rule } from '../rules/rule';
-import { NEWEST, RELEASES, type Release } from '../schema/release';
+import { NEWEST, type Release } from '../schema/release';
 import { type Judgement, judge } from './judge';
 import type { LoadedMesh } from './load';
-
-/** Adds a release by its name to those that were named before; a patch release is of its minor one. */
-export function addRelease(text: string, before: readonly Release[] = []): Release[] {
-  const minor = /^v?(\d+\.\d+)/.exec(text)?.[1];
-  const release = RELEASES.find((known) => known === minor);
-  if (!release) throw new InvalidArgumentError(`Known releases are ${RELEASES.join(', ')}.`);
-  return RELEASES.filter((known) => known === release || before.includes(known));
-}
 
 /** Lints the input as each release of Istio would read it, oldest first; what not all of them say names those that do. */
 export function judgeReleases(
@@ -55,8 +46,21 @@ class Shared {
     // What one release has no word about, a suppression may be there for.
     if (finding.rule.name === 'unused-suppression') return [];
     if (releases.length === 1 && finding.message.includes(`Istio ${releases[0]}`)) return [finding];
-    return [{ ...finding, message: `in Istio ${releases.join(' and ')}: ${finding.message}` }];
+    return [{ ...finding, message: `in Istio ${named(releases, all)}: ${finding.message}` }];
   }
+}
+
+/** `1.4 and 1.24 to 1.31`: three and more that follow each other among those that were asked are a span. */
+function named(releases: readonly Release[], all: readonly Release[]): string {
+  const spans: Release[][] = [];
+  for (const release of releases) {
+    const last = spans.at(-1);
+    const before = all[all.indexOf(release) - 1];
+    if (last && last.at(-1) === before) last.push(release);
+    else spans.push([release]);
+  }
+  const words = spans.flatMap((span) => (span.length > 2 ? [`${span[0]} to ${span.at(-1)}`] : span));
+  return words.join(' and ');
 }
 
 function together(judgements: readonly Judgement[], releases: readonly Release[]): Map<string, Shared> {

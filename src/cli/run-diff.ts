@@ -9,6 +9,7 @@ import type { DiffCommandOptions } from './diff';
 import { reportFaults } from './faults';
 import { commitNamed, repositoryHere } from './git';
 import { loadMesh } from './load';
+import { admitted, isWhole } from './refused';
 import { print, styleFor } from './terminal';
 import { now, verify } from './tokens';
 import { concernOf, entriesOf, inCopy } from './tree';
@@ -21,17 +22,19 @@ export async function runDiff(base: string, head: string | undefined, options: D
   const today = new Date().toISOString().slice(0, 10);
   const linted = [before, after].map((mesh) => lint(mesh, everyday, { today }));
   const [was, is] = linted.map(({ findings }) => findings);
+  const accepted = [before, after].map(admitted);
   const naming = { inRepository: (path: string) => path };
   const report: BehaviourReport = {
-    ...diff(before, after, { now: now(), verify }),
+    ...diff(accepted[0]!, accepted[1]!, { now: now(), verify }),
     before: base,
     after: head ?? 'the working tree',
     came: newFindings(is!, was!, naming),
     went: newFindings(was!, is!, naming),
   };
   await print(written(report, options));
+  if (options.exitCode && report.changes.length + report.came.length + report.went.length > 0) process.exitCode = 1;
+  if (options.exitCode && !options.allowRefused && !accepted.every(isWhole)) process.exitCode = 2;
   reportFaults(linted.flatMap(({ faults }) => faults));
-  if (options.exitCode && report.changes.length + report.came.length + report.went.length > 0) process.exitCode ??= 1;
 }
 
 function written(report: BehaviourReport, { output, color }: DiffCommandOptions): string {

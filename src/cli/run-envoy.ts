@@ -8,7 +8,7 @@ import { chosen } from '../report/envoy-choice';
 import { credentialsFor } from './credentials';
 import { compare } from './envoy-compare';
 import { type EnvoyCommandOptions, TYPES } from './envoy';
-import { loadMesh } from './load';
+import { loadAdmitted } from './refused';
 import { proxyNamed } from './proxy';
 import { print, say } from './terminal';
 import { UsageError } from './usage-error';
@@ -16,7 +16,7 @@ import { UsageError } from './usage-error';
 /** Prints the configuration of a proxy. */
 export async function runEnvoy(words: readonly string[], options: EnvoyCommandOptions): Promise<void> {
   const { paths, wanted } = split(words);
-  const mesh = await loadMesh(paths, options);
+  const mesh = await loadAdmitted(paths, options);
   const proxy = proxyNamed(mesh, options.proxy);
   if (options.compare !== undefined) return compare(mesh, proxy, wanted, { ...options, file: options.compare });
   await print(wanted === 'bootstrap' ? startingPoint(mesh, proxy, options) : resources(mesh, proxy, wanted, options));

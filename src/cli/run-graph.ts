@@ -3,7 +3,7 @@ import type { Graph } from '../connections/connection';
 import { graphDot, graphJson, graphMermaid } from '../report/graph';
 import type { GraphCommandOptions } from './graph';
 import { nearest } from '../schema/spelling';
-import { loadMesh } from './load';
+import { loadAdmitted } from './refused';
 import { print } from './terminal';
 import { UsageError } from './usage-error';
 
@@ -11,7 +11,7 @@ const WRITERS = { mermaid: graphMermaid, dot: graphDot, json: graphJson };
 
 /** Prints who can call whom. */
 export async function runGraph(paths: readonly string[], options: GraphCommandOptions): Promise<void> {
-  const whole = graph(await loadMesh(paths, options));
+  const whole = graph(await loadAdmitted(paths, options));
   if (whole.edges.length === 0)
     throw new UsageError('there is nothing to draw: the input has neither services with workloads nor routes');
   await print(WRITERS[options.output](options.around === undefined ? whole : part(whole, options.around)));

@@ -21,7 +21,6 @@ import type { Output } from './output';
 import { judgeReleases } from './releases';
 import type { Drafts } from './rehearsal';
 import { repositoryNaming } from './repository-path';
-import { checkSuppressions } from './suppressions';
 import { print, printCommands, say, sayLines, styleFor } from './terminal';
 import { UsageError } from './usage-error';
 import { verdictOf } from './verdict';
@@ -40,7 +39,6 @@ export async function runLint(paths: readonly string[], options: LintCommandOpti
     if (error instanceof NothingFound && !options.dryRun) await publish(emptyReport(error, version), options);
     throw error;
   });
-  checkSuppressions(first.mesh, dayOfRun());
   const again = (drafts?: Drafts) => wantedRun(paths, { ...settled, ...(drafts && { drafts }) }, inRepository);
   const fixing = { ...options, stdin: paths.includes('-') ? options.stdinFilename : undefined };
   const all = options.fix && !options.dryRun ? await mend(first, again, fixing) : first;
@@ -90,7 +88,12 @@ async function wantedRun(
   const asked = askedRules(options);
   const releases = options.istioVersion ?? (options.settings.release && [options.settings.release]);
   const judge: Judge<Configured<LintCommandOptions>> = async (judged, settings) =>
-    judgeReleases(await loadVariants(judged, settings), asked, { today, severityOf }, releases);
+    judgeReleases(
+      await loadVariants(judged, settings),
+      asked,
+      { today, severityOf, faultOfName: unknownRule },
+      releases,
+    );
   const { changed, staged } = options;
   if (changed === undefined && !staged) return judge(paths, options);
   if (isLive(options))

@@ -13,7 +13,7 @@ import { simulationMermaid } from '../report/simulation-mermaid';
 import { simulate, simulateHop } from '../simulate';
 import { askedFor, dumpIn, jsonIn } from './asked';
 import { reportFaults } from './faults';
-import { loadMesh } from './load';
+import { loadAdmitted } from './refused';
 import type { SimulateCommandOptions } from './simulate';
 import { now, verify } from './tokens';
 import { print, say, styleFor } from './terminal';
@@ -40,7 +40,7 @@ async function follow(words: readonly string[], options: SimulateCommandOptions)
     return requests.map((request) => throughDump(config, request, inbound && 'inbound', settled));
   }
   if (inbound) throw new UsageError('--inbound says what reaches the proxy of a --config-dump; there is none');
-  const mesh = await loadMesh(paths, options);
+  const mesh = await loadAdmitted(paths, options);
   if (!logged) return requests.map((request) => simulate(mesh, request, settled));
   const [request] = requests;
   const isPlaced = request?.from !== undefined || request?.gateway !== undefined;
@@ -67,7 +67,7 @@ function told(journeys: readonly Journey[], options: SimulateCommandOptions): st
 async function answerAll(paths: readonly string[], file: string, options: SimulateCommandOptions): Promise<void> {
   if (options.output === 'mermaid') throw new UsageError('a list of requests is printed as text or json');
   const requests = inFile(file, () => hopRequestsIn(jsonIn(file)));
-  const mesh = await loadMesh(paths, options);
+  const mesh = await loadAdmitted(paths, options);
   const results = requests.map((request) => resultOf(mesh, request));
   await print(options.output === 'json' ? hopsJson(results) : hopsTable(results));
   const failed = results.filter(({ error }) => error !== undefined);

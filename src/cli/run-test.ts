@@ -9,7 +9,7 @@ import type { SourceFile } from '../source/file';
 import { read } from '../source/read';
 import { Coverage, type SuiteResult, runSuite } from '../test';
 import { readText } from './asked';
-import { loadMesh } from './load';
+import { isWhole, loadAdmitted } from './refused';
 import { print, say, styleFor } from './terminal';
 import type { TestCommandOptions } from './test';
 import { now, verify } from './tokens';
@@ -30,6 +30,8 @@ export async function runTest(paths: readonly string[], options: TestCommandOpti
   if (results.some(hasFailed)) process.exitCode = 1;
   judgeCoverage(report, options);
   if (results.some(({ kind }) => kind === 'not sent')) process.exitCode = 2;
+  const isJudged = (await Promise.all(meshes.values())).every(isWhole);
+  if (!isJudged && !options.allowRefused) process.exitCode = 2;
 }
 
 function written(report: TestReport, { output, color }: TestCommandOptions): string {
@@ -76,7 +78,8 @@ async function suiteOf(
     );
   refuse(foreign.complaints);
   const bare = await meshOf(options.mesh, path, options, meshes);
-  const mesh = new Mesh([...bare.files, read('<stand-ins>', standIns(bare), 'context')]);
+  const added = read('<stand-ins>', standIns(bare), 'context');
+  const mesh = new Mesh([...bare.files, added], { ...bare, objects: [...bare.resources, ...added.resources] });
   const suite = foreign.on(mesh, options.proxy);
   if ('missing' in suite) throw new UsageError(missingSenderText(suite));
   return { suite, mesh };
@@ -88,7 +91,7 @@ const hasObjects = ({ resources }: SourceFile): boolean =>
 function meshOf(paths: readonly string[], file: string, options: TestCommandOptions, meshes: Meshes): Promise<Mesh> {
   if (paths.length === 0) throw new UsageError(`"${file}" names no mesh; say with --mesh where it lies`);
   const key = paths.join('\n');
-  const known = meshes.get(key) ?? loadMesh(paths, { ...options, with: [], stdinFilename: '<stdin>' });
+  const known = meshes.get(key) ?? loadAdmitted(paths, { ...options, with: [], stdinFilename: '<stdin>' });
   meshes.set(key, known);
   return known;
 }

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type InputOptions, withInput } from './load';
 import { portNumber, wholeNumber } from './numbers';
+import { withRelease } from './release-option';
 import type { ColourChoice } from './terminal';
 
 /** The options of `meshlint simulate`. */
@@ -33,7 +34,7 @@ export interface SimulateCommandOptions extends InputOptions {
 
 /** `meshlint simulate`. */
 export function simulateCommand(program: Command): void {
-  withAnswers(withRequest(withInput(program.command('simulate'))))
+  withAnswers(withRequest(withRelease(withInput(program.command('simulate')))))
     .description('follow a request through the mesh: which proxy, route and workload take it, and why')
     .usage('[paths...] URL [--from WORKLOAD.NAMESPACE | --gateway WORKLOAD.NAMESPACE] [options]')
     .addHelpText(

@@ -1,5 +1,6 @@
 /** The EnvoyFilters that change a proxy's configuration. */
 import { RE2JS, RE2JSException } from 're2js';
+import { proxyVersion } from '../schema/release';
 import type { KindMap } from '../schema/kinds';
 import type { EnvoyFilterEnvoyConfigObjectPatch, EnvoyFilterProxyMatch } from '../schema/kinds/networking';
 import type { Field } from '../source/field';
@@ -11,7 +12,7 @@ import { alphabetically } from './hostname';
 import type { Mesh } from './mesh';
 import { rootNamespace } from './mesh-config';
 import { type Attachable, attachmentOf, isAttached } from './policy-attachment';
-import { PROXY_VERSION, type Proxy } from './proxy';
+import type { Proxy } from './proxy';
 
 /** An EnvoyFilter of the input. */
 export type EnvoyFilter = Resource<KindMap['EnvoyFilter']>;
@@ -38,7 +39,7 @@ export function envoyFilters(mesh: Mesh, workload: Attachable): readonly EnvoyFi
 
 /** The patches of a proxy's EnvoyFilters that are meant for its version and metadata, in order. */
 export function envoyPatches(mesh: Mesh, proxy: Proxy): readonly Field<EnvoyFilterEnvoyConfigObjectPatch>[] {
-  const metadata = nodeMetadata(proxy);
+  const metadata = nodeMetadata(mesh, proxy);
   return envoyFilters(mesh, attachableOf(mesh, proxy)).flatMap((filter) =>
     filter
       .each('spec.configPatches[]')
@@ -47,13 +48,11 @@ export function envoyPatches(mesh: Mesh, proxy: Proxy): readonly Field<EnvoyFilt
 }
 
 /** What a proxy tells of itself in words. */
-export const nodeMetadata = ({
-  namespace,
-  serviceAccount,
-  name,
-  cluster,
-}: Proxy): Readonly<Record<string, string>> => ({
-  ISTIO_VERSION: PROXY_VERSION,
+export const nodeMetadata = (
+  { release }: Mesh,
+  { namespace, serviceAccount, name, cluster }: Proxy,
+): Readonly<Record<string, string>> => ({
+  ISTIO_VERSION: proxyVersion(release),
   CLUSTER_ID: cluster,
   NAMESPACE: namespace,
   SERVICE_ACCOUNT: serviceAccount,
@@ -62,10 +61,10 @@ export const nodeMetadata = ({
 
 /** istio: proxyMatch */
 function isMeant(
-  { proxyVersion, metadata = {} }: EnvoyFilterProxyMatch,
+  { proxyVersion: expression, metadata = {} }: EnvoyFilterProxyMatch,
   known: Readonly<Record<string, string>>,
 ): boolean {
-  if (proxyVersion && !fitsVersion(proxyVersion, PROXY_VERSION)) return false;
+  if (expression && !fitsVersion(expression, known.ISTIO_VERSION!)) return false;
   return Object.entries(metadata).every(([name, value]) => known[name] === value);
 }
 

@@ -42,9 +42,6 @@ export interface Proxy {
   readonly targets: readonly ServiceTarget[];
 }
 
-/** The release that proxies are taken to run. */
-export const PROXY_VERSION = '1.31.0';
-
 /** Whether a proxy runs in the pods of a workload. */
 export function runsProxy({ injection, template }: Workload): boolean {
   const { containers = [], initContainers = [] } = template.value.spec ?? {};

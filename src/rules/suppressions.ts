@@ -33,6 +33,8 @@ export class Suppressions {
     mesh: Mesh,
     /** The day of the run as YYYY-MM-DD: suppressions that ended before it silence nothing. */
     readonly today: string,
+    /** Why nobody can obey the name in a suppression; undefined for a name that means something. */
+    private readonly faultOfName: (name: string) => string | undefined = () => undefined,
   ) {
     for (const file of mesh.files) {
       if (!file.isGenerated && file.text.includes('meshlint:')) this.comments.set(file, commentsOf(file));
@@ -57,6 +59,11 @@ export class Suppressions {
     return until !== undefined && until < this.today;
   }
 
+  /** What is wrong with the name itself. Annotations are for istioctl and Kiali as well, whose codes need not be ours. */
+  faultOf({ name, lines }: Suppression): string | undefined {
+    return name === '*' || (lines === undefined && FOREIGN.test(name)) ? undefined : this.faultOfName(name);
+  }
+
   all(): Suppression[] {
     return [...this.comments.values(), ...this.annotations.values()].flat();
   }
@@ -71,6 +78,8 @@ export class Suppressions {
     return [...ofResource, ...comments.filter(({ lines }) => lines?.includes(line))];
   }
 }
+
+const FOREIGN = /^(IST|KIA)/;
 
 const covers = (name: string, rule: Rule): boolean => name === '*' || name === rule.name || rule.sameAs.includes(name);
 
@@ -107,6 +116,7 @@ const INSTEAD = /^(disable|ignore|suppress|skip|off|silence|nolint)([-\w]*)$/i;
 
 /** What is wrong with comments that mean to suppress something and would not. */
 export function misspoken(file: SourceFile): { place: Place; message: string }[] {
+  if (!file.text.includes('meshlint:')) return [];
   return [...file.text.matchAll(COMMENT)].flatMap((match) => {
     const [whole, verb = '', rest = ''] = match;
     const at = (text: string) => {

@@ -30,7 +30,8 @@ export function reportViolations(
   }
 }
 
-function placeOf(resource: Resource, { path, inside, on }: Violation): Place {
+/** Where the value or key is that a violation is about. */
+export function placeOf(resource: Resource, { path, inside, on }: Violation): Place {
   if (inside) return resource.placeWithin(path, inside, on);
   const field = resource.at(path);
   return on === 'key' ? field.key : field;

@@ -1,11 +1,24 @@
+import { RELEASE_ROWS } from './kinds/releases';
 import { TABLE } from './kinds/table';
 
-/** The releases of Istio whose schemas we have, oldest first. */
-export const RELEASES = ['1.4', '1.24', '1.31'] as const;
-export type Release = (typeof RELEASES)[number];
+export type Release = (typeof RELEASE_ROWS)[number]['istio'];
 
-/** The release that is meant where nobody names one. */
-export const NEWEST: Release = '1.31';
+/** The releases of Istio whose schemas we have, oldest first. */
+export const RELEASES: readonly Release[] = RELEASE_ROWS.map(({ istio }) => istio);
+
+/** The release that is meant unless one is named; also the one whose control plane `pilot/` follows. */
+export const NEWEST: Release = RELEASES.at(-1)!;
+
+const proxies = new Map(RELEASE_ROWS.map(({ istio, proxy }) => [istio, proxy]));
+
+/** The version that the proxies of a release say they run, such as `1.31.0`. */
+export const proxyVersion = (release: Release): string => proxies.get(release)!;
+
+/** The release that a version such as `v1.27.3` belongs to; undefined where we have no schemas of it. */
+export function releaseOf(version: string): Release | undefined {
+  const minor = /^v?(\d+\.\d+)(\.\d+)?$/.exec(version)?.[1];
+  return RELEASES.find((known) => known === minor);
+}
 
 /** A kind as a release knows it: where it is served, and which file describes it. */
 export interface KnownKind {
