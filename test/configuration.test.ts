@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findConfiguration } from '../src/cli/configuration/find';
@@ -185,6 +186,41 @@ describe('what a configuration says of the input', () => {
       expect((await found(['a']))[0]!.files).toEqual(['a/x.yaml judged']);
       expect((await found(['a/made']))[0]!.files).toEqual(['a/made/y.yaml judged']);
       expect((await found([`${realpathSync('.')}/a`]))[0]!.files).toHaveLength(1);
+    }));
+
+  const IGNORED = {
+    '.gitignore': '*.yaml\n!/keep.yaml\ngone/\n',
+    'keep.yaml': route,
+    'lost.yaml': route,
+    'a/.gitignore': '!*.yaml\nlast.yaml\n',
+    'a/back.yaml': route,
+    'a/last.yaml': route,
+    'a/b/.gitignore': 'deep.yaml\n',
+    'a/b/deep.yaml': route,
+    'a/b/other.yaml': route,
+    'gone/.gitignore': '!*\n',
+    'gone/x.yaml': route,
+    '.meshlintignore': 'a/b/not-*.yaml\n',
+    'a/b/not-mesh.yaml': route,
+  };
+  const READ = ['a/b/other.yaml', 'a/back.yaml', 'keep.yaml'].map((path) => `${path} judged`);
+
+  test('without git, nested .gitignore files take paths back in, and .meshlintignore applies as well', () =>
+    within({ ...IGNORED, '.git/HEAD': '' }, async () => {
+      expect((await found(['.']))[0]!.files).toEqual(READ);
+      expect((await found(['gone']))[0]!.files).toEqual(['gone/x.yaml judged']);
+    }));
+
+  test('in a repository git decides: tracked files are read though they are ignored, and repositories within decide for themselves', () =>
+    within({ ...IGNORED, 'sub/.gitignore': 'x.yaml', 'sub/x.yaml': route, 'sub/y.yaml': route }, async () => {
+      const run = (...args: string[]) => expect(spawnSync('git', args).status).toBe(0);
+      run('init', '-q', '.');
+      expect((await found(['.']))[0]!.files).toEqual(READ);
+      run('init', '-q', 'sub');
+      run('add', '-f', 'gone/x.yaml', 'lost.yaml');
+      const more = ['gone/x.yaml judged', 'keep.yaml judged', 'lost.yaml judged', 'sub/y.yaml judged'];
+      expect((await found(['.']))[0]!.files).toEqual([...READ.slice(0, 2), ...more]);
+      expect((await found(['a/*/*.yaml']))[0]!.files).toEqual(READ.slice(0, 1));
     }));
 });
 

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { type Dirent, type Stats, existsSync, lstatSync, readdirSync } from 'node:fs';
-import { dirname, join, normalize, relative, resolve, sep } from 'node:path';
+import { dirname, join, normalize, sep } from 'node:path';
 import { SourceFile } from '../source/file';
 import { read } from '../source/read';
 import { TooLarge, boundaryOf, bytesOf, bytesOfStream, isInside, isStream, realPath, statOf } from './boundary';
-import { gitignore } from './gitignore';
+import { Filter, type Ignored } from './ignored';
 import { patternFault, patternOf } from './patterns';
 import { whyUnreadable } from './read-text';
 import type { Drafts } from './rehearsal';
@@ -52,7 +52,8 @@ export function expand(path: string, ignored: readonly Ignored[] = []): Expanded
 
 function allBelow(folder: string, ignored: readonly Ignored[]): Found[] {
   const skips = new Skips();
-  const found = walk(Buffer.from(folder), outside(folder, ignored), { boundary: boundaryOf(folder), skips });
+  const boundary = boundaryOf(folder);
+  const found = walk(Buffer.from(folder), Filter.of(folder, ignored, boundary), { boundary, skips });
   skips.report();
   return found;
 }
@@ -107,21 +108,6 @@ export function globRoot(pattern: string): string {
   return fixed.length ? fixed.join('/') || '/' : '.';
 }
 
-/** Tells whether a file or a folder is to be left out. */
-export type Ignored = (path: string, kind: 'file' | 'folder') => boolean;
-
-/** What the lines of a .gitignore leave out of a folder. */
-export function ignoring(folder: string, lines: string): Ignored {
-  const leavesOut = gitignore(lines);
-  const here = process.cwd();
-  const root = resolve(folder);
-  return (path, kind) => {
-    const within = relative(root, resolve(here, path)).split(sep).join('/');
-    if (within === '' || within.startsWith('..')) return false;
-    return leavesOut(within, kind);
-  };
-}
-
 /** What is ours to read, and nobody's to judge. */
 const isSkipped = (name: string): boolean => SKIPPED.has(name) || name.startsWith('.meshlint');
 
@@ -131,15 +117,15 @@ interface Walk {
   readonly skips: Skips;
 }
 
-/** Every YAML and JSON file below a folder that is not left out, by a .gitignore on the way either, in the order of their names. */
-function walk(folder: Buffer, ignored: readonly Ignored[], around: Walk): Found[] {
-  const all = [...ignored, ...ignoreFile(folder.toString(), around.boundary)];
+/** Every YAML and JSON file below a folder that is not left out, in the order of their names. */
+function walk(folder: Buffer, filter: Filter, around: Walk): Found[] {
   return entriesOf(folder, around.skips).flatMap((entry) => {
     const name = entry.name.toString();
     const bytes = folder.equals(HERE) ? entry.name : Buffer.concat([folder, SLASH, entry.name]);
     const path = folder.equals(HERE) ? name : join(folder.toString(), name);
-    if (isSkipped(name) || all.some((leaves) => leaves(path, entry.isDirectory() ? 'folder' : 'file'))) return [];
-    if (entry.isDirectory()) return walk(bytes, all, around);
+    if (isSkipped(name) || filter.leaves(path, entry.isDirectory() ? 'folder' : 'file')) return [];
+    if (entry.isDirectory())
+      return walk(bytes, filter.inside(path, existsSync(join(path, '.git')) ? 'repository' : 'folder'), around);
     const isWanted = EXTENSION.test(name) || isKustomizationName(name);
     if (!isWanted && !entry.isSymbolicLink()) return [];
     return isReadable(bytes, entry, isWanted, path, around)
@@ -172,32 +158,6 @@ function isReadable(bytes: Buffer, entry: Dirent<Buffer>, isWanted: boolean, pat
   if (stat?.isFile()) return true;
   skips.add(stat ? 'special' : 'broken', path);
   return false;
-}
-
-function ignoreFile(folder: string, boundary: string): Ignored[] {
-  const path = join(folder, '.gitignore');
-  if (!statOf(path)?.isFile() || !isInside(path, boundary)) return [];
-  try {
-    return [ignoring(folder, bytesOf(path).toString('utf8'))];
-  } catch (error) {
-    throw new UsageError(`cannot read "${path}": ${whyUnreadable(error)}`);
-  }
-}
-
-/** What is left out of a folder by what lies above it; not the folder itself, which was asked for. */
-const outside = (folder: string, ignored: readonly Ignored[]): Ignored[] =>
-  [...ignored, ...ignoredAbove(folder)].filter((leaves) => !leaves(folder, 'folder'));
-
-/** What the .gitignore files above a folder leave out, up to the root of its repository. */
-function ignoredAbove(folder: string): Ignored[] {
-  const above: string[] = [];
-  let root = resolve(folder);
-  while (!existsSync(join(root, '.git'))) {
-    if (dirname(root) === root) return [];
-    root = dirname(root);
-    above.push(root);
-  }
-  return above.flatMap((each) => ignoreFile(each, root));
 }
 
 /** Reads a file; what cannot be read as text is a problem of the file. A draft counts for what the file holds. */

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { dirname } from 'node:path';
 import { UsageError } from './usage-error';
 
 /** A git repository, seen from the working directory. */
@@ -52,6 +53,23 @@ const firstLine = (text: string): string =>
     .trim()
     .split('\n')[0]!
     .replace(/^fatal: /, '');
+
+/** A hook of git sets these for its own repository, whatever folder is asked about. */
+const OF_ONE_REPOSITORY = /^GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|OBJECT_DIRECTORY|NAMESPACE|PREFIX)$/;
+
+/**
+ * The paths below a folder, relative to it, that its repository tracks or does not ignore; of a repository within only its folder.
+ * Undefined where git is missing or refuses.
+ */
+export function listedByGit(folder: string, root: string): string[] | undefined {
+  const own = Object.entries(process.env).filter(([name]) => !OF_ONE_REPOSITORY.test(name));
+  const env = { ...Object.fromEntries(own), ...ENVIRONMENT, GIT_CEILING_DIRECTORIES: dirname(root) };
+  const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--exclude=node_modules'];
+  const { status, stdout } = spawnSync('git', [...SETTINGS, ...args], { cwd: folder, maxBuffer: Infinity, env });
+  if (status !== 0) return undefined;
+  const paths = stdout.toString().split('\0').filter(Boolean);
+  return paths.map((path) => path.replace(/\/$/, '').normalize());
+}
 
 /** The repository of the working directory. */
 export function repositoryHere(): Repository {

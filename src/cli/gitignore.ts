@@ -8,29 +8,25 @@ interface Rule {
 }
 
 /**
- * Reads the lines of a .gitignore. The answer tells of a path below its folder, with slashes, whether it is left out: by the last rule
- * that matches it, or with a folder above it. Source: git, Documentation/gitignore.
+ * Reads the lines of a .gitignore. The answer says of a path below its folder, with slashes, whether it is ignored: by the last rule
+ * that matches it, or with a folder above it; undefined where no rule matches it. Source: git, Documentation/gitignore.
  */
-export function gitignore(lines: string): (path: string, kind: 'file' | 'folder') => boolean {
+export function gitignore(lines: string): (path: string, kind: 'file' | 'folder') => boolean | undefined {
   const rules = lines.split(/\r?\n/).flatMap(ruleOf);
-  const folders = new Map<string, boolean>();
-  const matching = (path: string, kind: 'file' | 'folder'): boolean => {
+  const folders = new Map<string, boolean | undefined>();
+  const matching = (path: string, kind: 'file' | 'folder'): boolean | undefined => {
     const last = rules.findLast(({ matches, isForFolders }) => (kind === 'folder' || !isForFolders) && matches(path));
-    return last !== undefined && !last.isNegated;
+    return last && !last.isNegated;
   };
-  const isFolderLeftOut = (path: string): boolean => {
-    const known = folders.get(path);
-    if (known !== undefined) return known;
+  const verdictOn = (path: string, kind: 'file' | 'folder'): boolean | undefined => {
     const slash = path.lastIndexOf('/');
-    const leftOut = (slash > 0 && isFolderLeftOut(path.slice(0, slash))) || matching(path, 'folder');
-    folders.set(path, leftOut);
-    return leftOut;
+    return slash > 0 && ofFolder(path.slice(0, slash)) ? true : matching(path, kind);
   };
-  return (path, kind) => {
-    if (kind === 'folder') return isFolderLeftOut(path);
-    const slash = path.lastIndexOf('/');
-    return (slash > 0 && isFolderLeftOut(path.slice(0, slash))) || matching(path, 'file');
+  const ofFolder = (path: string): boolean | undefined => {
+    if (!folders.has(path)) folders.set(path, verdictOn(path, 'folder'));
+    return folders.get(path);
   };
+  return (path, kind) => (kind === 'folder' ? ofFolder(path) : verdictOn(path, 'file'));
 }
 
 function ruleOf(line: string): Rule[] {

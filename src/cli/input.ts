@@ -1,7 +1,8 @@
 import { normalize } from 'node:path';
 import type { SourceFile } from '../source/file';
 import { boundaryOf } from './boundary';
-import { type Found, type Ignored, expand, readFile, readStdin } from './files';
+import { type Found, expand, readFile, readStdin } from './files';
+import type { Ignored } from './ignored';
 import { inNamespace } from './recast';
 import type { Drafts } from './rehearsal';
 import { renderChart } from './repository/helm';

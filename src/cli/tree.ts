@@ -42,7 +42,7 @@ export function concernOf(entries: readonly Entry[]): (path: string) => boolean 
     if (/(^|\/)(kustomization\.ya?ml|Kustomization|Chart\.yaml)$/.test(path)) rendered.add(dirname(path));
   const isRendered = (folder: string): boolean =>
     rendered.has(folder) || (folder !== '.' && isRendered(dirname(folder)));
-  return (path) => /\.(ya?ml|json)$|(^|\/)\.gitignore$/i.test(path) || isRendered(dirname(path));
+  return (path) => /\.(ya?ml|json)$|(^|\/)\.meshlintignore$/i.test(path) || isRendered(dirname(path));
 }
 
 /** Does something in a copy of a state of the repository, standing where the working directory stands in it. */
