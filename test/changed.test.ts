@@ -155,7 +155,7 @@ describe('lint --changed', () => {
       repository.commit({ [name]: TWICE('old') });
       expect(repository.lint(['--changed', 'HEAD'])).toEqual([]);
       repository.write({ [name]: TWICE('other') });
-      expect(repository.lint(['--changed', 'HEAD'])).toEqual([`${name}:9 duplicate-resource`]);
+      expect(repository.lint(['--changed', 'HEAD'])).toEqual([`${name.replace('\t', '\\t')}:9 duplicate-resource`]);
     }));
 
   test('follows links to files as the working tree has them', () =>

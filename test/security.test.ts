@@ -229,11 +229,10 @@ describe('reading and writing stay inside', () => {
       expect(stderr).toContain(
         'skipped 3 paths that lead out of what may be read: "out.yaml", "proc.yaml", "zero.yaml"',
       );
-      expect(stderr).toContain('skipped 1 device, pipe or socket: "pipe.yaml"');
       expect(stderr).toContain('skipped 2 symbolic links without a target: "none.yaml", "self.yaml"');
       expect(stdout + stderr).not.toContain('hunter2');
       expect(status).toBe(1);
-      for (const name of Object.keys(links)) {
+      for (const name of [...Object.keys(links), 'pipe']) {
         const named = meshlint(['lint', `${name}.yaml`, 'a.yaml'], { cwd: repository });
         expect([name, named.status, named.stderr.includes('skipped 1')]).toEqual([name, 0, true]);
       }
