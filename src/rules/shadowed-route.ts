@@ -80,8 +80,9 @@ function judgeRoutes<Match extends { gateways?: string[] }, Value extends Matchi
   where: Pick<Asked<Match, Route<Value>>, 'gateways' | 'portsOf'>,
   traffic: Traffic<Match>,
 ): void {
-  const codes = analyzerCodes(routes.map(({ value }) => value));
   const judged = judge({ ...where, entries: entriesOf<Match, Route<Value>>(routes) }, traffic);
+  if (judged.every(({ hidden }) => hidden.length === 0)) return;
+  const codes = analyzerCodes(routes.map(({ value }) => value));
   for (const each of judged) {
     const { route, hidden, isNever } = each;
     if (route.delegatedBy) continue;

@@ -21,7 +21,7 @@ const byHost = perMesh(
 );
 
 /** Every one that is about requests between pods; the Services are those in ambient mode. */
-export function waypointHosts(mesh: Mesh): WaypointHosts[] {
+export const waypointHosts = perMesh((mesh): readonly WaypointHosts[] => {
   const hosts = (resource: Resource<unknown>, fields: readonly Field<string>[]) =>
     fields
       .filter(({ value }) => value !== '' && value !== '*')
@@ -38,7 +38,7 @@ export function waypointHosts(mesh: Mesh): WaypointHosts[] {
         : [],
     ),
   ];
-}
+});
 
 function ambientService(mesh: Mesh, host: string, namespace: string): Service | undefined {
   const candidates = [

@@ -46,24 +46,35 @@ function compile(pattern: string): Step[] {
 
 /** Calls `found` with every value of the document that the pattern leads to and its path; absent and null ones are passed over. */
 export function matchPattern(root: unknown, pattern: string, found: (value: unknown, path: Path) => void): void {
-  const steps = compile(pattern);
-  const walk = (value: unknown, depth: number, path: Path): void => {
-    const step = steps[depth];
-    if (!step) return found(value, path);
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step.name)) return;
-    const child = (value as Record<string, unknown>)[step.name];
-    const childPath = [...path, step.name];
-    if (child === null || child === undefined) return;
-    if (step.into === 'field') return walk(child, depth + 1, childPath);
-    if (step.into === 'items') {
-      if (!Array.isArray(child)) return;
-      child.forEach((item, index) => {
-        if (item !== null && item !== undefined) walk(item, depth + 1, [...childPath, placeOf(child, index)]);
-      });
-      return;
-    }
-    if (typeof child !== 'object' || Array.isArray(child)) return;
-    for (const [key, item] of Object.entries(child)) if (item !== null) walk(item, depth + 1, [...childPath, key]);
+  walk(root, { steps: compile(pattern), path: [], found }, 0);
+}
+
+/** One walk; `path` is that of the value at hand, the same array for all of them. */
+interface Walk {
+  readonly steps: readonly Step[];
+  readonly path: (string | number)[];
+  readonly found: (value: unknown, path: Path) => void;
+}
+
+function walk(value: unknown, matching: Walk, depth: number): void {
+  const { steps, path, found } = matching;
+  const step = steps[depth];
+  if (!step) return found(value, [...path]);
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step.name)) return;
+  const child = (value as Record<string, unknown>)[step.name];
+  if (child === null || child === undefined) return;
+  const enter = (item: unknown, name: string | number): void => {
+    path.push(name);
+    walk(item, matching, depth + 1);
+    path.pop();
   };
-  walk(root, 0, []);
+  if (step.into === 'field') return enter(child, step.name);
+  if (typeof child !== 'object' || Array.isArray(child) !== (step.into === 'items')) return;
+  path.push(step.name);
+  if (Array.isArray(child)) {
+    child.forEach((item: unknown, index) => {
+      if (item !== null && item !== undefined) enter(item, placeOf(child, index));
+    });
+  } else for (const [key, item] of Object.entries(child)) if (item !== null) enter(item, key);
+  path.pop();
 }

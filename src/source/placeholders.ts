@@ -74,24 +74,34 @@ export function placeholdersIn(value: unknown): readonly Path[] {
   return found;
 }
 
-function collect(value: unknown, path: Path, found: Path[], language?: 'expression'): void {
+/** The path is that of the value and is the same array during the whole walk: what is found gets a copy. */
+function collect(value: unknown, path: (string | number)[], found: Path[], language?: 'expression'): void {
   if (typeof value === 'string') {
-    if (!value.includes('\n') && isPlaceholder(value, path, language)) found.push(path);
+    if (!value.includes('\n') && isPlaceholder(value, path, language)) found.push([...path]);
     return;
   }
   if (value === null || typeof value !== 'object' || isFilledInByKubernetes(path)) return;
-  if (Array.isArray(value)) return value.forEach((item, index) => collect(item, [...path, index], found));
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      path.push(index);
+      collect(item, path, found);
+      path.pop();
+    }
+    return;
+  }
   const inside = 'type' in value && value.type === 'RegularExpression' ? 'expression' : undefined;
   for (const [key, child] of Object.entries(value)) {
-    const own = [...path, key];
-    if (isPlaceholder(key, path, 'expression')) found.push(own);
-    else collect(child, own, found, inside);
+    const isKey = isPlaceholder(key, path, 'expression');
+    path.push(key);
+    if (isKey) found.push([...path]);
+    else collect(child, path, found, inside);
+    path.pop();
   }
 }
 
 /** Kubernetes itself replaces `$(NAME)` in the arguments and the environment of containers. */
 function isFilledInByKubernetes(path: Path): boolean {
-  const [list, index, field] = path.slice(-3);
+  const [list, index, field] = [path.at(-3), path.at(-2), path.at(-1)];
   return (
     (list === 'containers' || list === 'initContainers') &&
     typeof index === 'number' &&

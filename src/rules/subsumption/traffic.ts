@@ -5,7 +5,7 @@ import { coverOf } from './cover';
 import { hides, isAskedAt, listenersFor, takenBy } from './http';
 import { type ConnectionMatch, connectionFor, hidesConnections } from './l4';
 import { PathIndex } from './path-index';
-import { type Taken, regionOf, requestOf, valueAt } from './region';
+import { type Region, type Taken, regionOf, requestOf, valueAt } from './region';
 import { written } from './requests';
 import type { Asked, Entry, Hidden, Shelf, Traffic } from './routes';
 import { PATHS, textAmong } from './texts';
@@ -46,9 +46,9 @@ function hidingRequests<Route>({
   return (entry) => {
     const taken = takenBy(entry.match, listeners, semantics);
     if (!taken) return undefined;
-    const cover = coverOf(taken, (region) =>
-      before.candidates(String(valueAt(region, PATH))).filter((each) => precedes(each.entry, entry)),
-    );
+    const takersOf = (region: Region) =>
+      before.candidates(String(valueAt(region, PATH))).filter((each) => precedes(each.entry, entry));
+    const cover = entry === entries[0] ? undefined : coverOf(taken, takersOf);
     before.add({ entry, taken }, entry.match && pathsOf(entry.match, semantics));
     if (!cover) return undefined;
     const by = cover.by.map((each) => each.entry).sort((one, other) => places.get(one)! - places.get(other)!);
