@@ -1,7 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { BUILT_IN_VOCABULARY, attributesOf, withAttributes } from '../src/legacy/mixer/attributes';
 import { compile, evaluate } from '../src/legacy/mixer/expression';
 import { plainValue } from '../src/legacy/mixer/expression/value';
+import { mixerCallIn } from '../src/legacy/mixer/call';
+import { mixerConfiguration } from '../src/legacy/mixer/configuration';
+import { Mixer, type MixerAnswer } from '../src/legacy/mixer/mixer';
+import { meshOf } from './mesh-of';
 
 interface Case {
   expression: string;
@@ -56,4 +61,47 @@ test('expressions that would exhaust the stack are refused', () => {
   const long = Array(100_000).fill('true').join(' && ');
   for (const expression of [deep, nested, long])
     expect(compile(expression, BUILT_IN_VOCABULARY)).toMatchObject({ fault: { step: 'compile' } });
+});
+
+const MIXERS = 'fixtures/legacy/mixer';
+
+interface Answered {
+  request: { name: string } & Record<string, unknown>;
+  expected: { mixer: MixerAnswer };
+}
+
+/** The parts of a message of several denials, and what is written, come in any order. */
+const inOrder = (answer: MixerAnswer) => ({
+  ...answer,
+  matched: [...answer.matched].sort(),
+  ...(answer.check && { check: { ...answer.check, message: answer.check.message.split(', ').sort() } }),
+  ...(answer.reports && { reports: answer.reports.map((line) => JSON.stringify(sorted(line))).sort() }),
+});
+
+const sorted = (value: unknown): unknown =>
+  value !== null && typeof value === 'object'
+    ? Object.fromEntries(
+        Object.entries(value)
+          .sort()
+          .map(([key, each]) => [key, sorted(each)]),
+      )
+    : value;
+
+describe.each(readdirSync(MIXERS))('Mixer 1.4.3 with %s', (folder) => {
+  const dir = join(MIXERS, folder);
+  const configuration = mixerConfiguration(meshOf(readFileSync(join(dir, 'mixer.yaml'), 'utf8')).inRelease('1.4'));
+  const mixer = new Mixer(configuration);
+  const answered = JSON.parse(readFileSync(join(dir, 'requests.json'), 'utf8')) as Answered[];
+  const answers = answered.map(({ request }) => {
+    const call = mixerCallIn(request, configuration.vocabulary);
+    if ('field' in call) throw new Error(call.field);
+    return mixer.answer(call);
+  });
+  test.each(answered.map(({ request, expected }, index) => [request.name, expected.mixer, answers[index]!] as const))(
+    '%s',
+    (_, expected, answer) => {
+      expect(inOrder(answer)).toMatchObject(inOrder(expected));
+      expect(Boolean(answer.error)).toBe(Boolean(expected.error));
+    },
+  );
 });

@@ -13,6 +13,8 @@ import { simulationMermaid } from '../report/simulation-mermaid';
 import { simulate, simulateHop } from '../simulate';
 import { askedFor, dumpIn, jsonIn } from './asked';
 import { reportFaults } from './faults';
+import { loadMesh } from './load';
+import { answerMixerCalls, mixerCallsIn } from './mixer';
 import { loadAdmitted } from './refused';
 import type { SimulateCommandOptions } from './simulate';
 import { now, verify } from './tokens';
@@ -66,7 +68,10 @@ function told(journeys: readonly Journey[], options: SimulateCommandOptions): st
 
 async function answerAll(paths: readonly string[], file: string, options: SimulateCommandOptions): Promise<void> {
   if (options.output === 'mermaid') throw new UsageError('a list of requests is printed as text or json');
-  const requests = inFile(file, () => hopRequestsIn(jsonIn(file)));
+  const list = jsonIn(file);
+  const calls = mixerCallsIn(list);
+  if (calls) return print(answerMixerCalls(await loadMesh(paths, options), calls, options.output));
+  const requests = inFile(file, () => hopRequestsIn(list));
   const mesh = await loadAdmitted(paths, options);
   const results = requests.map((request) => resultOf(mesh, request));
   await print(options.output === 'json' ? hopsJson(results) : hopsTable(results));
