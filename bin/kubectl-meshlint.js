@@ -2,5 +2,5 @@
 'use strict';
 const { version } = require('../package.json');
 
-require('node:module').enableCompileCache?.(); // see meshlint.js
+require('./start-up').prepare();
 require('../dist/cli.cjs').main(process.argv, version, 'kubectl meshlint');
