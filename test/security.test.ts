@@ -304,7 +304,7 @@ data: {plain: "a‮ ::warning::z" # ##[command]
 `;
   const FILE = 'a\n::error::b\u001b[31m.yaml';
   const FORMATS = 'text compact json jsonl sarif junit github gitlab checkstyle rdjsonl markdown'.split(' ');
-  // eslint-disable-next-line no-control-regex
+
   const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
   const COMMAND = /^\s*::(?!(error|warning|notice) file=)|##\[|##vso\[/m;
   const REQUEST = ['--from', 'cart.shop', 'http://cart.shop/', '-H', 'who: \u009b31m'];
@@ -342,6 +342,119 @@ tests:
         expect(line).not.toMatch(COMMAND);
       }
       if (args.includes('markdown')) expect(stdout.replace(/`[^`\n]*`/g, '')).not.toMatch(/(?<!\\)<img/);
+    }),
+  );
+});
+
+describe('secrets are never printed', () => {
+  const SECRETS: Record<string, string> = {
+    'secret.yaml': `apiVersion: v1
+kind: Secret
+metadata:
+  name: db
+  namespace: shop
+  annotations:
+    kubectl.kubernetes.io/last-applied-configuration: |
+      {"stringData":{"a":"hunter-1"}}
+stringData:
+  block: |
+    hunter-2
+  folded: >-
+    words hunter-3
+  pin: 7357900
+  nested: {a: hunter-4, b: [hunter-5]}
+  key: |
+    -----BEGIN EC PRIVATE KEY-----
+    hunter-6
+    -----END EC PRIVATE KEY-----
+data:
+  x: "hunter-7 correct horse"
+  long: "hunter-8 is longer than any message quotes, so that it is cut off behind the first words of it"
+imutable: true
+`,
+    'broken.yaml': `apiVersion: v1
+kind: Secret
+metadata: {name: x}
+stringData:
+  a: hunter-1
+  b: [hunter-2
+  c: "hunter-3
+`,
+    'flow.yaml':
+      '{apiVersion: v1, kind: Secret, metadata: {name: a}, data: {a: hunter-1 x, b: 73579}, stringData: {c: "hunter-2}}\n',
+    'list.yaml': `apiVersion: v1
+kind: List
+items:
+  - {apiVersion: v1, kind: Secret, metadata: {name: a}, data: {a: "hunter-1 x", b: 73579}}
+`,
+    'pod.yaml': `apiVersion: v1
+kind: Pod
+metadata: {name: a, annotations: {proxy.istio.io/config: 'nothing: http://me:hunter-1@h/'}}
+spec:
+  containers:
+    - name: a
+      image: a
+      env:
+        - {name: A, valu: x, value: hunter-2}
+        - {name: B, value: 73579}
+        - name: C
+          value: |
+            hunter-3
+          unknown: x
+`,
+    'jwt.yaml': `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: a}
+spec: {hosts: ["eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJpIn0.hunter-1", "http://me:hunter-2@h/"], http: [{route: []}]}
+`,
+    'elsewhere.yaml': `apiVersion: v1
+kind: Secret
+metadata: {name: a, namespace: shop}
+stringData: {a: hunter-1.shop}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: a, namespace: shop}
+spec: {hosts: [a], http: [{route: [{destination: {host: hunter-1.shop, prot: 3}}]}]}
+`,
+  };
+  const FORMATS = 'text compact json jsonl sarif junit github gitlab checkstyle rdjsonl markdown'.split(' ');
+
+  test.each(Object.keys(SECRETS))('by lint of %s, in no format', (file) =>
+    inScratch((folder) => {
+      write(folder, { [file]: SECRETS[file]!, 'empty.yaml': '' });
+      const outputs = FORMATS.flatMap((format) => ['--format', format === 'text' ? format : `${format}:out.${format}`]);
+      const { status, stdout, stderr } = meshlint(['lint', '.', ...outputs], { cwd: folder });
+      expect([status, stderr]).toEqual([1, expect.anything()]);
+      const written = FORMATS.slice(1).map((format) => readFileSync(join(folder, `out.${format}`), 'utf8'));
+      for (const text of [stdout, stderr, ...written]) expect(text).not.toMatch(/hunter|73579|horse/);
+      const fixes = meshlint(['lint', '.', '--fix', '--dry-run', '--unsafe-fixes'], { cwd: folder });
+      const diff = meshlint(['diff', 'empty.yaml', file, '-o', 'json'], { cwd: folder });
+      for (const { stdout: out, stderr: err } of [fixes, diff]) expect(out + err).not.toMatch(/hunter|73579|horse/);
+    }),
+  );
+
+  test.each([
+    ['-H', 'Authorization: Basic hunter-1'],
+    ['-H', 'proxy-authorization: hunter-1'],
+    ['-H', 'Cookie: session=hunter-1; other=hunter-2'],
+    ['-H', 'X-Api-Key: hunter-1'],
+    ['--curl', "curl -H 'Authorization: Bearer hunter-1' http://cart.shop/"],
+  ])('by simulate: %s %s', (option, value) =>
+    inScratch((folder) => {
+      const service =
+        'kind: Service\napiVersion: v1\nmetadata: {name: cart, namespace: shop}\nspec: {ports: [{port: 80, name: http}], selector: {app: cart}}\n';
+      const pod =
+        'kind: Pod\napiVersion: v1\nmetadata: {name: cart, namespace: shop, labels: {app: cart, sidecar.istio.io/inject: "true"}}\nspec: {containers: [{name: a, image: a}]}\n';
+      write(folder, { 'mesh.yaml': `${service}---\n${pod}` });
+      const url = option === '--curl' ? [] : ['http://cart.shop/'];
+      for (const output of ['text', 'json', 'mermaid']) {
+        const args = ['simulate', 'mesh.yaml', '--from', 'cart.shop', option, value, '-o', output, ...url];
+        const { status, stdout, stderr } = meshlint(args, { cwd: folder });
+        expect([status, stderr]).toEqual([0, '']);
+        expect(stdout).not.toMatch(/hunter/);
+        if (output === 'json') JSON.parse(stdout);
+      }
     }),
   );
 });

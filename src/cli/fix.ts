@@ -3,6 +3,7 @@ import { count } from '../report/closing';
 import { unifiedDiff } from '../report/diff';
 import type { Style } from '../report/style';
 import type { Finding } from '../rules/rule';
+import { maskFor, maskedEdit, maskedText } from '../source/secrets';
 import { realPath } from './boundary';
 import type { Run } from './changed';
 import { type Choose, type Drafts, type Mended, isStillWritten, rehearse } from './rehearsal';
@@ -64,9 +65,12 @@ export async function changesOf(first: Run, again: Again, options: FixOptions, s
       'meshlint: kustomizations are rendered from files as they are: --fix may find more in what they make of the mended ones',
     );
   for (const line of leftLines(first, options)) say(line);
-  const diffs = mended.map(({ file, rewriting }) =>
-    unifiedDiff(inFolder(file.path), file.text, rewriting.edits, style),
-  );
+  const mask = maskFor(first.mesh.files);
+  const diffs = mended.map(({ file, rewriting }) => {
+    const text = maskedText(file);
+    const edits = rewriting.edits.map((edit) => maskedEdit(edit, file, text, mask));
+    return unifiedDiff(inFolder(file.path), text, edits, style);
+  });
   return diffs.join('');
 }
 

@@ -3,6 +3,7 @@ import { diff } from '../diff';
 import { lint } from '../lint';
 import type { Mesh } from '../mesh/mesh';
 import { type BehaviourReport, behaviourJson, behaviourMarkdown, behaviourText } from '../report/behaviour';
+import { shownFindings } from '../report/shown';
 import { newFindings } from '../report/fingerprint';
 import { rules } from '../rules';
 import type { DiffCommandOptions } from './diff';
@@ -12,6 +13,7 @@ import { loadMesh } from './load';
 import { admitted, isWhole } from './refused';
 import { print, styleFor } from './terminal';
 import { now, verify } from './tokens';
+import { withoutSecretForms } from '../source/secrets';
 import { concernOf, entriesOf, inCopy } from './tree';
 
 /** Tells what differs between two states. */
@@ -28,10 +30,10 @@ export async function runDiff(base: string, head: string | undefined, options: D
     ...diff(accepted[0]!, accepted[1]!, { now: now(), verify }),
     before: base,
     after: head ?? 'the working tree',
-    came: newFindings(is!, was!, naming),
-    went: newFindings(was!, is!, naming),
+    came: shownFindings(newFindings(is!, was!, naming), after.files),
+    went: shownFindings(newFindings(was!, is!, naming), before.files),
   };
-  await print(written(report, options));
+  await print(withoutSecretForms(written(report, options)));
   if (options.exitCode && report.changes.length + report.came.length + report.went.length > 0) process.exitCode = 1;
   if (options.exitCode && !options.allowRefused && !accepted.every(isWhole)) process.exitCode = 2;
   reportFaults(linted.flatMap(({ faults }) => faults));

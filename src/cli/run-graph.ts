@@ -3,6 +3,7 @@ import type { Graph } from '../connections/connection';
 import { graphDot, graphJson, graphMermaid } from '../report/graph';
 import type { GraphCommandOptions } from './graph';
 import { nearest } from '../schema/spelling';
+import { withoutSecretForms } from '../source/secrets';
 import { loadAdmitted } from './refused';
 import { print } from './terminal';
 import { UsageError } from './usage-error';
@@ -14,7 +15,8 @@ export async function runGraph(paths: readonly string[], options: GraphCommandOp
   const whole = graph(await loadAdmitted(paths, options));
   if (whole.edges.length === 0)
     throw new UsageError('there is nothing to draw: the input has neither services with workloads nor routes');
-  await print(WRITERS[options.output](options.around === undefined ? whole : part(whole, options.around)));
+  const shown = options.around === undefined ? whole : part(whole, options.around);
+  await print(withoutSecretForms(WRITERS[options.output](shown)));
 }
 
 function part(whole: Graph, wanted: string): Graph {

@@ -5,7 +5,8 @@ import { closing } from '../report/closing';
 import { type FormatName, formatNamed } from '../report/formats';
 import type { Report } from '../report/report';
 import { plain } from '../report/style';
-import { visibleFinding, withoutControls } from '../report/visible';
+import { shownFindings } from '../report/shown';
+import { withoutControls } from '../report/visible';
 import { rules } from '../rules';
 import type { Rule } from '../rules/rule';
 import { beyondBaseline, checkBaselineOptions } from './baseline';
@@ -43,7 +44,7 @@ export async function runLint(paths: readonly string[], options: LintCommandOpti
   const fixing = { ...options, stdin: paths.includes('-') ? options.stdinFilename : undefined };
   const all = options.fix && !options.dryRun ? await mend(first, again, fixing) : first;
   const { findings, known } = beyondBaseline(all, settled, { inRepository, digest });
-  const run = { ...all, result: { ...all.result, findings: findings.map(visibleFinding) } };
+  const run = { ...all, result: { ...all.result, findings: shownFindings(findings, all.mesh.files) } };
   const verdict = verdictOf(findings, options);
   const report: Report = {
     ...(options.quiet ? errorsOf(run) : { ...run, hidden: 0 }),

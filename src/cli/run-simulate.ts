@@ -4,14 +4,16 @@ import { type HopRequest, hopRequestsIn } from '../journey/hop-request';
 import type { Journey } from '../journey/journey';
 import { compared, placed } from '../journey/sources/placed';
 import { RequestError } from '../journey/request-error';
+import type { Header } from '../envoy/run/header-map';
 import type { Mesh } from '../mesh/mesh';
 import { type HopResult, hopsJson, hopsTable } from '../report/hops';
+import { withoutCredentials } from '../report/credentials';
 import { requestFaultText } from '../report/request-fault';
 import { sentences, simulationText } from '../report/simulation';
 import { simulationJson, simulationsJson } from '../report/simulation-json';
 import { simulationMermaid } from '../report/simulation-mermaid';
 import { simulate, simulateHop } from '../simulate';
-import { askedFor, dumpIn, jsonIn } from './asked';
+import { type Asked, askedFor, dumpIn, jsonIn } from './asked';
 import { reportFaults } from './faults';
 import { loadMesh } from './load';
 import { answerMixerCalls, mixerCallsIn } from './mixer';
@@ -25,14 +27,26 @@ import { UsageError } from './usage-error';
 export async function runSimulate(words: readonly string[], options: SimulateCommandOptions): Promise<void> {
   try {
     if (options.requests !== undefined) return await answerAll(words, options.requests, options);
-    await print(told(await follow(words, options), options));
+    const { journeys, headers } = await follow(words, options);
+    await print(withoutCredentials(told(journeys, options), headers));
   } catch (error) {
     throw error instanceof RequestError ? new UsageError(requestFaultText(error.fault)) : error;
   }
 }
 
-async function follow(words: readonly string[], options: SimulateCommandOptions): Promise<Journey[]> {
-  const { requests, paths, logged } = askedFor(words, options);
+/** What became of requests, and the headers that they were given. */
+interface Followed {
+  readonly journeys: readonly Journey[];
+  readonly headers: readonly Header[];
+}
+
+async function follow(words: readonly string[], options: SimulateCommandOptions): Promise<Followed> {
+  const asked = askedFor(words, options);
+  const headers = [asked.logged?.request, ...asked.requests].flatMap((request) => request?.headers ?? []);
+  return { journeys: await journeysOf(asked, options), headers };
+}
+
+async function journeysOf({ requests, paths, logged }: Asked, options: SimulateCommandOptions): Promise<Journey[]> {
   const { random, configDump, inbound } = options;
   const settled = { now: now(), verify, ...(random !== undefined && { random }) };
   if (configDump !== undefined) {
@@ -74,7 +88,8 @@ async function answerAll(paths: readonly string[], file: string, options: Simula
   const requests = inFile(file, () => hopRequestsIn(list));
   const mesh = await loadAdmitted(paths, options);
   const results = requests.map((request) => resultOf(mesh, request));
-  await print(options.output === 'json' ? hopsJson(results) : hopsTable(results));
+  const headers = requests.flatMap((request) => Object.entries(request.headers ?? {}));
+  await print(withoutCredentials(options.output === 'json' ? hopsJson(results) : hopsTable(results), headers));
   const failed = results.filter(({ error }) => error !== undefined);
   for (const { name, error } of failed) say(`meshlint: request "${name}": ${error}`);
   if (failed.length) process.exitCode = 2;

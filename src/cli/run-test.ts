@@ -8,6 +8,7 @@ import { type TestReport, hasFailed, missingSenderText, testsJson, testsText } f
 import type { SourceFile } from '../source/file';
 import { read } from '../source/read';
 import { Coverage, type SuiteResult, runSuite } from '../test';
+import { withoutSecretForms } from '../source/secrets';
 import { readText } from './asked';
 import { isWhole, loadAdmitted } from './refused';
 import { print, say, styleFor } from './terminal';
@@ -25,7 +26,7 @@ export async function runTest(paths: readonly string[], options: TestCommandOpti
     suites.push(runSuite(mesh, suite, coverage, { now: now(), verify }));
   }
   const report: TestReport = { suites, untouched: coverage.untouched, total: coverage.total };
-  await print(written(report, options));
+  await print(withoutSecretForms(written(report, options)));
   const results = suites.flatMap((suite) => suite.results);
   if (results.some(hasFailed)) process.exitCode = 1;
   judgeCoverage(report, options);

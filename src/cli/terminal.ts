@@ -2,6 +2,8 @@ import { visible, withoutCommands, withoutControls, withoutMarkers } from '../re
 import { type Style, coloured, plain } from '../report/style';
 import { UsageError } from './usage-error';
 
+import { withoutSecretForms } from '../source/secrets';
+
 /** When to colour: `auto` asks the terminal and the environment. */
 export type ColourChoice = 'auto' | 'always' | 'never';
 
@@ -61,7 +63,7 @@ let isQuiet = false;
 
 /** Says something that is not the result in one line on standard error. */
 export function say(text: string): void {
-  if (!isQuiet) sayLines(`${visible(text)}\n`);
+  if (!isQuiet) sayLines(`${visible(withoutSecretForms(text))}\n`);
 }
 
 /** Writes lines to standard error. */

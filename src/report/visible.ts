@@ -3,7 +3,7 @@ import type { Finding } from '../rules/rule';
 import { type Place, SourceFile } from '../source/file';
 
 /** Control characters (C0, DEL, C1), line and paragraph separators, and characters that change the direction of text. */
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g; // eslint-disable-line no-control-regex
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -29,7 +29,7 @@ export const visibleLine = (line: string): string =>
   );
 
 /** What the styles of this program write, and what belongs to any text of several lines. */
-const OWN = /\u001b\[(?:1|2|22|3[1236]|39)m|\r(?=\n)|[\n\t]/.source; // eslint-disable-line no-control-regex
+const OWN = /\u001b\[(?:1|2|22|3[1236]|39)m|\r(?=\n)|[\n\t]/.source;
 const OWN_OR_UNSAFE = new RegExp(`(${OWN})|${UNSAFE.source}`, 'g');
 
 /** A whole output in which only line ends, tabs and our own colours are control characters. */

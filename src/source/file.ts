@@ -75,6 +75,12 @@ export class SourceFile {
     return Object.create(this, { path: { value: path } }) as SourceFile;
   }
 
+  /** The same file with another text of the same length, in which every place stays where it is; made when it is first looked at. */
+  showing(made: () => string): SourceFile {
+    let text: string | undefined;
+    return Object.create(this, { text: { get: () => (text ??= made()) } }) as SourceFile;
+  }
+
   positionOf(offset: number): Position {
     this.starts ??= lineStarts(this.text);
     return positionAt(this.text, this.starts, offset);

@@ -1,0 +1,218 @@
+/** Values that must never be shown: those of Secrets and environment variables, private keys, tokens and passwords in URLs. */
+import type { Field } from './field';
+import type { Place, SourceFile } from './file';
+import type { Path } from './path';
+import type { Resource } from './resource';
+
+/** What is shown in the place of a secret. */
+export const MASK = '***';
+
+/** Secrets that are known by their form, wherever they stand; quotes and escapes of a text in JSON are part of a key's form. */
+const FORMS: readonly RegExp[] = [
+  /(?<=-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)(?:(?!-----END )[\s\S])+/g,
+  /\beyJ[\w-]{6,}\.[\w-]+\.[\w-]*/g,
+  /(?<=:\/\/)[^\s/?#@"'<>`]+(?=@)/g,
+];
+
+/** A text without secrets that are known by their form. */
+export const withoutSecretForms = (text: string): string =>
+  FORMS.reduce((shown, form) => shown.replace(form, MASK), text);
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** The values of an object that are secret, each with its address. */
+export function secretFields(resource: Resource<unknown>): Field[] {
+  const fields: Field[] = [];
+  const root = resource.written;
+  if (resource.kind === 'Secret')
+    for (const path of [['data'], ['stringData'], ['metadata', 'annotations', LAST_APPLIED]])
+      scalarsBelow(valueAt(root, path), path, (at) => fields.push(resource.at(at)));
+  environmentOf(root, [], (at) => fields.push(resource.at(at)));
+  return fields;
+}
+
+const valueAt = (root: unknown, path: Path): unknown =>
+  path.reduce<unknown>((value, step) => (isObject(value) ? value[step] : undefined), root);
+
+const isObject = (value: unknown): value is Record<string | number, unknown> =>
+  value !== null && typeof value === 'object';
+
+function scalarsBelow(value: unknown, path: Path, found: (path: Path) => void): void {
+  if (value === null || value === undefined) return;
+  if (!isObject(value)) return found(path);
+  for (const [step, item] of stepsOf(value)) scalarsBelow(item, [...path, step], found);
+}
+
+/** The values of `env` lists, wherever an object has one. */
+function environmentOf(value: unknown, path: Path, found: (path: Path) => void): void {
+  if (!isObject(value)) return;
+  for (const [step, item] of stepsOf(value)) {
+    const at = [...path, step];
+    if (step === 'env' && Array.isArray(item))
+      item.forEach(
+        (each: unknown, index) => isObject(each) && scalarsBelow(each.value, [...at, index, 'value'], found),
+      );
+    else environmentOf(item, at, found);
+  }
+}
+
+const stepsOf = (value: object): [string | number, unknown][] =>
+  Array.isArray(value) ? value.map((item, index) => [index, item]) : Object.entries(value);
+
+/** The text of a file with every secret in it covered, each character in its place. */
+export function maskedText(file: SourceFile): string {
+  const { text } = file;
+  if (!MAY_HOLD_SECRETS.test(text)) return text;
+  const spans = file.resources.flatMap((resource) => secretFields(resource).map((field) => spanOf(field, file)));
+  const covered = spans.reduce((shown, { start, end }) => cover(shown, start, end), text);
+  const everywhere = patternOf(longSecretsOf([file]));
+  const byValue = everywhere ? covered.replace(everywhere, covering) : covered;
+  const byForm = FORMS.reduce((shown, form) => shown.replace(form, covering), byValue);
+  return file.problems.length > 0 ? coverUnread(byForm) : byForm;
+}
+
+const MAY_HOLD_SECRETS = /Secret|PRIVATE KEY-----|\beyJ|:\/\/[^\s/]+@|\benv\b/;
+
+function spanOf(field: Field, file: SourceFile): { start: number; end: number } {
+  if (field.file.path !== file.path) return { start: 0, end: 0 };
+  const { start, end } = field.range;
+  const at = file.offsetOf(start);
+  return { start: at, end: blockEnd(file.text, at) ?? file.offsetOf(end) };
+}
+
+/** Where a block scalar that begins at an offset ends: before the next line that is not deeper than the line it begins in. */
+function blockEnd(text: string, start: number): number | undefined {
+  if (!/^[|>]/.test(text.slice(start, start + 1))) return undefined;
+  const line = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+  const indent = line.length - line.trimStart().length;
+  for (let at = text.indexOf('\n', start); at >= 0; at = text.indexOf('\n', at + 1)) {
+    const depth = /^ *(?=[^ \r\n])/.exec(text.slice(at + 1, at + 1 + 2 * indent + 2))?.[0].length;
+    if (depth !== undefined && depth <= indent) return at;
+  }
+  return text.length;
+}
+
+const covering = (text: string): string => text.replace(/[^\s]/g, '*');
+
+const cover = (text: string, start: number, end: number): string =>
+  text.slice(0, start) + covering(text.slice(start, end)) + text.slice(end);
+
+/** Of documents that could not be read, everything below `data`, `stringData` and the last applied configuration of a Secret. */
+const coverUnread = (text: string): string =>
+  text
+    .split(/(^---.*$)/m)
+    .map((document) => (/kind["']?\s*:\s*["']?Secret\b/.test(document) ? coverDocument(document) : document))
+    .join('');
+
+function coverDocument(document: string): string {
+  let depth: number | undefined;
+  return document
+    .split(/(\n)/)
+    .map((line) => {
+      if (line.trim() === '') return line;
+      const indent = line.search(/\S/);
+      if (
+        depth !== undefined &&
+        indent <= depth &&
+        /^\s*["']?(?:apiVersion|kind|metadata|type|immutable)["']?\s*:/.test(line)
+      )
+        depth = undefined;
+      if (depth !== undefined) return coverValue(line);
+      const key = /["']?(?:data|stringData|[\w./-]*last-applied-configuration)["']?\s*:/.exec(line);
+      if (!key) return line;
+      depth = indent;
+      const end = key.index + key[0].length;
+      return line.slice(0, end) + covering(line.slice(end));
+    })
+    .join('');
+}
+
+const coverValue = (line: string): string => {
+  const key = /^\s*["']?[\w.-]+["']?\s*:(?=\s|$)/.exec(line)?.[0] ?? '';
+  return key + covering(line.slice(key.length));
+};
+
+/** From so many characters on a value is secret wherever it is quoted, not only in what is said of its own object. */
+const LONG = 8;
+/** Of a value that a message cuts off, as much is recognised. */
+const PREFIX = 16;
+
+/** Takes secrets out of what is said of a place. */
+export type Mask = (text: string, about?: Place) => string;
+
+/** A mask for everything that is said of files. */
+export function maskFor(files: readonly SourceFile[]): Mask {
+  const everywhere = patternOf(longSecretsOf(files));
+  const own = new Map<Resource<unknown>, RegExp | undefined>();
+  return (text, about) => {
+    const resource = about?.resource;
+    if (resource && !own.has(resource)) own.set(resource, patternOf(valuesOf(resource).filter(isTelling(resource))));
+    const patterns = [everywhere, resource && own.get(resource), about && patternOf(valuesAt(about))];
+    const byValue = patterns.reduce((shown, pattern) => (pattern ? shown.replace(pattern, MASK) : shown), text);
+    return withoutSecretForms(byValue);
+  };
+}
+
+/** The secret that stands at a place itself, however short it is. */
+const valuesAt = ({ resource, pathText }: Place): string[] =>
+  resource && /\benv\[/.test(pathText)
+    ? secretFields(resource)
+        .filter((field) => field.pathText === pathText)
+        .map(({ value }) => String(value))
+    : [];
+
+/** An edit as it may be shown: what takes the place of a secret is one as well. */
+export function maskedEdit<Edit extends { start: number; end: number; text: string }>(
+  edit: Edit,
+  file: SourceFile,
+  shown: string,
+  mask: Mask,
+): Edit {
+  const isSecret = file.text.slice(edit.start, edit.end) !== shown.slice(edit.start, edit.end);
+  return { ...edit, text: isSecret ? MASK : mask(edit.text) };
+}
+
+const longSecretsOf = (files: readonly SourceFile[]): string[] =>
+  files
+    .flatMap((file) => file.resources)
+    .filter(({ kind }) => kind === 'Secret')
+    .flatMap(valuesOf)
+    .filter(isLong);
+
+const isLong = ({ length }: string): boolean => length >= LONG;
+
+/** What is said of a Secret may quote any of its values; the short ones of environment variables are ports and words such as "true". */
+const isTelling =
+  ({ kind }: Resource<unknown>) =>
+  (value: string) =>
+    kind === 'Secret' || isLong(value);
+
+/** The secret values of an object as they are written and, in base64, as they are meant. */
+function valuesOf(resource: Resource<unknown>): string[] {
+  const values = secretFields(resource).map(({ value }) => String(value));
+  const meant = resource.kind === 'Secret' ? values.flatMap(decoded) : [];
+  return [...values, ...meant].flatMap((value) => [value, value.trim(), JSON.stringify(value).slice(1, -1)]);
+}
+
+function decoded(value: string): string[] {
+  if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(value)) return [];
+  try {
+    return [
+      new TextDecoder('utf8', { fatal: true }).decode(Uint8Array.from(atob(value), (each) => each.charCodeAt(0))),
+    ];
+  } catch {
+    return [];
+  }
+}
+
+function patternOf(values: readonly string[]): RegExp | undefined {
+  const longestFirst = [...new Set(values)].filter(Boolean).sort((a, b) => b.length - a.length);
+  if (longestFirst.length === 0) return undefined;
+  return new RegExp(longestFirst.map(alternative).join('|'), 'g');
+}
+
+function alternative(value: string): string {
+  const escaped = value.slice(0, PREFIX).replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  if (value.length > PREFIX) return `${escaped}[^"\\n]*`;
+  return value.length < LONG ? `(?<![\\w-])${escaped}(?![\\w-])` : escaped;
+}
