@@ -34,7 +34,7 @@ function write(folder: string, files: Record<string, string>): void {
 }
 
 const MAP = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n`;
-const TWICE = (name: string) => `${MAP(name)}---\n${MAP(name)}`;
+const TWICE = (name: string) => `${MAP(name)}---\n${MAP(name)}data: { other: definition }\n`;
 
 describe('the GitHub action', () => {
   const [action] = documents('action.yml') as unknown as [

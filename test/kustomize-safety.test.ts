@@ -33,7 +33,7 @@ beforeEach(() => {
   jest.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean(said.push(String(text).trim())));
   // Every program that is started leaves a mark and what it was given.
   for (const name of ['kubectl', 'kustomize', 'git', 'ssh', 'helm'])
-    program(name, `#!/bin/sh\n{ echo "$0 $*"; /usr/bin/env; pwd; } >>'${folder}/started'\n`);
+    program(name, `#!/bin/sh\n${LISTING}{ echo "$0 $*"; /usr/bin/env; pwd; } >>'${folder}/started'\n`);
   mkdirSync(join(folder, 'repo/.git'), { recursive: true });
   mkdirSync(join(folder, 'repo/.local/share/helm/plugins'), { recursive: true });
   write('outside.txt', SECRET);
@@ -67,6 +67,10 @@ async function lint(options: Partial<Parameters<typeof loadMeshes>[1]> = {}): Pr
   const loaded = await loadMeshes(['.'], { ...defaults, ...options });
   return json({ ...judge(loaded, rules, { today: '2026-06-01' }) } as Parameters<typeof json>[0]);
 }
+
+/** What git may be asked: for its list of files, without programs of the repository. */
+const LISTING =
+  'case "$*" in *core.fsmonitor=false*safe.bareRepository=explicit*protocol.allow=never*" ls-files "*) exit 1;; esac\n';
 
 const started = (): string =>
   existsSync(join(folder, 'started')) ? readFileSync(join(folder, 'started'), 'utf8') : '';

@@ -8,6 +8,11 @@ import { type Teller, type Told, key, quote, second, value } from './told';
 export const istioTellers: readonly Teller[] = [
   ["duration(self)>=duration('1ms')", atLeastOneMillisecond],
   ['0<self&&self<=65535', (port: number) => value(`${port} is not a port between 1 and 65535`)],
+  // Some releases have this limit by a misprint.
+  [
+    '0<self&&self<=6553',
+    (port: number) => value(`${port} is not a port between 1 and 6553, the limit of this release`),
+  ],
   ["selfin['','HTTP','HTTPS']", (scheme: string) => value(`${quote(scheme)} is neither "HTTP" nor "HTTPS"`)],
   ["self!='*'", () => value('the host "*" is not allowed; name a host or a domain')],
   [/^isURL\(self\)\?\(url\(self\)\.getScheme\(\)in\['',(.*?)\]\)/, schemes],
