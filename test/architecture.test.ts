@@ -8,7 +8,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   mesh: ['source', 'schema'],
   input: ['source', 'mesh'],
   regex: [],
-  rules: ['source', 'schema', 'mesh', 'regex'],
+  rules: ['source', 'schema', 'mesh', 'regex', 'legacy'],
   legacy: ['source', 'schema', 'mesh'],
   envoy: [],
   pilot: ['source', 'schema', 'mesh', 'envoy'],

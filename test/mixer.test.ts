@@ -52,7 +52,7 @@ test.each([
 ])('%j: the fault is at the right place', (expression, mark, message) => {
   const compiled = compile(expression, BUILT_IN_VOCABULARY);
   const fault = { step: 'compile', offset: mark.length - 1, message: expect.stringContaining(message) as string };
-  expect(compiled).toEqual({ fault });
+  expect(compiled).toMatchObject({ fault });
 });
 
 test('expressions that would exhaust the stack are refused', () => {

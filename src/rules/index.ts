@@ -41,6 +41,7 @@ import ineffectivePatch from './ineffective-patch';
 import ineffectiveWeight from './ineffective-weight';
 import internalGatewayReference from './internal-gateway-reference';
 import invalidAnnotation from './invalid-annotation';
+import invalidMixerConfiguration from './invalid-mixer-configuration';
 import invalidWebhookAddress from './invalid-webhook-address';
 import kubernetesGatewayReference from './kubernetes-gateway-reference';
 import mismatchedPrivateKey from './mismatched-private-key';
@@ -233,6 +234,7 @@ export const rules: readonly Rule[] = [
   overlappingTelemetries,
   overlappingInjectors,
   unknownInjectorService,
+  invalidMixerConfiguration,
   invalidWebhookAddress,
   webhookWithoutHostname,
   outdatedGatewayApi,

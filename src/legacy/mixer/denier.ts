@@ -7,7 +7,8 @@ interface Denial {
   readonly validUseCount: number;
 }
 
-const PARAMS: ParamFields = {
+/** The parameters of the adapter denier. */
+export const DENIER_PARAMS: ParamFields = {
   fields: {
     status: { fields: { code: 'integer', message: 'text', details: { list: { fields: {} } } } },
     validDuration: 'duration',
@@ -19,6 +20,6 @@ const DEFAULTS: Denial = { status: { code: 9, message: '' }, validDuration: 5e9,
 
 /** What a handler of the adapter denier answers to every check. */
 export function denial(params: unknown): CheckResult {
-  const { status, validDuration, validUseCount } = readParams(PARAMS, params, DEFAULTS);
+  const { status, validDuration, validUseCount } = readParams(DENIER_PARAMS, params, DEFAULTS);
   return { ...status, validDuration, validUseCount };
 }

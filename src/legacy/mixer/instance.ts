@@ -85,7 +85,7 @@ class Reader {
   private map(json: Readonly<Record<string, unknown>>, path: readonly string[]): Expressions {
     const read: Record<string, Compiled> = {};
     for (const [name, value] of Object.entries(json)) {
-      const compiled = this.expression(value, [...path, name]);
+      const compiled = this.expression(value ?? '', [...path, name]);
       if (compiled) read[name] = compiled;
     }
     return read;

@@ -20,7 +20,8 @@ interface List {
   readonly blacklist: boolean;
 }
 
-const PARAMS: ParamFields = {
+/** The parameters of the adapter listchecker. */
+export const LISTCHECKER_PARAMS: ParamFields = {
   fields: {
     providerUrl: 'text',
     refreshInterval: 'duration',
@@ -49,7 +50,7 @@ export type ListChecker = (value: Value | undefined) => CheckResult | undefined;
 
 /** A handler of the adapter listchecker, or undefined where Mixer cannot make it. Source: mixer/adapter/list. */
 export function listChecker(params: unknown): ListChecker | undefined {
-  const list = readParams(PARAMS, params, DEFAULTS);
+  const list = readParams(LISTCHECKER_PARAMS, params, DEFAULTS);
   if (!isValid(list)) return undefined;
   // What the provider would answer is not known here.
   if (list.providerUrl) return () => undefined;

@@ -16,7 +16,31 @@ export interface ParamFields {
   readonly fields: Readonly<Record<string, ParamType>>;
 }
 
-class Misfit extends Error {}
+/** A parameter that Mixer cannot read, and where it stops. */
+export interface ParamMisfit {
+  readonly path: readonly (string | number)[];
+  /** What is expected there; absent for an unknown field. */
+  readonly expected?: string;
+}
+
+class Misfit extends Error {
+  constructor(readonly misfit: ParamMisfit) {
+    super(misfit.path.join('.'));
+  }
+}
+
+type Path = ParamMisfit['path'];
+
+/** The parameter at which Mixer stops reading, or undefined where it reads them all. */
+export function misfitIn(type: ParamFields, json: unknown): ParamMisfit | undefined {
+  try {
+    readInto(type, json, {}, []);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Misfit) return error.misfit;
+    throw error;
+  }
+}
 
 /**
  * Reads parameters over their defaults. As Mixer does, it stops at the first that does not fit or is unknown, and keeps what it has
@@ -25,67 +49,82 @@ class Misfit extends Error {}
 export function readParams<Params extends object>(type: ParamFields, json: unknown, defaults: Params): Params {
   const params = structuredClone(defaults) as Record<string, unknown>;
   try {
-    readInto(type, json, params);
+    readInto(type, json, params, []);
   } catch (error) {
     if (!(error instanceof Misfit)) throw error;
   }
   return params as Params;
 }
 
-function readInto({ fields }: ParamFields, json: unknown, into: Record<string, unknown>): void {
+function readInto({ fields }: ParamFields, json: unknown, into: Record<string, unknown>, path: Path): void {
   if (json === undefined || json === null) return;
-  if (!isObject(json)) throw new Misfit();
+  if (!isObject(json)) throw new Misfit({ path, expected: 'an object' });
   for (const [name, type] of Object.entries(fields)) {
-    const value = json[name] ?? json[snakeCase(name)];
-    if (value !== undefined && value !== null) read(type, value, into, name);
+    const written = name in json ? name : snakeCase(name);
+    const value = json[written];
+    if (value !== undefined && value !== null) read(type, value, into, name, [...path, written]);
   }
-  if (Object.keys(json).some((name) => !(camelCase(name) in fields))) throw new Misfit();
+  const unknown = Object.keys(json).find((name) => !(camelCase(name) in fields));
+  if (unknown !== undefined) throw new Misfit({ path: [...path, unknown] });
 }
 
-function read(type: ParamType, json: unknown, into: Record<string | number, unknown>, name: string | number): void {
+function read(type: ParamType, json: unknown, into: Record<string, unknown>, name: string, path: Path): void {
   if (typeof type === 'string' || 'names' in type) {
-    into[name] = scalar(type, json);
+    into[name] = scalar(type, json, path);
   } else if ('list' in type) {
-    if (!Array.isArray(json)) throw new Misfit();
+    if (!Array.isArray(json)) throw new Misfit({ path, expected: 'a list' });
     const list = [] as unknown as Record<string, unknown>;
     into[name] = list;
-    json.forEach((item, index) => read(type.list, item, list, index));
+    json.forEach((item, index) => read(type.list, item, list, String(index), [...path, index]));
   } else if ('map' in type) {
-    if (!isObject(json)) throw new Misfit();
+    if (!isObject(json)) throw new Misfit({ path, expected: 'an object' });
     const map: Record<string, unknown> = { ...(into[name] as object | undefined) };
     into[name] = map;
-    for (const [key, value] of Object.entries(json)) read(type.map, value, map, key);
+    for (const [key, value] of Object.entries(json)) read(type.map, value, map, key, [...path, key]);
   } else {
     const part = (into[name] ?? {}) as Record<string, unknown>;
     into[name] = part;
-    readInto(type, json, part);
+    readInto(type, json, part, path);
   }
 }
 
-function scalar(
-  type: 'text' | 'integer' | 'truth' | 'duration' | { readonly names: readonly string[] },
-  json: unknown,
-): unknown {
-  if (typeof type === 'object') return enumValue(type.names, json);
+type Scalar = 'text' | 'integer' | 'truth' | 'duration' | { readonly names: readonly string[] };
+
+function scalar(type: Scalar, json: unknown, path: Path): unknown {
+  const value = scalarValue(type, json);
+  if (value === undefined) throw new Misfit({ path, expected: expectedOf(type) });
+  return value;
+}
+
+function scalarValue(type: Scalar, json: unknown): unknown {
+  if (typeof type === 'object') {
+    if (typeof json === 'number') return type.names[json] ?? String(json);
+    return type.names.find((name) => name === json);
+  }
   switch (type) {
     case 'text':
-      return fitting(json, typeof json === 'string');
+      return typeof json === 'string' ? json : undefined;
     case 'truth':
-      return fitting(json, typeof json === 'boolean');
+      return typeof json === 'boolean' ? json : undefined;
     case 'integer':
-      return fitting(Number(json), /^-?\d+$/.test(String(json)) && typeof json !== 'boolean');
+      return /^-?\d+$/.test(String(json)) ? Number(json) : undefined;
     case 'duration':
-      return typeof json === 'string' ? (parseDuration(json) ?? misfit()) : misfit();
+      return typeof json === 'string' ? parseDuration(json) : undefined;
   }
 }
 
-const enumValue = (names: readonly string[], json: unknown): unknown =>
-  typeof json === 'number' ? (names[json] ?? String(json)) : fitting(json, names.includes(json as string));
-
-const fitting = <Value>(value: Value, fits: boolean): Value => (fits ? value : misfit());
-
-function misfit(): never {
-  throw new Misfit();
+function expectedOf(type: Scalar): string {
+  if (typeof type === 'object') return `one of ${type.names.join(', ')}`;
+  switch (type) {
+    case 'text':
+      return 'a string';
+    case 'truth':
+      return 'true or false';
+    case 'integer':
+      return 'an integer';
+    case 'duration':
+      return 'a duration with a unit, such as "5s"';
+  }
 }
 
 const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

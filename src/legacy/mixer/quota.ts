@@ -27,7 +27,8 @@ const OVERRIDE: ParamFields = {
   fields: { dimensions: { map: 'text' }, maxAmount: 'integer', validDuration: 'duration' },
 };
 
-const MEMQUOTA: ParamFields = {
+/** The parameters of the adapter memquota. */
+export const MEMQUOTA_PARAMS: ParamFields = {
   fields: {
     quotas: {
       list: {
@@ -38,7 +39,8 @@ const MEMQUOTA: ParamFields = {
   },
 };
 
-const REDISQUOTA: ParamFields = {
+/** The parameters of the adapter redisquota. */
+export const REDISQUOTA_PARAMS: ParamFields = {
   fields: {
     quotas: {
       list: {
@@ -65,7 +67,7 @@ export interface QuotaHandler {
 
 /** A handler of the adapter memquota, or undefined where Mixer cannot make it. Source: mixer/adapter/memquota. */
 export function memQuota(params: unknown, instances: readonly string[]): QuotaHandler | undefined {
-  const read = readParams<Quotas>(MEMQUOTA, params, { quotas: [], minDeduplicationDuration: 1e9 });
+  const read = readParams<Quotas>(MEMQUOTA_PARAMS, params, { quotas: [], minDeduplicationDuration: 1e9 });
   if (read.minDeduplicationDuration <= 0) return undefined;
   const limits = limitsOf(read.quotas);
   return instances.every((name) => limits.has(name)) ? new Counts(limits, '') : undefined;
@@ -73,7 +75,7 @@ export function memQuota(params: unknown, instances: readonly string[]): QuotaHa
 
 /** A handler of the adapter redisquota, as if its server answered. Source: mixer/adapter/redisquota. */
 export function redisQuota(params: unknown, instances: readonly string[]): QuotaHandler | undefined {
-  const read = readParams(REDISQUOTA, params, {
+  const read = readParams(REDISQUOTA_PARAMS, params, {
     quotas: [] as Partial<Quota>[],
     redisServerUrl: 'localhost:6379',
     connectionPoolSize: 10,

@@ -16,7 +16,8 @@ interface Output {
   readonly outputPath: string;
 }
 
-const PARAMS: ParamFields = {
+/** The parameters of the adapter stdio. */
+export const STDIO_PARAMS: ParamFields = {
   fields: {
     logStream: { names: STREAMS },
     severityLevels: { map: { names: LEVELS } },
@@ -61,7 +62,7 @@ const WORDS = { INFO: 'info', WARNING: 'warn', ERROR: 'error' } as const;
 
 /** A handler of the adapter stdio, or undefined where Mixer cannot make it. Source: mixer/adapter/stdio. */
 export function stdioWriter(params: unknown): Writer | undefined {
-  const { logStream, severityLevels, metricLevel, outputPath } = readParams(PARAMS, params, DEFAULTS);
+  const { logStream, severityLevels, metricLevel, outputPath } = readParams(STDIO_PARAMS, params, DEFAULTS);
   if ((logStream === 'STDOUT' || logStream === 'STDERR') !== (outputPath === '')) return undefined;
   return (instance, template, built) =>
     template === 'logentry'

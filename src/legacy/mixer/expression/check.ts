@@ -1,5 +1,5 @@
 import { didYouMean } from '../../../schema/spelling';
-import { refuse } from './fault';
+import { refuse, refuseAttribute, refuseTyped } from './fault';
 import { FUNCTIONS, type Signature, spelled } from './functions';
 import type { Call, Expression } from './parse';
 import type { ValueType } from './value';
@@ -15,7 +15,8 @@ export function typeOf(expression: Expression, vocabulary: Vocabulary): ValueTyp
     case 'attribute': {
       const { name, offset } = expression;
       return (
-        vocabulary.get(name) ?? refuse(offset, `unknown attribute "${name}"${didYouMean(name, [...vocabulary.keys()])}`)
+        vocabulary.get(name) ??
+        refuseAttribute(offset, name, `unknown attribute "${name}"${didYouMean(name, [...vocabulary.keys()])}`)
       );
     }
     case 'call':
@@ -36,7 +37,7 @@ function typeOfCall(call: Call, vocabulary: Vocabulary): ValueType {
     if (types[index] !== expected) mismatch(call, index, types[index]!, expected);
   });
   if (signature.among && !signature.among.includes(same!))
-    refuse(offset, `${spelled(name)} does not take ${same!} values`);
+    refuseTyped(offset, `${spelled(name)} does not take ${same!} values`);
   return signature.result === 'same' ? same! : signature.result;
 }
 
