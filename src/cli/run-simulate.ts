@@ -89,7 +89,8 @@ async function answerAll(paths: readonly string[], file: string, options: Simula
   const mesh = await loadAdmitted(paths, options);
   const results = requests.map((request) => resultOf(mesh, request));
   const headers = requests.flatMap((request) => Object.entries(request.headers ?? {}));
-  await print(withoutCredentials(options.output === 'json' ? hopsJson(results) : hopsTable(results), headers));
+  // Programs compare the JSON with what the list expects, so it holds the request as the upstream receives it.
+  await print(options.output === 'json' ? hopsJson(results) : withoutCredentials(hopsTable(results), headers));
   const failed = results.filter(({ error }) => error !== undefined);
   for (const { name, error } of failed) say(`meshlint: request "${name}": ${error}`);
   if (failed.length) process.exitCode = 2;
