@@ -431,7 +431,7 @@ describe('APIs that are not there', () => {
     expect(stderr).toBe(
       'meshlint: this cluster has none of the Istio kinds (their definitions are not installed); judging the rest\n',
     );
-    expect(stdout).toContain('namespace "default" asks for no sidecars [uninjected-namespace]');
+    expect(stdout).toContain('namespace "default" has no injection label [uninjected-namespace]');
     expect(stdout).toMatch(/^1 info \(\d+ resources in the cluster\)$/m);
     expect(status).toBe(0);
   }, 120_000);

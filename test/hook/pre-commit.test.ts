@@ -10,7 +10,14 @@ const OWN = resolve('.cache/pre-commit/bin/pre-commit');
 const PRE_COMMIT = existsSync(OWN) ? OWN : 'pre-commit';
 
 const MAP = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n`;
-const EXCUSED = MAP('a').replace('  name', '  # meshlint: allow duplicate-resource -- both are wanted\n  name');
+const TWICE = (name: string) => `${MAP(name)}---\n${MAP(name)}data: { other: definition }\n`;
+/** A Service, a subset of it, and a route to the subset. */
+const SERVICE =
+  'apiVersion: v1\nkind: Service\nmetadata: { name: cart }\nspec: { selector: { app: cart }, ports: [{ name: http, port: 80 }] }\n';
+const SUBSET = (name: string) =>
+  `apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: { name: cart }\nspec: { host: cart, subsets: [{ name: ${name}, labels: { version: ${name} } }] }\n`;
+const ROUTE =
+  'apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: cart }\nspec: { hosts: [cart], http: [{ route: [{ destination: { host: cart, subset: v1 } }] }] }\n';
 
 /** Holds this repository as it is now, as a hook repository; what pre-commit makes of it; and a user's repository. */
 let scratch: string;
@@ -33,7 +40,7 @@ beforeAll(() => {
   mkdirSync(user);
   git('init', '-q', '-b', 'main');
   const config = `repos:\n- repo: ${hooks}\n  rev: ${rev}\n  hooks:\n  - id: meshlint\n    verbose: true\n`;
-  commit({ '.pre-commit-config.yaml': config, 'old.yaml': `${MAP('old')}---\n${MAP('old')}` });
+  commit({ '.pre-commit-config.yaml': config, 'old.yaml': TWICE('old') });
   expectSuccess(preCommit('install', '--install-hooks'));
 });
 
@@ -76,14 +83,14 @@ test('lets a commit without a fault pass, whatever was wrong before', () => {
 });
 
 test('blocks a commit with a fault, and names its place', () => {
-  const ended = commit({ 'bad.yaml': `${MAP('bad')}---\n${MAP('bad')}` });
+  const ended = commit({ 'bad.yaml': TWICE('bad') });
   expect(ended.status).toBe(1);
   expect(said(ended)).toContain('bad.yaml:9:9 error: ConfigMap default/bad is defined twice');
   expect(said(ended)).not.toContain('old.yaml');
 });
 
 test('judges what is staged, not the working tree', () => {
-  write({ 'bad.yaml': `${MAP('bad')}---\n${MAP('bad')}` });
+  write({ 'bad.yaml': TWICE('bad') });
   git('add', '-A');
   write({ 'bad.yaml': MAP('bad') });
   expect(inUser('git', 'commit', '-m', 'a change').status).toBe(1);
@@ -91,22 +98,25 @@ test('judges what is staged, not the working tree', () => {
   git('reset', '-q', '--hard');
   write({ 'fine.yaml': MAP('fine') });
   git('add', '-A');
-  write({ 'fine.yaml': `${MAP('fine')}---\n${MAP('fine')}`, 'untracked.yaml': MAP('fine') });
+  write({ 'fine.yaml': TWICE('fine'), 'untracked.yaml': MAP('fine') });
   expect(inUser('git', 'commit', '-m', 'a change').status).toBe(0);
 });
 
 test('blocks a commit that breaks what it does not touch', () => {
-  expect(commit({ 'z.yaml': MAP('shared') }).status).toBe(0);
-  const ended = commit({ 'a.yaml': MAP('shared') });
+  expect(commit({ 'service.yaml': SERVICE, 'rule.yaml': SUBSET('v1'), 'route.yaml': ROUTE }).status).toBe(0);
+  const ended = commit({ 'rule.yaml': SUBSET('v2') });
   expect(ended.status).toBe(1);
-  expect(said(ended)).toContain('z.yaml:4:9 error: ConfigMap default/shared is defined twice');
+  expect(said(ended)).toContain('route.yaml:4:78 error: host "cart" has no subset "v1"');
 });
 
 test('runs on a commit that only deletes', () => {
-  expect(commit({ 'a.yaml': MAP('a'), 'b.yaml': EXCUSED }).status).toBe(0);
-  unlinkSync(join(user, 'a.yaml'));
+  const second = SUBSET('v2').replace('name: cart', 'name: cart-v2');
+  const files = { 'service.yaml': SERVICE, 'rule.yaml': SUBSET('v1'), 'second.yaml': second, 'route.yaml': ROUTE };
+  expect(commit(files).status).toBe(0);
+  unlinkSync(join(user, 'rule.yaml'));
   const ended = commit();
-  expect(said(ended)).toContain('nothing here is suppressed by "duplicate-resource"');
+  expect(said(ended)).toContain('host "cart" has no subset "v1"');
+  expect(ended.status).toBe(1);
 });
 
 test('has nothing to say to a commit of something else', () => {

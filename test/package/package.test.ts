@@ -58,7 +58,7 @@ test('explains its rules with examples', () => {
 
 describe('the library', () => {
   const program = `
-const file = read('mesh.yaml', 'apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: a}\\n---\\napiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: a}\\n');
+const file = read('mesh.yaml', 'apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: a}\\n---\\napiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: a}\\ndata: {a: b}\\n');
 const { findings } = lint(new Mesh([file]), rules, { today: '2026-06-01' });
 console.log(findings.map(({ rule, place }) => place.file.path + ':' + place.range.start.line + ' ' + rule.name).join());`;
 
