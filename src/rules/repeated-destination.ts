@@ -16,17 +16,20 @@ export default rule({
     both weights. Most often one of the two was meant to have another host or subset. Write it
     once, with the sum.
 
-    Backends of the Gateway API that have filters of their own may be meant so, and are left out.
-    Kiali does not look at ports; one host on two ports is no fault here.
+    A destination with \`headers\` of its own, and a backend of the Gateway API with filters of its
+    own, is not reported: such a split changes headers for a share of the requests. Kiali does not
+    compare ports; one host on two ports is not a fault here.
   `,
   sameAs: ['KIA1105'],
   check(context) {
     for (const virtualService of writtenVirtualServices(context.mesh))
       for (const { destinations } of destinationsIn(virtualService)) {
-        const named = destinations.map(({ field, destination: { host = '', subset = '', port } }) => ({
-          place: field.get('destination').key,
-          key: `${host.toLowerCase()} ${subset} ${port?.number ?? ''}`,
-        }));
+        const named = destinations
+          .filter(({ field }) => field.child('headers').value === undefined)
+          .map(({ field, destination: { host = '', subset = '', port } }) => ({
+            place: field.get('destination').key,
+            key: `${host.toLowerCase()} ${subset} ${port?.number ?? ''}`,
+          }));
         reportRepeated(context, named, 'duplicate destination in this route', ['KIA1105']);
       }
     for (const route of routesOfApi(context.mesh))
