@@ -1,5 +1,6 @@
 // `npm run bench`: how long a whole run takes and how much memory, on synthetic meshes of several sizes, beside the real istioctl and
-// kubeconform where they are on the PATH. Prints medians of RUNS runs; nothing is asserted.
+// kubeconform where they are on the PATH. The programs run in turn. Prints medians of RUNS runs, and how many times as much processor
+// time meshlint takes; nothing is asserted.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,23 +32,28 @@ const PROGRAMS = [
   },
 ];
 
-/** One run: seconds, and peak memory in MiB where the system tells (Linux). */
+/** Of /proc/PID/stat: processor time is counted in hundredths of a second. */
+const TICKS = 100;
+
+/** One run: seconds, and seconds of processor time and peak memory in MiB where the system shows them (Linux). */
 function run([program, ...args], folder) {
   return new Promise((done) => {
     const started = performance.now();
     const child = spawn(program, [...args, folder], { stdio: 'ignore' });
-    let peak = 0;
+    let [peak, cpu] = [0, 0];
     const sample = setInterval(() => {
       try {
         const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
         peak = Math.max(peak, Number(kilobytes ?? 0) / 1024);
+        const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ').at(-1).split(' ');
+        cpu = Math.max(cpu, (Number(fields[11]) + Number(fields[12])) / TICKS);
       } catch {
         // The process has ended, or the system has no /proc.
       }
     }, 10);
     child.on('close', () => {
       clearInterval(sample);
-      done({ seconds: (performance.now() - started) / 1000, peak });
+      done({ seconds: (performance.now() - started) / 1000, cpu, peak });
     });
   });
 }
@@ -58,14 +64,17 @@ for (const size of sizes) {
   const folder = join(scratch, String(size));
   mkdirSync(folder);
   for (const { name, text } of meshFiles(size)) writeFileSync(join(folder, name), text);
-  for (const { name, command, needs, most } of PROGRAMS) {
-    if ((needs && !isOnPath(needs)) || (most && size > most)) continue;
-    const runs = [];
-    for (let index = 0; index < RUNS; index++) runs.push(await run(command, folder));
-    const seconds = median(runs.map((each) => each.seconds)).toFixed(2);
-    const peak = Math.round(median(runs.map((each) => each.peak)));
+  const programs = PROGRAMS.filter(({ needs, most }) => !(needs && !isOnPath(needs)) && !(most && size > most));
+  const runs = new Map(programs.map((program) => [program, []]));
+  for (let index = 0; index < RUNS; index++)
+    for (const program of programs) runs.get(program).push(await run(program.command, folder));
+  const of = (program, what) => median(runs.get(program).map((each) => each[what]));
+  for (const program of programs) {
+    const ratio = of(programs[0], 'cpu') / of(program, 'cpu');
     console.log(
-      `${String(size).padStart(6)} documents  ${name.padEnd(26)} ${seconds.padStart(6)} s  ${String(peak).padStart(5)} MiB`,
+      `${String(size).padStart(6)} documents  ${program.name.padEnd(26)} ${of(program, 'seconds').toFixed(2).padStart(6)} s` +
+        `  processor ${of(program, 'cpu').toFixed(2).padStart(6)} s  ${String(Math.round(of(program, 'peak'))).padStart(5)} MiB` +
+        (program === programs[0] ? '' : `  meshlint takes ${ratio.toFixed(2)} times as much`),
     );
   }
 }
