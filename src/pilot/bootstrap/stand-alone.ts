@@ -3,7 +3,11 @@ import type { Extension, HttpConnectionManager, RouteConfiguration } from '../..
 import type { Notes } from './secrets';
 
 /** Extensions of Istio's own, and those of Envoy's that stock builds are made without. */
-const UNKNOWN = [/^istio[._]/, /^envoy\.filters\.network\.(mongo|mysql|postgres|kafka_broker|rocketmq)_proxy$/];
+const UNKNOWN = [
+  /^istio[._]/,
+  /^waypoint_(down|up)stream_peer_metadata$/,
+  /^envoy\.filters\.network\.(mongo|mysql|postgres|kafka_broker|rocketmq)_proxy$/,
+];
 
 /** Lists of extensions from which one can be taken out. */
 const LISTS = new Set(['filters', 'httpFilters', 'listenerFilters', 'accessLog']);
