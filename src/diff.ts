@@ -1,15 +1,15 @@
 import type { Options } from './envoy/run/run';
-import { type ToldWay, accountOf } from './journey/account';
-import { type Effect, effectsOf } from './journey/effect';
-import type { Journey } from './journey/journey';
-import { RequestError } from './journey/request-error';
+import { type ToldWay, accountOf } from './simulation/account';
+import { type Effect, effectsOf } from './simulation/effect';
+import type { Journey } from './simulation/journey';
+import { RequestError } from './simulation/request-error';
 import { groupBy } from './mesh/grouping';
 import type { Mesh } from './mesh/mesh';
-import { type Cause, causesOf } from './probing/cause';
-import { type Consequence, type EffectChange, consequenceOf, effectChanges } from './probing/effect-change';
-import type { Probe } from './probing/probe';
-import { probesOf } from './probing/probes';
-import { type ResourceChange, resourceChanges } from './probing/resource-change';
+import { type Cause, causesOf } from './difference/cause';
+import { type Consequence, type EffectChange, consequenceOf, effectChanges } from './difference/effect-change';
+import type { Probe } from './difference/probe';
+import { probesOf } from './difference/probes';
+import { type ResourceChange, resourceChanges } from './difference/resource-change';
 import { simulate } from './simulate';
 
 /** One thing that can become of a request. */

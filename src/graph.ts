@@ -1,7 +1,7 @@
-import { calls } from './connections/calls';
-import type { Graph, Node } from './connections/connection';
-import { leads } from './connections/leads';
-import { clientsId, nodes } from './connections/nodes';
+import { calls } from './graph/calls';
+import type { Graph, Node } from './graph/connection';
+import { leads } from './graph/leads';
+import { clientsId, nodes } from './graph/nodes';
 import type { Mesh } from './mesh/mesh';
 
 /**

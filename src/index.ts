@@ -11,13 +11,13 @@
  * @packageDocumentation
  */
 // What tells the stories: `lint`, `translate` and `simulate`.
-export { type Account, accountOf } from './journey/account';
-export type { Answer, Destination, End, Journey, Way } from './journey/journey';
-export type { Request } from './journey/request';
-export { RequestError, type RequestFault } from './journey/request-error';
+export { type Account, accountOf } from './simulation/account';
+export type { Answer, Destination, End, Journey, Way } from './simulation/journey';
+export type { Request } from './simulation/request';
+export { RequestError, type RequestFault } from './simulation/request-error';
 export { type LintOptions, type LintResult, lint } from './lint';
 export { Mesh, type MeshOptions, type World } from './mesh/mesh';
-export { findProxy, proxies } from './mesh/proxy';
+export { findProxy, proxies } from './mesh/workloads/proxy';
 export { type Translation, translate } from './pilot/translate';
 export { requestFaultText } from './report/request-fault';
 export { summaryOf } from './report/sentence';

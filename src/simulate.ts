@@ -1,16 +1,16 @@
 import { execute } from './envoy/execute';
 import { type Hop, hopOf } from './envoy/hop';
 import type { Options } from './envoy/run/run';
-import { configurationOf } from './journey/configuration';
-import { type HopRequest, arrivalOf } from './journey/hop-request';
-import type { Journey } from './journey/journey';
-import { type Request, targetOf } from './journey/request';
-import { RequestError } from './journey/request-error';
-import { setOut } from './journey/start';
-import { waysFrom } from './journey/travel';
+import { configurationOf } from './simulation/configuration';
+import { type HopRequest, arrivalOf } from './simulation/hop-request';
+import type { Journey } from './simulation/journey';
+import { type Request, targetOf } from './simulation/request';
+import { RequestError } from './simulation/request-error';
+import { setOut } from './simulation/start';
+import { waysFrom } from './simulation/travel';
 import type { Mesh } from './mesh/mesh';
-import { meshConfig } from './mesh/mesh-config';
-import { findProxy } from './mesh/proxy';
+import { meshConfig } from './mesh/settings/mesh-config';
+import { findProxy } from './mesh/workloads/proxy';
 
 /**
  * Follows a request from its client to whoever answers: each proxy on its way executes the configuration that the control plane

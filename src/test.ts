@@ -1,10 +1,10 @@
-import { Coverage } from './expectation/coverage';
-import { type Difference, differences } from './expectation/judge';
-import type { Suite, TestCase } from './expectation/suite';
+import { Coverage } from './tests/coverage';
+import { type Difference, differences } from './tests/judge';
+import type { Suite, TestCase } from './tests/suite';
 import type { Options } from './envoy/run/run';
-import { type Account, accountOf } from './journey/account';
-import type { Journey } from './journey/journey';
-import { RequestError, type RequestFault } from './journey/request-error';
+import { type Account, accountOf } from './simulation/account';
+import type { Journey } from './simulation/journey';
+import { RequestError, type RequestFault } from './simulation/request-error';
 import type { Mesh } from './mesh/mesh';
 import { simulate } from './simulate';
 

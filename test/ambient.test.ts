@@ -1,5 +1,5 @@
 import { type Journey, simulate } from '../src';
-import type { Request } from '../src/journey/request';
+import type { Request } from '../src/simulation/request';
 import { deployment, meshOf, namespace, networking, object, security, service } from './mesh-of';
 import { sentenceOf } from './sentence';
 

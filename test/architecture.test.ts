@@ -12,15 +12,15 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   legacy: ['source', 'schema', 'mesh'],
   envoy: [],
   pilot: ['source', 'schema', 'mesh', 'envoy'],
-  connections: ['source', 'schema', 'mesh', 'pilot', 'envoy', 'journey'],
+  graph: ['source', 'schema', 'mesh', 'pilot', 'envoy', 'simulation'],
   'lint.ts': ['source', 'schema', 'mesh', 'rules'],
-  'graph.ts': ['mesh', 'connections'],
-  journey: ['source', 'schema', 'mesh', 'pilot', 'envoy'],
-  'simulate.ts': ['mesh', 'envoy', 'journey'],
-  probing: ['source', 'schema', 'mesh', 'journey', 'connections', 'envoy', 'regex'],
-  'diff.ts': ['mesh', 'envoy', 'journey', 'simulate.ts', 'probing'],
-  expectation: ['source', 'schema', 'mesh', 'pilot', 'envoy', 'journey'],
-  'test.ts': ['mesh', 'envoy', 'journey', 'simulate.ts', 'expectation'],
+  'graph.ts': ['mesh', 'graph'],
+  simulation: ['source', 'schema', 'mesh', 'pilot', 'envoy'],
+  'simulate.ts': ['mesh', 'envoy', 'simulation'],
+  difference: ['source', 'schema', 'mesh', 'simulation', 'graph', 'envoy', 'regex'],
+  'diff.ts': ['mesh', 'envoy', 'simulation', 'simulate.ts', 'difference'],
+  tests: ['source', 'schema', 'mesh', 'pilot', 'envoy', 'simulation'],
+  'test.ts': ['mesh', 'envoy', 'simulation', 'simulate.ts', 'tests'],
 };
 
 /** Folders that may name the types of all others, and call none of them but these. */

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseDiff } from '../src/cli/changed-lines';
+import { parseDiff } from '../src/cli/git/changed-lines';
 import { type Setting, expectFreshBuild, inScratch, meshlint, run } from './command';
 
 beforeAll(expectFreshBuild);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { diff } from '../src/diff';
-import { exampleOf, variantsOf } from '../src/probing/variants';
+import { exampleOf, variantsOf } from '../src/difference/variants';
 import { endingsText } from '../src/report/sentence';
 import { deployment, meshOf, namespace, networking, security, service } from './mesh-of';
 

@@ -1,7 +1,7 @@
 import { readConfigDump } from '../src/envoy/config-dump';
 import type { EnvoyConfig } from '../src/envoy/config';
 import { Mesh } from '../src/mesh/mesh';
-import { findProxy } from '../src/mesh/proxy';
+import { findProxy } from '../src/mesh/workloads/proxy';
 import { compareWithLive } from '../src/pilot/comparison';
 import { translate } from '../src/pilot/translate';
 import { comparisonJson, comparisonText } from '../src/report/envoy-comparison';

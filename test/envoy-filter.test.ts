@@ -1,4 +1,4 @@
-import { findProxy } from '../src/mesh/proxy';
+import { findProxy } from '../src/mesh/workloads/proxy';
 import { translate } from '../src/pilot/translate';
 import { formatPath } from '../src/source/path';
 import { deployment, meshOf, service } from './mesh-of';

@@ -2,7 +2,7 @@ import { load } from 'js-yaml';
 import fc from 'fast-check';
 import type { EnvoyConfig } from '../src/envoy/config';
 import { Mesh } from '../src/mesh/mesh';
-import { findProxy } from '../src/mesh/proxy';
+import { findProxy } from '../src/mesh/workloads/proxy';
 import { translate } from '../src/pilot/translate';
 import { envoyJson, envoyTable, envoyYaml } from '../src/report/envoy';
 import { chosen } from '../src/report/envoy-choice';

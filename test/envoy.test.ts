@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { verify } from '../src/cli/tokens';
+import { verify } from '../src/cli/options/tokens';
 import type { EnvoyConfig } from '../src/envoy/config';
 import { execute } from '../src/envoy/execute';
 import { type Hop, hopOf } from '../src/envoy/hop';
-import { type HopRequest, arrivalOf } from '../src/journey/hop-request';
+import { type HopRequest, arrivalOf } from '../src/simulation/hop-request';
 import { RUNTIME } from '../src/pilot/runtime';
 import { simulateHop } from '../src/simulate';
 import { Mesh } from '../src/mesh/mesh';

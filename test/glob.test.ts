@@ -1,5 +1,5 @@
-import { gitignore } from '../src/cli/gitignore';
-import { patternFault, patternOf } from '../src/cli/patterns';
+import { gitignore } from '../src/cli/input/gitignore';
+import { patternFault, patternOf } from '../src/cli/input/patterns';
 import { fitsWildcards } from '../src/source/glob';
 
 test.each([

@@ -1,4 +1,4 @@
-import type { Call, Lead } from '../src/connections/connection';
+import type { Call, Lead } from '../src/graph/connection';
 import { around, graph } from '../src/graph';
 import { graphDot, graphMermaid } from '../src/report/graph';
 import { configMap, deployment, meshOf, namespace, networking, object, security, service } from './mesh-of';

@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { judge } from '../src/cli/judge';
-import { loadMeshes } from '../src/cli/load';
+import { judge } from '../src/cli/lint/judge';
+import { loadMeshes } from '../src/cli/input/load';
 import { json } from '../src/report/json';
 import { rules } from '../src/rules';
 

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Mesh } from '../src/mesh/mesh';
-import { findProxy } from '../src/mesh/proxy';
+import { findProxy } from '../src/mesh/workloads/proxy';
 import { slicesOf } from '../src/mesh/registry/endpoint-slices';
 import { clusterServices } from '../src/mesh/registry/kubernetes';
-import { pods } from '../src/mesh/workloads';
+import { pods } from '../src/mesh/workloads/workloads';
 import { read } from '../src/source/read';
 
 /** What a cluster's controllers add to a mesh that is only in files: `golden/derived.json`, from the oracle. */

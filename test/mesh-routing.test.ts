@@ -1,13 +1,13 @@
-import { delegationOf } from '../src/mesh/delegates';
-import { chosenFor, destinationRuleFor, destinationRulesFor, subsetsOf } from '../src/mesh/destination-rules';
-import { gatewayNamed, listenPortFor, mergedGateways, workloadsOfGateway } from '../src/mesh/gateways';
-import { serverHostsOf } from '../src/mesh/gateway-hosts';
+import { delegationOf } from '../src/mesh/traffic/delegates';
+import { chosenFor, destinationRuleFor, destinationRulesFor, subsetsOf } from '../src/mesh/traffic/destination-rules';
+import { gatewayNamed, listenPortFor, mergedGateways, workloadsOfGateway } from '../src/mesh/gateways/gateways';
+import { serverHostsOf } from '../src/mesh/gateways/gateway-hosts';
 import type { Mesh } from '../src/mesh/mesh';
-import { findProxy } from '../src/mesh/proxy';
-import { serviceFor } from '../src/mesh/services';
-import { gatewayScopeFor, sidecarScopeFor } from '../src/mesh/sidecar-scope';
-import { policyFor } from '../src/mesh/traffic-policy';
-import { destinationsOf, virtualServices, virtualServicesOf } from '../src/mesh/virtual-services';
+import { findProxy } from '../src/mesh/workloads/proxy';
+import { serviceFor } from '../src/mesh/services/services';
+import { gatewayScopeFor, sidecarScopeFor } from '../src/mesh/traffic/sidecar-scope';
+import { policyFor } from '../src/mesh/traffic/traffic-policy';
+import { destinationsOf, virtualServices, virtualServicesOf } from '../src/mesh/traffic/virtual-services';
 import { configMap, deployment, meshOf, namespace, networking, service } from './mesh-of';
 
 const virtualService = (name: string, spec: string, metadata = '') =>

@@ -1,8 +1,8 @@
-import { INJECT, injection, isAmbient } from '../src/mesh/injection';
-import { findProxy, isGateway, proxies, runsProxy } from '../src/mesh/proxy';
-import { machinesSelected, selectsAnything } from '../src/mesh/machines';
+import { INJECT, injection, isAmbient } from '../src/mesh/injection/injection';
+import { findProxy, isGateway, proxies, runsProxy } from '../src/mesh/workloads/proxy';
+import { machinesSelected, selectsAnything } from '../src/mesh/workloads/machines';
 import type { Mesh } from '../src/mesh/mesh';
-import type { Service } from '../src/mesh/service';
+import type { Service } from '../src/mesh/services/service';
 import {
   endpointsOf,
   endpointsOfPort,
@@ -10,8 +10,8 @@ import {
   services,
   servicesCalled,
   servicesVisibleFrom,
-} from '../src/mesh/services';
-import { pods, workloads, workloadsSelected } from '../src/mesh/workloads';
+} from '../src/mesh/services/services';
+import { pods, workloads, workloadsSelected } from '../src/mesh/workloads/workloads';
 import { configMap, deployment, meshOf, namespace, networking, object, service } from './mesh-of';
 
 const serviceEntry = (name: string, spec: string, metadata = '') => networking('ServiceEntry', name, spec, metadata);

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { suiteIn } from '../src/expectation/read';
-import { foreignSuiteIn, standIns } from '../src/expectation/foreign';
+import { suiteIn } from '../src/tests/read';
+import { foreignSuiteIn, standIns } from '../src/tests/foreign';
 import { Mesh } from '../src/mesh/mesh';
 import { plain } from '../src/report/style';
 import { differenceLine, hasFailed, missingSenderText, testsText } from '../src/report/tests';

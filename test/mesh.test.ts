@@ -1,9 +1,9 @@
-import { accessLogs, tracing } from '../src/mesh/telemetry';
-import { authorizationPolicies } from '../src/mesh/authorization';
-import { inferredMtls, clientTls } from '../src/mesh/client-tls';
-import { envoyFilters, envoyPatches } from '../src/mesh/envoy-filters';
-import { extensions, isForListener } from '../src/mesh/extensions';
-import { HostIndex } from '../src/mesh/host-index';
+import { accessLogs, tracing } from '../src/mesh/telemetry/telemetry';
+import { authorizationPolicies } from '../src/mesh/policies/authorization';
+import { inferredMtls, clientTls } from '../src/mesh/traffic/client-tls';
+import { envoyFilters, envoyPatches } from '../src/mesh/settings/envoy-filters';
+import { extensions, isForListener } from '../src/mesh/settings/extensions';
+import { HostIndex } from '../src/mesh/services/host-index';
 import {
   bySpecificity,
   covers,
@@ -12,15 +12,15 @@ import {
   intersection,
   namesForNamespace,
   overlaps,
-} from '../src/mesh/hostname';
-import { mtlsOf, namespaceMtls, requestAuthentications } from '../src/mesh/authentication';
-import { meshConfig, meshConfigSource, meshNetworks } from '../src/mesh/mesh-config';
-import { metrics } from '../src/mesh/metrics';
-import { isDiscovered, namespaceOf, namespaces } from '../src/mesh/namespaces';
-import { protocolOfPort } from '../src/mesh/protocol';
-import { proxyConfigOf } from '../src/mesh/proxy-config';
-import { findProxy } from '../src/mesh/proxy';
-import { serviceFor } from '../src/mesh/services';
+} from '../src/mesh/services/hostname';
+import { mtlsOf, namespaceMtls, requestAuthentications } from '../src/mesh/policies/authentication';
+import { meshConfig, meshConfigSource, meshNetworks } from '../src/mesh/settings/mesh-config';
+import { metrics } from '../src/mesh/telemetry/metrics';
+import { isDiscovered, namespaceOf, namespaces } from '../src/mesh/settings/namespaces';
+import { protocolOfPort } from '../src/mesh/services/protocol';
+import { proxyConfigOf } from '../src/mesh/workloads/proxy-config';
+import { findProxy } from '../src/mesh/workloads/proxy';
+import { serviceFor } from '../src/mesh/services/services';
 import { UnreadableYaml } from '../src/source/values';
 import { configMap, deployment, meshOf, namespace, object, security, service } from './mesh-of';
 

@@ -1,19 +1,19 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { read, simulate } from '../src';
-import type { Call } from '../src/connections/connection';
-import { callers } from '../src/connections/client-classes';
-import { isOfGateway } from '../src/connections/calls';
-import { clientsId, serviceId, workloadId } from '../src/connections/nodes';
-import { targetsOf } from '../src/connections/targets';
+import type { Call } from '../src/graph/connection';
+import { callers } from '../src/graph/client-classes';
+import { isOfGateway } from '../src/graph/calls';
+import { clientsId, serviceId, workloadId } from '../src/graph/nodes';
+import { targetsOf } from '../src/graph/targets';
 import { diff } from '../src/diff';
 import { graph } from '../src/graph';
-import { effectsOf } from '../src/journey/effect';
-import type { Way } from '../src/journey/journey';
+import { effectsOf } from '../src/simulation/effect';
+import type { Way } from '../src/simulation/journey';
 import { Mesh } from '../src/mesh/mesh';
-import { services } from '../src/mesh/services';
-import type { Workload } from '../src/mesh/workloads';
-import { probesOf } from '../src/probing/probes';
+import { services } from '../src/mesh/services/services';
+import type { Workload } from '../src/mesh/workloads/workloads';
+import { probesOf } from '../src/difference/probes';
 
 // What the graph says of a call, what diff says of a change, and what simulate says of a request come from one reading.
 

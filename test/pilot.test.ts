@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Mesh } from '../src/mesh/mesh';
-import { findProxy } from '../src/mesh/proxy';
+import { findProxy } from '../src/mesh/workloads/proxy';
 import { translate, translateInbound } from '../src/pilot/translate';
 import { read } from '../src/source/read';
 import { byName } from './envoy-config';

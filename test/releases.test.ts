@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { addRelease } from '../src/cli/release-option';
-import { judgeReleases } from '../src/cli/releases';
+import { addRelease } from '../src/cli/options/release-option';
+import { judgeReleases } from '../src/cli/lint/releases';
 import { Mesh } from '../src/mesh/mesh';
-import { proxies } from '../src/mesh/proxy';
+import { proxies } from '../src/mesh/workloads/proxy';
 import { translate } from '../src/pilot/translate';
 import { rules } from '../src/rules';
 import { RELEASES, type Release } from '../src/schema/release';

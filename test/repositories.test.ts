@@ -1,12 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { judge } from '../src/cli/judge';
-import { type InputOptions, loadMesh, loadMeshes } from '../src/cli/load';
+import { judge } from '../src/cli/lint/judge';
+import { type InputOptions, loadMesh, loadMeshes } from '../src/cli/input/load';
 import { arrange } from '../src/cli/repository/arrange';
 import { type Part, plainPart } from '../src/cli/repository/part';
 import type { Finding } from '../src/rules/rule';
-import unusedSuppression from '../src/rules/unused-suppression';
+import unusedSuppression from '../src/rules/documents/unused-suppression';
 import type { Role, SourceFile } from '../src/source/file';
 import { read } from '../src/source/read';
 import { compare, expectationsIn } from './expectations';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { RequestError, accountOf, simulate } from '../src';
-import { requestOfCurl } from '../src/journey/sources/curl';
-import { requestsOfHar } from '../src/journey/sources/har';
-import { loggedIn } from '../src/journey/sources/log-line';
-import { shellWords } from '../src/journey/sources/shell-words';
+import { requestOfCurl } from '../src/simulation/sources/curl';
+import { requestsOfHar } from '../src/simulation/sources/har';
+import { loggedIn } from '../src/simulation/sources/log-line';
+import { shellWords } from '../src/simulation/sources/shell-words';
 import { deployment, meshOf, namespace, service } from './mesh-of';
 
 // Requests may be taken from what people have at hand.

@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { lint } from '../src/lint';
 import { Mesh } from '../src/mesh/mesh';
-import schemaViolation from '../src/rules/schema-violation';
-import schemaWarning from '../src/rules/schema-warning';
+import schemaViolation from '../src/rules/documents/schema-violation';
+import schemaWarning from '../src/rules/documents/schema-warning';
 import { read } from '../src/source/read';
 import { compare, expectationsIn } from './expectations';
 

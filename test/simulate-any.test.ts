@@ -7,7 +7,7 @@ import { simulationText } from '../src/report/simulation';
 import { simulationJson } from '../src/report/simulation-json';
 import { simulationMermaid } from '../src/report/simulation-mermaid';
 import { plain } from '../src/report/style';
-import type { Request } from '../src/journey/request';
+import type { Request } from '../src/simulation/request';
 import { sentenceOf } from './sentence';
 
 // Whatever is asked: either it cannot be sent, or all that can become of it is told.

@@ -1,6 +1,6 @@
 import { type Journey, RequestError, accountOf, simulate } from '../src';
 import type { Mesh } from '../src/mesh/mesh';
-import type { Request } from '../src/journey/request';
+import type { Request } from '../src/simulation/request';
 import { configMap, deployment, meshOf, namespace, networking, object, security, service } from './mesh-of';
 import { sentenceOf } from './sentence';
 

@@ -1,16 +1,16 @@
 import { Command, CommanderError } from 'commander';
-import { completionCommand } from './completion';
-import { diffCommand } from './diff';
-import { envoyCommand } from './envoy';
+import { completionCommand } from './commands/completion';
+import { diffCommand } from './commands/diff';
+import { envoyCommand } from './commands/envoy';
 import { traceOf } from './faults';
-import { graphCommand } from './graph';
-import { hookCommand } from './hook';
-import { lintCommand } from './lint';
-import { explainCommand, rulesCommand } from './rules';
-import { simulateCommand } from './simulate';
-import { snapshotCommand } from './snapshot';
+import { graphCommand } from './commands/graph';
+import { hookCommand } from './commands/hook';
+import { lintCommand } from './commands/lint';
+import { explainCommand, rulesCommand } from './commands/rules';
+import { simulateCommand } from './commands/simulate';
+import { snapshotCommand } from './commands/snapshot';
 import { guardOutput, say, sayLines } from './terminal';
-import { testCommand } from './test';
+import { testCommand } from './commands/test';
 import { isUsageError } from './usage-error';
 
 const COMMANDS = [

@@ -1,13 +1,13 @@
 import { groupBy } from '../mesh/grouping';
 import { Mesh } from '../mesh/mesh';
-import { placeOf } from '../rules/violations';
+import { placeOf } from '../rules/documents/violations';
 import { admit } from '../schema/admit';
 import { NEWEST } from '../schema/release';
 import type { Violation } from '../schema/violation';
 import { formatPath } from '../source/path';
 import type { Resource } from '../source/resource';
 import { type Complaint, complaintLines } from './complaints';
-import { type InputOptions, loadMesh } from './load';
+import { type InputOptions, loadMesh } from './input/load';
 import { say } from './terminal';
 
 /** Whether a verdict about the mesh would be about everything that the input holds. */

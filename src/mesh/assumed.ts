@@ -1,5 +1,5 @@
 import { fitsWildcards } from '../source/glob';
-import { covers, fullHost } from './hostname';
+import { covers, fullHost } from './services/hostname';
 import type { Mesh } from './mesh';
 
 /** What somebody says exists elsewhere: host names as Istio writes them, namespaces, and other objects as `namespace/name`. */

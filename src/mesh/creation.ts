@@ -1,6 +1,6 @@
 /** The order in which objects were created, by which Istio settles which of several counts. */
 import type { Metadata, Resource } from '../source/resource';
-import { alphabetically } from './hostname';
+import { alphabetically } from './services/hostname';
 
 /** When an object was created, in milliseconds; what has no timestamp is `unknown`. */
 export function created({ creationTimestamp }: Metadata, unknown: number): number {

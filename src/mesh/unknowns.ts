@@ -5,7 +5,7 @@ import { groupBy } from './grouping';
 import { perMesh } from './memo';
 import type { Mesh } from './mesh';
 import { kindKey } from './mesh';
-import { namespacesOfUnknownPods, podMakers } from './pod-makers';
+import { namespacesOfUnknownPods, podMakers } from './workloads/pod-makers';
 
 /** A thing that a reference names; without a name, any of the kind. */
 interface Wanted {

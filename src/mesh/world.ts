@@ -1,8 +1,8 @@
 import { didYouMisspell } from '../schema/spelling';
 import { groupBy } from './grouping';
-import type { Labels } from './labels';
+import type { Labels } from './workloads/labels';
 import { type Mesh, kindKey } from './mesh';
-import { isNamespace, namespaces } from './namespaces';
+import { isNamespace, namespaces } from './settings/namespaces';
 import { perMesh } from './memo';
 
 const held = perMesh((mesh) => {

@@ -1,7 +1,7 @@
 /** The access logs of listeners, HTTP and TCP: as Telemetry says, else as MeshConfig does. */
 import type { AccessLog, AccessLogFilter } from '../envoy/config';
-import { alphabetically } from '../mesh/hostname';
-import { accessLogs, providerNamed } from '../mesh/telemetry';
+import { alphabetically } from '../mesh/services/hostname';
+import { accessLogs, providerNamed } from '../mesh/telemetry/telemetry';
 import { type Push, perPushAnd } from './context';
 import { grpcLog, providerLog } from './access-log/providers';
 import { fileLogOfMesh } from './access-log/file';

@@ -1,6 +1,6 @@
 /** At which addresses a proxy finds a service. */
-import type { Proxy } from '../mesh/proxy';
-import { type Service, UNSPECIFIED_ADDRESS } from '../mesh/service';
+import type { Proxy } from '../mesh/workloads/proxy';
+import { type Service, UNSPECIFIED_ADDRESS } from '../mesh/services/service';
 
 /**
  * Those of the proxy's own family, where it is a Service of Kubernetes; `0.0.0.0` alone where it has none. Waypoints know the

@@ -1,6 +1,6 @@
 /** A configuration with which an Envoy starts that has no control plane: everything that it would be sent is in it. */
 import type { Bootstrap, Cluster, EnvoyConfig } from '../envoy/config';
-import type { Proxy } from '../mesh/proxy';
+import type { Proxy } from '../mesh/workloads/proxy';
 import { missingClusters } from './bootstrap/missing-clusters';
 import { type Certificates, type Notes, inlineSecrets } from './bootstrap/secrets';
 import { standAlone } from './bootstrap/stand-alone';

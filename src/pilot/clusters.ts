@@ -1,7 +1,7 @@
 /** The clusters that a proxy is sent: CDS. */
 import type { Cluster } from '../envoy/config';
-import { isAmbientMesh } from '../mesh/ambient-mode';
-import { mergedGateways } from '../mesh/gateways';
+import { isAmbientMesh } from '../mesh/ambient/ambient-mode';
+import { mergedGateways } from '../mesh/gateways/gateways';
 import { allowAnyCluster } from './clusters/dynamic-forward-proxy';
 import { connectOriginate, mainInternal } from './clusters/hbone';
 import { inboundClusters } from './clusters/inbound';

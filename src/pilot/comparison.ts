@@ -2,7 +2,7 @@
 import type { EnvoyConfig, Listener, RouteConfiguration } from '../envoy/config';
 import { type Difference, differences } from '../envoy/difference';
 import type { Mesh } from '../mesh/mesh';
-import { namespaces } from '../mesh/namespaces';
+import { namespaces } from '../mesh/settings/namespaces';
 import { type Neutral, hostOf, neutral } from './comparison/neutral';
 import type { Translation } from './translate';
 import { parseSubsetKey } from './subset-key';

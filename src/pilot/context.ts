@@ -1,8 +1,8 @@
 import type { Mesh } from '../mesh/mesh';
-import { type MeshConfig, meshConfig } from '../mesh/mesh-config';
-import type { Proxy } from '../mesh/proxy';
-import { type SidecarScope, gatewayScopeFor, sidecarScopeFor } from '../mesh/sidecar-scope';
-import type { Service } from '../mesh/service';
+import { type MeshConfig, meshConfig } from '../mesh/settings/mesh-config';
+import type { Proxy } from '../mesh/workloads/proxy';
+import { type SidecarScope, gatewayScopeFor, sidecarScopeFor } from '../mesh/traffic/sidecar-scope';
+import type { Service } from '../mesh/services/service';
 import type { Origins } from './origins';
 
 /** What every part of a proxy's configuration is made from. istio: model.PushContext, with the proxy that asks */

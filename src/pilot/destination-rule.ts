@@ -1,5 +1,5 @@
 /** The DestinationRule that a proxy goes by. */
-import { type DestinationRule, chosenFor } from '../mesh/destination-rules';
+import { type DestinationRule, chosenFor } from '../mesh/traffic/destination-rules';
 import type { Push } from './context';
 
 /** The rule for calls of the proxy to a host. istio: SidecarScope.DestinationRule */

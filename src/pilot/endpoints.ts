@@ -1,10 +1,10 @@
 /** The endpoints that a proxy is sent for its clusters: EDS. */
 import ipaddr from 'ipaddr.js';
 import type { Cluster, ClusterLoadAssignment } from '../envoy/config';
-import { ingressWaypoints, waypointHost } from '../mesh/ambient';
-import type { Endpoint, Service } from '../mesh/service';
-import { endpointsOf } from '../mesh/services';
-import { policyFor } from '../mesh/traffic-policy';
+import { ingressWaypoints, waypointHost } from '../mesh/ambient/ambient';
+import type { Endpoint, Service } from '../mesh/services/service';
+import { endpointsOf } from '../mesh/services/services';
+import { policyFor } from '../mesh/traffic/traffic-policy';
 import type { Push } from './context';
 import { ruleFor } from './destination-rule';
 import { type Wanted, asEndpoints, groupsOf, inPreference } from './endpoints/build';

@@ -1,8 +1,8 @@
 /** What reads HTTP from connections: the HTTP connection manager and its filters. */
 import type { HttpConnectionManager, HttpFilter, NetworkFilter, RouteConfiguration } from '../envoy/config';
-import { isWildcard } from '../mesh/hostname';
-import type { Protocol } from '../mesh/protocol';
-import type { Service } from '../mesh/service';
+import { isWildcard } from '../mesh/services/hostname';
+import type { Protocol } from '../mesh/services/protocol';
+import type { Service } from '../mesh/services/service';
 import { accessLog } from './access-log';
 import { connectionSettings } from './connection-settings';
 import type { Push } from './context';

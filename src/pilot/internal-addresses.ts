@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import type { CidrRange, HttpConnectionManager } from '../envoy/config';
 import type { Mesh } from '../mesh/mesh';
-import { meshNetworks } from '../mesh/mesh-config';
+import { meshNetworks } from '../mesh/settings/mesh-config';
 import { cidrRange } from './cidr';
 
 /** Whose headers are trusted: the ranges of MeshNetworks. istio: util.MeshNetworksToEnvoyInternalAddressConfig */

@@ -1,6 +1,6 @@
-import { attachableOf } from '../mesh/attachable';
-import type { Attachable } from '../mesh/policy-attachment';
-import type { Side } from '../mesh/telemetry';
+import { attachableOf } from '../mesh/policies/attachable';
+import type { Attachable } from '../mesh/policies/policy-attachment';
+import type { Side } from '../mesh/telemetry/telemetry';
 import type { Push } from './context';
 
 /** Whose connections a listener takes: those that reach the workload, those that it makes, or those of a gateway. istio: networking.ListenerClass */

@@ -1,6 +1,6 @@
 /** The listeners of a proxy. */
 import type { Listener } from '../envoy/config';
-import { isAmbientMesh } from '../mesh/ambient-mode';
+import { isAmbientMesh } from '../mesh/ambient/ambient-mode';
 import type { Push } from './context';
 import { outboundClass } from './listener-class';
 import { gatewayListeners } from './listeners/gateway';

@@ -1,8 +1,8 @@
 /** The network filters of chains that carry no HTTP. */
 import type { NetworkFilter, TcpProxy } from '../envoy/config';
-import { isWildcard } from '../mesh/hostname';
-import type { Protocol } from '../mesh/protocol';
-import type { Service } from '../mesh/service';
+import { isWildcard } from '../mesh/services/hostname';
+import type { Protocol } from '../mesh/services/protocol';
+import type { Service } from '../mesh/services/service';
 import { accessLog } from './access-log';
 import type { Push } from './context';
 import { sniDynamicForwardProxy } from './filters/dynamic-forward-proxy';

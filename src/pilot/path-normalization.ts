@@ -1,5 +1,5 @@
 import type { HttpConnectionManager } from '../envoy/config';
-import type { MeshConfig } from '../mesh/mesh-config';
+import type { MeshConfig } from '../mesh/settings/mesh-config';
 
 /** How paths are made plain before they are looked at, as MeshConfig says. */
 export function pathNormalization({ pathNormalization }: MeshConfig): HttpConnectionManager {

@@ -1,5 +1,5 @@
 import { type Mesh } from '../mesh/mesh';
-import { servicesByHost } from '../mesh/services';
+import { servicesByHost } from '../mesh/services/services';
 import { subsetKey } from './subset-key';
 
 /** The service of a provider, and the cluster that leads to it. */

@@ -1,4 +1,4 @@
-import { overProxyConfig, readProxyConfig } from '../mesh/mesh-config';
+import { overProxyConfig, readProxyConfig } from '../mesh/settings/mesh-config';
 import type { MeshProxyConfig } from '../schema/kinds/mesh';
 import { type Push, perPush } from './context';
 

@@ -1,4 +1,4 @@
-import type { Service } from '../mesh/service';
+import type { Service } from '../mesh/services/service';
 
 /** What a pattern for names of statistics is filled in with. */
 export interface StatPlace {

@@ -1,7 +1,7 @@
 /** The tracing of an HTTP connection manager: as Telemetry says, else as MeshConfig does. */
 import type { HttpTracing } from '../envoy/config';
 import type { MeshTracing } from '../schema/kinds/mesh';
-import { type TracingSettings, tracing } from '../mesh/telemetry';
+import { type TracingSettings, tracing } from '../mesh/telemetry/telemetry';
 import { type Push, perPushAnd } from './context';
 import { type ListenerClass, sideOf, workloadOf } from './listener-class';
 import { proxyConfig } from './proxy-headers';

@@ -1,7 +1,7 @@
 import type { EnvoyConfig } from '../envoy/config';
 import type { Mesh } from '../mesh/mesh';
-import type { Proxy } from '../mesh/proxy';
-import { type Service, UNSPECIFIED_ADDRESS } from '../mesh/service';
+import type { Proxy } from '../mesh/workloads/proxy';
+import { type Service, UNSPECIFIED_ADDRESS } from '../mesh/services/service';
 import { clusters, tunnelClusters } from './clusters';
 import { inboundClusters } from './clusters/inbound';
 import { outboundClusters } from './clusters/outbound';

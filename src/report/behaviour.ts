@@ -1,7 +1,7 @@
 import type { Change, Comparison } from '../diff';
-import type { Cause } from '../probing/cause';
-import type { Consequence } from '../probing/effect-change';
-import type { Probe } from '../probing/probe';
+import type { Cause } from '../difference/cause';
+import type { Consequence } from '../difference/effect-change';
+import type { Probe } from '../difference/probe';
 import type { Finding } from '../rules/rule';
 import { count } from './closing';
 import { effectChangeLines } from './effect-change';

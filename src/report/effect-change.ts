@@ -1,7 +1,7 @@
 /** In what the effects of a request differ, in words. */
-import type { EffectChange, Shared } from '../probing/effect-change';
+import type { EffectChange, Shared } from '../difference/effect-change';
 import type { Mirror, Retry } from '../envoy/run/outcome';
-import type { Transport } from '../journey/transport';
+import type { Transport } from '../simulation/transport';
 import { percent } from './sentence';
 import { visible } from './visible';
 

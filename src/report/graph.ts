@@ -1,6 +1,6 @@
 import { mermaidText } from './mermaid';
 import { visibleIn } from './visible';
-import type { Call, Graph, Lead, Node } from '../connections/connection';
+import type { Call, Graph, Lead, Node } from '../graph/connection';
 
 type Edge = Call | Lead;
 

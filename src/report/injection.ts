@@ -1,4 +1,4 @@
-import type { InjectionReason } from '../mesh/injection';
+import type { InjectionReason } from '../mesh/injection/injection';
 
 /** Why a workload has no sidecar. */
 export function injectionText(because: InjectionReason): string {

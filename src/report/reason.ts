@@ -1,5 +1,5 @@
 /** Why a request gets no further, and what a simulation assumes, in words. */
-import type { Named, NoConnection, Note, Unfollowed } from '../journey/reason';
+import type { Named, NoConnection, Note, Unfollowed } from '../simulation/reason';
 import { injectionText } from './injection';
 
 /** Why there is no connection. */

@@ -1,6 +1,6 @@
 /** Why a request cannot be sent, in words. */
-import type { HopRequestFault, RequestFault } from '../journey/request-error';
-import type { FoundProxy } from '../mesh/proxy';
+import type { HopRequestFault, RequestFault } from '../simulation/request-error';
+import type { FoundProxy } from '../mesh/workloads/proxy';
 import { injectionText } from './injection';
 
 /** A fault as a clause. */

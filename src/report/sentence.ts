@@ -1,6 +1,6 @@
 /** What becomes of a request, in one sentence. */
-import type { Account, ToldEnd, ToldProxy, ToldWay } from '../journey/account';
-import type { Answer, PolicyName, Refusal } from '../journey/journey';
+import type { Account, ToldEnd, ToldProxy, ToldWay } from '../simulation/account';
+import type { Answer, PolicyName, Refusal } from '../simulation/journey';
 import { noConnectionText, unfollowedText } from './reason';
 
 /** As much of a way as a sentence needs. */

@@ -1,5 +1,5 @@
-import type { Account, ToldHop } from '../journey/account';
-import type { Alternative, Decision } from '../journey/decisions';
+import type { Account, ToldHop } from '../simulation/account';
+import type { Alternative, Decision } from '../simulation/decisions';
 import type { Place } from '../source/file';
 import { summaryOf } from './sentence';
 

@@ -1,5 +1,5 @@
 /** What became of a request, as a Mermaid sequence diagram. */
-import type { Account, ToldHop, ToldWay } from '../journey/account';
+import type { Account, ToldHop, ToldWay } from '../simulation/account';
 import { mermaidLine } from './mermaid';
 import { endingText, percent, summaryOf } from './sentence';
 import { visibleIn } from './visible';

@@ -1,6 +1,6 @@
 /** What became of a request, for a terminal. */
-import type { Account, ToldDestination, ToldHop, ToldWay } from '../journey/account';
-import type { Alternative, Decision } from '../journey/decisions';
+import type { Account, ToldDestination, ToldHop, ToldWay } from '../simulation/account';
+import type { Alternative, Decision } from '../simulation/decisions';
 import type { Place } from '../source/file';
 import { noteText } from './reason';
 import { endingText, percent, summaryOf } from './sentence';

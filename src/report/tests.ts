@@ -1,7 +1,7 @@
-import type { Item } from '../expectation/coverage';
-import type { MissingSender } from '../expectation/foreign';
-import type { Difference } from '../expectation/judge';
-import type { RouteTarget } from '../expectation/suite';
+import type { Item } from '../tests/coverage';
+import type { MissingSender } from '../tests/foreign';
+import type { Difference } from '../tests/judge';
+import type { RouteTarget } from '../tests/suite';
 import type { SuiteResult, TestResult } from '../test';
 import { location } from './location';
 import { unfollowedText } from './reason';

@@ -1,9 +1,9 @@
 /** What the workloads of the input look at. Whether they have a proxy is often not in the input: all are taken to have one. */
 import { perMesh } from '../mesh/memo';
 import type { Mesh } from '../mesh/mesh';
-import { isGateway } from '../mesh/proxy';
-import { type SidecarScope, gatewayScopeFor, sidecarScopeFor } from '../mesh/sidecar-scope';
-import { workloads } from '../mesh/workloads';
+import { isGateway } from '../mesh/workloads/proxy';
+import { type SidecarScope, gatewayScopeFor, sidecarScopeFor } from '../mesh/traffic/sidecar-scope';
+import { workloads } from '../mesh/workloads/workloads';
 
 /** The namespaces in which there are workloads. */
 export const clientNamespaces: (mesh: Mesh) => ReadonlySet<string> = perMesh(

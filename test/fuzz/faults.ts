@@ -1,12 +1,12 @@
 /** Runs every command on a mesh in process, and names what must not happen whatever the mesh is. */
 import { diff } from '../../src/diff';
 import { graph } from '../../src/graph';
-import { accountOf } from '../../src/journey/account';
-import { RequestError } from '../../src/journey/request-error';
+import { accountOf } from '../../src/simulation/account';
+import { RequestError } from '../../src/simulation/request-error';
 import { lint } from '../../src/lint';
 import { Mesh } from '../../src/mesh/mesh';
-import { proxies } from '../../src/mesh/proxy';
-import { services } from '../../src/mesh/services';
+import { proxies } from '../../src/mesh/workloads/proxy';
+import { services } from '../../src/mesh/services/services';
 import { translate } from '../../src/pilot/translate';
 import { behaviourJson, behaviourMarkdown, behaviourText } from '../../src/report/behaviour';
 import { envoyJson, envoyTable, envoyYaml } from '../../src/report/envoy';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { boundaryOf, isInside, statOf } from '../boundary';
-import { globRoot, isPattern } from '../files';
+import { boundaryOf, isInside, statOf } from '../input/boundary';
+import { globRoot, isPattern } from '../input/files';
 import { UsageError } from '../usage-error';
 
 const NAMES = ['.meshlint.yaml', '.meshlint.yml'];

@@ -10,7 +10,7 @@ import { Resource } from '../../source/resource';
 import { splitDocuments } from '../../source/split';
 import { UnreadableYaml, loadValue } from '../../source/values';
 import { refuse } from '../complaints';
-import { readText } from '../read-text';
+import { readText } from '../input/read-text';
 
 /** How severe a rule is, or that nobody wants to hear of it. */
 export type Level = Severity | 'off';

@@ -4,8 +4,8 @@ import { concernsMesh } from '../../mesh/mesh';
 import type { Rule } from '../../rules/rule';
 import type { Place } from '../../source/file';
 import type { Glob } from '../../source/glob';
-import type { Ignored } from '../ignored';
-import { patternOf } from '../patterns';
+import type { Ignored } from '../input/ignored';
+import { patternOf } from '../input/patterns';
 import type { Layer, Level, Override } from './layer';
 import type { Preset } from './presets';
 

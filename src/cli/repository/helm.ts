@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { SourceFile } from '../../source/file';
 import { read } from '../../source/read';
 import { isolated, onPath, run } from '../process';
-import { realPath } from '../boundary';
+import { realPath } from '../input/boundary';
 import { UsageError } from '../usage-error';
 
 /** The folders of Helm charts: they hold a Chart.yaml. */

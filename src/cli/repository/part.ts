@@ -1,6 +1,6 @@
 import type { Role, SourceFile } from '../../source/file';
 import type { Resource } from '../../source/resource';
-import { recast } from '../recast';
+import { recast } from '../input/recast';
 
 /** Files that are applied together: the plain manifests of the input, or what one kustomization makes. */
 export interface Part {

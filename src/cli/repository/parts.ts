@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Rendering, type Sources, render } from '../../input/kustomize/render';
 import type { KubernetesObject } from '../../source/resource';
 import { isClusterScoped } from '../../source/scope';
-import { bytesOf } from '../boundary';
+import { bytesOf } from '../input/boundary';
 import { say } from '../terminal';
 import { some } from './some';
 import type { Part } from './part';

@@ -1,7 +1,7 @@
 import { identity } from '../../mesh/mesh';
 import type { Role, SourceFile } from '../../source/file';
 import type { Resource } from '../../source/resource';
-import { inNamespace, recast } from '../recast';
+import { inNamespace, recast } from '../input/recast';
 import { text } from '../../input/kustomize/edit';
 import { type Kustomization, patchesOf, varsOf } from '../../input/kustomize/kustomization';
 import { replacementsOf } from './kustomization';

@@ -1,4 +1,4 @@
-import { configs } from '../../mesh/configs';
+import { configs } from '../../mesh/settings/configs';
 import type { Mesh } from '../../mesh/mesh';
 import type { Rule as RuleConfig } from '../../schema/kinds/legacy';
 import type { Resource } from '../../source/resource';

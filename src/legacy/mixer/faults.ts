@@ -1,4 +1,4 @@
-import { configs } from '../../mesh/configs';
+import { configs } from '../../mesh/settings/configs';
 import type { Mesh } from '../../mesh/mesh';
 import { didYouMean } from '../../schema/spelling';
 import type { Field } from '../../source/field';

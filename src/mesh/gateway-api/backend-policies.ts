@@ -7,11 +7,11 @@ import type {
 import type { ClientTLSSettings, TrafficPolicy } from '../../schema/kinds/networking';
 import { Field } from '../../source/field';
 import type { Resource } from '../../source/resource';
-import { configs } from '../configs';
+import { configs } from '../settings/configs';
 import { NOT_YET, created } from '../creation';
-import type { DestinationRule } from '../destination-rules';
+import type { DestinationRule } from '../traffic/destination-rules';
 import { groupBy } from '../grouping';
-import { alphabetically } from '../hostname';
+import { alphabetically } from '../services/hostname';
 import { perMesh } from '../memo';
 import type { Mesh } from '../mesh';
 import { hasAuthority } from './certificates';

@@ -2,7 +2,7 @@
 import type { Resource } from '../../source/resource';
 import { isBase64 } from '../../schema/base64';
 import type { KindMap } from '../../schema/kinds';
-import { configs } from '../configs';
+import { configs } from '../settings/configs';
 import { perMesh } from '../memo';
 import type { Mesh } from '../mesh';
 import { isClosed } from '../world';

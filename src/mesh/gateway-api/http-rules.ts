@@ -16,7 +16,7 @@ import type {
 import { parseDuration } from '../../schema/duration';
 import { Field } from '../../source/field';
 import type { Mesh } from '../mesh';
-import type { Route } from '../virtual-services';
+import type { Route } from '../traffic/virtual-services';
 import { type Backend, type BackendProblem, type Sender, backend } from './backends';
 import * as filters from './filters';
 import { grpcMatch, httpMatch } from './matches';

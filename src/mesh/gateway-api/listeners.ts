@@ -2,9 +2,9 @@
 import type { AllowedRoutes, GatewaySpec, Listener } from '../../schema/kinds/gateway-api';
 import type { Server } from '../../schema/kinds/networking';
 import { Field } from '../../source/field';
-import { fitsSelector } from '../labels';
+import { fitsSelector } from '../workloads/labels';
 import type { Mesh } from '../mesh';
-import { namespaces } from '../namespaces';
+import { namespaces } from '../settings/namespaces';
 import type { FullKind } from './references';
 import { type Owner, type TlsProblem, tlsOf } from './tls';
 

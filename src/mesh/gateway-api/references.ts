@@ -1,5 +1,5 @@
 /** How objects of the Gateway API name others, and who may name what in another namespace. */
-import { configs } from '../configs';
+import { configs } from '../settings/configs';
 import { perMesh } from '../memo';
 import type { Mesh } from '../mesh';
 

@@ -5,7 +5,7 @@ import type { Resource } from '../../source/resource';
 import { addTo, groupBy } from '../grouping';
 import { perMesh } from '../memo';
 import type { Mesh } from '../mesh';
-import { type Pod, podsSelected, pods } from '../workloads';
+import { type Pod, podsSelected, pods } from '../workloads/workloads';
 
 /** Addresses that serve the same ports of a Service. */
 export interface Slice {

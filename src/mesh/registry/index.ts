@@ -1,7 +1,7 @@
 /** Where services come from. Another platform is another entry in this list. */
 import type { Mesh } from '../mesh';
-import type { Endpoint, Service, ServiceTarget } from '../service';
-import type { Pod } from '../workloads';
+import type { Endpoint, Service, ServiceTarget } from '../services/service';
+import type { Pod } from '../workloads/workloads';
 import * as kubernetes from './kubernetes';
 import * as kubernetesEndpoints from './kubernetes-endpoints';
 import * as serviceEntry from './service-entry';

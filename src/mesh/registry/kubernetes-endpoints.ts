@@ -1,11 +1,11 @@
 /** The endpoints behind Kubernetes Services, and the Services that a pod serves. */
 import { groupBy } from '../grouping';
-import { LabelIndex, selectsSome } from '../labels';
-import { networkOf, withPlace } from '../locality';
+import { LabelIndex, selectsSome } from '../workloads/labels';
+import { networkOf, withPlace } from '../workloads/locality';
 import { perMesh } from '../memo';
 import type { Mesh } from '../mesh';
-import { type Endpoint, type Service, type ServicePort, type ServiceTarget, serviceKey } from '../service';
-import { type Pod } from '../workloads';
+import { type Endpoint, type Service, type ServicePort, type ServiceTarget, serviceKey } from '../services/service';
+import { type Pod } from '../workloads/workloads';
 import { type SliceEndpoint, slicesOf } from './endpoint-slices';
 import { type ClusterService, clusterServices } from './kubernetes';
 import { type WorkloadInstance, containerPorts, instancesOfPods, workloadEntries } from './workload-instances';

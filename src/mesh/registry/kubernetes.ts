@@ -2,22 +2,22 @@
 import type { Resource } from '../../source/resource';
 import type { KindMap } from '../../schema/kinds';
 import { created } from '../creation';
-import { gatewayServices } from '../gateway-deployments';
-import { alphabetically, serviceHost } from '../hostname';
-import type { Labels } from '../labels';
+import { gatewayServices } from '../gateways/gateway-deployments';
+import { alphabetically, serviceHost } from '../services/hostname';
+import type { Labels } from '../workloads/labels';
 import { perMesh } from '../memo';
 import type { Mesh } from '../mesh';
-import { meshConfig } from '../mesh-config';
-import { isDiscovered, namespaceOf } from '../namespaces';
-import { protocolOfPort } from '../protocol';
+import { meshConfig } from '../settings/mesh-config';
+import { isDiscovered, namespaceOf } from '../settings/namespaces';
+import { protocolOfPort } from '../services/protocol';
 import {
   type Resolution,
   type Service,
   type ServicePort,
   type TrafficDistribution,
   UNSPECIFIED_ADDRESS,
-} from '../service';
-import { spiffe } from '../spiffe';
+} from '../services/service';
+import { spiffe } from '../policies/spiffe';
 
 type KubernetesService = Resource<KindMap['Service']>;
 

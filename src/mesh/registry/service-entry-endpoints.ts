@@ -1,10 +1,10 @@
 /** The endpoints of ServiceEntries: those written in them, the workloads they select, or the host itself. */
-import { alphabetically } from '../hostname';
+import { alphabetically } from '../services/hostname';
 import { addTo, groupBy } from '../grouping';
-import { LabelIndex } from '../labels';
+import { LabelIndex } from '../workloads/labels';
 import { perMesh } from '../memo';
 import type { Mesh } from '../mesh';
-import { type Endpoint, type Service, type ServicePort, type ServiceTarget, serviceKey } from '../service';
+import { type Endpoint, type Service, type ServicePort, type ServiceTarget, serviceKey } from '../services/service';
 import { type EntryService, entryServices } from './service-entry';
 import { type WorkloadInstance, instanceOfAddress, instancesOfPods, workloadEntries } from './workload-instances';
 

@@ -3,14 +3,14 @@ import ipaddr from 'ipaddr.js';
 import type { KindMap } from '../../schema/kinds';
 import type { Field } from '../../source/field';
 import type { Resource } from '../../source/resource';
-import { localityLabel, localityOf, networkOf, withPlace } from '../locality';
+import { localityLabel, localityOf, networkOf, withPlace } from '../workloads/locality';
 import { perMesh } from '../memo';
 import type { Mesh } from '../mesh';
-import { meshConfig } from '../mesh-config';
-import { isDiscovered } from '../namespaces';
-import type { Endpoint } from '../service';
-import { spiffe } from '../spiffe';
-import { type Pod, TLS_MODE, pods } from '../workloads';
+import { meshConfig } from '../settings/mesh-config';
+import { isDiscovered } from '../settings/namespaces';
+import type { Endpoint } from '../services/service';
+import { spiffe } from '../policies/spiffe';
+import { type Pod, TLS_MODE, pods } from '../workloads/workloads';
 
 /** An address without a port of a service yet. istio: model.WorkloadInstance */
 export interface WorkloadInstance {

@@ -1,6 +1,6 @@
 /** Logs that are written into files. */
 import type { AccessLog } from '../../envoy/config';
-import type { MeshConfig } from '../../mesh/mesh-config';
+import type { MeshConfig } from '../../mesh/settings/mesh-config';
 import type { MeshConfigExtensionProviderEnvoyFileAccessLogProvider as FileProvider } from '../../schema/kinds/mesh';
 import { message } from '../message';
 import { JSON_FORMAT, TEXT_FORMAT, formatters } from './format';

@@ -1,6 +1,6 @@
 /** The logs of MeshConfig's providers. */
 import type { AccessLog } from '../../envoy/config';
-import { alphabetically } from '../../mesh/hostname';
+import { alphabetically } from '../../mesh/services/hostname';
 import type {
   MeshConfigExtensionProvider,
   MeshConfigExtensionProviderEnvoyHttpGrpcV3LogProvider as HttpProvider,

@@ -1,6 +1,6 @@
 /** What all of Envoy's load balancers have in common: when endpoints count as failing, and which are near. */
 import type { CommonLbConfig } from '../../envoy/config';
-import type { Service } from '../../mesh/service';
+import type { Service } from '../../mesh/services/service';
 import type { Push } from '../context';
 import { type LocalitySettings, localitySettings } from '../endpoints/locality-settings';
 import { percentage } from './connection-pool';

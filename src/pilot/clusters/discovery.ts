@@ -1,7 +1,7 @@
 /** How a cluster finds its endpoints. */
 import type { Cluster, DiscoveryType, LocalityLbEndpoints } from '../../envoy/config';
-import { isWildcard } from '../../mesh/hostname';
-import type { Service, ServicePort } from '../../mesh/service';
+import { isWildcard } from '../../mesh/services/hostname';
+import type { Service, ServicePort } from '../../mesh/services/service';
 import type { Push } from '../context';
 import { protoDuration } from '../duration';
 

@@ -1,6 +1,6 @@
 /** Clusters that resolve the very name that a request asks for. */
 import type { Cluster, Extension } from '../../envoy/config';
-import type { Service } from '../../mesh/service';
+import type { Service } from '../../mesh/services/service';
 import type { Push } from '../context';
 import { from } from '../origins';
 import { delimited } from '../stat-prefix';

@@ -1,7 +1,7 @@
 /** How a cluster speaks HTTP to its endpoints. */
 import type { Http1ProtocolOptions, Http2ProtocolOptions, HttpProtocolOptions } from '../../envoy/config';
-import { type Protocol, isHttp, isHttp2, isSniffed } from '../../mesh/protocol';
-import { proxyConfigOf } from '../../mesh/proxy-config';
+import { type Protocol, isHttp, isHttp2, isSniffed } from '../../mesh/services/protocol';
+import { proxyConfigOf } from '../../mesh/workloads/proxy-config';
 import type { ConnectionPoolSettings } from '../../schema/kinds/networking';
 import { type Push, perPush } from '../context';
 import { protoDuration } from '../duration';

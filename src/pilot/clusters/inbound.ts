@@ -2,9 +2,9 @@
 import ipaddr from 'ipaddr.js';
 import type { Cluster } from '../../envoy/config';
 import { groupBy } from '../../mesh/grouping';
-import { protocolNamed } from '../../mesh/protocol';
-import type { Service, ServicePort, ServiceTarget } from '../../mesh/service';
-import { policyFor } from '../../mesh/traffic-policy';
+import { protocolNamed } from '../../mesh/services/protocol';
+import type { Service, ServicePort, ServiceTarget } from '../../mesh/services/service';
+import { policyFor } from '../../mesh/traffic/traffic-policy';
 import type { ConnectionPoolSettings, IstioIngressListener } from '../../schema/kinds/networking';
 import type { Field } from '../../source/field';
 import type { Push } from '../context';

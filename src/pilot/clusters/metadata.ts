@@ -1,9 +1,9 @@
 /** What Istio's filters want to know of a cluster. */
 import type { Metadata } from '../../envoy/config';
-import type { DestinationRule } from '../../mesh/destination-rules';
-import type { Service } from '../../mesh/service';
-import { endpointsOfPort } from '../../mesh/services';
-import { takesTunnels } from '../../mesh/waypoint-resources';
+import type { DestinationRule } from '../../mesh/traffic/destination-rules';
+import type { Service } from '../../mesh/services/service';
+import { endpointsOfPort } from '../../mesh/services/services';
+import { takesTunnels } from '../../mesh/ambient/waypoint-resources';
 import type { Push } from '../context';
 import { type Target } from './target';
 

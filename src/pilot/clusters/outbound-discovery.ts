@@ -1,6 +1,6 @@
 /** How an outbound cluster finds its endpoints, and those that it holds itself. */
 import type { Cluster, DiscoveryType, LocalityLbEndpoints } from '../../envoy/config';
-import { endpointsOfPort } from '../../mesh/services';
+import { endpointsOfPort } from '../../mesh/services/services';
 import type { Push } from '../context';
 import { type Wanted, asEndpoints, groupsOf, inPreference } from '../endpoints/build';
 import { dns, eds, holding, isDns, originalDestination } from './discovery';

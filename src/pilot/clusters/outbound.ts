@@ -1,6 +1,6 @@
 /** The clusters that lead to the services a proxy knows. */
 import type { Cluster, DiscoveryType } from '../../envoy/config';
-import type { Service, ServicePort } from '../../mesh/service';
+import type { Service, ServicePort } from '../../mesh/services/service';
 import type { Field } from '../../source/field';
 import type { Push } from '../context';
 import { ruleFor } from '../destination-rule';

@@ -1,7 +1,7 @@
 /** What an outbound cluster is made for: one port of a service, of all its endpoints or of a subset. */
-import type { DestinationRule } from '../../mesh/destination-rules';
-import type { Service, ServicePort } from '../../mesh/service';
-import { type EffectivePolicy, policyFor } from '../../mesh/traffic-policy';
+import type { DestinationRule } from '../../mesh/traffic/destination-rules';
+import type { Service, ServicePort } from '../../mesh/services/service';
+import { type EffectivePolicy, policyFor } from '../../mesh/traffic/traffic-policy';
 import type { ConnectionPoolSettings, OutlierDetection, Subset } from '../../schema/kinds/networking';
 import type { Field } from '../../source/field';
 import type { Push } from '../context';

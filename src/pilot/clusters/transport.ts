@@ -1,8 +1,8 @@
 /** The transport of an outbound cluster: plain text, TLS, or what each endpoint can do. */
 import type { Cluster, DiscoveryType, Extension, TransportSocketMatch } from '../../envoy/config';
-import { isAmbientMesh } from '../../mesh/ambient-mode';
-import { clientTls } from '../../mesh/client-tls';
-import { identitiesOf } from '../../mesh/identities';
+import { isAmbientMesh } from '../../mesh/ambient/ambient-mode';
+import { clientTls } from '../../mesh/traffic/client-tls';
+import { identitiesOf } from '../../mesh/policies/identities';
 import type { ClientTLSSettings } from '../../schema/kinds/networking';
 import type { Push } from '../context';
 import { from } from '../origins';

@@ -1,9 +1,9 @@
 /** The clusters of a waypoint. */
 import type { Cluster } from '../../envoy/config';
-import { isHttp, isSniffed, isTcp } from '../../mesh/protocol';
-import type { Service, ServicePort } from '../../mesh/service';
-import { destinationsOf, virtualServices } from '../../mesh/virtual-services';
-import { waypointResources } from '../../mesh/waypoint-resources';
+import { isHttp, isSniffed, isTcp } from '../../mesh/services/protocol';
+import type { Service, ServicePort } from '../../mesh/services/service';
+import { destinationsOf, virtualServices } from '../../mesh/traffic/virtual-services';
+import { waypointResources } from '../../mesh/ambient/waypoint-resources';
 import type { MeshConfigExtensionProvider } from '../../schema/kinds/mesh';
 import type { Subset } from '../../schema/kinds/networking';
 import type { Field } from '../../source/field';

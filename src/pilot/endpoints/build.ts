@@ -1,11 +1,11 @@
 /** The endpoints behind a cluster, as the proxy sees them. */
 import type { LbEndpoint, LocalityLbEndpoints } from '../../envoy/config';
-import type { DestinationRule } from '../../mesh/destination-rules';
+import type { DestinationRule } from '../../mesh/traffic/destination-rules';
 import { groupBy } from '../../mesh/grouping';
-import { alphabetically } from '../../mesh/hostname';
-import { type Labels, selects } from '../../mesh/labels';
-import type { Endpoint, Service } from '../../mesh/service';
-import type { EffectivePolicy } from '../../mesh/traffic-policy';
+import { alphabetically } from '../../mesh/services/hostname';
+import { type Labels, selects } from '../../mesh/workloads/labels';
+import type { Endpoint, Service } from '../../mesh/services/service';
+import type { EffectivePolicy } from '../../mesh/traffic/traffic-policy';
 import { valueAt } from '../../source/path';
 import { type Push, perPush } from '../context';
 import { type Group, type Member, toEnvoy, weightOf } from './groups';

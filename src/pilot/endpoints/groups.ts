@@ -1,6 +1,6 @@
 /** Endpoints by where they are. */
 import type { LbEndpoint, Locality, LocalityLbEndpoints } from '../../envoy/config';
-import type { Labels } from '../../mesh/labels';
+import type { Labels } from '../../mesh/workloads/labels';
 
 /** An endpoint in Envoy's words, with the labels by which it is preferred or not. */
 export interface Member {

@@ -1,11 +1,11 @@
 /** One endpoint in Envoy's words. */
 import type { Address, LbEndpoint } from '../../envoy/config';
-import { canonicalService } from '../../mesh/canonical-service';
-import { MANAGED, WAYPOINT_MANAGED } from '../../mesh/gateway-deployments';
-import { CLUSTER } from '../../mesh/locality';
+import { canonicalService } from '../../mesh/workloads/canonical-service';
+import { MANAGED, WAYPOINT_MANAGED } from '../../mesh/gateways/gateway-deployments';
+import { CLUSTER } from '../../mesh/workloads/locality';
 import type { Mesh } from '../../mesh/mesh';
-import type { Endpoint } from '../../mesh/service';
-import { takesTunnels } from '../../mesh/waypoint-resources';
+import type { Endpoint } from '../../mesh/services/service';
+import { takesTunnels } from '../../mesh/ambient/waypoint-resources';
 import { hostPort } from '../host-port';
 
 const DRAINING = 'istio.io/draining';

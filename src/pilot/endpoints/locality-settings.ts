@@ -1,5 +1,5 @@
 /** Which settings say how a proxy prefers endpoints that are near. */
-import type { Service, TrafficDistribution } from '../../mesh/service';
+import type { Service, TrafficDistribution } from '../../mesh/services/service';
 import type {
   LoadBalancerSettings,
   LocalityLoadBalancerSetting,

@@ -1,9 +1,9 @@
 /** Whether a proxy calls an endpoint with mutual TLS. */
-import { mtlsOf } from '../../mesh/authentication';
-import type { DestinationRule } from '../../mesh/destination-rules';
+import { mtlsOf } from '../../mesh/policies/authentication';
+import type { DestinationRule } from '../../mesh/traffic/destination-rules';
 import { perMesh } from '../../mesh/memo';
 import type { Mesh } from '../../mesh/mesh';
-import type { Endpoint } from '../../mesh/service';
+import type { Endpoint } from '../../mesh/services/service';
 import type { TrafficPolicy } from '../../schema/kinds/networking';
 
 /** How a cluster finds out: as the rule says of all endpoints, or each endpoint for itself. istio: newMtlsChecker */

@@ -1,13 +1,13 @@
 /** Endpoints on other networks, which are reached by the gateways there. */
 import type { LbEndpoint } from '../../envoy/config';
-import { CLUSTER, withPlace } from '../../mesh/locality';
+import { CLUSTER, withPlace } from '../../mesh/workloads/locality';
 import {
   type NetworkGateway,
   type NetworkGateways,
   namedNetworkGateways,
   networkGateways,
-} from '../../mesh/network-gateways';
-import type { Service } from '../../mesh/service';
+} from '../../mesh/workloads/network-gateways';
+import type { Service } from '../../mesh/services/service';
 import type { Push } from '../context';
 import { type Group, type Member, weightOf } from './groups';
 import { addressOf, isMtls } from './lb-endpoint';

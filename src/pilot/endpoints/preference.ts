@@ -1,6 +1,6 @@
 /** Which endpoints a proxy prefers: shares of traffic by place, or priorities, the lower of which takes over when others fail. */
 import type { Locality } from '../../envoy/config';
-import type { Labels } from '../../mesh/labels';
+import type { Labels } from '../../mesh/workloads/labels';
 import { groupBy } from '../../mesh/grouping';
 import type { LocalityLoadBalancerSetting, LocalityLoadBalancerSettingDistribute } from '../../schema/kinds/networking';
 import { type Group, localityOf, weightOf } from './groups';

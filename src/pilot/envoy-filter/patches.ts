@@ -1,5 +1,5 @@
 /** The patches of EnvoyFilters that a proxy is meant to get. */
-import { envoyPatches } from '../../mesh/envoy-filters';
+import { envoyPatches } from '../../mesh/settings/envoy-filters';
 import { groupBy } from '../../mesh/grouping';
 import type {
   EnvoyFilterEnvoyConfigObjectMatch,

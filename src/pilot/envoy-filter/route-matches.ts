@@ -1,6 +1,6 @@
 /** Which route configurations, virtual hosts and routes a patch is for. */
 import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/config';
-import { mergedGateways } from '../../mesh/gateways';
+import { mergedGateways } from '../../mesh/gateways/gateways';
 import { addTo } from '../../mesh/grouping';
 import { type Push, perPush } from '../context';
 import { parseSubsetKey } from '../subset-key';

@@ -1,6 +1,6 @@
 /** Resolves the names that clients ask for when they ask, in HTTP by the authority, in TLS by the server name. */
 import type { HttpFilter, NetworkFilter } from '../../envoy/config';
-import type { Service } from '../../mesh/service';
+import type { Service } from '../../mesh/services/service';
 import { message } from '../message';
 
 /** istio: model.BuildDNSCacheName */

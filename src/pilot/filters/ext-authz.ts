@@ -1,6 +1,6 @@
 /** Asks a server of one's own whether a request or connection may pass: envoy.filters.http.ext_authz, envoy.filters.network.ext_authz. */
 import type { HttpFilter, ListStringMatcher, MetadataMatcher, NetworkFilter } from '../../envoy/config';
-import { alphabetically } from '../../mesh/hostname';
+import { alphabetically } from '../../mesh/services/hostname';
 import type {
   MeshConfigExtensionProviderEnvoyExternalAuthorizationGrpcProvider as GrpcProvider,
   MeshConfigExtensionProviderEnvoyExternalAuthorizationHttpProvider as HttpProvider,

@@ -1,6 +1,13 @@
 /** The filters that WasmPlugins and TrafficExtensions add. */
 import type { ConfigSource, HttpFilter, NetworkFilter } from '../../envoy/config';
-import { type Extension, type Phase, extensions, isForListener, phaseOf, translatedName } from '../../mesh/extensions';
+import {
+  type Extension,
+  type Phase,
+  extensions,
+  isForListener,
+  phaseOf,
+  translatedName,
+} from '../../mesh/settings/extensions';
 import type { LuaConfig, WasmConfig } from '../../schema/kinds/extensions';
 import { type Push, perPushAnd } from '../context';
 import { type ListenerClass, sideOf, workloadOf } from '../listener-class';

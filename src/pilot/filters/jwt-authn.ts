@@ -1,7 +1,7 @@
 /** Checks tokens as RequestAuthentications ask: envoy.filters.http.jwt_authn. */
 import type { HttpFilter, JwtAuthentication, JwtProvider, JwtRequirement } from '../../envoy/config';
-import { requestAuthentications } from '../../mesh/authentication';
-import { alphabetically } from '../../mesh/hostname';
+import { requestAuthentications } from '../../mesh/policies/authentication';
+import { alphabetically } from '../../mesh/services/hostname';
 import type { JWTRule } from '../../schema/kinds/security';
 import type { Field } from '../../source/field';
 import { type Push, perPush } from '../context';

@@ -1,6 +1,6 @@
 /** Allows and denies as AuthorizationPolicies say: envoy.filters.http.rbac, envoy.filters.network.rbac. */
 import type { HttpFilter, NetworkFilter } from '../../envoy/config';
-import { type AuthorizationPolicy, authorizationPolicies } from '../../mesh/authorization';
+import { type AuthorizationPolicy, authorizationPolicies } from '../../mesh/policies/authorization';
 import { type Push, perPushAnd } from '../context';
 import { workloadOf } from '../listener-class';
 import { from } from '../origins';

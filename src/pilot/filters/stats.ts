@@ -1,8 +1,8 @@
 /** Istio's metrics: istio.stats. */
 import type { Extension } from '../../envoy/config';
-import { alphabetically } from '../../mesh/hostname';
-import { type MetricOverride, metrics } from '../../mesh/metrics';
-import { providerNamed } from '../../mesh/telemetry';
+import { alphabetically } from '../../mesh/services/hostname';
+import { type MetricOverride, metrics } from '../../mesh/telemetry/metrics';
+import { providerNamed } from '../../mesh/telemetry/telemetry';
 import { perPushAnd } from '../context';
 import { protoDuration } from '../duration';
 import { type ListenerClass, sideOf, workloadOf } from '../listener-class';

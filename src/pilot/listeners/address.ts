@@ -1,7 +1,7 @@
 /** Where listeners listen. */
 import ipaddr from 'ipaddr.js';
 import type { Address } from '../../envoy/config';
-import { type Protocol, isHttp } from '../../mesh/protocol';
+import { type Protocol, isHttp } from '../../mesh/services/protocol';
 import type { Push } from '../context';
 
 const isIpv6 = ({ proxy }: Push): boolean => ipaddr.IPv6.isValid(proxy.ip);

@@ -1,8 +1,8 @@
 /** A filter chain while its listener is put together. */
 import type { DownstreamTlsContext, FilterChainMatch, Metadata, NetworkFilter } from '../../envoy/config';
-import { alphabetically } from '../../mesh/hostname';
-import type { Protocol } from '../../mesh/protocol';
-import type { Service } from '../../mesh/service';
+import { alphabetically } from '../../mesh/services/hostname';
+import type { Protocol } from '../../mesh/services/protocol';
+import type { Service } from '../../mesh/services/service';
 import type { Field } from '../../source/field';
 import { cidrRange, networkOf } from '../cidr';
 

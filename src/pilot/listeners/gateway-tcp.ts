@@ -1,7 +1,7 @@
 /** The chains of gateways for what is not HTTP: bytes, and TLS that is passed on as it is. */
-import { covers, overlaps } from '../../mesh/hostname';
-import type { GatewayServer } from '../../mesh/gateways';
-import { type VirtualService, virtualServicesOf } from '../../mesh/virtual-services';
+import { covers, overlaps } from '../../mesh/services/hostname';
+import type { GatewayServer } from '../../mesh/gateways/gateways';
+import { type VirtualService, virtualServicesOf } from '../../mesh/traffic/virtual-services';
 import type { L4MatchAttributes, RouteDestination, TLSMatchAttributes } from '../../schema/kinds/networking';
 import type { Push } from '../context';
 import { ruleFor } from '../destination-rule';

@@ -1,7 +1,7 @@
 /** The listeners of a gateway: one for each port of the Gateways that hold for it. */
 import type { FilterChain, Listener, NetworkFilter } from '../../envoy/config';
-import { type GatewayServer, type ServerPort, isPassthrough, mergedGateways } from '../../mesh/gateways';
-import { isHttp } from '../../mesh/protocol';
+import { type GatewayServer, type ServerPort, isPassthrough, mergedGateways } from '../../mesh/gateways/gateways';
+import { isHttp } from '../../mesh/services/protocol';
 import { accessLog } from '../access-log';
 import { listenerBufferLimit } from '../connection-settings';
 import type { Push } from '../context';

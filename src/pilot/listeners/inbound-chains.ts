@@ -1,7 +1,7 @@
 /** The filter chains for connections that reach a workload. */
 import type { DownstreamTlsContext, FilterChain, HttpConnectionManager, NetworkFilter } from '../../envoy/config';
-import type { MtlsMode } from '../../mesh/authentication';
-import { isHttp2 } from '../../mesh/protocol';
+import type { MtlsMode } from '../../mesh/policies/authentication';
+import { isHttp2 } from '../../mesh/services/protocol';
 import type { Field } from '../../source/field';
 import { configMetadata } from '../config-metadata';
 import type { Push } from '../context';

@@ -1,8 +1,8 @@
 /** How connections that reach a workload are told apart: with mutual TLS or without, HTTP or not. */
 import type { FilterChainMatch } from '../../envoy/config';
-import type { MtlsMode } from '../../mesh/authentication';
-import type { Protocol } from '../../mesh/protocol';
-import { isHttp, isSniffed } from '../../mesh/protocol';
+import type { MtlsMode } from '../../mesh/policies/authentication';
+import type { Protocol } from '../../mesh/services/protocol';
+import { isHttp, isSniffed } from '../../mesh/services/protocol';
 
 /** One kind of connection, and what a chain does with it. istio: FilterChainMatchOptions */
 export interface InboundMatch {

@@ -1,7 +1,7 @@
 /** The ports on which a workload is served: those of its services, or those that its Sidecar names. */
 import type { IstioIngressListener } from '../../schema/kinds/networking';
-import { type Protocol, protocolNamed } from '../../mesh/protocol';
-import type { Service } from '../../mesh/service';
+import { type Protocol, protocolNamed } from '../../mesh/services/protocol';
+import type { Service } from '../../mesh/services/service';
 import type { Field } from '../../source/field';
 import type { Push } from '../context';
 import { interceptionMode } from '../node-settings';

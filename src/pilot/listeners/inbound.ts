@@ -1,7 +1,7 @@
 /** The listeners for connections that reach a workload. */
 import type { FilterChain, FilterChainMatch, Listener } from '../../envoy/config';
-import { isAmbientMesh } from '../../mesh/ambient-mode';
-import { mtlsOf, portsWithMtls, workloadPolicy } from '../../mesh/authentication';
+import { isAmbientMesh } from '../../mesh/ambient/ambient-mode';
+import { mtlsOf, portsWithMtls, workloadPolicy } from '../../mesh/policies/authentication';
 import { accessLog } from '../access-log';
 import { cidrRange } from '../cidr';
 import type { Push } from '../context';

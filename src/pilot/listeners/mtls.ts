@@ -1,6 +1,6 @@
 /** The TLS with which a sidecar takes connections from others of the mesh. */
 import type { DownstreamTlsContext } from '../../envoy/config';
-import type { MtlsMode } from '../../mesh/authentication';
+import type { MtlsMode } from '../../mesh/policies/authentication';
 import type { Push } from '../context';
 import { meshCertificate, meshRoot } from '../secrets';
 

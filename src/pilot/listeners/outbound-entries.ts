@@ -1,7 +1,7 @@
 /** Which services share a listener, and what becomes of those that cannot. */
-import { type Protocol, isHttp, isTcp } from '../../mesh/protocol';
-import { type Service, UNSPECIFIED_ADDRESS } from '../../mesh/service';
-import type { VirtualService } from '../../mesh/virtual-services';
+import { type Protocol, isHttp, isTcp } from '../../mesh/services/protocol';
+import { type Service, UNSPECIFIED_ADDRESS } from '../../mesh/services/service';
+import type { VirtualService } from '../../mesh/traffic/virtual-services';
 import type { Field } from '../../source/field';
 import { addressesFor } from '../addresses';
 import type { Push } from '../context';

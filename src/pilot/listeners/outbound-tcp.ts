@@ -1,10 +1,10 @@
 /** The chains for bytes that a workload sends to a service: as VirtualServices route them, else to the service itself. */
 import type { L4MatchAttributes, TCPRoute, TLSMatchAttributes, TLSRoute } from '../../schema/kinds/networking';
-import { overlaps } from '../../mesh/hostname';
-import { selects } from '../../mesh/labels';
-import { isTls } from '../../mesh/protocol';
-import { UNSPECIFIED_ADDRESS } from '../../mesh/service';
-import type { Route, VirtualService } from '../../mesh/virtual-services';
+import { overlaps } from '../../mesh/services/hostname';
+import { selects } from '../../mesh/workloads/labels';
+import { isTls } from '../../mesh/services/protocol';
+import { UNSPECIFIED_ADDRESS } from '../../mesh/services/service';
+import type { Route, VirtualService } from '../../mesh/traffic/virtual-services';
 import { addressesFor } from '../addresses';
 import { configMetadata } from '../config-metadata';
 import type { Push } from '../context';

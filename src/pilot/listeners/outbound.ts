@@ -1,10 +1,10 @@
 /** The listeners for connections that a workload makes: one for each port or address that it may call. */
 import ipaddr from 'ipaddr.js';
 import type { Listener } from '../../envoy/config';
-import type { EgressListener } from '../../mesh/egress-listener';
-import { isSniffed, isTcp, protocolNamed } from '../../mesh/protocol';
-import { type Service, type ServicePort, UNSPECIFIED_ADDRESS } from '../../mesh/service';
-import { endpointsOfPort } from '../../mesh/services';
+import type { EgressListener } from '../../mesh/traffic/egress-listener';
+import { isSniffed, isTcp, protocolNamed } from '../../mesh/services/protocol';
+import { type Service, type ServicePort, UNSPECIFIED_ADDRESS } from '../../mesh/services/service';
+import { endpointsOfPort } from '../../mesh/services/services';
 import { addressesFor } from '../addresses';
 import type { Push } from '../context';
 import { interceptionMode } from '../node-settings';

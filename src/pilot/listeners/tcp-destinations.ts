@@ -1,9 +1,9 @@
 /** What sends bytes to services, as their DestinationRules say. */
 import type { NetworkFilter, TcpProxy } from '../../envoy/config';
-import type { DestinationRule } from '../../mesh/destination-rules';
-import type { Protocol } from '../../mesh/protocol';
-import type { Service } from '../../mesh/service';
-import type { VirtualService } from '../../mesh/virtual-services';
+import type { DestinationRule } from '../../mesh/traffic/destination-rules';
+import type { Protocol } from '../../mesh/services/protocol';
+import type { Service } from '../../mesh/services/service';
+import type { VirtualService } from '../../mesh/traffic/virtual-services';
 import type { RouteDestination } from '../../schema/kinds/networking';
 import type { Push } from '../context';
 import { ruleFor } from '../destination-rule';

@@ -1,8 +1,8 @@
 /** The filter chains of a waypoint: for the ports of services, and for pods that are called by their own addresses. */
 import type { FilterChain, NetworkFilter, TcpProxy } from '../../envoy/config';
-import { isHttp2 } from '../../mesh/protocol';
-import type { Service, ServicePort } from '../../mesh/service';
-import type { VirtualService } from '../../mesh/virtual-services';
+import { isHttp2 } from '../../mesh/services/protocol';
+import type { Service, ServicePort } from '../../mesh/services/service';
+import type { VirtualService } from '../../mesh/traffic/virtual-services';
 import type { L4MatchAttributes, RouteDestination, TLSMatchAttributes } from '../../schema/kinds/networking';
 import type { Push } from '../context';
 import { networkConnectAuthority } from '../filters/filter-state';

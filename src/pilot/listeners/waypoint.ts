@@ -1,9 +1,9 @@
 /** The listener of a waypoint behind its tunnels, which chooses by the address that was asked for. */
 import type { FilterChain, Listener, ListenerFilter, OnMatch } from '../../envoy/config';
-import { alphabetically } from '../../mesh/hostname';
-import { isHttp, isSniffed, isTcp, isTls } from '../../mesh/protocol';
-import type { Service, ServicePort } from '../../mesh/service';
-import { waypointResources } from '../../mesh/waypoint-resources';
+import { alphabetically } from '../../mesh/services/hostname';
+import { isHttp, isSniffed, isTcp, isTls } from '../../mesh/services/protocol';
+import type { Service, ServicePort } from '../../mesh/services/service';
+import { waypointResources } from '../../mesh/ambient/waypoint-resources';
 import { accessLog } from '../access-log';
 import { addressesFor } from '../addresses';
 import { cidrRange } from '../cidr';

@@ -1,5 +1,5 @@
-import type { Service } from '../../mesh/service';
-import type { VirtualService } from '../../mesh/virtual-services';
+import type { Service } from '../../mesh/services/service';
+import type { VirtualService } from '../../mesh/traffic/virtual-services';
 import type { Push } from '../context';
 
 /** For whom and where the routes of a VirtualService are translated. istio: route.RouteOptions */

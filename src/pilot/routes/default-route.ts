@@ -1,8 +1,8 @@
 /** Routes where nobody has written any. */
-import type { Protocol } from '../../mesh/protocol';
-import { isGrpc } from '../../mesh/protocol';
+import type { Protocol } from '../../mesh/services/protocol';
+import { isGrpc } from '../../mesh/services/protocol';
 import type { HashPolicy, Route } from '../../envoy/config';
-import type { MeshConfig } from '../../mesh/mesh-config';
+import type { MeshConfig } from '../../mesh/settings/mesh-config';
 import { timeouts } from './forward';
 import { retryPolicy } from './retry';
 

@@ -1,8 +1,8 @@
 /** The cluster that a destination stands for. */
-import type { Service } from '../../mesh/service';
+import type { Service } from '../../mesh/services/service';
 import type { Destination } from '../../schema/kinds/networking';
-import { isHttp, isSniffed } from '../../mesh/protocol';
-import { waypointResources } from '../../mesh/waypoint-resources';
+import { isHttp, isSniffed } from '../../mesh/services/protocol';
+import { waypointResources } from '../../mesh/ambient/waypoint-resources';
 import { type Push, perPush } from '../context';
 import { subsetKey } from '../subset-key';
 

@@ -1,5 +1,5 @@
 /** The names under which a service is called. */
-import type { Service } from '../../mesh/service';
+import type { Service } from '../../mesh/services/service';
 import { hostPort, inBrackets } from '../host-port';
 
 /** The domains of a service, and which of them are made up from its host. */

@@ -1,11 +1,11 @@
 /** The route configurations of a gateway. */
 import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/config';
-import { type GatewayServer, mergedGateways } from '../../mesh/gateways';
-import { bySpecificity, intersection, namesForNamespace } from '../../mesh/hostname';
-import type { Service } from '../../mesh/service';
-import { servicesByHost } from '../../mesh/services';
-import { type VirtualService, virtualServicesOf } from '../../mesh/virtual-services';
-import { isVisible } from '../../mesh/visibility';
+import { type GatewayServer, mergedGateways } from '../../mesh/gateways/gateways';
+import { bySpecificity, intersection, namesForNamespace } from '../../mesh/services/hostname';
+import type { Service } from '../../mesh/services/service';
+import { servicesByHost } from '../../mesh/services/services';
+import { type VirtualService, virtualServicesOf } from '../../mesh/traffic/virtual-services';
+import { isVisible } from '../../mesh/traffic/visibility';
 import type { Field } from '../../source/field';
 import type { Push } from '../context';
 import { hostPort } from '../host-port';

@@ -1,6 +1,6 @@
 /** What is done to the headers of requests and responses. */
 import type { HeaderRules, HeaderValueOption } from '../../envoy/config';
-import { alphabetically } from '../../mesh/hostname';
+import { alphabetically } from '../../mesh/services/hostname';
 import type { Headers } from '../../schema/kinds/networking';
 
 /** The rules for Envoy, and the authority where the request's is replaced. */

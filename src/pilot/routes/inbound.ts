@@ -1,6 +1,6 @@
 /** The route configuration inside a listener for what comes in to a sidecar. */
 import type { RouteConfiguration } from '../../envoy/config';
-import type { Protocol } from '../../mesh/protocol';
+import type { Protocol } from '../../mesh/services/protocol';
 import type { Field } from '../../source/field';
 import type { Push } from '../context';
 import { hostPort } from '../host-port';

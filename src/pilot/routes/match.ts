@@ -1,7 +1,7 @@
 /** Which requests a route takes. */
 import type { HeaderMatcher, QueryParameterMatcher, RouteMatch } from '../../envoy/config';
-import { alphabetically } from '../../mesh/hostname';
-import type { Semantics } from '../../mesh/virtual-services';
+import { alphabetically } from '../../mesh/services/hostname';
+import type { Semantics } from '../../mesh/traffic/virtual-services';
 import type { HTTPMatchRequest, StringMatch } from '../../schema/kinds/networking';
 import { claimMatcher } from './claims';
 import { isPresence, stringMatcher } from './string-match';

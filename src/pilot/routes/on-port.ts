@@ -1,9 +1,9 @@
 /** What an egress listener lets in that concerns one port, found without going through everything for each port. */
-import type { EgressListener } from '../../mesh/egress-listener';
+import type { EgressListener } from '../../mesh/traffic/egress-listener';
 import { addTo } from '../../mesh/grouping';
-import { isWildcard, overlaps } from '../../mesh/hostname';
-import type { Service } from '../../mesh/service';
-import type { VirtualService } from '../../mesh/virtual-services';
+import { isWildcard, overlaps } from '../../mesh/services/hostname';
+import type { Service } from '../../mesh/services/service';
+import type { VirtualService } from '../../mesh/traffic/virtual-services';
 import type { Registry } from './wrapper';
 
 interface Index {

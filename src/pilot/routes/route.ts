@@ -1,7 +1,7 @@
 /** The routes of a VirtualService as Envoy's. */
 import type { DirectResponseAction, HeaderRules, Metadata, PerFilterConfig, Route } from '../../envoy/config';
-import { selects } from '../../mesh/labels';
-import type { Route as WrittenRoute } from '../../mesh/virtual-services';
+import { selects } from '../../mesh/workloads/labels';
+import type { Route as WrittenRoute } from '../../mesh/traffic/virtual-services';
 import type { Field } from '../../source/field';
 import type { HTTPDirectResponse, HTTPMatchRequest, HTTPRoute } from '../../schema/kinds/networking';
 import { configMetadata } from '../config-metadata';

@@ -1,7 +1,7 @@
 /** The route configurations of a sidecar for what its application sends. */
 import type { RouteConfiguration, VirtualHost } from '../../envoy/config';
 import { addTo } from '../../mesh/grouping';
-import { alphabetically } from '../../mesh/hostname';
+import { alphabetically } from '../../mesh/services/hostname';
 import type { Push } from '../context';
 import { from } from '../origins';
 import { catchAllVirtualHost } from './catch-all';

@@ -1,6 +1,6 @@
 /** The virtual hosts of a sidecar on one port. */
 import type { Route, VirtualHost } from '../../envoy/config';
-import { protocolNamed } from '../../mesh/protocol';
+import { protocolNamed } from '../../mesh/services/protocol';
 import type { Field } from '../../source/field';
 import { addTo } from '../../mesh/grouping';
 import { realAddressesFor } from '../addresses';

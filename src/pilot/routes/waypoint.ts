@@ -1,8 +1,8 @@
 /** The route configurations inside the listener of a waypoint. */
 import type { Route, RouteConfiguration } from '../../envoy/config';
-import { overlaps } from '../../mesh/hostname';
-import type { Service } from '../../mesh/service';
-import type { VirtualService } from '../../mesh/virtual-services';
+import { overlaps } from '../../mesh/services/hostname';
+import type { Service } from '../../mesh/services/service';
+import type { VirtualService } from '../../mesh/traffic/virtual-services';
 import type { Field } from '../../source/field';
 import { type Push, perPushAnd } from '../context';
 import { inboundRuleFor } from '../destination-rule';

@@ -1,10 +1,10 @@
 /** Which services and hosts share the routes of a VirtualService, or have their own. */
 import type { Route } from '../../envoy/config';
-import type { EgressListener } from '../../mesh/egress-listener';
-import { isWildcard, overlaps } from '../../mesh/hostname';
-import { isHttp, isSniffed } from '../../mesh/protocol';
-import type { Service, ServicePort } from '../../mesh/service';
-import type { Named, VirtualService } from '../../mesh/virtual-services';
+import type { EgressListener } from '../../mesh/traffic/egress-listener';
+import { isWildcard, overlaps } from '../../mesh/services/hostname';
+import { isHttp, isSniffed } from '../../mesh/services/protocol';
+import type { Service, ServicePort } from '../../mesh/services/service';
+import type { Named, VirtualService } from '../../mesh/traffic/virtual-services';
 import type { Field } from '../../source/field';
 import type { Push } from '../context';
 import { hostPort } from '../host-port';

@@ -1,7 +1,7 @@
 /** What spans tell beside what Envoy tells anyway. */
 import type { CustomTag } from '../../envoy/config';
-import type { Proxy } from '../../mesh/proxy';
-import { CANONICAL_NAME, CANONICAL_REVISION } from '../../mesh/workloads';
+import type { Proxy } from '../../mesh/workloads/proxy';
+import { CANONICAL_NAME, CANONICAL_REVISION } from '../../mesh/workloads/workloads';
 import type { MeshTracing } from '../../schema/kinds/mesh';
 import type { TracingCustomTag } from '../../schema/kinds/telemetry';
 

@@ -1,6 +1,6 @@
 /** The tracer that speaks OpenTelemetry. */
 import type { Any, Extension } from '../../envoy/config';
-import type { Proxy } from '../../mesh/proxy';
+import type { Proxy } from '../../mesh/workloads/proxy';
 import type {
   MeshConfigExtensionProviderOpenTelemetryTracingProvider as OpenTelemetry,
   MeshConfigExtensionProviderOpenTelemetryTracingProviderDynatraceSampler as DynatraceSampler,

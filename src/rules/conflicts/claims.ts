@@ -1,8 +1,8 @@
 /** VirtualServices that speak for the same hosts: who may see both, whose traffic it is, and which of them counts. */
-import type { Named, Route, VirtualService } from '../../mesh/virtual-services';
-import type { Export } from '../../mesh/visibility';
+import type { Named, Route, VirtualService } from '../../mesh/traffic/virtual-services';
+import type { Export } from '../../mesh/traffic/visibility';
 import type { HTTPMatchRequest } from '../../schema/kinds/networking';
-import { isAskedAt } from '../subsumption/http';
+import { isAskedAt } from '../routes/subsumption/http';
 import { older } from './age';
 
 /** A host, and a VirtualService that has routes for it. */

@@ -1,7 +1,7 @@
 /** What `istioctl analyze` and Kiali would say of two VirtualServices. They look at hosts and gateways as written, and at no routes. */
-import { overlaps } from '../../mesh/hostname';
+import { overlaps } from '../../mesh/services/hostname';
 import type { Mesh } from '../../mesh/mesh';
-import type { VirtualService } from '../../mesh/virtual-services';
+import type { VirtualService } from '../../mesh/traffic/virtual-services';
 import type { Claim } from './claims';
 
 /** The codes of the tools that would report both. */

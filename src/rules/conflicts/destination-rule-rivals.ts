@@ -1,12 +1,12 @@
 /** DestinationRules that speak for the same services. */
-import { configs } from '../../mesh/configs';
+import { configs } from '../../mesh/settings/configs';
 import { addTo, groupBy } from '../../mesh/grouping';
-import { HostIndex } from '../../mesh/host-index';
-import { fullHost } from '../../mesh/hostname';
-import { selects } from '../../mesh/labels';
+import { HostIndex } from '../../mesh/services/host-index';
+import { fullHost } from '../../mesh/services/hostname';
+import { selects } from '../../mesh/workloads/labels';
 import type { Mesh } from '../../mesh/mesh';
-import { meshConfig } from '../../mesh/mesh-config';
-import { type Export, exportOf } from '../../mesh/visibility';
+import { meshConfig } from '../../mesh/settings/mesh-config';
+import { type Export, exportOf } from '../../mesh/traffic/visibility';
 import type { KindMap } from '../../schema/kinds';
 import type { Resource } from '../../source/resource';
 import { sharedBy } from './claims';

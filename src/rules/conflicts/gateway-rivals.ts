@@ -1,14 +1,14 @@
 /** Hosts for which one gateway has routes of several VirtualServices. Istio joins them, so only routes for the same requests collide. */
-import { gatewayNamed } from '../../mesh/gateways';
+import { gatewayNamed } from '../../mesh/gateways/gateways';
 import { addTo } from '../../mesh/grouping';
-import { intersection, namesForNamespace } from '../../mesh/hostname';
+import { intersection, namesForNamespace } from '../../mesh/services/hostname';
 import type { Mesh } from '../../mesh/mesh';
-import { type Route, type VirtualService, writtenVirtualServices } from '../../mesh/virtual-services';
+import { type Route, type VirtualService, writtenVirtualServices } from '../../mesh/traffic/virtual-services';
 import type { HTTPMatchRequest } from '../../schema/kinds/networking';
-import { isAskedAt } from '../subsumption/http';
-import type { ConnectionMatch } from '../subsumption/l4';
-import { type Entry, type Traffic, entriesOf } from '../subsumption/routes';
-import { CONNECTIONS, REQUESTS } from '../subsumption/traffic';
+import { isAskedAt } from '../routes/subsumption/http';
+import type { ConnectionMatch } from '../routes/subsumption/l4';
+import { type Entry, type Traffic, entriesOf } from '../routes/subsumption/routes';
+import { CONNECTIONS, REQUESTS } from '../routes/subsumption/traffic';
 import { type Claim, sharedBy } from './claims';
 
 /** Two routes of different VirtualServices, the second of which is not asked where the first comes before it. */

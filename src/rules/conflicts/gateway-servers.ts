@@ -1,11 +1,11 @@
 /** Servers of Istio's Gateways that share a port of the same workloads. */
-import { configs } from '../../mesh/configs';
-import type { Gateway } from '../../mesh/gateway-configs';
-import { workloadsOfGateway } from '../../mesh/gateways';
+import { configs } from '../../mesh/settings/configs';
+import type { Gateway } from '../../mesh/gateways/gateway-configs';
+import { workloadsOfGateway } from '../../mesh/gateways/gateways';
 import { addTo } from '../../mesh/grouping';
 import type { Mesh } from '../../mesh/mesh';
-import { type Protocol, isHttp, protocolNamed } from '../../mesh/protocol';
-import { isGateway } from '../../mesh/proxy';
+import { type Protocol, isHttp, protocolNamed } from '../../mesh/services/protocol';
+import { isGateway } from '../../mesh/workloads/proxy';
 import type { Server } from '../../schema/kinds/networking';
 import type { Field } from '../../source/field';
 

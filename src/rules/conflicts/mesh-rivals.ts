@@ -1,10 +1,10 @@
 /** Hosts for which sidecars find several VirtualServices. */
 import { addTo } from '../../mesh/grouping';
-import { HostIndex } from '../../mesh/host-index';
+import { HostIndex } from '../../mesh/services/host-index';
 import { perMesh } from '../../mesh/memo';
 import type { Mesh } from '../../mesh/mesh';
-import { type Audience, audienceOf, haveInCommon } from '../../mesh/sidecar-views';
-import { type VirtualService, writtenVirtualServices } from '../../mesh/virtual-services';
+import { type Audience, audienceOf, haveInCommon } from '../../mesh/traffic/sidecar-views';
+import { type VirtualService, writtenVirtualServices } from '../../mesh/traffic/virtual-services';
 import { type Claim, type Precedence, compete, precedence } from './claims';
 
 /** A claim, and another that it meets. */

@@ -1,5 +1,5 @@
 /** The weighted destinations of routes. */
-import type { VirtualService } from '../../mesh/virtual-services';
+import type { VirtualService } from '../../mesh/traffic/virtual-services';
 import type { Destination, HTTPRouteDestination } from '../../schema/kinds/networking';
 import type { Field } from '../../source/field';
 

@@ -1,12 +1,12 @@
 /** Which kinds of routes are followed where requests for a VirtualService come. */
-import { cleanHost } from '../../mesh/gateway-hosts';
-import { gatewayCalled, isPassthrough } from '../../mesh/gateways';
-import { isWildcard, namesForNamespace, overlaps } from '../../mesh/hostname';
+import { cleanHost } from '../../mesh/gateways/gateway-hosts';
+import { gatewayCalled, isPassthrough } from '../../mesh/gateways/gateways';
+import { isWildcard, namesForNamespace, overlaps } from '../../mesh/services/hostname';
 import type { Mesh } from '../../mesh/mesh';
-import { isHttp, isSniffed, protocolNamed } from '../../mesh/protocol';
-import type { Service } from '../../mesh/service';
-import { bestService } from '../../mesh/services';
-import type { VirtualService } from '../../mesh/virtual-services';
+import { isHttp, isSniffed, protocolNamed } from '../../mesh/services/protocol';
+import type { Service } from '../../mesh/services/service';
+import { bestService } from '../../mesh/services/services';
+import type { VirtualService } from '../../mesh/traffic/virtual-services';
 import type { Server } from '../../schema/kinds/networking';
 import type { Field } from '../../source/field';
 

@@ -1,8 +1,8 @@
 /** Hands requests over to a provider's own judgement, as AuthorizationPolicies with the action CUSTOM say. */
 import type { HttpFilter, NetworkFilter, Rules } from '../../../envoy/config';
-import type { AuthorizationPolicy } from '../../../mesh/authorization';
+import type { AuthorizationPolicy } from '../../../mesh/policies/authorization';
 import { groupBy } from '../../../mesh/grouping';
-import { alphabetically } from '../../../mesh/hostname';
+import { alphabetically } from '../../../mesh/services/hostname';
 import type { Push } from '../../context';
 import { from } from '../../origins';
 import { extAuthz, findsExtAuthz } from '../ext-authz';

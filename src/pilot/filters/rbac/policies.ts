@@ -1,6 +1,6 @@
 /** AuthorizationPolicies as rules of Envoy's RBAC. */
 import type { Policy, Rules } from '../../../envoy/config';
-import type { AuthorizationPolicy } from '../../../mesh/authorization';
+import type { AuthorizationPolicy } from '../../../mesh/policies/authorization';
 import type { Rule } from '../../../schema/kinds/security';
 import type { Field } from '../../../source/field';
 import type { Push } from '../../context';

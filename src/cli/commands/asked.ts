@@ -1,0 +1,118 @@
+/** What the options of `meshlint simulate` ask for. */
+import { existsSync } from 'node:fs';
+import { readConfigDump } from '../../envoy/config-dump';
+import type { EnvoyConfig } from '../../envoy/config';
+import { tokenFault } from '../../envoy/http/jwt/token';
+import type { Request } from '../../simulation/request';
+import { requestOfCurl } from '../../simulation/sources/curl';
+import { requestsOfHar } from '../../simulation/sources/har';
+import { type Logged, loggedIn } from '../../simulation/sources/log-line';
+import { MOST_BYTES_OF_DUMP, bytesOf, bytesOfStream, isStream } from '../input/boundary';
+import type { SimulateCommandOptions } from './simulate';
+import { whyUnreadable } from '../input/read-text';
+import { UsageError } from '../usage-error';
+
+/** The requests that the command line asks about, and the paths that stand before them. */
+export interface Asked {
+  readonly requests: readonly Request[];
+  readonly paths: readonly string[];
+  /** What Envoy wrote about the one request. */
+  readonly logged?: Logged;
+}
+
+/** Reads words and options. */
+export function askedFor(words: readonly string[], options: SimulateCommandOptions): Asked {
+  const { curl, har, accessLog } = options;
+  const extra = beside(options);
+  if (curl !== undefined) return { requests: [over(requestOfCurl(curl), extra)], paths: words };
+  if (har !== undefined) return { requests: requestsOfHar(jsonIn(har)).map((each) => over(each, extra)), paths: words };
+  if (accessLog !== undefined) {
+    const logged = loggedIn(accessLog === '-' ? readText('-') : accessLog);
+    return { requests: [over(logged.request, extra)], paths: words, logged };
+  }
+  const url = words.at(-1);
+  if (url === undefined || existsSync(url))
+    throw new UsageError('no URL to request; the last word is one, such as http://reviews:9080/');
+  return { requests: [{ ...extra, url }], paths: words.slice(0, -1) };
+}
+
+/** What options say of a request stands over what its source says. */
+const over = (request: Request, extra: Omit<Request, 'url'>): Request => ({
+  ...request,
+  ...extra,
+  headers: [...(request.headers ?? []), ...(extra.headers ?? [])],
+});
+
+/** Everything that is said of a request beside its URL. */
+function beside(options: SimulateCommandOptions): Omit<Request, 'url'> {
+  const { from, gateway, user, userHeader, request: method, header: headers, sourceIp, port, sni } = options;
+  const known = withoutUndefined({ from, gateway, user, userHeader, method, sourceIp, port, sni });
+  const { token, claims, identity } = options;
+  return {
+    headers,
+    ...known,
+    ...(token !== undefined && { token: tokenIn(token) }),
+    ...(claims !== undefined && { claims: claimsIn(claims) }),
+    ...(identity !== undefined && { certificate: certificateFor(identity) }),
+  };
+}
+
+type Known<Values> = { [Key in keyof Values]?: Exclude<Values[Key], undefined> };
+
+const withoutUndefined = <Values extends object>(values: Values): Known<Values> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Known<Values>;
+
+/** A token, or what the file of that name holds. */
+function tokenIn(text: string): string {
+  const token = (existsSync(text) ? readText(text) : text).trim();
+  const fault = tokenFault(token);
+  if (fault !== undefined)
+    throw new UsageError(
+      existsSync(text) || text.split('.').length === 3
+        ? `the token cannot be read: ${fault}`
+        : 'the value of --token is not a JSON Web Token, and there is no file of that name',
+    );
+  return token;
+}
+
+/** Claims, or what the file of that name holds. */
+function claimsIn(text: string): Record<string, unknown> {
+  const value = existsSync(text) ? jsonIn(text) : parsed(text, 'what --claims says');
+  if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new UsageError('claims are an object in JSON, such as {"sub": "ada"}');
+}
+
+const certificateFor = (identity: string) =>
+  identity.startsWith('spiffe://') ? { uriSans: [identity] } : { dnsSans: [identity] };
+
+/** The configuration in a file with what Envoy says of itself. */
+export function dumpIn(file: string): EnvoyConfig {
+  const config = readConfigDump(jsonIn(file));
+  if (!config) throw new UsageError(`"${file}" is no config_dump of Envoy: it has no list "configs"`);
+  if (!config.listeners.length) throw new UsageError(`"${file}" is a config_dump without listeners: nothing gets in`);
+  return config;
+}
+
+/** The JSON in a file, or on standard input. */
+export const jsonIn = (file: string): unknown => parsed(readText(file), `"${file}"`);
+
+function parsed(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`${what} is no JSON`);
+  }
+}
+
+/** The text in a file, or on standard input. */
+export function readText(file: string): string {
+  try {
+    const bytes =
+      file === '-' || isStream(file)
+        ? bytesOfStream(file === '-' ? 0 : file, MOST_BYTES_OF_DUMP)
+        : bytesOf(file, MOST_BYTES_OF_DUMP);
+    return bytes.toString('utf8');
+  } catch (error) {
+    throw new UsageError(`cannot read "${file}": ${whyUnreadable(error)}`);
+  }
+}

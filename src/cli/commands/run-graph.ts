@@ -1,0 +1,28 @@
+import { around, graph } from '../../graph';
+import type { Graph } from '../../graph/connection';
+import { graphDot, graphJson, graphMermaid } from '../../report/graph';
+import type { GraphCommandOptions } from './graph';
+import { nearest } from '../../schema/spelling';
+import { withoutSecretForms } from '../../source/secrets';
+import { loadAdmitted } from '../refused';
+import { print } from '../terminal';
+import { UsageError } from '../usage-error';
+
+const WRITERS = { mermaid: graphMermaid, dot: graphDot, json: graphJson };
+
+/** Prints who can call whom. */
+export async function runGraph(paths: readonly string[], options: GraphCommandOptions): Promise<void> {
+  const whole = graph(await loadAdmitted(paths, options));
+  if (whole.edges.length === 0)
+    throw new UsageError('there is nothing to draw: the input has neither services with workloads nor routes');
+  const shown = options.around === undefined ? whole : part(whole, options.around);
+  await print(withoutSecretForms(WRITERS[options.output](shown)));
+}
+
+function part(whole: Graph, wanted: string): Graph {
+  const named = around(whole, ({ name, namespace }) => wanted === name || wanted === `${name}.${namespace}`);
+  if (named.nodes.length > 0) return named;
+  const names = [...new Set(whole.nodes.filter(({ kind }) => kind !== 'clients').map(({ name }) => name))];
+  const meant = nearest(wanted, names);
+  throw new UsageError(`nothing here is called "${wanted}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`);
+}

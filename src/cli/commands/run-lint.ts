@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import type { SeverityOf } from '../../lint';
+import { Mesh } from '../../mesh/mesh';
+import { closing } from '../../report/closing';
+import { type FormatName, formatNamed } from '../../report/formats';
+import type { Report } from '../../report/report';
+import { plain } from '../../report/style';
+import { shownFindings } from '../../report/shown';
+import { withoutControls } from '../../report/visible';
+import { rules } from '../../rules';
+import type { Rule } from '../../rules/rule';
+import { beyondBaseline, checkBaselineOptions } from '../lint/baseline';
+import { type Judge, type Run, judgeChange } from '../git/changed';
+import type { LintCommandOptions } from './lint';
+import { severityOf as severityBySettings, unknownRule } from '../configuration/settings';
+import { leftOut, named, onlyKindsOfMesh } from '../configuration/severities';
+import { reportFaults } from '../faults';
+import { changesOf, checkFixOptions, mend } from '../fix/fix';
+import { NothingFound } from '../input/input';
+import { type Configured, configured, isLive, loadVariants } from '../input/load';
+import type { Output } from '../output';
+import { judgeReleases } from '../lint/releases';
+import type { Drafts } from '../fix/rehearsal';
+import { repositoryNaming } from '../git/repository-path';
+import { print, printCommands, say, sayLines, styleFor } from '../terminal';
+import { UsageError } from '../usage-error';
+import { verdictOf } from '../lint/verdict';
+import { append, writeAll } from '../fix/write';
+
+/** Formats that say themselves what was looked at and what could not be checked. */
+const SAYS_CLOSING = new Set<FormatName>(['text', 'json', 'markdown']);
+
+/** Does what `meshlint lint` was asked for, and sets the exit status. */
+export async function runLint(paths: readonly string[], options: LintCommandOptions, version: string): Promise<void> {
+  const inRepository = repositoryNaming();
+  const settled = withBaseline(configured(paths, options));
+  checkBaselineOptions(settled);
+  checkFixOptions(settled);
+  const first = await wantedRun(paths, settled, inRepository).catch(async (error: unknown) => {
+    if (error instanceof NothingFound && !options.dryRun) await publish(emptyReport(error, version), options);
+    throw error;
+  });
+  const again = (drafts?: Drafts) => wantedRun(paths, { ...settled, ...(drafts && { drafts }) }, inRepository);
+  const fixing = { ...options, stdin: paths.includes('-') ? options.stdinFilename : undefined };
+  const all = options.fix && !options.dryRun ? await mend(first, again, fixing) : first;
+  const { findings, known } = beyondBaseline(all, settled, { inRepository, digest });
+  const run = { ...all, result: { ...all.result, findings: shownFindings(findings, all.mesh.files) } };
+  const verdict = verdictOf(findings, options);
+  const report: Report = {
+    ...(options.quiet ? errorsOf(run) : { ...run, hidden: 0 }),
+    known,
+    style: plain,
+    version,
+    fails: verdict.fails,
+    inRepository,
+    digest,
+  };
+  const style = styleFor(process.stdout, options.color || 'never');
+  if (options.dryRun) await print(await changesOf(first, again, fixing, style));
+  else await publish(report, options);
+  if (verdict.complaint) say(`meshlint: ${verdict.complaint}`);
+  if (verdict.isFailure) process.exitCode = 1;
+  reportFaults(run.result.faults);
+}
+
+/** The report of an input without configuration: another program that reads it finds it empty, not missing. */
+function emptyReport({ files }: NothingFound, version: string): Report {
+  const result = { findings: [], unchecked: [], faults: [] };
+  const inRepository = repositoryNaming();
+  return { mesh: new Mesh(files), result, hidden: 0, style: plain, version, fails: () => false, inRepository, digest };
+}
+
+const dayOfRun = (): string => new Date().toISOString().slice(0, 10);
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+function withBaseline(options: Configured<LintCommandOptions>): Configured<LintCommandOptions> {
+  const { baseline = options.settings.baseline } = options;
+  return baseline === undefined ? options : { ...options, baseline };
+}
+
+async function wantedRun(
+  paths: readonly string[],
+  options: Configured<LintCommandOptions>,
+  inRepository: Report['inRepository'],
+): Promise<Run> {
+  const today = dayOfRun();
+  const severityOf = severitiesOf(paths, options);
+  const asked = askedRules(options);
+  const releases = options.istioVersion ?? (options.settings.release && [options.settings.release]);
+  const judge: Judge<Configured<LintCommandOptions>> = async (judged, settings) =>
+    judgeReleases(
+      await loadVariants(judged, settings),
+      asked,
+      { today, severityOf, faultOfName: unknownRule },
+      releases,
+    );
+  const { changed, staged } = options;
+  if (changed === undefined && !staged) return judge(paths, options);
+  if (isLive(options))
+    throw new UsageError(
+      `${staged ? '--staged' : '--changed'} compares files, and a cluster has no earlier state to compare with`,
+    );
+  return judgeChange(paths, options, judge, inRepository);
+}
+
+/** All rules, but of those that are off unless asked for only the ones that somebody names. */
+function askedRules({ rule: choices, settings }: Configured<LintCommandOptions>): Rule[] {
+  const names = new Set([...settings.named, ...choices.map(({ name }) => name)]);
+  return rules.filter(
+    ({ isOptional, name, sameAs }) => !isOptional || [name, ...sameAs].some((each) => names.has(each)),
+  );
+}
+
+/** How severe findings are: by the configuration, and above it by the command line. */
+function severitiesOf(paths: readonly string[], options: Configured<LintCommandOptions>): SeverityOf {
+  const { rule, settings, allKinds = settings.allKinds } = options;
+  const wrong = rule.map(({ name }) => unknownRule(name)).find((message) => message !== undefined);
+  if (wrong) throw new UsageError(`--rule: ${wrong}`);
+  const choices = rule.map(({ name, level }) => named({ [name]: level }));
+  const silence = settings.ignored.length ? [leftOut(settings.ignored, paths)] : [];
+  return severityBySettings(settings, [...choices, ...silence, ...(allKinds ? [] : [onlyKindsOfMesh])]);
+}
+
+function errorsOf({ mesh, result }: Run): Pick<Report, 'mesh' | 'result' | 'hidden'> {
+  const findings = result.findings.filter(({ severity }) => severity === 'error');
+  return { mesh, result: { ...result, findings }, hidden: result.findings.length - findings.length };
+}
+
+/** Makes every report before the first is written: where one cannot be, nobody finds half of them. */
+async function publish(report: Report, { format, color }: LintCommandOptions): Promise<void> {
+  const outputs: readonly Output[] = format ?? [{ format: 'text' }];
+  const choice = color || 'never';
+  const texts = await Promise.all(
+    outputs.map(async ({ format, file }) => {
+      const style = styleFor(process.stdout, file === undefined || choice === 'always' ? choice : 'never');
+      return (await formatNamed(format))({ ...report, style });
+    }),
+  );
+  const named = outputs.map(({ file }, index) => ({ path: file, text: texts[index]! }));
+  writeAll(named.flatMap(({ path, text }) => (path === undefined ? [] : [{ path, text: withoutControls(text) }])));
+  await summarize(report, outputs);
+  const shown = outputs.find(({ file }) => file === undefined);
+  const printed = named.find(({ path }) => path === undefined);
+  if (printed) await (shown?.format === 'github' ? printCommands : print)(printed.text);
+  if (!shown || !SAYS_CLOSING.has(shown.format))
+    sayLines(closing({ ...report, style: styleFor(process.stderr, choice) }));
+}
+
+/** GitHub shows few annotations of a step; the summary of its job has room for more. */
+async function summarize(report: Report, outputs: readonly Output[]): Promise<void> {
+  const path = process.env.GITHUB_STEP_SUMMARY;
+  if (!path || !outputs.some(({ format }) => format === 'github')) return;
+  append({ path, text: (await formatNamed('markdown'))(report) });
+}

@@ -1,0 +1,28 @@
+import { type Mesh, kindKey } from '../../mesh/mesh';
+import type { Resource } from '../../source/resource';
+import { redact } from '../cluster/redact';
+import { trim } from '../cluster/trim';
+import { heldComments } from '../input/held';
+import { type InputOptions, configured, loadMesh } from '../input/load';
+import { print } from '../terminal';
+import { UsageError } from '../usage-error';
+import { toYaml } from '../yaml';
+
+/** Does what `meshlint snapshot` was asked for: whatever namespace is meant, the others are part of its mesh. */
+export async function runSnapshot(paths: readonly string[], options: InputOptions): Promise<void> {
+  if (options.cluster) throw new UsageError('a snapshot is of one cluster: --cluster has no place in it');
+  const allNamespaces = options.namespace === undefined ? (true as const) : undefined;
+  const settled = { ...configured(paths, options), cluster: {} };
+  await print(snapshot(await loadMesh(paths, { ...settled, allNamespaces })));
+}
+
+/** A mesh as one text that reads as the same mesh: every object once, in an order that only its name decides. */
+export function snapshot(mesh: Mesh): string {
+  const objects = [...new Map(mesh.resources.map((resource) => [sortKey(resource), resource])).entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { value }]) => `---\n${toYaml(redact(trim(value)))}`);
+  return heldComments(mesh.held) + objects.join('');
+}
+
+const sortKey = (resource: Resource): string =>
+  [resource.namespace, kindKey(resource), resource.group, resource.name].join('/');

@@ -1,0 +1,85 @@
+import { type Variants, variantsOf } from '../../input/groups';
+import { type LintOptions, type LintResult, type Survey, lint, survey } from '../../lint';
+import { Mesh } from '../../mesh/mesh';
+import { newFindings } from '../../report/fingerprint';
+import { type Finding, type Rule, type Unchecked, isAboutAbsence } from '../../rules/rule';
+import type { Place } from '../../source/file';
+import type { Resource } from '../../source/resource';
+import type { LoadedMesh } from '../input/load';
+import { merge } from './merge';
+import { LayeredSource } from '../repository/layers';
+
+/** Everything that was looked at as one mesh to report of, and what was found in it. */
+export interface Judgement {
+  mesh: Mesh;
+  result: LintResult;
+}
+
+/** Lints every mesh of the input, and makes one result of it. */
+export function judge(loaded: readonly LoadedMesh[], rules: readonly Rule[], options: LintOptions): Judgement {
+  const known = new Map<Mesh, LintResult>();
+  const lintOnce = (mesh: Mesh): LintResult => {
+    const result = known.get(mesh) ?? lint(mesh, rules, options);
+    known.set(mesh, result);
+    return result;
+  };
+  const judgements = loaded.map(({ mesh, before, originOf }) => {
+    if (originOf) return judgeVariants(mesh, variantsOf(mesh.files, originOf), rules, options);
+    const result = lintOnce(mesh);
+    return { mesh, result: before ? news(result, lintOnce(before)) : result };
+  });
+  const { mesh, result } = judgements.length === 1 ? judgements[0]! : merge(judgements);
+  return { mesh, result: onlySafeFixes(result) };
+}
+
+/** Every group by itself: what is missing in it is asked of all that may be there, and what conflicts must be applied together. */
+function judgeVariants(mesh: Mesh, { groups }: Variants, rules: readonly Rule[], options: LintOptions): Judgement {
+  const absence = rules.filter(isAboutAbsence);
+  const others = rules.filter((rule) => !isAboutAbsence(rule));
+  const surveyed = new Map<readonly Resource[], Survey>();
+  const said = (possible: readonly Resource[]): Survey => {
+    const known =
+      surveyed.get(possible) ??
+      survey(new Mesh(mesh.files, { ...mesh, objects: possible, definitions: 'all' }), absence, options.today);
+    surveyed.set(possible, known);
+    return known;
+  };
+  const judgements = groups.map(({ files, certain, possible, isJudged, areBeside }) => {
+    const own = new Mesh(files, { ...mesh, objects: certain });
+    const isOwn = (place: Place) => (place.resource ? isJudged(place.resource) : files.includes(place.file));
+    const more = possible ? { said: said(possible) } : {};
+    const result = lint(own, possible ? others : rules, { ...options, isJudged: isOwn, ...more });
+    const isApplied = ({ rule, place, related }: Finding) =>
+      rule.category !== 'conflict' ||
+      related.every(({ place: { resource } }) => !resource || !place.resource || areBeside(place.resource, resource));
+    return { mesh: own, result: { ...result, findings: result.findings.filter(isApplied) } };
+  });
+  return merge(judgements, mesh.files);
+}
+
+/** What the files changed: everything found in them, and what was not found in the cluster's own objects before. */
+function news({ findings, unchecked, faults }: LintResult, before: LintResult): LintResult {
+  const ofCluster = findings.filter(({ place }) => place.file.isGenerated);
+  const brought = new Set(newFindings(ofCluster, before.findings, { inRepository: (path) => path }));
+  const counts = new Map(before.unchecked.map((each) => [keyOf(each), each.references]));
+  return {
+    faults,
+    findings: findings.filter((finding) => !finding.place.file.isGenerated || brought.has(finding)),
+    unchecked: unchecked
+      .map((each) => ({ ...each, references: each.references - (counts.get(keyOf(each)) ?? 0) }))
+      .filter(({ references }) => references > 0),
+  };
+}
+
+const keyOf = ({ kind, namespace }: Unchecked) => `${kind}/${namespace}`;
+
+/** A change of a text whose object was patched on the way would not change what was judged. */
+const onlySafeFixes = ({ findings, unchecked, faults }: LintResult): LintResult => ({
+  unchecked,
+  faults,
+  findings: findings.map((finding) => {
+    const provenance = finding.place.resource?.provenance;
+    const isPatched = provenance instanceof LayeredSource && !provenance.isAsWritten;
+    return isPatched ? { ...finding, fix: undefined } : finding;
+  }),
+});

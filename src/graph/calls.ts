@@ -1,0 +1,145 @@
+/** Who may call which service: what the proxies on the way make of a request of which nothing but its host is known. */
+import { explore } from '../simulation/explore';
+import { chosenBy } from '../simulation/chosen';
+import { configurationOf } from '../simulation/configuration';
+import type { Way } from '../simulation/journey';
+import { RequestError } from '../simulation/request-error';
+import { gatewayNamed, workloadsOfGateway } from '../mesh/gateways/gateways';
+import { groupBy } from '../mesh/grouping';
+import { perMesh } from '../mesh/memo';
+import type { Mesh } from '../mesh/mesh';
+import { type Proxy, isGateway } from '../mesh/workloads/proxy';
+import type { Service } from '../mesh/services/service';
+import { services } from '../mesh/services/services';
+import { type VirtualService, virtualServices } from '../mesh/traffic/virtual-services';
+import { type Workload, workloadsSelected } from '../mesh/workloads/workloads';
+import { type Translation, translateOutbound } from '../pilot/translate';
+import { callers, clientClasses } from './client-classes';
+import type { Call } from './connection';
+import { clientsId, gatewayId, serviceId, workloadId } from './nodes';
+import { concrete, schemeOf, targetsOf } from './targets';
+import { type Verdict, verdictOn } from './verdict';
+
+/** Every call between the workloads of the mesh and its services; of gateways those that their routes lead to. */
+export const calls = (mesh: Mesh): readonly Call[] => [
+  ...fromGateways(mesh),
+  ...services(mesh).flatMap((service) => toService(mesh, service)),
+];
+
+function toService(mesh: Mesh, service: Service): Call[] {
+  if (isOfGateway(mesh, service)) return [];
+  const sent = outboundTo(service);
+  const groups = new Map<string, { verdict: Verdict; clients: Workload[] }>();
+  for (const { clients, configuration } of clientClasses(mesh, service)) {
+    const verdict = verdictOn(waysTo(mesh, clients[0], service, sent(configuration)));
+    if (!verdict) continue;
+    const key = JSON.stringify(verdict);
+    const group = groups.get(key) ?? { verdict, clients: [] };
+    group.clients.push(...clients);
+    groups.set(key, group);
+  }
+  return [...groups.values()].flatMap(({ verdict, clients }) =>
+    together(mesh, clients).map((from): Call => ({ kind: 'call', to: serviceId(service), ...from, ...verdict })),
+  );
+}
+
+/** Whether only gateways are behind a service: calls to them are drawn by the routes through them. */
+export function isOfGateway(mesh: Mesh, { selector, namespace }: Service): boolean {
+  const servers = selector ? workloadsSelected(mesh, selector, namespace) : [];
+  return servers.length > 0 && servers.every((server) => isGateway(mesh, server));
+}
+
+type Configure = (mesh: Mesh, proxy: Proxy) => Translation;
+
+/** What proxies receive for a service; those of one kind of configuration receive the same, which is made once. */
+function outboundTo(service: Service): (configuration: string) => Configure {
+  const known = new Map<string, Translation>();
+  return (configuration) => (mesh, proxy) => {
+    if (proxy.kind === 'gateway') return configurationOf(mesh, proxy);
+    const made = known.get(configuration) ?? translateOutbound(mesh, proxy, service);
+    known.set(configuration, made);
+    return made;
+  };
+}
+
+const waysTo = (mesh: Mesh, { name, namespace }: Workload, service: Service, sent: Configure): Way[] =>
+  targetsOf(service).flatMap(({ scheme, host, port }) =>
+    waysOf(mesh, { from: `${name}.${namespace}`, url: `${scheme}://${host}:${port}/` }, sent),
+  );
+
+/** The ways of a request; none of one that cannot be sent. */
+function waysOf(mesh: Mesh, request: Parameters<typeof explore>[1], sent: Configure): Way[] {
+  try {
+    return explore(mesh, request, sent);
+  } catch (error) {
+    if (error instanceof RequestError) return [];
+    throw error;
+  }
+}
+
+function fromGateways(mesh: Mesh): Call[] {
+  const ways = new Map<string, { from: string; service: Service; ways: Way[] }>();
+  for (const virtualService of virtualServices(mesh))
+    for (const { name } of virtualService.gateways) {
+      if (name === 'mesh') continue;
+      for (const way of throughGateway(mesh, virtualService, name)) {
+        const service = calledBy(mesh, way);
+        if (!service) continue;
+        const from = gatewayId(name);
+        const key = `${from} ${serviceId(service)}`;
+        const known = ways.get(key) ?? { from, service, ways: [] };
+        known.ways.push(way);
+        ways.set(key, known);
+      }
+    }
+  return [...ways.values()].flatMap(({ from, service, ways: all }) => {
+    const verdict = verdictOn(all);
+    return verdict ? [{ kind: 'call' as const, from, to: serviceId(service), ...verdict }] : [];
+  });
+}
+
+/** The ways of requests for the hosts of a VirtualService that reach a gateway. */
+function throughGateway(mesh: Mesh, { hosts, namespace }: VirtualService, reference: string): Way[] {
+  const gateway = gatewayNamed(mesh, reference, namespace);
+  const [workload] = gateway ? workloadsOfGateway(mesh, gateway).filter(({ pods }) => pods.length > 0) : [];
+  if (!gateway || !workload) return [];
+  const to = `${workload.name}.${workload.namespace}`;
+  return gateway.each('spec.servers[]').flatMap(({ value }) => {
+    const { number = 80, protocol = 'HTTP' } = value.port ?? {};
+    const scheme = /^(AUTO_)?PASSTHROUGH$/.test(value.tls?.mode ?? '') ? 'tls' : schemeOf(protocol);
+    return hosts.flatMap(({ name }) =>
+      waysOf(mesh, { gateway: to, url: `${scheme}://${concrete(name)}:${number}/` }, configurationOf),
+    );
+  });
+}
+
+/** The service whose cluster the first proxy of a way chose. */
+function calledBy(mesh: Mesh, { hops: [first] }: Way): Service | undefined {
+  const { outcome } = first ?? {};
+  const upstream = outcome?.kind === 'response' || outcome?.kind === 'forwarded' ? outcome.upstream : undefined;
+  return first && upstream ? chosenBy(mesh, first, upstream.clusterName).service : undefined;
+}
+
+/** More points than this are drawn as one, with those for which it is otherwise. */
+const MOST_POINTS = 50;
+
+/** Clients as one where they are all of the mesh, all of a namespace, or nearly all of a large mesh. */
+function together(mesh: Mesh, some: readonly Workload[]): Pick<Call, 'from' | 'except'>[] {
+  const everyone = callers(mesh);
+  if (some.length > 1 && some.length === everyone.length) return [{ from: clientsId('') }];
+  const points = pointsOf(mesh, some);
+  if (points.length <= MOST_POINTS) return points.map((from) => ({ from }));
+  const inside = new Set(some);
+  const others = everyone.filter((client) => !inside.has(client));
+  if (others.length >= some.length) return points.map((from) => ({ from }));
+  return [{ from: clientsId(''), except: pointsOf(mesh, others) }];
+}
+
+const callersByNamespace = perMesh((mesh) => groupBy(callers(mesh), ({ namespace }) => namespace));
+
+function pointsOf(mesh: Mesh, some: readonly Workload[]): string[] {
+  const all = callersByNamespace(mesh);
+  return [...groupBy(some, ({ namespace }) => namespace)].flatMap(([namespace, group]) =>
+    group.length > 1 && group.length === all.get(namespace)?.length ? [clientsId(namespace)] : group.map(workloadId),
+  );
+}

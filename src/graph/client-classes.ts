@@ -1,0 +1,211 @@
+/** Clients of a service with whose calls the same happens: they receive the same configuration for it, and its policies treat them alike. */
+import type { Principal, Rules, StringMatcher } from '../envoy/config';
+import { matchesString } from '../envoy/match/string';
+import { inboundConfigurationOf } from '../simulation/configuration';
+import { isCarried } from '../mesh/ambient/ambient';
+import { configs } from '../mesh/settings/configs';
+import { covers, fullHost } from '../mesh/services/hostname';
+import { addTo, groupBy } from '../mesh/grouping';
+import { perMesh } from '../mesh/memo';
+import type { Mesh } from '../mesh/mesh';
+import { meshConfig } from '../mesh/settings/mesh-config';
+import { isGateway, proxyOf, runsProxy } from '../mesh/workloads/proxy';
+import type { Service } from '../mesh/services/service';
+import { servicesCalled } from '../mesh/services/services';
+import { sidecarFor } from '../mesh/traffic/sidecar-scope';
+import { spiffe } from '../mesh/policies/spiffe';
+import { type VirtualService, destinationsOf, virtualServices } from '../mesh/traffic/virtual-services';
+import { type Workload, workloads, workloadsSelected } from '../mesh/workloads/workloads';
+
+/** Some clients; the first stands for all. */
+export interface ClientClass {
+  readonly clients: readonly [Workload, ...Workload[]];
+  /** Names what its proxies receive for the service: classes with the same one differ only in how servers treat them. */
+  readonly configuration: string;
+}
+
+/** The clients of a service, by what happens with their calls to it. */
+export function clientClasses(mesh: Mesh, service: Service): ClientClass[] {
+  const special = specialNamespaces(mesh, service);
+  const groupOf = identityGroups(mesh, service);
+  const classes = new Map<string, { configuration: string; clients: [Workload, ...Workload[]] }>();
+  for (const { clients, namespace, identity, view } of baseClasses(mesh)) {
+    const configuration = `${view}${special.has(namespace) ? ` ${namespace}` : ''}`;
+    const key = `${configuration} ${groupOf(identity)}`;
+    const known = classes.get(key);
+    if (known) known.clients.push(...clients);
+    else classes.set(key, { configuration, clients: [...clients] });
+  }
+  return [...classes.values()];
+}
+
+/** The workloads that are drawn, and asked, as clients: gateways are so by the routes through them. */
+export const callers = perMesh((mesh): readonly Workload[] =>
+  workloads(mesh).filter((workload) => !isGateway(mesh, workload)),
+);
+
+interface BaseClass {
+  readonly clients: readonly [Workload, ...Workload[]];
+  readonly namespace: string;
+  /** The SPIFFE identity. */
+  readonly identity: string;
+  /** What decides about the configuration of their proxies, the namespace aside. */
+  readonly view: string;
+}
+
+/** Clients that are alike to every service. */
+const baseClasses = perMesh((mesh): readonly BaseClass[] => {
+  const { trustDomain } = meshConfig(mesh);
+  const viewOf = viewer(mesh);
+  const groups = groupBy(
+    callers(mesh).filter(({ pods }) => pods.length > 0),
+    (client) => JSON.stringify([client.namespace, client.pods[0]!.serviceAccount, viewOf(client)]),
+  );
+  return [...groups.values()].map((clients) => {
+    const [first] = clients as [Workload, ...Workload[]];
+    const { namespace, pods } = first;
+    return {
+      clients: clients as [Workload, ...Workload[]],
+      namespace,
+      identity: spiffe(trustDomain, namespace, pods[0]!.serviceAccount),
+      view: viewOf(first),
+    };
+  });
+});
+
+function viewer(mesh: Mesh): (client: Workload) => string {
+  const patched = new Set(configs(mesh, 'EnvoyFilter').map(({ namespace }) => namespace));
+  const byLabels =
+    patched.size > 0 ||
+    configs(mesh, 'DestinationRule').some(({ value }) => value.spec?.workloadSelector) ||
+    virtualServices(mesh).some((each) => matchesOf(each).some(({ sourceLabels }) => sourceLabels));
+  return (client) => {
+    const { namespace, labels, pods } = client;
+    const sidecar = runsProxy(client) ? sidecarFor(mesh, namespace, labels) : undefined;
+    const captured = Object.entries(pods[0]?.annotations ?? {}).filter(([name]) => name.startsWith(CAPTURE));
+    return JSON.stringify([
+      runsProxy(client) ? 'sidecar' : isCarried(mesh, client) ? 'ztunnel' : 'none',
+      sidecar && `${sidecar.namespace}/${sidecar.name}`,
+      captured,
+      byLabels ? labels : undefined,
+      patched.has(namespace) ? namespace : undefined,
+    ]);
+  };
+}
+
+/** istio: the annotations that say what a sidecar captures */
+const CAPTURE = 'traffic.sidecar.istio.io/';
+
+const matchesOf = ({ http, tls, tcp }: VirtualService) =>
+  [...http, ...tls, ...tcp].flatMap(({ value }) => value.match ?? []);
+
+/** Values by hosts, some of which cover others. */
+class ByHost<Value> {
+  private readonly exact = new Map<string, Value[]>();
+  private readonly wildcards: [host: string, value: Value][] = [];
+
+  add(host: string, value: Value): void {
+    if (host.startsWith('*')) this.wildcards.push([host, value]);
+    else addTo(this.exact, host, value);
+  }
+
+  /** The values of all hosts that cover one. */
+  at(hostname: string): Value[] {
+    const covering = this.wildcards.flatMap(([host, value]) => (covers(host, hostname) ? [value] : []));
+    return [...(this.exact.get(hostname) ?? []), ...covering];
+  }
+}
+
+/** Namespaces for which configuration of a host holds in another way than for all others. */
+interface Scoped {
+  readonly namespaces: readonly string[];
+  /** The namespace whose services are an exception: what is beside a service holds for clients everywhere. */
+  readonly beside?: string;
+}
+
+const scopedByHost = perMesh((mesh) => {
+  const found = new ByHost<Scoped>();
+  const { defaultDestinationRuleExportTo: byDefault } = meshConfig(mesh);
+  for (const { namespace, value } of configs(mesh, 'DestinationRule')) {
+    const { host = '', exportTo: written = [] } = value.spec ?? {};
+    const exportTo = written.length > 0 ? written : (byDefault ?? []);
+    const namespaces = [namespace, ...exportTo];
+    const beside = exportTo.every((to) => to === '*') ? { beside: namespace } : {};
+    found.add(fullHost(host, namespace, mesh.domain), { namespaces, ...beside });
+  }
+  for (const each of virtualServices(mesh)) {
+    const sources = matchesOf(each).flatMap(({ sourceNamespace }) => sourceNamespace ?? []);
+    const named = each.exportTo === 'everywhere' ? sources : [each.namespace, ...each.exportTo, ...sources];
+    if (named.length > 0) for (const { name } of each.hosts) found.add(name, { namespaces: named });
+  }
+  return found;
+});
+
+const virtualServicesByHost = perMesh((mesh) => {
+  const found = new ByHost<VirtualService>();
+  for (const each of virtualServices(mesh)) for (const { name } of each.hosts) found.add(name, each);
+  return found;
+});
+
+/** The namespaces whose clients may see a service in another way than those of all others. */
+function specialNamespaces(mesh: Mesh, service: Service): ReadonlySet<string> {
+  const { hostname, namespace } = service;
+  const called = servicesCalled(mesh, hostname);
+  const isEverywhere = called.length === 1 && [...service.exportTo].every((to) => to === '*');
+  const own = isEverywhere ? [] : called.flatMap((each) => [each.namespace, ...each.exportTo]);
+  const scoped = scopedByHost(mesh)
+    .at(hostname)
+    .filter(({ beside }) => beside !== namespace);
+  return new Set([...own, ...scoped.flatMap(({ namespaces }) => namespaces)]);
+}
+
+/** Tells identities apart as far as the servers of a service do. */
+function identityGroups(mesh: Mesh, service: Service): (identity: string) => string {
+  const servers = serversOf(mesh, service);
+  // What ztunnel does is not written in configuration of Envoy.
+  if (servers.some((server) => isCarried(mesh, server))) return (identity) => identity;
+  const matchers = new Map(
+    servers
+      .flatMap((server) => (runsProxy(server) && server.pods[0] ? [proxyOf(mesh, server.pods[0])] : []))
+      .flatMap((proxy) => matchersOf(mesh, proxy))
+      .map((matcher) => [JSON.stringify(matcher), matcher]),
+  );
+  const all = [...matchers.values()];
+  return (identity) => all.map((matcher) => (matchesString(matcher, identity) ? '1' : '0')).join('');
+}
+
+/** The workloads behind a service, and behind those that its routes lead to. */
+function serversOf(mesh: Mesh, service: Service): readonly Workload[] {
+  const hosts = new Set([service.hostname]);
+  for (const each of virtualServicesByHost(mesh).at(service.hostname))
+    for (const [host] of destinationsOf(each, each.namespace)) hosts.add(host);
+  const services = [...hosts].flatMap((host) => servicesCalled(mesh, host));
+  return [
+    ...new Set(
+      services.flatMap(({ selector, namespace }) =>
+        selector && Object.keys(selector).length > 0 ? workloadsSelected(mesh, selector, namespace) : [],
+      ),
+    ),
+  ];
+}
+
+const known = perMesh(() => new Map<object, readonly StringMatcher[]>());
+
+/** The matchers of identities in the RBAC filters of a proxy. */
+function matchersOf(mesh: Mesh, proxy: Parameters<typeof inboundConfigurationOf>[1]): readonly StringMatcher[] {
+  const before = known(mesh).get(proxy);
+  if (before) return before;
+  const found: StringMatcher[] = [];
+  collect(inboundConfigurationOf(mesh, proxy).config.listeners, found);
+  known(mesh).set(proxy, found);
+  return found;
+}
+
+/** Goes through configuration to the principals of its policies. */
+function collect(piece: unknown, found: StringMatcher[]): void {
+  if (piece === null || typeof piece !== 'object') return;
+  const { authenticated, filterState } = piece as Principal;
+  if (authenticated?.principalName) found.push(authenticated.principalName);
+  if (filterState?.stringMatch) found.push(filterState.stringMatch);
+  for (const inner of Object.values(piece as Rules)) collect(inner, found);
+}

@@ -1,0 +1,45 @@
+/** The points of the graph, and the names by which edges know them. */
+import { isCarried } from '../mesh/ambient/ambient';
+import type { Mesh } from '../mesh/mesh';
+import { runsProxy } from '../mesh/workloads/proxy';
+import type { Service } from '../mesh/services/service';
+import { services } from '../mesh/services/services';
+import { configs } from '../mesh/settings/configs';
+import type { Workload } from '../mesh/workloads/workloads';
+import { callers } from './client-classes';
+import type { Node } from './connection';
+
+export const gatewayId = (name: string): string => `gateway ${name}`;
+export const serviceId = ({ namespace, name }: Service): string => `service ${namespace}/${name}`;
+export const workloadId = ({ namespace, name }: Workload): string => `workload ${namespace}/${name}`;
+/** Every workload, or every one of a namespace. */
+export const clientsId = (namespace: string): string => `clients ${namespace || '*'}`;
+
+/** Everything that edges may name, but clients. */
+export function nodes(mesh: Mesh): readonly Node[] {
+  return [
+    ...configs(mesh, 'Gateway').map((gateway): Node => {
+      const { name, namespace } = gateway;
+      return {
+        id: gatewayId(`${namespace}/${name}`),
+        kind: 'gateway',
+        name,
+        namespace,
+        place: gateway.at(['metadata', 'name']),
+      };
+    }),
+    ...services(mesh).map(serviceNode),
+    ...callers(mesh).map((workload) => workloadNode(mesh, workload)),
+  ];
+}
+
+function serviceNode(service: Service): Node {
+  const { name, namespace, registry, field: place } = service;
+  return { id: serviceId(service), kind: registry === 'External' ? 'external' : 'service', name, namespace, place };
+}
+
+function workloadNode(mesh: Mesh, workload: Workload): Node {
+  const { name, namespace, template: place } = workload;
+  const how = { proxy: runsProxy(workload), ...(isCarried(mesh, workload) && { ambient: true as const }) };
+  return { id: workloadId(workload), kind: 'workload', name, namespace, ...how, place };
+}

@@ -1,0 +1,139 @@
+/** The Secrets from which gateways take their certificates. */
+import type { KindMap } from '../../schema/kinds';
+import type { Field } from '../../source/field';
+import type { Resource } from '../../source/resource';
+import { type Certificate, readCertificate } from '../certificates/certificate';
+import { ascii } from '../certificates/der';
+import { fromBase64 } from '../certificates/pem';
+import { type PublicKey } from '../certificates/certificate';
+import { publicKeyOf } from '../certificates/private-key';
+import { configs } from '../settings/configs';
+import { isIstioClass } from './gateway-deployments';
+import { workloadsOfGateway } from './gateways';
+import { groupBy } from '../grouping';
+import { perMesh } from '../memo';
+import type { Mesh } from '../mesh';
+
+type Secret = Resource<KindMap['Secret']>;
+
+/** A Secret that a server of a gateway names. */
+export interface Credential {
+  /** Where it is named. */
+  readonly field: Field<string | undefined>;
+  readonly name: string;
+  /** Where the gateway's proxies look for it. */
+  readonly namespace: string;
+  /** Undefined where it is not in the input. */
+  readonly secret: Secret | undefined;
+  /** Whether the server has a key of its own there, or what its clients' certificates are checked against. */
+  readonly holds: 'key' | 'authority';
+  /** The hosts of the server, where each is written, without namespaces. */
+  readonly hosts: readonly Field<string>[];
+}
+
+/** Every Secret that Gateways name, once for each namespace in which their proxies run. */
+export const gatewayCredentials: (mesh: Mesh) => readonly Credential[] = perMesh((mesh) => [
+  ...configs(mesh, 'Gateway').flatMap((gateway) => {
+    const namespaces = [...new Set(workloadsOfGateway(mesh, gateway).map(({ namespace }) => namespace))];
+    return namespaces.flatMap((namespace) => credentialsOf(mesh, gateway, namespace));
+  }),
+  ...configs(mesh, 'KubernetesGateway')
+    .filter(({ value }) => isIstioClass(mesh, value.spec?.gatewayClassName))
+    .flatMap((gateway) => credentialsOfListeners(mesh, gateway)),
+]);
+
+/** The modes in which a gateway needs a certificate of its own. */
+const WITH_CERTIFICATE = new Set(['SIMPLE', 'MUTUAL', 'OPTIONAL_MUTUAL']);
+
+function credentialsOf(mesh: Mesh, gateway: Resource<KindMap['Gateway']>, namespace: string): Credential[] {
+  return gateway.each('spec.servers[]').flatMap((server) => {
+    const tls = server.get('tls');
+    if (!WITH_CERTIFICATE.has(tls.value?.mode ?? '')) return [];
+    const names = tls.value?.credentialName ? [tls.get('credentialName')] : tls.get('credentialNames').items();
+    const hosts = server.each('hosts[]');
+    const named = (field: Field<string | undefined>, holds: Credential['holds']) =>
+      credentialNamed(mesh, field, namespace, holds, hosts);
+    const authority = tls.get('caCertCredentialName');
+    return [
+      ...names.flatMap((field) => named(field, 'key')),
+      ...(authority.value ? named(authority, 'authority') : []),
+    ];
+  });
+}
+
+/** Names with a scheme lead elsewhere than to a Secret. istio: credentials.ParseResourceName */
+function credentialNamed(
+  mesh: Mesh,
+  field: Field<string | undefined>,
+  namespace: string,
+  holds: Credential['holds'],
+  hosts: readonly Field<string>[],
+): Credential[] {
+  const full = (field.value ?? '').replace(/^kubernetes:\/\//, '');
+  if (full === '' || full.includes('://')) return [];
+  const [before, after] = full.split('/', 2);
+  const where = after === undefined ? namespace : before!;
+  const name = after ?? before!;
+  return [{ field, name, namespace: where, secret: secretOf(mesh, where, name), holds, hosts }];
+}
+
+function credentialsOfListeners(mesh: Mesh, gateway: Resource<KindMap['KubernetesGateway']>): Credential[] {
+  return gateway.each('spec.listeners[]').flatMap((listener) => {
+    if (listener.value.tls?.mode === 'Passthrough') return [];
+    const hosts = listener.value.hostname ? [listener.get('hostname') as Field<string>] : [];
+    return listener.each('tls.certificateRefs[]').flatMap((reference) => {
+      const { name = '', namespace = gateway.namespace, kind = 'Secret' } = reference.value;
+      if (kind !== 'Secret' || name === '') return [];
+      const secret = secretOf(mesh, namespace, name);
+      return [{ field: reference.get('name'), name, namespace, secret, holds: 'key' as const, hosts }];
+    });
+  });
+}
+
+const byName = perMesh((mesh) => groupBy(mesh.all('Secret'), ({ name }) => name));
+
+const secretOf = (mesh: Mesh, namespace: string, name: string): Secret | undefined =>
+  byName(mesh)
+    .get(name)
+    ?.find((secret) => secret.namespace === namespace);
+
+/** Where Secrets of a name are. */
+export const namespacesWithSecret = (mesh: Mesh, name: string): string[] =>
+  (byName(mesh).get(name) ?? []).map(({ namespace }) => namespace);
+
+/** What a Secret holds for a server: the text of its keys, or why there is none. */
+export interface KeyPair {
+  readonly certificate: Certificate | undefined;
+  readonly key: PublicKey | 'unreadable';
+  /** Which names the certificate and key have in the Secret, absent where they are missing. */
+  readonly certificateName: string | undefined;
+  readonly keyName: string | undefined;
+}
+
+/** The names by which Istio finds certificate and key, the first that has both. istio: kube.ExtractCertInfo */
+const PAIRS = [
+  ['tls.crt', 'tls.key'],
+  ['cert', 'key'],
+] as const;
+
+/** The certificate and key of a Secret. */
+export function keyPairOf(secret: Secret): KeyPair {
+  const texts = new Map<string, string>(PAIRS.flat().map((name) => [name, textIn(secret, name)]));
+  const held = (name: string): string => texts.get(name) ?? '';
+  const pair = PAIRS.find(([certificate, key]) => held(certificate) && held(key)) ?? PAIRS[0];
+  const [certificateName, keyName] = pair;
+  return {
+    certificate: readCertificate(held(certificateName)),
+    key: publicKeyOf(held(keyName)),
+    certificateName: held(certificateName) ? certificateName : undefined,
+    keyName: held(keyName) ? keyName : undefined,
+  };
+}
+
+/** What a Secret holds by a name, empty where it holds nothing. */
+function textIn({ value: { data = {}, stringData = {} } }: Secret, name: string): string {
+  const plain = stringData[name];
+  if (plain !== undefined) return plain;
+  const bytes = fromBase64(data[name] ?? '');
+  return bytes ? ascii(bytes) : '';
+}

@@ -1,0 +1,24 @@
+import { rule } from '../rule';
+import { waypointHosts } from './waypoint-hosts';
+
+export default rule({
+  name: 'foreign-waypoint-host',
+  category: 'traffic',
+  severity: 'warning',
+  summary: 'Routes or settings for a host in ambient mode are in another namespace than the host.',
+  docs: `
+    A waypoint reads the configuration of its own namespace, that of the Service: it acts for the
+    server. VirtualServices and DestinationRules of the client's namespace have no effect in
+    ambient mode, unlike with sidecars. Move it to the namespace of the Service.
+  `,
+  sameAs: ['KIA0212', 'KIA1114'],
+  check({ mesh, report }) {
+    for (const { resource, kind, hosts } of waypointHosts(mesh))
+      for (const { field, service } of hosts)
+        if (service && service.namespace !== resource.namespace)
+          report(field, `waypoints ignore this ${kind}: ${service.title} is in another namespace`, {
+            sameAs: [kind === 'VirtualService' ? 'KIA1114' : 'KIA0212'],
+            related: [{ place: service.at(['metadata', 'name']), message: 'the Service' }],
+          });
+  },
+});

@@ -1,0 +1,38 @@
+import { isAmbientNamespace, waypointFor } from '../../mesh/ambient/waypoints';
+import { rule } from '../rule';
+import { waypointHosts } from './waypoint-hosts';
+
+const CODES = { VirtualService: ['KIA1113', 'KIA1109'], DestinationRule: ['KIA0211', 'KIA0210'] } as const;
+
+export default rule({
+  name: 'host-without-waypoint',
+  category: 'traffic',
+  severity: 'warning',
+  isAboutAbsence: true,
+  summary: 'Routes or settings for HTTP apply to a host in ambient mode that has no waypoint.',
+  docs: `
+    Pods in ambient mode have no proxy of their own that could follow a route of HTTP, count
+    failures or spread requests by a header. The waypoint of the Service does, if it has one: label
+    the Service or its namespace \`istio.io/use-waypoint\`. Without it this has no effect on
+    clients in ambient mode; those with a sidecar do follow it.
+  `,
+  sameAs: ['KIA0210', 'KIA0211', 'KIA1109', 'KIA1113'],
+  check({ mesh, report }) {
+    for (const { resource, kind, hosts } of waypointHosts(mesh)) {
+      const [ofService, ofNamespace] = CODES[kind];
+      const known = hosts.filter(({ service }) => service);
+      for (const { field, service } of known)
+        if (!waypointFor(mesh, service!.namespace, service!.metadata.labels))
+          report(field, `this ${kind} has no effect: ${service!.title} uses no waypoint`, {
+            sameAs: [ofService],
+            related: [{ place: service!.at(['metadata', 'name']), message: 'the Service' }],
+          });
+      const { namespace } = resource;
+      const first = hosts[0];
+      if (known.length > 0 || !first || !isAmbientNamespace(mesh, namespace) || waypointFor(mesh, namespace)) continue;
+      report(first.field, `this ${kind} has no effect: namespace "${namespace}" uses no waypoint`, {
+        sameAs: [ofNamespace],
+      });
+    }
+  },
+});

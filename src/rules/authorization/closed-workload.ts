@@ -1,0 +1,105 @@
+import { type AuthorizationPolicy, actionOf, authorizationPolicies, isDryRun } from '../../mesh/policies/authorization';
+import { configs } from '../../mesh/settings/configs';
+import { gatewayCalled, workloadsOfGateway } from '../../mesh/gateways/gateways';
+import { addTo } from '../../mesh/grouping';
+import type { Mesh } from '../../mesh/mesh';
+import { isInMesh } from '../../mesh/policies/policy-enforcers';
+import { workloadsOf } from '../../mesh/services/service-workloads';
+import { type VirtualService, destinationsOf, virtualServices } from '../../mesh/traffic/virtual-services';
+import type { Workload } from '../../mesh/workloads/workloads';
+import type { Rule } from '../../schema/kinds/security';
+import type { Field } from '../../source/field';
+import { type Context, rule } from '../rule';
+
+export default rule({
+  name: 'closed-workload',
+  category: 'security',
+  severity: 'warning',
+  summary: 'AuthorizationPolicies deny every request to a workload that routes point to.',
+  docs: `
+    An ALLOW policy without rules allows nothing. It is the usual way to deny what no other policy
+    allows; but a workload for which there is no other ALLOW policy answers every request with 403
+    (RBAC: access denied), and so it does where a rule of a DENY policy asks for nothing. Routes
+    that lead there lead to nobody. Add a policy for the callers, or take the routes out.
+
+    Where no workload of the namespace is opened to anybody, everything was perhaps closed on
+    purpose, and it is only remarked upon. Policies in dry-run deny nothing, and allow nothing.
+  `,
+  check(context) {
+    const { mesh } = context;
+    if (!configs(mesh, 'AuthorizationPolicy').some((policy) => closerOf(policy))) return;
+    const closed = new Map<AuthorizationPolicy, Lead[]>();
+    for (const lead of leads(mesh)) {
+      const policy = closedBy(mesh, lead.workload);
+      if (policy) addTo(closed, policy, lead);
+    }
+    for (const [policy, own] of closed) say(context, policy, own);
+  },
+});
+
+/** A workload, and routes that lead there. */
+interface Lead {
+  readonly workload: Workload;
+  readonly from: VirtualService;
+}
+
+/** Every workload in the mesh that routes lead to, or that takes requests for them at a gateway. */
+function leads(mesh: Mesh): Lead[] {
+  const found = new Map<Workload, Lead>();
+  for (const from of virtualServices(mesh)) {
+    const services = [...destinationsOf(from).keys()].flatMap((host) => mesh.service(host, from.namespace) ?? []);
+    const gateways = from.gateways.flatMap(({ name }) => gatewayCalled(mesh, name) ?? []);
+    const reached = [
+      ...services.flatMap((service) => workloadsOf(mesh, service)),
+      ...gateways.flatMap((gateway) => workloadsOfGateway(mesh, gateway)),
+    ];
+    for (const workload of reached)
+      if (!found.has(workload) && isInMesh(mesh, workload)) found.set(workload, { workload, from });
+  }
+  return [...found.values()];
+}
+
+const isEmpty = (list: readonly unknown[] = []): boolean => list.length === 0;
+
+const asksForNothing = ({ from, to, when }: Rule): boolean => isEmpty(from) && isEmpty(to) && isEmpty(when);
+
+/** What of a policy closes a workload, if nothing opens it: that it has no rules to allow by, or the rule that denies everything. */
+function closerOf(policy: AuthorizationPolicy): Field | undefined {
+  if (isDryRun(policy)) return undefined;
+  const rules = policy.each('spec.rules[]');
+  if (actionOf(policy) === 'DENY') return rules.find(({ value }) => asksForNothing(value));
+  return actionOf(policy) === 'ALLOW' && rules.length === 0 ? policy.at(['metadata', 'name']) : undefined;
+}
+
+const isOpened = (allow: readonly AuthorizationPolicy[]): boolean =>
+  allow.some((policy) => !isDryRun(policy) && !closerOf(policy));
+
+/** Where something would let requests in but for a DENY policy, that is told there. */
+function closedBy(mesh: Mesh, workload: Workload): AuthorizationPolicy | undefined {
+  const { allow, deny } = authorizationPolicies(mesh, workload);
+  return isOpened(allow) ? undefined : [...deny, ...allow].find((policy) => closerOf(policy));
+}
+
+function say({ mesh, report }: Context, policy: AuthorizationPolicy, own: readonly Lead[]): void {
+  const namespaces = new Set(own.map(({ workload }) => workload.namespace));
+  const opening = configs(mesh, 'AuthorizationPolicy').filter(({ namespace }) => namespaces.has(namespace));
+  const isForgotten = isOpened(opening.filter((each) => actionOf(each) === 'ALLOW'));
+  const [first, ...others] = own.map(({ workload }) => workload.resource.title);
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  const what =
+    actionOf(policy) === 'DENY'
+      ? 'this rule denies every request'
+      : 'this policy allows no request, and no other policy allows any';
+  // What was made of a route has the name of nothing that was written.
+  const { hosts, resource } = own[0]!.from;
+  const route = hosts[0]?.field.resource ?? resource;
+  report(closerOf(policy)!, `${what} to ${first}${more}, where ${route.title} leads`, {
+    severity: isForgotten ? 'warning' : 'info',
+    related: own.slice(0, MOST_RELATED).map(({ from }) => ({
+      place: from.hosts[0]?.field ?? from.resource.root,
+      message: 'whose routes point there',
+    })),
+  });
+}
+
+const MOST_RELATED = 5;

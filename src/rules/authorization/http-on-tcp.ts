@@ -1,0 +1,66 @@
+/** AuthorizationPolicies that judge by HTTP on ports which carry something else. */
+import { type AuthorizationPolicy, actionOf, isDryRun } from '../../mesh/policies/authorization';
+import { configs } from '../../mesh/settings/configs';
+import { perMesh } from '../../mesh/memo';
+import type { Mesh } from '../../mesh/mesh';
+import { isCaptured } from '../../mesh/injection/injection';
+import { attachment, workloadsUnder } from '../../mesh/policies/policy-enforcers';
+import { isHttp } from '../../mesh/services/protocol';
+import { isGateway } from '../../mesh/workloads/proxy';
+import { type ServedPort, servedPorts } from '../../mesh/services/served-ports';
+import type { Workload } from '../../mesh/workloads/workloads';
+import type { Operation } from '../../schema/kinds/security';
+import type { Field } from '../../source/field';
+import type { Related } from '../rule';
+
+const HTTP_ONLY = ['methods', 'notMethods', 'paths', 'notPaths', 'hosts', 'notHosts'] as const;
+
+/** A field that asks for HTTP, and what becomes of it. */
+export interface HttpOnTcp {
+  readonly place: Field;
+  readonly message: string;
+  readonly related: readonly Related[];
+}
+
+/** All that judge by HTTP where there is none. */
+export const policiesOnTcp: (mesh: Mesh) => readonly HttpOnTcp[] = perMesh((mesh) =>
+  configs(mesh, 'AuthorizationPolicy').flatMap((policy) => {
+    const action = actionOf(policy);
+    if ((action !== 'ALLOW' && action !== 'DENY') || isDryRun(policy)) return [];
+    const operations = policy.each('spec.rules[].to[].operation').filter((each) => httpOnly(each) !== undefined);
+    const ports = operations.length > 0 ? portsUnder(mesh, policy) : [];
+    return ports.length > 0 ? operations.flatMap((operation) => judge(operation, action, ports)) : [];
+  }),
+);
+
+const httpOnly = (operation: Field<Operation>): Field | undefined =>
+  HTTP_ONLY.map((name) => operation.get(name)).find(({ value }) => value?.length)?.key;
+
+interface Port extends ServedPort {
+  workload: Workload;
+}
+
+function portsUnder(mesh: Mesh, policy: AuthorizationPolicy): Port[] {
+  if (attachment(policy).targetRefs.length > 0) return [];
+  return workloadsUnder(mesh, policy)
+    .filter((workload) => !isGateway(mesh, workload) && !isCaptured(mesh, workload))
+    .flatMap((workload) => servedPorts(mesh, workload).map((port) => ({ ...port, workload })));
+}
+
+function judge(operation: Field<Operation>, action: 'ALLOW' | 'DENY', ports: readonly Port[]): HttpOnTcp[] {
+  const { ports: named = [], notPorts = [] } = operation.value;
+  const judged = ports.filter(
+    ({ number }) => (named.length === 0 || named.includes(String(number))) && !notPorts.includes(String(number)),
+  );
+  const other = judged.filter(({ protocol }) => carriesNoHttp(protocol));
+  const [first] = other;
+  if (!first || (action === 'ALLOW' && other.length < judged.length)) return [];
+  const where = `port ${first.number} of ${first.workload.resource.title} (${first.protocol})`;
+  const effect = action === 'ALLOW' ? 'never matches' : 'denies every connection';
+  const related = first.servicePort ? [{ place: first.servicePort.field, message: `which is ${first.protocol}` }] : [];
+  const message = `on ${where}, which is not HTTP, this ${action} rule ${effect}`;
+  return [{ place: httpOnly(operation) ?? operation, message, related }];
+}
+
+const carriesNoHttp = (protocol: ServedPort['protocol']): boolean =>
+  protocol !== undefined && protocol !== 'UnsupportedProtocol' && protocol !== 'UDP' && !isHttp(protocol);

@@ -1,0 +1,105 @@
+import { configs } from '../../mesh/settings/configs';
+import type { Labels } from '../../mesh/workloads/labels';
+import { machinesSelected } from '../../mesh/workloads/machines';
+import {
+  type Policy,
+  attachment,
+  isInMesh,
+  machinesUnder,
+  reachOf,
+  workloadsUnder,
+} from '../../mesh/policies/policy-enforcers';
+import { isDefined } from '../../mesh/settings/namespaces';
+import { type Workload, workloadsSelected } from '../../mesh/workloads/workloads';
+import { isNearly } from '../../mesh/world';
+import type { Field } from '../../source/field';
+import { type Context, rule } from '../rule';
+import { firstLabel, labelHint, labelText, workloadsIn } from '../workloads/selectors';
+
+export default rule({
+  name: 'unbound-policy',
+  category: 'security',
+  severity: 'warning',
+  isAboutAbsence: true,
+  summary: 'No proxy enforces a policy, because it applies to no workload in the mesh.',
+  docs: `
+    An AuthorizationPolicy, PeerAuthentication or RequestAuthentication is enforced by the proxies
+    of the workloads that it selects. Where it selects none, or only pods without a sidecar and
+    outside of ambient, nobody enforces it: what it should forbid stays allowed. Correct the
+    selector, or see to it that the pods get a sidecar.
+
+    A policy of the root namespace selects in all namespaces; Kiali looks in that namespace alone.
+    A policy with targetRefs has no selector, so istioctl's demand for pods beside it is not made here.
+  `,
+  sameAs: ['IST0127', 'KIA0004'],
+  check(context) {
+    for (const kind of ['AuthorizationPolicy', 'PeerAuthentication', 'RequestAuthentication'] as const)
+      for (const policy of configs(context.mesh, kind)) judge(context, policy);
+  },
+});
+
+function judge(context: Context, policy: Policy): void {
+  const { selector = {}, targetRefs } = attachment(policy);
+  if (targetRefs.length > 0 || machinesUnder(context.mesh, policy).length > 0) return;
+  const isWide = Object.keys(selector).length === 0;
+  // The other kinds also speak to clients, or are written ahead for a whole namespace.
+  if (isWide && (policy.kind !== 'AuthorizationPolicy' || reachOf(context.mesh, policy) === undefined)) return;
+  const workloads = workloadsUnder(context.mesh, policy);
+  const place = isWide ? policy.at(['metadata', 'name']) : selectorOf(policy);
+  if (workloads.length === 0) reportNone(context, policy, place, isWide ? undefined : selector);
+  else if (!workloads.some((workload) => isInMesh(context.mesh, workload)))
+    reportOutside(context, policy, place, workloads);
+}
+
+const selectorOf = (policy: Policy): Field =>
+  firstLabel(policy.at(['spec', 'selector', 'matchLabels']) as Field<Labels>);
+
+function reportNone({ mesh, missing }: Context, policy: Policy, place: Field, selector: Labels | undefined): void {
+  const reach = reachOf(mesh, policy);
+  const where = reach === undefined ? 'in the mesh' : `in namespace "${reach}"`;
+  if (!selector)
+    return missing(
+      place,
+      { ...workloadsIn(mesh, reach), isMisspelt: false },
+      `namespace "${reach}" has no workload that could enforce this policy`,
+      {
+        sameAs: ['IST0127'],
+      },
+    );
+  const others = [...workloadsSelected(mesh, undefined, reach), ...machinesSelected(mesh, undefined, reach)];
+  const message = `no workload ${where} has the labels ${labelText(selector)}${labelHint(selector, others)}`;
+  const isMisspelt = others.some(({ labels }) => isNearly(selector, labels));
+  missing(place, { ...workloadsIn(mesh, reach), isMisspelt }, message, { sameAs: counterparts(policy, 'KIA0004') });
+}
+
+/** Whether pods get a sidecar is known only where their namespace is. */
+function reportOutside(
+  { mesh, report, missing }: Context,
+  policy: Policy,
+  place: Field,
+  workloads: readonly Workload[],
+): void {
+  const titles = workloads.slice(0, 3).map(({ resource }) => resource.title);
+  const names = titles.length < workloads.length ? `${titles.join(', ')} and others` : titles.join(' and ');
+  const message = `no proxy enforces this policy: ${names} run without a sidecar and outside ambient mode`;
+  const details = {
+    sameAs: counterparts(policy),
+    related: workloads.slice(0, 3).map(({ resource }) => ({
+      place: resource.at(['metadata', 'name']),
+      message: 'without a sidecar',
+    })),
+  };
+  if (workloads.some(({ injection }) => injection.reason === 'not-asked-for'))
+    missing(
+      place,
+      { kind: 'Namespace', namespace: '', isMisspelt: workloads.every(({ namespace }) => isDefined(mesh, namespace)) },
+      message,
+      details,
+    );
+  else report(place, message, details);
+}
+
+const counterparts = ({ kind }: Policy, ...others: string[]): string[] => [
+  ...(kind === 'AuthorizationPolicy' ? ['IST0127'] : []),
+  ...others,
+];

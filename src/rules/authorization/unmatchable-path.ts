@@ -1,0 +1,35 @@
+import { configs } from '../../mesh/settings/configs';
+import { type Context, rule } from '../rule';
+import type { Field } from '../../source/field';
+
+export default rule({
+  name: 'unmatchable-path',
+  category: 'security',
+  isLocal: true,
+  severity: 'warning',
+  summary: 'An AuthorizationPolicy matches a path that no request has.',
+  docs: `
+    Every path begins with "/", and policies look at it without its query and fragment. An entry such as
+    "admin/*" or "/search?q=1" never matches: an ALLOW rule lets nobody in by it, a DENY rule
+    keeps nobody out. Begin it with "/" (or with "*", for all that end alike), and judge parameters
+    elsewhere.
+  `,
+  check(context) {
+    for (const policy of configs(context.mesh, 'AuthorizationPolicy')) {
+      const operations = policy.each('spec.rules[].to[].operation');
+      for (const operation of operations)
+        for (const field of [...operation.each('paths[]'), ...operation.each('notPaths[]')]) judge(context, field);
+    }
+  },
+});
+
+function judge({ report }: Context, field: Field<string>): void {
+  const { value } = field;
+  if (!value.startsWith('/') && !value.startsWith('*'))
+    report(field, `path "${value}" never matches: paths start with "/"; did you mean "/${value}"?`);
+  else if (/[?#]/.test(value))
+    report(
+      field,
+      `"${value}" never matches, because policies see paths without ${value.includes('?') ? 'the query' : 'the fragment'}`,
+    );
+}

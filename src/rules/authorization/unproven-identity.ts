@@ -1,0 +1,116 @@
+import { mtlsOf } from '../../mesh/policies/authentication';
+import { type AuthorizationPolicy, actionOf } from '../../mesh/policies/authorization';
+import { configs } from '../../mesh/settings/configs';
+import { selectsSome } from '../../mesh/workloads/labels';
+import type { Mesh } from '../../mesh/mesh';
+import type { Attachable } from '../../mesh/policies/policy-attachment';
+import { isCaptured } from '../../mesh/injection/injection';
+import { attachables, attachment, workloadsUnder } from '../../mesh/policies/policy-enforcers';
+import { hostsOf, isMtlsAutomatic, isMutual, prescribedTls, servicesIn } from '../../mesh/traffic/prescribed-tls';
+import { isGateway } from '../../mesh/workloads/proxy';
+import type { Workload } from '../../mesh/workloads/workloads';
+import type { Field } from '../../source/field';
+import { rule } from '../rule';
+
+export default rule({
+  name: 'unproven-identity',
+  category: 'security',
+  severity: 'error',
+  summary: 'An AuthorizationPolicy matches client identities, which are unknown without mutual TLS.',
+  docs: `
+    principals, namespaces and service accounts are read from the client's certificate. Where
+    servers take plain text only (PeerAuthentication with the mode DISABLE), or clients send nothing else (a
+    DestinationRule with the mode DISABLE or SIMPLE, or auto mTLS switched off), there is none: an ALLOW
+    rule lets nobody in (403, RBAC: access denied), a DENY rule keeps nobody out, and a "not..." entry
+    holds for everybody. Use mutual TLS, or judge by something else.
+
+    With PERMISSIVE servers identities are proven as long as clients use mutual TLS, so nothing is said of
+    those. Policies at gateways and of workloads in ambient are left out.
+  `,
+  sameAs: ['KIA0105'],
+  check({ mesh, report }) {
+    for (const policy of configs(mesh, 'AuthorizationPolicy')) {
+      const identities = identitiesOf(policy);
+      const doubt = identities.length > 0 ? doubtOf(mesh, policy) : undefined;
+      if (!doubt) continue;
+      const related = doubt.field ? [{ place: doubt.field, message: 'this setting' }] : [];
+      for (const { field, isNegative, sameAs } of identities) {
+        const effect = isNegative ? 'this matches every client' : `this ${actionOf(policy)} rule never matches`;
+        report(field, `${doubt.because}, so the client identity is unknown and ${effect}`, {
+          related,
+          ...(sameAs && { sameAs }),
+        });
+      }
+    }
+  },
+});
+
+/** A field that names identities; those that Kiali does not know have no counterpart. */
+interface Identity {
+  field: Field;
+  isNegative: boolean;
+  sameAs?: string[];
+}
+
+const LISTS = ['principals', 'namespaces'] as const;
+const OWN_LISTS = ['serviceAccounts'] as const;
+const KEYS = new Set(['source.principal', 'source.namespace', 'connection.sni']);
+
+function identitiesOf(policy: AuthorizationPolicy): Identity[] {
+  const sources = policy.each('spec.rules[].from[].source');
+  const list = (name: string, more: Partial<Identity>): Identity[] =>
+    sources.flatMap((source) =>
+      [name, `not${name[0]!.toUpperCase()}${name.slice(1)}`]
+        .map((each) => source.child(each))
+        .filter(({ value }) => Array.isArray(value) && value.length > 0)
+        .map((field) => ({ field: field.key, isNegative: field.path.at(-1) !== name, ...more })),
+    );
+  const conditions = policy.each('spec.rules[].when[]').filter(({ value: { key = '' } }) => KEYS.has(key));
+  return [
+    ...LISTS.flatMap((name) => list(name, {})),
+    ...OWN_LISTS.flatMap((name) => list(name, { sameAs: [] })),
+    ...conditions.map((condition) => ({ field: condition.get('key'), isNegative: !condition.value.values?.length })),
+  ];
+}
+
+interface Doubt {
+  because: string;
+  field?: Field | undefined;
+}
+
+/** Why some workload that the policy is attached to cannot tell its clients apart. */
+function doubtOf(mesh: Mesh, policy: AuthorizationPolicy): Doubt | undefined {
+  if (attachment(policy).targetRefs.length > 0) return undefined;
+  const known: readonly Workload[] = workloadsUnder(mesh, policy);
+  const judged =
+    known.length > 0
+      ? known.filter((each) => !isGateway(mesh, each) && !isCaptured(mesh, each))
+      : attachables(mesh, policy);
+  for (const workload of judged) {
+    const doubt = serverDoubt(mesh, workload) ?? clientDoubt(mesh, workload);
+    if (doubt) return doubt;
+  }
+  return undefined;
+}
+
+function serverDoubt(mesh: Mesh, workload: Attachable): Doubt | undefined {
+  const { mode, field } = mtlsOf(mesh, workload);
+  return mode === 'DISABLE' ? { because: `${nameOf(workload)} accepts only plain text`, field } : undefined;
+}
+
+/** What clients use for the services of a workload or, where none is known, for all of its namespace. */
+function clientDoubt(mesh: Mesh, workload: Attachable): Doubt | undefined {
+  const { namespace, labels } = workload;
+  const services = servicesIn(mesh, namespace).filter(({ selector }) => selectsSome(selector, labels));
+  const hosts = services.length > 0 ? services : [hostsOf(mesh, namespace)];
+  const settings = hosts.map((host) => prescribedTls(mesh, host));
+  const isProving = settings.some((tls) => (tls ? isMutual(tls) : isMtlsAutomatic(mesh)));
+  if (isProving) return undefined;
+  const prescribed = settings.find((tls) => tls !== undefined);
+  return prescribed
+    ? { because: `clients connect to ${nameOf(workload)} without a mesh certificate`, field: prescribed.child('mode') }
+    : { because: `automatic mutual TLS is off, and clients connect to ${nameOf(workload)} in plain text` };
+}
+
+const nameOf = (workload: Attachable): string =>
+  'name' in workload ? `"${String(workload.name)}"` : `namespace "${workload.namespace}"`;

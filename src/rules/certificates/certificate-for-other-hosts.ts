@@ -1,0 +1,43 @@
+import { shownCertificates, toSecret } from './gateway-certificates';
+import { rule } from '../rule';
+
+export default rule({
+  name: 'certificate-for-other-hosts',
+  category: 'traffic',
+  severity: 'warning',
+  summary: 'The certificate of a gateway server does not cover its host.',
+  docs: `
+    Clients compare the name that they asked for with those in the certificate (the alternative
+    names; the common name only where there are none) and refuse the connection. A "*" stands for
+    one label: \`*.example.com\` is for \`shop.example.com\`, neither for \`example.com\` nor for
+    \`a.shop.example.com\`. A wildcard host is passed over if the certificate has any name below it.
+  `,
+  check({ mesh, report }) {
+    for (const shown of shownCertificates(mesh)) {
+      const { names } = shown.certificate;
+      if (names.length === 0) continue;
+      for (const field of shown.hosts) {
+        const host = field.value.slice(field.value.indexOf('/') + 1).toLowerCase();
+        if (host === '*' || names.some((name) => serves(name, host))) continue;
+        report(
+          field,
+          `the certificate in Secret "${shown.name}" does not cover "${host}"; it covers ${listed(names)}`,
+          {
+            related: [{ place: shown.field, message: 'the certificate of this server' }, ...toSecret(shown)],
+          },
+        );
+      }
+    }
+  },
+});
+
+function serves(name: string, host: string): boolean {
+  if (name === host) return true;
+  if (host.startsWith('*.')) return name.endsWith(host.slice(1));
+  return name.startsWith('*.') && host.slice(host.indexOf('.')) === name.slice(1) && host.includes('.');
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 3).map((name) => `"${name}"`);
+  return names.length > shown.length ? `${shown.join(', ')} and ${names.length - shown.length} more` : shown.join(', ');
+}

@@ -1,0 +1,44 @@
+import { shownCertificates, toSecret } from './gateway-certificates';
+import { rule } from '../rule';
+
+const DAY = 24 * 60 * 60 * 1000;
+/** So long before its end a certificate should have been renewed. */
+const SOON = 14 * DAY;
+
+export default rule({
+  name: 'expired-certificate',
+  category: 'traffic',
+  isLocal: true,
+  severity: 'error',
+  summary: 'The certificate of a gateway has expired, is not valid yet, or expires within two weeks.',
+  docs: `
+    Clients refuse the connection, and Istio refuses to hand such a certificate to the proxies. The
+    day of the run decides. One that ends soon is a warning: whoever renews it automatically
+    has usually done so by then.
+  `,
+  sameAs: ['IST0161'],
+  check({ mesh, suppressions, report }) {
+    const today = Date.parse(`${suppressions.today}T00:00:00Z`);
+    for (const shown of shownCertificates(mesh)) {
+      const { field, name, certificate } = shown;
+      const { notBefore, notAfter } = certificate;
+      const related = toSecret(shown);
+      const sameAs = field.resource.group === 'networking.istio.io' ? ['IST0161'] : [];
+      if (notAfter < today)
+        report(field, `the certificate in Secret "${name}" expired on ${dayOf(notAfter)}`, { related, sameAs });
+      else if (notBefore >= today + DAY)
+        report(field, `the certificate in Secret "${name}" is not valid before ${dayOf(notBefore)}`, {
+          related,
+          sameAs,
+        });
+      else if (notAfter < today + SOON)
+        report(field, `the certificate in Secret "${name}" expires on ${dayOf(notAfter)}`, {
+          related,
+          sameAs: [],
+          severity: 'warning',
+        });
+    }
+  },
+});
+
+const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);

@@ -1,0 +1,22 @@
+import type { Certificate, PublicKey } from '../../mesh/certificates/certificate';
+import { type Credential, gatewayCredentials, keyPairOf } from '../../mesh/gateways/gateway-credentials';
+import type { Mesh } from '../../mesh/mesh';
+import type { Details } from '../rule';
+
+/** A certificate that a gateway shows to its clients. */
+export interface ShownCertificate extends Credential {
+  readonly certificate: Certificate;
+  readonly key: PublicKey | 'unreadable';
+}
+
+/** Every certificate of a gateway that can be read. */
+export const shownCertificates = (mesh: Mesh): ShownCertificate[] =>
+  gatewayCredentials(mesh).flatMap((credential) => {
+    if (!credential.secret || credential.holds !== 'key') return [];
+    const { certificate, key } = keyPairOf(credential.secret);
+    return certificate ? [{ ...credential, certificate, key }] : [];
+  });
+
+/** Points from a gateway to the Secret that it names. */
+export const toSecret = ({ secret }: Credential): NonNullable<Details['related']> =>
+  secret ? [{ place: secret.at(['metadata', 'name']), message: 'the Secret' }] : [];

@@ -1,0 +1,40 @@
+import { type Credential, gatewayCredentials, namespacesWithSecret } from '../../mesh/gateways/gateway-credentials';
+import { makersOfSecret } from '../../mesh/gateways/secret-makers';
+import { didYouMean, oneOf } from '../../schema/spelling';
+import { type Context, rule } from '../rule';
+
+export default rule({
+  name: 'unknown-credential',
+  category: 'reference',
+  severity: 'error',
+  summary: 'A gateway references a Secret that does not exist in the namespace of its proxies.',
+  docs: `
+    Proxies of a gateway take their certificates from Secrets in the namespace in which they run,
+    which is often not that of the Gateway; those of the Gateway API from the namespace of the
+    Gateway, or the one that is named. An object that makes the Secret provides it: a Certificate,
+    an ExternalSecret, a SealedSecret, or a Gateway or Ingress for which cert-manager works. Where
+    the Secret is missing, Envoy waits for it: the
+    listener accepts connections and closes them, and clients see a failed handshake.
+  `,
+  sameAs: ['IST0101'],
+  check(context) {
+    for (const credential of gatewayCredentials(context.mesh)) if (!credential.secret) judge(context, credential);
+  },
+});
+
+function judge({ mesh, report, missing }: Context, { field, name, namespace }: Credential): void {
+  const makers = makersOfSecret(mesh, name);
+  if (makers.some((made) => made.namespace === undefined || made.namespace === namespace)) return;
+  const message = `Secret "${name}" does not exist in namespace "${namespace}", where the proxies of the gateway read it`;
+  const sameAs = field.resource.group === 'networking.istio.io' ? ['IST0101'] : [];
+  const [made] = makers;
+  if (made)
+    return report(field, `${message}; ${made.maker.title} creates it in namespace "${made.namespace}"`, {
+      related: [{ place: made.maker.at(['metadata', 'name']), message: 'creates the Secret' }],
+      sameAs,
+    });
+  const elsewhere = namespacesWithSecret(mesh, name);
+  const names = mesh.all('Secret').flatMap((each) => (each.namespace === namespace ? each.name : []));
+  const hint = elsewhere.length > 0 ? `, only in ${oneOf(elsewhere, 'and')}` : didYouMean(name, names);
+  missing(field, { kind: 'Secret', namespace }, `${message}${hint}`, { sameAs });
+}

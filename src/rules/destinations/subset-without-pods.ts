@@ -1,0 +1,76 @@
+import { type Labels, selects } from '../../mesh/workloads/labels';
+import { selectsAnything } from '../../mesh/workloads/machines';
+import type { Mesh } from '../../mesh/mesh';
+import type { Service } from '../../mesh/services/service';
+import { endpointsOf } from '../../mesh/services/services';
+import { workloadsSelected } from '../../mesh/workloads/workloads';
+import { isClosed } from '../../mesh/world';
+import { oneOf } from '../../schema/spelling';
+import { type Missing, rule } from '../rule';
+import { labelText } from '../workloads/selectors';
+import { declaredSubsets } from './shaped-services';
+import { isRoutedTo } from './subset-references';
+
+export default rule({
+  name: 'subset-without-pods',
+  category: 'reference',
+  severity: 'error',
+  summary: 'No endpoint of the service has the labels of a subset.',
+  docs: `
+    A subset is the endpoints of its host that carry all of its labels. Where there are none, the
+    cluster is empty: requests that are routed to it get 503 and the response flag UH (NC where the
+    host is resolved by DNS, for then the cluster is left out). Where no route leads to it yet,
+    that is information only. Correct the labels, or deploy what carries them.
+
+    The endpoints of the very service count, with the labels that their node gives them. istioctl
+    takes pods of any service and namespace for them, and does not know the endpoints of
+    ServiceEntries.
+  `,
+  sameAs: ['IST0173', 'KIA0203'],
+  check({ mesh, missing }) {
+    for (const { field, host, service } of declaredSubsets(mesh)) {
+      const { name = '', labels = {} } = field.value;
+      if (Object.keys(labels).length === 0) continue;
+      const carried = labelsBehind(mesh, service);
+      if (!carried || carried.some((each) => selects(labels, each))) continue;
+      const details = {
+        about: name,
+        sameAs: [...(selectsAnything(mesh, labels) ? [] : ['IST0173']), 'KIA0203'],
+        related: [{ place: service.field, message: 'the service' }],
+        ...(!isRoutedTo(mesh, host, name) && { severity: 'info' as const }),
+      };
+      const message = `no pod of "${host}" has the labels ${labelText(labels)} of subset "${name}"${hint(labels, carried)}`;
+      missing(
+        field.get('labels'),
+        { ...missingWorkload(mesh, service), isMisspelt: carried.length > 0 },
+        message,
+        details,
+      );
+    }
+  },
+});
+
+/** The labels of everything that a service may lead to, also of what has no pods just now; undefined where nobody can tell. */
+function labelsBehind(mesh: Mesh, service: Service): readonly Labels[] | undefined {
+  const found = endpointsOf(mesh, service).map(({ labels }) => labels);
+  if (!service.selector) return found.length > 0 ? found : undefined;
+  return [...found, ...workloadsSelected(mesh, service.selector, service.namespace).map(({ labels }) => labels)];
+}
+
+const KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Pod', 'WorkloadEntry'];
+
+/** An input with some kind of workload in the namespace is taken to hold all of them. */
+function missingWorkload(mesh: Mesh, { namespace, registry, selector }: Service): Missing {
+  if (registry === 'External' && !selector) return { kind: 'ServiceEntry', namespace };
+  return { kind: KINDS.find((kind) => isClosed(mesh, kind, namespace)) ?? 'Deployment', namespace };
+}
+
+/** What the first label is instead, where it is at all. */
+function hint(labels: Labels, carried: readonly Labels[]): string {
+  for (const [name, value] of Object.entries(labels)) {
+    const values = [...new Set(carried.flatMap((each) => each[name] ?? []))];
+    if (values.includes(value) || values.length === 0) continue;
+    return `; found ${name} ${oneOf(values.slice(0, 5), 'and')}`;
+  }
+  return '';
+}

@@ -1,0 +1,93 @@
+import { assumedSubsets, matches } from '../../mesh/assumed';
+import { type NamedDestination, namedDestinations } from '../../mesh/traffic/destinations';
+import type { Mesh } from '../../mesh/mesh';
+import { meshConfig } from '../../mesh/settings/mesh-config';
+import { exportOf, reaches } from '../../mesh/traffic/visibility';
+import { isSurelyAbsent } from '../../mesh/world';
+import type { KindMap } from '../../schema/kinds';
+import { didYouMean, oneOf } from '../../schema/spelling';
+import type { Resource } from '../../source/resource';
+import { respelling } from '../edits';
+import { halfWritten, missingHost, namespaceInHost } from './hosts';
+import { type Context, rule } from '../rule';
+import { rulesDeclaring, rulesNaming } from './subsets';
+
+export default rule({
+  name: 'unknown-subset',
+  category: 'reference',
+  severity: 'error',
+  summary: 'A route references a subset that no DestinationRule defines for its host.',
+  docs: `
+    The proxies get a route to a cluster that does not exist, so requests that take it get 503
+    and the response flag NC. Declare the subset in a DestinationRule for the host, or take it
+    out of the route.
+
+    A proxy looks for the DestinationRule of a host in its own namespace first, then in the
+    namespace of the service, then in the root namespace, and stops at the first that has one; a
+    rule anywhere else counts for nobody but the clients beside it. istioctl and Kiali take rules
+    of any namespace, and istioctl does not know those with a wildcard for their host.
+  `,
+  sameAs: ['IST0101', 'KIA1107'],
+  check(context) {
+    for (const destination of namedDestinations(context.mesh)) {
+      const { subset } = destination.field.value;
+      if (subset && destination.host !== '') judge(context, destination, subset);
+    }
+  },
+});
+
+function judge(context: Context, destination: NamedDestination, subset: string): void {
+  const { mesh, report, missing } = context;
+  const { field, host, viewers, service } = destination;
+  const seen = viewers.map((viewer) => mesh.subsetsOf(host, viewer));
+  const blind = viewers.filter((_, index) => !seen[index]!.some(({ value }) => value.name === subset));
+  if (blind.length === 0) return;
+  const assumed = assumedSubsets(mesh, host, field.resource.namespace);
+  if (matches(subset, assumed)) return;
+  const elsewhere = rulesDeclaring(mesh, host, subset);
+  const details = {
+    sameAs: counterparts(mesh, destination, elsewhere),
+    evidence: rulesNaming(mesh, host).map((each) => each.at(['spec', 'subsets'])),
+    related: elsewhere.map((each) => ({ place: each.at(['spec', 'host']), message: 'the rule that defines it' })),
+  };
+  const place = field.get('subset');
+  if (elsewhere.length > 0) {
+    const titles = elsewhere.map(({ title }) => title).join(', ');
+    const where = `proxies in ${blind.length === 1 ? 'namespace' : 'namespaces'} ${oneOf(blind, 'and')}`;
+    return report(place, `subset "${subset}" is defined in ${titles}, which ${where} do not use`, details);
+  }
+  const names = [...seen.flat().map(({ value }) => value.name ?? ''), ...assumed];
+  const message = `host "${field.value.host}" has no subset "${subset}"${didYouMean(subset, names)}`;
+  if (service || rulesNaming(mesh, host).length > 0 || assumed.length > 0)
+    return report(place, message, { ...details, fix: respelling(place, names) });
+  if (saidOfHost(mesh, destination)) return;
+  missing(
+    place,
+    { kind: 'DestinationRule', namespace: namespaceInHost(mesh, host) ?? '', name: host },
+    message,
+    details,
+  );
+}
+
+/** Where nobody knows the host at all, there is one mistake, and unknown-host tells it. */
+export function saidOfHost(mesh: Mesh, { host, service }: NamedDestination): boolean {
+  const { kind, namespace } = missingHost(mesh, host);
+  const isSaid = isSurelyAbsent(mesh, { kind, namespace, name: host }) || halfWritten(mesh, host) !== undefined;
+  return !service && rulesNaming(mesh, host).length === 0 && isSaid;
+}
+
+/** istioctl looks at all rules for this very host, Kiali at those that the VirtualService's namespace may see. */
+function counterparts(
+  mesh: Mesh,
+  { host, role, virtualService }: NamedDestination,
+  elsewhere: readonly Resource<KindMap['DestinationRule']>[],
+): string[] {
+  const { namespace } = virtualService;
+  const isOfCluster = namespaceInHost(mesh, host) !== undefined;
+  const known = elsewhere.some((each) => isOfCluster || each.namespace === namespace);
+  const defaults = meshConfig(mesh).defaultDestinationRuleExportTo;
+  const visible = elsewhere.some((each) =>
+    reaches(exportOf(each.value.spec?.exportTo ?? [], defaults, each.namespace), namespace),
+  );
+  return [...(known ? [] : ['IST0101']), ...(role === 'mirror' || visible ? [] : ['KIA1107'])];
+}

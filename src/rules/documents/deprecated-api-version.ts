@@ -1,0 +1,30 @@
+import { NEWEST, schemaOf, versionsOf } from '../../schema/release';
+import { versionFix } from './api-versions';
+import { rule } from '../rule';
+
+export default rule({
+  name: 'deprecated-api-version',
+  category: 'deprecation',
+  severity: 'warning',
+  summary: 'A route of the Gateway API uses a deprecated version.',
+  docs: `
+    TCPRoute, TLSRoute, UDPRoute and BackendTLSPolicy have left their alpha versions. The
+    definitions of the standard channel do not serve these any more, so there the API server
+    refuses the document; those of the experimental channel still do, and kubectl prints a
+    warning that they will be gone. \`--fix\` writes the version that stays, where the document
+    means the same in it.
+  `,
+  check({ mesh, report }) {
+    // Older releases of Istio read the alpha versions and nothing else.
+    if (mesh.release !== NEWEST) return;
+    for (const resource of mesh.resources) {
+      const { group, version, kind, apiVersion } = resource;
+      if (schemaOf(mesh.release, group, version, kind)?.channel !== 'experimental') continue;
+      const [newest] = versionsOf(mesh.release, group, kind);
+      if (newest === undefined || schemaOf(mesh.release, group, newest, kind)?.channel !== 'standard') continue;
+      const instead = `${group}/${newest}`;
+      const message = `version "${apiVersion}" of ${kind} is deprecated; use "${instead}"`;
+      report(resource.at(['apiVersion']), message, { fix: versionFix(resource, instead, mesh.release) });
+    }
+  },
+});

@@ -1,0 +1,69 @@
+import { configs } from '../../mesh/settings/configs';
+import type { Mesh } from '../../mesh/mesh';
+import type { Field } from '../../source/field';
+import { rule } from '../rule';
+
+export default rule({
+  name: 'deprecated-field',
+  category: 'deprecation',
+  severity: 'warning',
+  summary: 'A deprecated field or kind is used.',
+  docs: `
+    Istio reads the field for the sake of old configuration, and a later release may stop doing
+    so. Beside its successor it is ignored. The message names what to write instead.
+  `,
+  sameAs: ['IST0002'],
+  check({ mesh, report }) {
+    for (const { field, instead, sameAs } of deprecated(mesh))
+      report(field.key, `"${String(field.path.at(-1))}" is deprecated; ${instead}`, { sameAs });
+    for (const field of removedKinds(mesh))
+      report(field, `kind "${field.value}" was removed from Istio; use AuthorizationPolicy`);
+  },
+});
+
+interface Deprecated {
+  readonly field: Field;
+  readonly instead: string;
+  readonly sameAs: readonly string[];
+}
+
+/** istioctl knows two of these fields; nobody warns of the others. */
+function deprecated(mesh: Mesh): Deprecated[] {
+  const told = (fields: readonly Field[], instead: string): Deprecated[] =>
+    fields.map((field) => ({ field, instead, sameAs: ['IST0002'] }));
+  const untold = (fields: readonly Field[], instead: string): Deprecated[] =>
+    fields.map((field) => ({ field, instead, sameAs: [] }));
+  return [
+    ...configs(mesh, 'VirtualService').flatMap((each) => [
+      ...told(
+        each.each('spec.http[].fault.delay.percent').filter(({ value }) => value > 0),
+        'write "percentage: { value: ... }"',
+      ),
+      ...untold(each.each('spec.http[].mirrorPercent'), 'write "mirrorPercentage: { value: ... }"'),
+      ...untold(each.each('spec.http[].mirror_percent'), 'write "mirrorPercentage: { value: ... }"'),
+      ...untold(each.each('spec.http[].corsPolicy.allowOrigin'), 'write "allowOrigins: [{ exact: ... }]"'),
+    ]),
+    ...configs(mesh, 'DestinationRule').flatMap((each) =>
+      untold(
+        [
+          ...each.each('spec.trafficPolicy.loadBalancer.warmupDurationSecs'),
+          ...each.each('spec.subsets[].trafficPolicy.loadBalancer.warmupDurationSecs'),
+        ],
+        'write "warmup: { duration: ... }"',
+      ),
+    ),
+    ...configs(mesh, 'Sidecar').flatMap((each) =>
+      told(each.each('spec.outboundTrafficPolicy.egressProxy'), 'use a VirtualService that routes to the proxy'),
+    ),
+  ];
+}
+
+const REMOVED = new Set(['ClusterRbacConfig', 'RbacConfig', 'ServiceRole', 'ServiceRoleBinding']);
+
+function removedKinds(mesh: Mesh): Field<string>[] {
+  return mesh.all('CustomResourceDefinition').flatMap((definition) => {
+    const { group, names } = definition.value.spec ?? {};
+    if (group !== 'rbac.istio.io' || !REMOVED.has(names?.kind ?? '')) return [];
+    return definition.each('spec.names.kind');
+  });
+}

@@ -1,0 +1,49 @@
+import { admit } from '../../schema/admit';
+import type { Release } from '../../schema/release';
+import type { Violation } from '../../schema/violation';
+import type { Place } from '../../source/file';
+import type { Resource } from '../../source/resource';
+import { versionFix } from './api-versions';
+import { renaming, replacing } from '../edits';
+import { subjectAt } from '../subject';
+import type { Context, Details, Fix } from '../rule';
+
+/** Reports what a cluster would say to each document when it is applied, as far as it is of one severity and has details. */
+export function reportViolations(
+  { mesh, report }: Context,
+  severity: Violation['severity'],
+  detailsOf: (violation: Violation, resource: Resource) => Details | undefined,
+): void {
+  for (const resource of mesh.resources) {
+    if (resource.file.role === 'context') continue;
+    for (const violation of admit(resource, mesh.release).violations) {
+      if (violation.severity !== severity) continue;
+      const own = detailsOf(violation, resource);
+      if (!own) continue;
+      const details = {
+        about: `${violation.reason} ${subjectAt(resource.at(violation.path))}`,
+        fix: fixOf(resource, violation, mesh.release),
+        ...own,
+      };
+      report(placeOf(resource, violation), violation.message, details);
+    }
+  }
+}
+
+/** Where the value or key is that a violation is about. */
+export function placeOf(resource: Resource, { path, inside, on }: Violation): Place {
+  if (inside) return resource.placeWithin(path, inside, on);
+  const field = resource.at(path);
+  return on === 'key' ? field.key : field;
+}
+
+/** What a violation says would mend it, as a change of the text; a text within a text has quotes of its own. */
+function fixOf(resource: Resource, { path, inside, suggestion }: Violation, release: Release): Fix | undefined {
+  if (!suggestion || inside) return undefined;
+  const field = resource.at(path);
+  if (path[0] === 'apiVersion' && 'replaceValue' in suggestion)
+    return versionFix(resource, String(suggestion.replaceValue), release);
+  return 'replaceKey' in suggestion
+    ? renaming(field, suggestion.replaceKey)
+    : replacing(field, suggestion.replaceValue);
+}

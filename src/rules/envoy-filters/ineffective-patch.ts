@@ -1,0 +1,38 @@
+import { oneOf } from '../../schema/spelling';
+import { envoyPatches, operationsOn } from './envoy-patches';
+import { rule } from '../rule';
+
+const COUNTERPARTS: Readonly<Record<string, string>> = { REPLACE: 'IST0152', ADD: 'IST0153', REMOVE: 'IST0154' };
+
+export default rule({
+  name: 'ineffective-patch',
+  category: 'traffic',
+  isLocal: true,
+  severity: 'error',
+  summary: 'An EnvoyFilter uses an operation that is not supported for what it applies to.',
+  docs: `
+    The control plane passes over such a patch without a word: nothing is changed. A whole route
+    configuration, for instance, can only be merged into, and a cluster cannot be replaced, only
+    removed and added.
+
+    istioctl also speaks of REPLACE on LISTENER_FILTER, which works.
+  `,
+  sameAs: ['IST0152', 'IST0153', 'IST0154'],
+  check({ mesh, report }) {
+    for (const { field, applyTo, operation } of envoyPatches(mesh)) {
+      const done = operationsOn(applyTo);
+      // Without a value that is known, validation has spoken.
+      if (applyTo === 'INVALID' || operation === 'INVALID' || done.includes(operation)) continue;
+      const code = COUNTERPARTS[operation];
+      report(
+        field.get('patch').child('operation'),
+        `${operation} has no effect on ${applyTo}; supported operations: ${oneOf(done)}`,
+        { sameAs: code && isReported(operation, applyTo) ? [code] : [] },
+      );
+    }
+  },
+});
+
+/** istioctl looks at ADD and REMOVE on routes alone. */
+const isReported = (operation: string, applyTo: string): boolean =>
+  operation === 'REPLACE' || applyTo === 'ROUTE_CONFIGURATION';

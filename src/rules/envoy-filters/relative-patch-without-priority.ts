@@ -1,0 +1,51 @@
+import { groupBy } from '../../mesh/grouping';
+import { rootNamespace } from '../../mesh/settings/mesh-config';
+import { type EnvoyPatch, envoyPatches, isRelative } from './envoy-patches';
+import { rule } from '../rule';
+
+export default rule({
+  name: 'relative-patch-without-priority',
+  category: 'practice',
+  severity: 'info',
+  summary: 'A patch depends on the order of patches, and no priority sets that order.',
+  docs: `
+    EnvoyFilters of one namespace are applied by \`priority\`, and those of equal priority by their
+    age. INSERT_BEFORE, INSERT_AFTER, REMOVE and REPLACE find what they look for only if whoever
+    adds it came before: the same files applied in another order, or restored from a backup, give
+    another configuration. Set \`priority\`. While there is only one EnvoyFilter that patches this
+    kind of thing, and it looks for what Istio itself puts there, nothing can go wrong.
+  `,
+  sameAs: ['IST0151', 'IST0155'],
+  check({ mesh, report }) {
+    const relative = envoyPatches(mesh).filter((patch) => isRelative(patch) && !patch.filter.value.spec?.priority);
+    const root = rootNamespace(mesh);
+    const rivals = groupBy(envoyPatches(mesh), ({ applyTo }) => applyTo);
+    const versioned = new Map<EnvoyPatch, boolean>();
+    const seen = new Set<string>();
+    for (const patch of envoyPatches(mesh)) {
+      versioned.set(patch, seen.has(patch.name));
+      if (patch.field.value.match?.proxy?.proxyVersion) seen.add(patch.name);
+    }
+    for (const patch of relative) {
+      const { field, operation, filter } = patch;
+      const other = rivals
+        .get(patch.applyTo)!
+        .find(
+          (each) =>
+            each.filter !== filter && (each.filter.namespace === filter.namespace || each.filter.namespace === root),
+        );
+      report(field.get('patch').child('operation'), messageOf(operation, other), {
+        severity: other ? 'warning' : 'info',
+        sameAs: [versioned.get(patch) ? 'IST0155' : 'IST0151'],
+        related: other
+          ? [{ place: other.field.get('applyTo'), message: `${other.filter.title} patches the same kind of object` }]
+          : [],
+      });
+    }
+  },
+});
+
+const messageOf = (operation: string, other: EnvoyPatch | undefined): string =>
+  other
+    ? `the result of ${operation} depends on whether "${other.filter.name}" is applied first; set "priority"`
+    : `the result of ${operation} depends on the patches applied before it; set "priority" if there are others`;

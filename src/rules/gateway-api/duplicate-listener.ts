@@ -1,0 +1,59 @@
+import { configs } from '../../mesh/settings/configs';
+import { rule } from '../rule';
+
+export default rule({
+  name: 'duplicate-listener',
+  category: 'conflict',
+  isLocal: true,
+  severity: 'error',
+  summary: 'Two listeners of a Gateway have the same port, protocol and hostname, or cannot share their port.',
+  docs: `
+    Listeners of a Gateway (of the Gateway API) are told apart by port, protocol and hostname.
+    Of two that are alike, or that want one port in the clear and for TLS, the later one is not
+    accepted (\`Conflicted\`), and routes that are attached to it find no requests. A cluster
+    refuses those that are entirely alike.
+  `,
+  sameAs: ['KIA1503'],
+  check({ mesh, report }) {
+    for (const gateway of configs(mesh, 'KubernetesGateway')) {
+      const listeners = gateway.each('spec.listeners[]');
+      for (const [index, listener] of listeners.entries()) {
+        const prior = listeners.slice(0, index).find(({ value }) => areAlike(value, listener.value));
+        if (!prior) continue;
+        const { port, protocol, hostname, name } = listener.value;
+        const isSame = prior.value.protocol === protocol;
+        const what = `port ${port}, protocol ${protocol} and ${hostname ? `hostname "${hostname}"` : 'no hostname'}`;
+        report(
+          listener.get('name'),
+          isSame
+            ? `listener "${name}" has the same ${what} as listener "${prior.value.name}"`
+            : `listener "${name}" uses port ${port} for ${protocol}, but listener "${prior.value.name}" uses it for ${prior.value.protocol}`,
+          {
+            related: [{ place: prior.get('name'), message: 'conflicts with this listener' }],
+            sameAs: isSame && hostname ? ['KIA1503'] : [],
+          },
+        );
+      }
+    }
+  },
+});
+
+interface Listener {
+  port?: number;
+  protocol?: string;
+  hostname?: string;
+}
+
+/** Whether the later one would be in conflict with the earlier. */
+function areAlike(one: Listener, other: Listener): boolean {
+  if (one.port !== other.port) return false;
+  if (one.protocol === other.protocol) return (one.hostname ?? '') === (other.hostname ?? '');
+  const layers = [layerOf(one), layerOf(other)];
+  return !layers.includes('other') && layers[0] !== layers[1];
+}
+
+function layerOf({ protocol }: Listener): 'http' | 'tls' | 'tcp' | 'other' {
+  if (protocol === 'HTTP') return 'http';
+  if (protocol === 'HTTPS' || protocol === 'TLS') return 'tls';
+  return protocol === 'TCP' ? 'tcp' : 'other';
+}

@@ -1,0 +1,141 @@
+import { configsIn } from '../../mesh/settings/configs';
+import { type AnyRoute, type Attachment, type Denial, attachments, hostnamesOf } from '../../mesh/gateway-api/parents';
+import {
+  type FullKind,
+  GATEWAY,
+  LISTENER_SET,
+  SERVICE,
+  SERVICE_ENTRY,
+  kindOf,
+} from '../../mesh/gateway-api/references';
+import { isIstioClass } from '../../mesh/gateways/gateway-deployments';
+import type { Mesh } from '../../mesh/mesh';
+import { didYouMean, oneOf } from '../../schema/spelling';
+import type { ParentReference } from '../../schema/kinds/gateway-api';
+import type { Field } from '../../source/field';
+import { routesOfApi } from './api-routes';
+import { kubernetesGateways } from '../gateways/gateway-references';
+import { type Context, rule } from '../rule';
+
+export default rule({
+  name: 'unattached-route',
+  category: 'reference',
+  severity: 'error',
+  summary: 'A route of the Gateway API references a parent that does not exist or does not accept it.',
+  docs: `
+    A listener takes a route when it is of the kind, comes from a namespace that allowedRoutes
+    lets in (its own, unless told otherwise), and has a hostname in common with it; sectionName and
+    port choose among the listeners. Where none is left, the route has no effect at that parent:
+    requests get 404 and the response flag NR, or are answered by another route.
+
+    Kiali compares namespaces alone; the others are told by the status of the route only.
+  `,
+  sameAs: ['KIA1401', 'KIA1402'],
+  check(context) {
+    const { mesh } = context;
+    for (const route of routesOfApi(mesh)) {
+      const found = attachments(mesh, route);
+      for (const field of route.each('spec.parentRefs[]')) {
+        const own = found.filter((each) => each.field.pathText === field.pathText);
+        judge(context, route, field, own);
+      }
+    }
+  },
+});
+
+function judge(context: Context, route: AnyRoute, field: Field<ParentReference>, own: readonly Attachment[]): void {
+  if (own.some(({ denial }) => !denial)) return;
+  const kind = kindOf(field.value, GATEWAY);
+  const { name = '', namespace = route.namespace } = field.value;
+  if (own.length > 0 && (kind === GATEWAY || kind === LISTENER_SET)) refused(context, route, field, own);
+  else if (!exists(context.mesh, kind, namespace, name)) unknown(context, route, field, kind);
+}
+
+function exists(mesh: Mesh, kind: FullKind, namespace: string, name: string): boolean {
+  if (kind === GATEWAY) return kubernetesGateways(mesh).has(`${namespace}/${name}`);
+  if (kind === LISTENER_SET) return configsIn(mesh, 'ListenerSet', namespace).some((each) => each.name === name);
+  if (kind === SERVICE) return configsIn(mesh, 'Service', namespace).some((each) => each.name === name);
+  // What is of none of these kinds is the parent of another controller's routes.
+  return kind !== SERVICE_ENTRY || configsIn(mesh, 'ServiceEntry', namespace).some((each) => each.name === name);
+}
+
+/** Kiali looks at two kinds of routes, and at two kinds of parents. */
+function counterpart({ kind }: AnyRoute, code: string): string[] {
+  return kind === 'HTTPRoute' || kind === 'GRPCRoute' ? [code] : [];
+}
+
+function unknown({ mesh, missing }: Context, route: AnyRoute, field: Field<ParentReference>, full: FullKind): void {
+  const { name = '', namespace = route.namespace } = field.value;
+  const kind = full.slice(full.indexOf('/') + 1);
+  const near = full === GATEWAY ? didYouMean(name, gatewaysIn(mesh, namespace)) : '';
+  const code = full === GATEWAY ? 'KIA1401' : full === SERVICE ? 'KIA1402' : undefined;
+  const message = `${kind} "${namespace}/${name}" does not exist, so this route is not attached${near}`;
+  missing(field.get('name'), { kind, namespace }, message, { sameAs: code ? counterpart(route, code) : [] });
+}
+
+const gatewaysIn = (mesh: Mesh, namespace: string): string[] =>
+  configsIn(mesh, 'KubernetesGateway', namespace).map(({ name }) => name);
+
+/** How far a route comes with a listener before it is refused. */
+const STEPS: readonly Denial['because'][] = [
+  'unknown-parent',
+  'other-port',
+  'other-section',
+  'other-hostname',
+  'namespace-not-allowed',
+  'kind-not-allowed',
+];
+
+function refused(context: Context, route: AnyRoute, field: Field<ParentReference>, own: readonly Attachment[]): void {
+  const { mesh, report } = context;
+  const { name = '', namespace = route.namespace } = field.value;
+  const gateway = kubernetesGateways(mesh).get(`${namespace}/${name}`);
+  if (gateway && !isIstioClass(mesh, gateway.value.spec?.gatewayClassName)) return;
+  const [nearest] = [...own].sort((one, other) => stepOf(other) - stepOf(one));
+  // Kiali does not ask whether a Gateway lets in the routes beside it.
+  const isLetIn =
+    namespace === route.namespace ||
+    own.some(({ parent }) => parent.hosts.some((host) => isFor(host, route.namespace)));
+  const related = gateway ? [{ place: gateway.at(['metadata', 'name']), message: 'the Gateway' }] : [];
+  const [place, reason] = why(route, field, own, nearest!.denial!);
+  report(place, `"${namespace}/${name}" ${reason}`, { related, sameAs: isLetIn ? [] : counterpart(route, 'KIA1401') });
+}
+
+const stepOf = ({ denial }: Attachment): number => (denial ? STEPS.indexOf(denial.because) : STEPS.length);
+
+const isFor = (host: string, namespace: string): boolean => host.startsWith('*/') || host.startsWith(`${namespace}/`);
+
+function why(
+  route: AnyRoute,
+  field: Field<ParentReference>,
+  own: readonly Attachment[],
+  { because }: Denial,
+): [Field, string] {
+  const { sectionName = '', port } = field.value;
+  const sections = own.map(({ parent }) => parent.section);
+  switch (because) {
+    case 'unknown-parent':
+      return [field.get('name'), 'does not exist'];
+    case 'other-port':
+      return [field.get('port'), `has no listener on port ${port ?? ''}`];
+    case 'other-section': {
+      const near = didYouMean(sectionName, sections) || `; it has ${oneOf(sections.slice(0, 5), 'and')}`;
+      return [field.get('sectionName'), `has no listener "${sectionName}"${near}`];
+    }
+    case 'other-hostname': {
+      const hosts = own.map(({ parent }) => parent.hostname || '*').slice(0, 5);
+      const names = oneOf(hostnamesOf(route).slice(0, 5), 'or');
+      return [
+        field.get('name'),
+        `has no listener for the hostname ${names}; its listeners are for ${oneOf(hosts, 'and')}`,
+      ];
+    }
+    case 'namespace-not-allowed':
+      return [
+        field.get('name'),
+        `accepts no routes from namespace "${route.namespace}"; see allowedRoutes of its listeners`,
+      ];
+    case 'kind-not-allowed':
+      return [field.get('name'), `accepts no ${route.kind}; see protocol and allowedRoutes of its listeners`];
+  }
+}

@@ -1,0 +1,25 @@
+import { configs } from '../../mesh/settings/configs';
+import { isNamespace, namespaces } from '../../mesh/settings/namespaces';
+import { didYouMean } from '../../schema/spelling';
+import { rule } from '../rule';
+
+export default rule({
+  name: 'unknown-granted-namespace',
+  category: 'reference',
+  severity: 'error',
+  summary: 'A ReferenceGrant names a namespace that does not exist.',
+  docs: `
+    The grant is for references from the objects of that namespace. A misspelt one gives leave to
+    nobody: routes of the namespace that was meant are answered with 500, and listeners do not get
+    the certificates that they name.
+  `,
+  sameAs: ['KIA1601'],
+  check({ mesh, missing }) {
+    for (const grant of configs(mesh, 'ReferenceGrant'))
+      for (const field of grant.each('spec.from[].namespace')) {
+        if (isNamespace(mesh, field.value)) continue;
+        const message = `namespace "${field.value}" does not exist${didYouMean(field.value, namespaces(mesh).keys())}`;
+        missing(field, { kind: 'Namespace', namespace: '' }, message);
+      }
+  },
+});

@@ -1,0 +1,55 @@
+import { overlaps } from '../../mesh/services/hostname';
+import type { Mesh } from '../../mesh/mesh';
+import {
+  type RedirectingServer,
+  acceptsTls,
+  gatewayServers,
+  httpsRedirects,
+  isPlainHttp,
+  placeOfRedirect,
+  serversBeside,
+  trustsForwardedProto,
+} from './https-redirects';
+import { rule } from '../rule';
+
+export default rule({
+  name: 'unserved-https-redirect',
+  category: 'traffic',
+  severity: 'warning',
+  summary: 'A gateway redirects requests to HTTPS, and no server serves HTTPS for the host.',
+  docs: `
+    The server answers every request with 301 to the https:// URL, and the proxies of the gateway do
+    not listen for TLS for that host. Clients get a refused connection, or a redirect loop where a load
+    balancer in front of the gateway terminates TLS and sends plain HTTP. The routes behind the
+    redirect are never used. Add a server of protocol HTTPS for the host, or remove the redirect; behind
+    a load balancer that terminates TLS, set \`gatewayTopology.numTrustedProxies\`, so that the
+    gateway believes its X-Forwarded-Proto.
+  `,
+  check({ mesh, report }) {
+    if (trustsForwardedProto(mesh)) return;
+    for (const server of gatewayServers(mesh)) {
+      if (!isPlainHttp(server) || !server.field.value.tls?.httpsRedirect || servesHttps(mesh, server)) continue;
+      const hosts = server.hosts.map((host) => `"${host}"`).join(', ');
+      report(
+        server.field.get('tls').child('httpsRedirect'),
+        `redirects to HTTPS, but no server of this gateway serves HTTPS for ${hosts}`,
+      );
+    }
+    for (const redirect of httpsRedirects(mesh)) {
+      const { servers, virtualService } = redirect;
+      if (servers.length === 0 || servers.some((server) => acceptsTls(server) || servesHttps(mesh, server))) continue;
+      const hosts = virtualService.hosts.map(({ name }) => `"${name}"`).join(', ');
+      report(placeOfRedirect(redirect), `redirects to HTTPS, but no gateway of this route serves HTTPS for ${hosts}`);
+    }
+  },
+});
+
+/** Whether another server of the same proxies accepts TLS for all of a server's hosts. */
+function servesHttps(mesh: Mesh, server: RedirectingServer): boolean {
+  const others = serversBeside(mesh, server).filter(acceptsTls);
+  return server.hosts.every((host) =>
+    others.some(({ hosts }) => hosts.some((other) => overlaps(bare(other), bare(host)))),
+  );
+}
+
+const bare = (host: string): string => host.slice(host.indexOf('/') + 1);

@@ -1,0 +1,33 @@
+import { gatewayCalled, workloadsOfGateway } from '../../mesh/gateways/gateways';
+import { reaches } from '../../mesh/traffic/visibility';
+import { writtenVirtualServices } from '../../mesh/traffic/virtual-services';
+import { rule } from '../rule';
+
+export default rule({
+  name: 'virtual-service-hidden-from-gateway',
+  category: 'traffic',
+  severity: 'error',
+  summary: 'A VirtualService is not exported to the namespace of the gateway that it names.',
+  docs: `
+    A gateway receives the VirtualServices that are exported to the namespace of its pods, which
+    may differ from the namespace of the Gateway object. With \`exportTo: ["."]\`, or with
+    \`defaultVirtualServiceExportTo\` in MeshConfig, it never receives this one and answers its requests
+    with 404 (response flag NR). Add the namespace of the gateway's pods to \`exportTo\`.
+  `,
+  check({ mesh, report }) {
+    for (const { resource, gateways, exportTo } of writtenVirtualServices(mesh)) {
+      if (exportTo === 'everywhere') continue;
+      for (const { name, field } of gateways) {
+        const gateway = name === 'mesh' ? undefined : gatewayCalled(mesh, name);
+        const [workload, ...others] = gateway ? workloadsOfGateway(mesh, gateway) : [];
+        if (!workload || [workload, ...others].some(({ namespace }) => reaches(exportTo, namespace))) continue;
+        const written = resource.value.spec?.exportTo?.length ? resource.at(['spec', 'exportTo']).key : field;
+        report(
+          written,
+          `not exported to namespace "${workload.namespace}", where the pods of gateway "${name}" run, so they answer 404 (response flag NR); add "${workload.namespace}" to exportTo`,
+          { related: [{ place: workload.resource.at(['metadata', 'name']), message: 'the pods of the gateway' }] },
+        );
+      }
+    }
+  },
+});

@@ -1,0 +1,32 @@
+import { DATAPLANE_MODE, NAMESPACE_INJECTION, REVISION } from '../../mesh/injection/injection';
+import { rule } from '../rule';
+
+export default rule({
+  name: 'conflicting-injection-labels',
+  category: 'conflict',
+  severity: 'warning',
+  summary: 'A namespace enables sidecars in two ways, or sidecars and ambient mode at once.',
+  docs: `
+    \`istio-injection\` wins over \`istio.io/rev\`: pods get their sidecar from the default
+    revision, not from the one that is named, and upgrades by revision pass the namespace by.
+    A sidecar wins over \`istio.io/dataplane-mode: ambient\`. Keep the label that is meant.
+  `,
+  sameAs: ['IST0123'],
+  check({ mesh, report }) {
+    for (const namespace of mesh.all('Namespace')) {
+      const { labels = {} } = namespace.metadata;
+      if (namespace.name === 'istio-system') continue;
+      const mode = labels[NAMESPACE_INJECTION];
+      // Where injection is off, the other labels have nothing to say.
+      if (mode !== undefined && mode !== 'enabled') continue;
+      const found = [NAMESPACE_INJECTION, REVISION, DATAPLANE_MODE].filter((name) => labels[name] !== undefined);
+      const [first, ...others] = found;
+      if (first === undefined) continue;
+      const field = (name: string) => namespace.at(['metadata', 'labels', name]);
+      for (const other of others)
+        report(field(other), `"${other}" has no effect beside "${first}: ${labels[first]}"`, {
+          related: [{ place: field(first), message: 'this label wins' }],
+        });
+    }
+  },
+});

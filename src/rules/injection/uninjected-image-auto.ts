@@ -1,0 +1,49 @@
+import { injectorWebhooks, isCalledFor } from '../../mesh/injection/injector-webhooks';
+import type { Mesh } from '../../mesh/mesh';
+import { isDefined, namespaceOf } from '../../mesh/settings/namespaces';
+import { type WrittenTemplate, PROXY_CONTAINER, containersOf, podTemplates } from '../../mesh/workloads/pod-templates';
+import { type Missing, rule } from '../rule';
+
+export default rule({
+  name: 'uninjected-image-auto',
+  category: 'traffic',
+  severity: 'error',
+  summary: 'A container has the image `auto`, and no injector replaces it.',
+  docs: `
+    \`image: auto\` stands for the proxy that the injector puts there. Where the injector is not
+    asked, Kubernetes tries to pull an image called "auto" and the pods hang in ImagePullBackOff:
+    a gateway deployed so does not come up. Label the namespace \`istio-injection: enabled\` or
+    the pods \`sidecar.istio.io/inject: "true"\`. Where the input holds the webhooks of an
+    injector their selectors decide, else those of Istio's own installation.
+  `,
+  sameAs: ['IST0146', 'IST0147'],
+  check({ mesh, report, missing }) {
+    for (const written of podTemplates(mesh)) {
+      const { template, resource, workload } = written;
+      const container = containersOf(template).find(
+        ({ value }) => value.name === PROXY_CONTAINER && value.image === 'auto',
+      );
+      if (!container || isInjected(mesh, written)) continue;
+      const sameAs = [resource.kind === 'Pod' ? 'IST0147' : 'IST0146'];
+      const message = `no injector replaces the image "auto" in ${resource.title}`;
+      const { namespace, injection } = workload;
+      if (injection.reason !== 'not-asked-for') report(container.get('image'), message, { sameAs });
+      else missing(container.get('image'), unknownLabels(mesh, namespace), message, { sameAs });
+    }
+  },
+});
+
+/** A namespace that the input does not define may be labelled for injection. */
+const unknownLabels = (mesh: Mesh, namespace: string): Missing => ({
+  kind: 'Namespace',
+  namespace: '',
+  name: '',
+  isMisspelt: isDefined(mesh, namespace),
+});
+
+function isInjected(mesh: Mesh, { workload, template }: WrittenTemplate): boolean {
+  const webhooks = injectorWebhooks(mesh);
+  if (webhooks.length === 0) return workload.injection.injected;
+  const { labels } = namespaceOf(mesh, workload.namespace);
+  return webhooks.some((webhook) => isCalledFor(webhook, labels, template.value.metadata?.labels ?? {}));
+}

@@ -1,0 +1,28 @@
+import { mixerFaults } from '../../legacy/mixer/faults';
+import { withinText } from './within-text';
+import { rule } from '../rule';
+
+export default rule({
+  name: 'invalid-mixer-configuration',
+  category: 'schema',
+  severity: 'error',
+  summary: 'Mixer (Istio 1.4) cannot use a rule, an instance or a handler, or a part of it.',
+  docs: `
+    Mixer ignores a rule whose match expression does not compile or is not BOOL, and an instance with a
+    field or an expression that it does not know. The webhook of Istio 1.4 refuses them. Parameters of a
+    handler that cannot be read are only a warning: Mixer keeps what it has read until then, so that a
+    whitelist with a misspelt "overrides" refuses every request.
+
+    Fix the expression or the field at the place of the finding. \`meshlint explain --istio-version 1.4
+    --expressions FILE\` evaluates expressions. Attributes of your own need an attributemanifest.
+  `,
+  check({ mesh, report, missing }) {
+    for (const { field, message, offset, severity, attribute } of mixerFaults(mesh)) {
+      const place = offset === undefined ? field : withinText(field, offset);
+      const isElsewhere = offset !== undefined && place === field;
+      const text = isElsewhere ? `${message} (column ${offset + 1} of the expression)` : message;
+      if (attribute === undefined) report(place, text, { severity });
+      else missing(place, { kind: 'attributemanifest', namespace: field.resource.namespace, name: attribute }, text);
+    }
+  },
+});

@@ -1,0 +1,123 @@
+import { type DestinationRule, allDestinationRules } from '../../mesh/traffic/destination-rules';
+import { covers, isWildcard } from '../../mesh/services/hostname';
+import { perMesh } from '../../mesh/memo';
+import type { Mesh } from '../../mesh/mesh';
+import { isHttp, isTls } from '../../mesh/services/protocol';
+import type { Service, ServicePort } from '../../mesh/services/service';
+import { services, servicesCalled } from '../../mesh/services/services';
+import { policyFor } from '../../mesh/traffic/traffic-policy';
+import { virtualServices } from '../../mesh/traffic/virtual-services';
+import type { ClientTLSSettings, Destination } from '../../schema/kinds/networking';
+import type { Field } from '../../source/field';
+import { rule } from '../rule';
+
+export default rule({
+  name: 'double-tls',
+  category: 'traffic',
+  severity: 'error',
+  summary: 'A DestinationRule opens TLS for connections that are TLS already, or to a port of plain HTTP.',
+  docs: `
+    Clients of a port of protocol HTTPS or TLS open TLS themselves, and so do connections that a \`tls\`
+    route passes on. With \`tls.mode: SIMPLE\` or MUTUAL the proxy wraps them in TLS once more, and the
+    server reads a handshake where it expects data: clients see handshake errors. TLS to port 80 of an
+    external host fails the other way round ("wrong version number", 503 UF). Remove the TLS settings, or
+    let clients send plain HTTP to a port of protocol HTTP whose \`targetPort\` is 443.
+  `,
+  check({ mesh, report }) {
+    for (const destinationRule of allDestinationRules(mesh)) {
+      if (destinationRule.from[0]?.kind !== 'DestinationRule') continue;
+      for (const service of servicesOf(mesh, destinationRule.host))
+        for (const { tls, port, subset } of originationsOf(destinationRule, service)) {
+          const fault = faultOf(mesh, service, port, subset);
+          if (fault) report(tls.get('mode'), fault.message, { related: [{ place: fault.place, message: fault.note }] });
+        }
+    }
+  },
+});
+
+/** TLS that proxies open towards a port of a service, for all requests or for those of a subset. */
+interface Origination {
+  readonly tls: Field<ClientTLSSettings>;
+  readonly port: ServicePort;
+  readonly subset: string | undefined;
+}
+
+const originationsOf = ({ trafficPolicy, subsets }: DestinationRule, { ports }: Service): Origination[] =>
+  ports.flatMap((port) =>
+    [undefined, ...subsets].flatMap((subset) => {
+      const { tls } = policyFor(trafficPolicy, port.number, subset);
+      return tls && originatesTls(tls.value) ? [{ tls, port, subset: subset?.value.name }] : [];
+    }),
+  );
+
+const originatesTls = ({ mode = 'DISABLE' }: ClientTLSSettings): boolean => mode === 'SIMPLE' || mode === 'MUTUAL';
+
+const servicesOf = (mesh: Mesh, host: string): readonly Service[] =>
+  isWildcard(host)
+    ? services(mesh).filter(({ hostname }) => hostname === host || covers(host, hostname))
+    : servicesCalled(mesh, host);
+
+interface Fault {
+  readonly message: string;
+  readonly place: Field;
+  readonly note: string;
+}
+
+function faultOf(mesh: Mesh, service: Service, port: ServicePort, subset: string | undefined): Fault | undefined {
+  const { hostname } = service;
+  const routes = routesTo(mesh);
+  const leads = (each: Lead): boolean =>
+    each.host === hostname &&
+    (each.port === port.number || (each.port === undefined && service.ports.length === 1)) &&
+    (subset === undefined || each.subset === subset);
+  const tlsRoute = routes.tls.find(leads);
+  if (tlsRoute) {
+    const message = `connections to port ${port.number} of "${hostname}" are TLS already: a tls route passes them on, and TLS inside TLS fails`;
+    return { message, place: tlsRoute.field, note: 'this route passes TLS on' };
+  }
+  const isReachedByHttp = routes.http.some(
+    (each) => each.host === hostname && (each.port ?? port.number) === port.number,
+  );
+  if (isTls(port.protocol) && subset === undefined && !isReachedByHttp) {
+    const message = `clients of port ${port.number} of "${hostname}" (${port.protocol}) open TLS themselves, and TLS inside TLS fails`;
+    return { message, place: port.field, note: 'the port' };
+  }
+  if (
+    service.meshExternal &&
+    isHttp(port.protocol) &&
+    PLAIN === (port.targetPort ?? port.number) &&
+    !hasEndpointPorts(port)
+  ) {
+    const message = `opens TLS to port 80 of "${hostname}", which serves plain HTTP; set targetPort 443`;
+    return { message, place: port.field, note: 'the port' };
+  }
+  return undefined;
+}
+
+const PLAIN = 80;
+
+/** Whether the endpoints of a ServiceEntry have ports of their own. */
+const hasEndpointPorts = ({ field }: ServicePort): boolean => {
+  const endpoints = field.resource.at(['spec', 'endpoints']).value as readonly { ports?: object }[] | undefined;
+  return endpoints?.some(({ ports }) => ports !== undefined) ?? false;
+};
+
+/** Where a route leads. */
+interface Lead {
+  readonly host: string;
+  readonly port: number | undefined;
+  readonly subset: string | undefined;
+  readonly field: Field;
+}
+
+/** All that VirtualServices and routes of the Gateway API lead to, over HTTP and over TLS that is passed on. */
+const routesTo = perMesh((mesh) => {
+  const all = virtualServices(mesh);
+  return {
+    http: all.flatMap(({ http }) => http.flatMap(({ value, field }) => leadsOf(value.route, field))),
+    tls: all.flatMap(({ tls }) => tls.flatMap(({ value, field }) => leadsOf(value.route, field))),
+  };
+});
+
+const leadsOf = (route: readonly { destination?: Destination }[] = [], field: Field): Lead[] =>
+  route.map(({ destination: { host = '', port, subset } = {} }) => ({ host, port: port?.number, subset, field }));

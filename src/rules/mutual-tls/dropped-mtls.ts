@@ -1,0 +1,80 @@
+import { configs } from '../../mesh/settings/configs';
+import { destinationRulesFor } from '../../mesh/traffic/destination-rules';
+import { covers, fullHost } from '../../mesh/services/hostname';
+import type { Mesh } from '../../mesh/mesh';
+import { meshConfig, rootNamespace } from '../../mesh/settings/mesh-config';
+import { type WideRule, isMtlsAutomatic, wideRules } from '../../mesh/traffic/prescribed-tls';
+import { serviceFor } from '../../mesh/services/services';
+import { exportOf, reaches } from '../../mesh/traffic/visibility';
+import type { KindMap } from '../../schema/kinds';
+import type { Field } from '../../source/field';
+import type { Resource } from '../../source/resource';
+import { namespaceInHost } from '../destinations/hosts';
+import { rule } from '../rule';
+
+type DestinationRule = Resource<KindMap['DestinationRule']>;
+
+export default rule({
+  name: 'dropped-mtls',
+  category: 'security',
+  severity: 'warning',
+  summary: 'A DestinationRule without TLS settings replaces a less specific one that requires mutual TLS.',
+  docs: `
+    Of the DestinationRules for a host only the most specific counts; nothing is inherited from
+    wider ones. So its TLS settings are those of the narrower rule, and where that has none, they
+    are gone. That goes for wider rules which clients would follow: those of their own namespace, the
+    service's and the root namespace. With auto mTLS, which is on by default, proxies use mutual TLS with servers that have
+    a sidecar all the same, and this is only worth knowing; with enableAutoMtls off, they call in plain
+    text. Repeat the TLS settings in the narrower rule, or do without those of the wider one.
+  `,
+  sameAs: ['KIA0204'],
+  check({ mesh, report }) {
+    const mutual = wideRules(mesh).filter(({ tls }) => tls.value.mode === 'ISTIO_MUTUAL');
+    if (mutual.length === 0) return;
+    const automatic = isMtlsAutomatic(mesh);
+    for (const destinationRule of configs(mesh, 'DestinationRule')) {
+      const hidden = hides(mesh, destinationRule, mutual);
+      if (!hidden) continue;
+      const effect = automatic ? 'only automatic mutual TLS remains' : 'clients use plain text';
+      report(
+        placeOf(destinationRule),
+        `this rule has no TLS settings and replaces ${hidden.resource.title}, which requires mutual TLS: ${effect}`,
+        {
+          severity: automatic ? 'info' : 'warning',
+          related: [{ place: hidden.tls.get('mode'), message: 'what is no longer used' }],
+        },
+      );
+    }
+  },
+});
+
+const placeOf = (destinationRule: DestinationRule): Field =>
+  destinationRule.each('spec.trafficPolicy')[0]?.key ?? destinationRule.at(['spec', 'host']);
+
+/** The wider rule whose mutual TLS a rule does away with. */
+function hides(mesh: Mesh, destinationRule: DestinationRule, mutual: readonly WideRule[]): WideRule | undefined {
+  const { value, namespace } = destinationRule;
+  const settings = [value.spec?.trafficPolicy ?? {}, ...(value.spec?.trafficPolicy?.portLevelSettings ?? [])];
+  if (value.spec?.workloadSelector || settings.some(({ tls }) => tls)) return undefined;
+  const host = fullHost(value.spec?.host ?? '', namespace, mesh.domain);
+  const wider = mutual.find(
+    (each) => each.host !== host && covers(each.host, host) && isFollowed(mesh, each, host, namespace),
+  );
+  return wider && !isMerged(mesh, destinationRule, host) ? wider : undefined;
+}
+
+/** Whether clients in a namespace would follow the wider rule for a host: it is their own, or exported to them from where they look next. */
+function isFollowed(mesh: Mesh, { resource }: WideRule, host: string, namespace: string): boolean {
+  if (resource.namespace === namespace) return true;
+  if (![namespaceInHost(mesh, host), rootNamespace(mesh)].includes(resource.namespace)) return false;
+  const defaults = meshConfig(mesh).defaultDestinationRuleExportTo;
+  return reaches(exportOf(resource.value.spec?.exportTo ?? [], defaults, resource.namespace), namespace);
+}
+
+/** Rules of one host and namespace are one: the TLS may come from another part. */
+function isMerged(mesh: Mesh, destinationRule: DestinationRule, host: string): boolean {
+  const { namespace } = destinationRule;
+  const known = serviceFor(mesh, host, namespace) ?? { hostname: host, namespace };
+  const rules = destinationRulesFor(mesh, known, namespace);
+  return rules.some(({ from, trafficPolicy }) => from.includes(destinationRule) && trafficPolicy?.value.tls);
+}

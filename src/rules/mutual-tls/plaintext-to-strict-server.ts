@@ -1,0 +1,125 @@
+import { type Mtls, mtlsOf, namespacePolicy } from '../../mesh/policies/authentication';
+import { configs } from '../../mesh/settings/configs';
+import { covers, fullHost, isWildcard } from '../../mesh/services/hostname';
+import type { Mesh } from '../../mesh/mesh';
+import { rootNamespace } from '../../mesh/settings/mesh-config';
+import { mayBeInMesh } from '../../mesh/policies/policy-enforcers';
+import { type Tls, everyHost, hostsOf, isPlain, namespaceOfHosts } from '../../mesh/traffic/prescribed-tls';
+import type { Service } from '../../mesh/services/service';
+import { serviceFor } from '../../mesh/services/services';
+import { targetPortOf, workloadsOf } from '../../mesh/services/service-workloads';
+import type { KindMap } from '../../schema/kinds';
+import type { Resource } from '../../source/resource';
+import { type Context, rule } from '../rule';
+
+type DestinationRule = Resource<KindMap['DestinationRule']>;
+
+export default rule({
+  name: 'plaintext-to-strict-server',
+  category: 'security',
+  severity: 'error',
+  summary: 'A DestinationRule disables mutual TLS for clients, but a PeerAuthentication requires it.',
+  docs: `
+    A server in STRICT mode closes every connection that is not mutual TLS of the mesh: clients get
+    503 and the response flag UC, or a connection reset. Leave the TLS settings out, so that proxies
+    use mutual TLS by themselves (auto mTLS), write ISTIO_MUTUAL, or make the servers PERMISSIVE.
+
+    Kiali looks at rules for whole namespaces and the whole mesh; here those for one service are
+    judged too, with the policies of its workloads and their ports.
+  `,
+  sameAs: ['KIA0207', 'KIA0208'],
+  check(context) {
+    for (const destinationRule of configs(context.mesh, 'DestinationRule')) {
+      const policies = [
+        ...destinationRule.each('spec.trafficPolicy'),
+        ...destinationRule.each('spec.subsets[].trafficPolicy'),
+      ];
+      for (const policy of policies) {
+        const ofPorts = policy.each('portLevelSettings[]');
+        const apart = ofPorts.flatMap(({ value }) => value.port?.number ?? []);
+        for (const tls of policy.each('tls')) judge(context, destinationRule, tls, (port) => !apart.includes(port));
+        for (const settings of ofPorts)
+          for (const tls of settings.each('tls'))
+            judge(context, destinationRule, tls, (port) => port === settings.value.port?.number);
+      }
+    }
+  },
+});
+
+type Governs = (port: number) => boolean;
+
+function judge({ mesh, report }: Context, destinationRule: DestinationRule, tls: Tls, governs: Governs): void {
+  if (!isPlain(tls)) return;
+  const host = fullHost(destinationRule.value.spec?.host ?? '', destinationRule.namespace, mesh.domain);
+  const strict = isWildcard(host) ? ofAll(mesh, host) : ofOne(mesh, host, destinationRule.namespace, governs);
+  if (!strict) return;
+  const { mtls, where, sameAs } = strict;
+  const how = tls.value.mode === 'SIMPLE' ? 'with TLS but without a mesh certificate' : 'in plain text';
+  report(
+    tls.get('mode'),
+    `clients connect to "${destinationRule.value.spec?.host}" ${how}, but ${where} requires mutual TLS`,
+    {
+      sameAs: isSaidByKiali(mesh, destinationRule, tls, host) ? sameAs : [],
+      related: mtls.field ? [{ place: mtls.field, message: 'requires mutual TLS' }] : [],
+    },
+  );
+}
+
+/** Kiali looks for rules about a namespace in that namespace, and for DISABLE alone. */
+function isSaidByKiali(mesh: Mesh, { namespace }: DestinationRule, tls: Tls, host: string): boolean {
+  const of = namespaceOfHosts(mesh, host);
+  return tls.value.mode !== 'SIMPLE' && (of === undefined || of === namespace);
+}
+
+interface Strict {
+  mtls: Mtls;
+  where: string;
+  sameAs: string[];
+}
+
+/** Hosts that end alike: what holds for whole namespaces decides. */
+function ofAll(mesh: Mesh, host: string): Strict | undefined {
+  const root = rootNamespace(mesh);
+  const own = namespaceOfHosts(mesh, host);
+  if (own !== undefined) return strictNamespace(mesh, own, own === root ? 'KIA0208' : 'KIA0207');
+  if (!covers(host, everyHost(mesh))) return undefined;
+  const strict = strictNamespace(mesh, root, 'KIA0208');
+  if (strict) return { ...strict, where: 'the mesh' };
+  const others = configs(mesh, 'PeerAuthentication')
+    .filter(
+      (policy) =>
+        namespacePolicy(mesh, policy.namespace) === policy && covers(host, hostsOf(mesh, policy.namespace).hostname),
+    )
+    .map(({ namespace }) => strictNamespace(mesh, namespace, ''));
+  return others.find(Boolean);
+}
+
+function strictNamespace(mesh: Mesh, namespace: string, code: string): Strict | undefined {
+  const mtls = mtlsOf(mesh, { namespace, labels: {} });
+  if (mtls.mode !== 'STRICT') return undefined;
+  const isMeshWide = mtls.field?.resource.namespace === rootNamespace(mesh);
+  const sameAs = code === '' ? [] : [isMeshWide ? 'KIA0208' : code];
+  return { mtls, where: isMeshWide ? 'the mesh' : `namespace "${namespace}"`, sameAs };
+}
+
+function ofOne(mesh: Mesh, host: string, from: string, governs: Governs): Strict | undefined {
+  const service = serviceFor(mesh, host, from);
+  if (!service || service.meshExternal) return undefined;
+  const ports = service.ports.filter(({ number }) => governs(number));
+  if (ports.length === 0) return undefined;
+  const servers = workloadsOf(mesh, service);
+  if (servers.length === 0) return ofUnknown(mesh, service);
+  for (const server of servers.filter((each) => mayBeInMesh(mesh, each)))
+    for (const port of ports) {
+      const mtls = mtlsOf(mesh, server, targetPortOf(server, port));
+      if (mtls.mode === 'STRICT') return { mtls, where: `${server.resource.title} on port ${port.number}`, sameAs: [] };
+    }
+  return undefined;
+}
+
+/** Servers outside of the input carry at least the labels that their Service selects. */
+function ofUnknown(mesh: Mesh, { namespace, selector }: Service): Strict | undefined {
+  if (!selector) return undefined;
+  const mtls = mtlsOf(mesh, { namespace, labels: selector });
+  return mtls.mode === 'STRICT' ? { mtls, where: `namespace "${namespace}"`, sameAs: [] } : undefined;
+}

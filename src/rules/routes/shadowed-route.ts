@@ -1,0 +1,172 @@
+import { configs } from '../../mesh/settings/configs';
+import { groupBy } from '../../mesh/grouping';
+import type { Mesh } from '../../mesh/mesh';
+import { type Route, writtenVirtualServices } from '../../mesh/traffic/virtual-services';
+import type { KindMap } from '../../schema/kinds';
+import type { Field } from '../../source/field';
+import type { Resource } from '../../source/resource';
+import { type Context, type Related, rule } from '../rule';
+import { type AnalyzerCodes, analyzerCodes } from './subsumption/analyzer';
+import { type HiddenOfApi, hangsOnAge, hiddenOfApi } from './subsumption/api';
+import { portsOf } from './subsumption/ports';
+import {
+  type Asked,
+  type Entry,
+  type Hidden,
+  type JudgedRoute,
+  type Traffic,
+  entriesOf,
+  judge,
+} from './subsumption/routes';
+import { CONNECTIONS, REQUESTS } from './subsumption/traffic';
+
+export default rule({
+  name: 'shadowed-route',
+  category: 'conflict',
+  isLocal: true,
+  severity: 'error',
+  summary: 'A route can never match, because earlier routes take all of its requests.',
+  docs: `
+    Envoy asks the routes of a virtual host in their order and takes the first that matches. A
+    route whose requests are all taken by those before it is never used, whatever it says. Put
+    the narrower route before the wider one, or remove it.
+
+    Matches are compared as sets of requests: paths and values (exact, prefix, regular
+    expressions), headers that must and must not be there, parameters, method, authority,
+    scheme, port, gateways, source labels and namespace. Several that leave nothing between them
+    hide a route as one does. The message names a request that the route was meant for and does
+    not get. One match that adds nothing to a route which others still reach is a warning; what
+    would do the same anyway is a remark.
+
+    The rules of HTTPRoutes and GRPCRoutes are asked by precedence: exact paths before prefixes
+    before expressions, longer ones first, then those with a method, more headers, more
+    parameters; of equals those of the older object. What hides a rule is often in another object
+    for the same parent and hostname, and a rule for all paths hides every expression.
+
+    \`istioctl analyze\` compares prefixes of paths alone, takes a match without method for one
+    of GET, and does not look at the Gateway API.
+  `,
+  sameAs: ['IST0130', 'IST0131'],
+  check(context) {
+    const { mesh } = context;
+    for (const virtualService of writtenVirtualServices(mesh)) {
+      const { http, tls, tcp } = virtualService;
+      const gateways = virtualService.gateways.map(({ name }) => name);
+      const where = { gateways, portsOf: portsOf(mesh, virtualService) };
+      judgeRoutes(context, http, where, REQUESTS);
+      judgeRoutes(context, tls, where, CONNECTIONS);
+      judgeRoutes(context, tcp, where, CONNECTIONS);
+    }
+    for (const delegate of delegates(mesh)) {
+      const routes = delegate.each('spec.http[]').map((field) => ({ value: field.value, field }));
+      // Which gateways its roots have is not known here: one that no match names stands for them.
+      const named = routes.flatMap(({ value }) => value.match ?? []).flatMap(({ gateways = [] }) => gateways);
+      judgeRoutes(context, routes, { gateways: ['', ...new Set(named)] }, REQUESTS);
+    }
+    for (const hidden of hiddenOfApi(mesh)) reportOfApi(context, hidden);
+  },
+});
+
+const delegates = (mesh: Mesh): Resource<KindMap['VirtualService']>[] =>
+  configs(mesh, 'VirtualService').filter(({ value }) => !value.spec?.hosts?.length);
+
+interface Matching<Match> {
+  match?: Match[];
+}
+
+function judgeRoutes<Match extends { gateways?: string[] }, Value extends Matching<Match>>(
+  context: Context,
+  routes: readonly Route<Value>[],
+  where: Pick<Asked<Match, Route<Value>>, 'gateways' | 'portsOf'>,
+  traffic: Traffic<Match>,
+): void {
+  const judged = judge({ ...where, entries: entriesOf<Match, Route<Value>>(routes) }, traffic);
+  if (judged.every(({ hidden }) => hidden.length === 0)) return;
+  const codes = analyzerCodes(routes.map(({ value }) => value));
+  for (const each of judged) {
+    const { route, hidden, isNever } = each;
+    if (route.delegatedBy) continue;
+    const said = codes[routes.indexOf(route)]!;
+    if (isNever) reportNever(context, route.field, 'this route', hidden[0], said.route);
+    else for (const match of hidden) reportMatch(context, match, said);
+  }
+  const delegated = groupBy(judged, ({ route }) => route.delegatedBy);
+  for (const [field, each] of delegated) if (field) judgeDelegation(context, field, each);
+}
+
+/** The routes of a delegate are judged for themselves elsewhere; here it counts whether any of them is reached through this root. */
+function judgeDelegation<Match, Value>(
+  context: Context,
+  field: Field<Value>,
+  judged: readonly JudgedRoute<Match, Route<Value>>[],
+): void {
+  const isOutside = ({ route }: Entry<Match, Route<Value>>): boolean => route.delegatedBy !== field;
+  const isNever = judged.every((each) => each.isNever && each.hidden.every(({ by }) => by.every(isOutside)));
+  if (isNever) reportNever(context, field, 'the delegate of this route', judged[0]?.hidden[0], []);
+}
+
+function reportNever<Match, Value>(
+  { report }: Context,
+  field: Field,
+  what: string,
+  hidden: Hidden<Match, Route<Value>> | undefined,
+  sameAs: readonly string[],
+): void {
+  if (hidden)
+    report(field, `${what} is unreachable: ${takenBy(hidden)}`, {
+      about: matchText(field.value),
+      related: relatedTo(hidden.by),
+      sameAs,
+      severity: isSameAnyway(hidden) ? 'info' : 'error',
+    });
+}
+
+/** What a route matches, which tells it from the others of its list whatever its place there is. */
+const matchText = (route: unknown): string => JSON.stringify((route as Matching<unknown> | null)?.match ?? '');
+
+function reportMatch<Match, Value>(
+  { report }: Context,
+  hidden: Hidden<Match, Route<Value>>,
+  codes: AnalyzerCodes | undefined,
+): void {
+  report(hidden.place, `this match has no effect: ${takenBy(hidden)}`, {
+    about: JSON.stringify(hidden.match),
+    related: relatedTo(hidden.by),
+    sameAs: codes?.matches[hidden.index] ?? [],
+    severity: isSameAnyway(hidden) ? 'info' : 'warning',
+  });
+}
+
+function reportOfApi(context: Context, { rule, matches, isNever }: HiddenOfApi): void {
+  const [first] = matches;
+  if (isNever) reportNever(context, rule, first && hangsOnAge(first) ? UNLESS_OLDER : 'this rule', first, []);
+  else for (const match of matches) reportMatch(context, match, undefined);
+}
+
+const UNLESS_OLDER = 'unless its object is the older one, this rule';
+
+type AnyHidden = Hidden<unknown, Route<unknown>>;
+
+const takenBy = ({ example, by, place }: AnyHidden): string =>
+  `${namesOf(by, place)} already takes every request it matches, such as ${example}`;
+
+/** More than a few would tell nobody anything. */
+const MOST_NAMES = 3;
+
+function namesOf(by: AnyHidden['by'], from: Field): string {
+  const names = by.map(({ place: { pathText, resource } }) => {
+    const path = pathText.replace(/^spec\./, '');
+    return resource === from.resource ? path : `${path} of ${resource.title}`;
+  });
+  if (names.length <= MOST_NAMES) return names.join(' and ');
+  return `${names.slice(0, MOST_NAMES - 1).join(', ')} and ${names.length - MOST_NAMES + 1} more`;
+}
+
+const relatedTo = (by: AnyHidden['by']): Related[] => by.map(({ place }) => ({ place, message: 'matches first' }));
+
+/** Whether requests fare the same by either route. */
+const isSameAnyway = ({ route, by }: AnyHidden): boolean =>
+  by.every((other) => actionOf(other.route) === actionOf(route));
+
+const actionOf = ({ value }: Route<unknown>): string =>
+  JSON.stringify({ ...(value as object), match: undefined, name: undefined });

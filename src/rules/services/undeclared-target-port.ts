@@ -1,0 +1,33 @@
+import { declaredPorts, portsOf, targetOf, workloadsBehind } from './served-ports';
+import { rule } from '../rule';
+
+export default rule({
+  name: 'undeclared-target-port',
+  category: 'practice',
+  severity: 'info',
+  summary: 'A Service targets a port that its containers do not list.',
+  docs: `
+    Kubernetes connects to the number whether a container lists it or not, so this works if the
+    application listens there. But where the containers list other ports, the number is often a
+    typing error, and then clients get 503 UF (connection refused). Containers that list no ports
+    at all are passed over, as are those of proxies; Kiali reports the former.
+  `,
+  sameAs: ['KIA0701'],
+  check({ mesh, report }) {
+    for (const service of mesh.all('Service')) {
+      const [first, ...others] = workloadsBehind(mesh, service);
+      if (!first) continue;
+      const declared = [first, ...others].map((workload) => declaredPorts(workload).map(({ number }) => number));
+      if (declared.some((numbers) => numbers.length === 0)) continue;
+      for (const port of portsOf(service)) {
+        const target = targetOf(port);
+        if (typeof target !== 'number' || declared.some((numbers) => numbers.includes(target))) continue;
+        const place = port.field.get(port.field.value.targetPort === undefined ? 'port' : 'targetPort');
+        const listed = [...new Set(declared.flat())].join(', ');
+        report(place, `the containers behind "${service.name}" list port ${listed}, but not ${target}`, {
+          related: [{ place: first.resource.at(['metadata', 'name']), message: 'the containers' }],
+        });
+      }
+    }
+  },
+});

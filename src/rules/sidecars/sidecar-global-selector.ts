@@ -1,0 +1,26 @@
+import { configsIn } from '../../mesh/settings/configs';
+import { rootNamespace } from '../../mesh/settings/mesh-config';
+import { rule } from '../rule';
+
+export default rule({
+  name: 'sidecar-global-selector',
+  category: 'traffic',
+  severity: 'warning',
+  summary: 'A Sidecar in the root namespace has a selector, so it is not the default for the mesh.',
+  docs: `
+    A Sidecar in the root namespace is the default of all namespaces that have none, but only
+    without a workload selector. With one it holds for workloads of the root namespace alone,
+    where there is seldom anything but the control plane and gateways. Leave the selector out,
+    or move the Sidecar to the namespace of the workloads.
+  `,
+  sameAs: ['KIA1006'],
+  check({ mesh, report }) {
+    for (const sidecar of configsIn(mesh, 'Sidecar', rootNamespace(mesh)))
+      for (const selector of sidecar.each('spec.workloadSelector'))
+        if (Object.keys(selector.value.labels ?? {}).length > 0)
+          report(
+            selector.key,
+            `a Sidecar with a selector applies only to workloads of namespace "${sidecar.namespace}", not to the mesh`,
+          );
+  },
+});

@@ -1,0 +1,27 @@
+import { meshConfig, meshConfigSource } from '../../mesh/settings/mesh-config';
+import { providerNamed } from '../../mesh/telemetry/telemetry';
+import { didYouMean } from '../../schema/spelling';
+import { rule } from '../rule';
+import { namedProviders } from './telemetry-providers';
+
+export default rule({
+  name: 'unknown-telemetry-provider',
+  category: 'reference',
+  severity: 'error',
+  summary: 'A Telemetry references a provider that MeshConfig does not define.',
+  docs: `
+    Providers are declared in \`extensionProviders\` of the MeshConfig; "prometheus", "stackdriver"
+    and "envoy" are there by default. What is meant for an unknown one goes nowhere: no logs, no
+    metrics, no traces.
+  `,
+  check({ mesh, report, missing }) {
+    const names = meshConfig(mesh).extensionProviders.flatMap(({ name }) => name ?? []);
+    for (const { field } of namedProviders(mesh)) {
+      const name = field.value ?? '';
+      if (name === '' || providerNamed(mesh, name)) continue;
+      const message = `MeshConfig has no provider "${name}"${didYouMean(name, names)}`;
+      if (meshConfigSource(mesh)) report(field, message);
+      else missing(field, { kind: 'MeshConfig', namespace: '' }, message);
+    }
+  },
+});

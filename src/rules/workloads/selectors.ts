@@ -1,0 +1,41 @@
+/** What to say of selectors that choose nothing. */
+import type { Labels } from '../../mesh/workloads/labels';
+import type { Mesh } from '../../mesh/mesh';
+import { rootNamespace } from '../../mesh/settings/mesh-config';
+import { workloadsSelected } from '../../mesh/workloads/workloads';
+import { nearest } from '../../schema/spelling';
+import type { Field } from '../../source/field';
+import type { Missing } from '../rule';
+
+/**
+ * The workloads of a namespace, or of the whole mesh. An input that holds one of a namespace is taken to hold all of them; one that
+ * holds none of the root namespace, where gateways mostly are, is not taken for the whole mesh.
+ */
+export function workloadsIn(mesh: Mesh, reach: string | undefined): Missing {
+  const namespace = reach ?? rootNamespace(mesh);
+  const [known] = workloadsSelected(mesh, undefined, namespace);
+  return { kind: known?.resource.kind ?? 'Deployment', namespace };
+}
+
+/** Labels as people write them on a command line, in double quotes. */
+export const labelText = (labels: Labels): string =>
+  `"${Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',')}"`;
+
+/** The narrowest field to show for a selector: its first label, or itself where it has none. */
+export function firstLabel(matchLabels: Field<Labels>): Field {
+  const [first] = Object.keys(matchLabels.value ?? {});
+  return first === undefined ? matchLabels : matchLabels.child(first);
+}
+
+/** `; did you mean "app=reviews"?` where a label's value is near to one that something carries. */
+export function labelHint(selector: Labels, candidates: Iterable<{ readonly labels: Labels }>): string {
+  const carriers = [...candidates];
+  for (const [name, value] of Object.entries(selector)) {
+    const values = new Set(carriers.flatMap(({ labels }) => labels[name] ?? []));
+    const meant = values.has(value) ? undefined : nearest(value, values);
+    if (meant !== undefined) return `; did you mean "${name}=${meant}"?`;
+  }
+  return '';
+}

@@ -1,0 +1,62 @@
+import { configs } from '../../mesh/settings/configs';
+import type { Labels } from '../../mesh/workloads/labels';
+import { machinesSelected, selectsAnything } from '../../mesh/workloads/machines';
+import { rootNamespace } from '../../mesh/settings/mesh-config';
+import { workloadsSelected } from '../../mesh/workloads/workloads';
+import { isNearly } from '../../mesh/world';
+import type { Field } from '../../source/field';
+import type { Resource } from '../../source/resource';
+import { type Context, rule } from '../rule';
+import { firstLabel, labelHint, labelText, workloadsIn } from './selectors';
+
+export default rule({
+  name: 'unbound-selector',
+  category: 'reference',
+  severity: 'error',
+  summary: 'A Telemetry, WasmPlugin, EnvoyFilter, ProxyConfig or Sidecar selects no workload.',
+  docs: `
+    It changes the proxies of the workloads that carry the labels of its selector, in its own
+    namespace, or in all if it lies in the root namespace. Where there are none, it has no effect.
+    Correct the labels, or remove it.
+  `,
+  sameAs: ['IST0101', 'KIA0004'],
+  check(context) {
+    const { mesh } = context;
+    for (const kind of ['Telemetry', 'WasmPlugin', 'TrafficExtension', 'ProxyConfig'] as const)
+      for (const each of configs(mesh, kind))
+        judge(
+          context,
+          each,
+          each.at(['spec', 'selector', 'matchLabels']) as Field<Labels>,
+          kind === 'Telemetry' ? ['IST0101'] : [],
+        );
+    for (const kind of ['EnvoyFilter', 'Sidecar'] as const)
+      for (const each of configs(mesh, kind))
+        judge(
+          context,
+          each,
+          each.at(['spec', 'workloadSelector', 'labels']) as Field<Labels>,
+          kind === 'Sidecar' ? ['IST0101', 'KIA0004'] : [],
+        );
+  },
+});
+
+function judge(
+  { mesh, missing }: Context,
+  resource: Resource<unknown>,
+  selector: Field<Labels>,
+  sameAs: string[],
+): void {
+  const labels = selector.value;
+  if (!labels || Object.keys(labels).length === 0) return;
+  const reach = resource.namespace === rootNamespace(mesh) ? undefined : resource.namespace;
+  if (selectsAnything(mesh, labels, reach)) return;
+  const others = [...workloadsSelected(mesh, undefined, reach), ...machinesSelected(mesh, undefined, reach)];
+  const where = reach === undefined ? 'in the mesh' : `in namespace "${reach}"`;
+  missing(
+    firstLabel(selector),
+    { ...workloadsIn(mesh, reach), isMisspelt: others.some((each) => isNearly(labels, each.labels)) },
+    `no workload ${where} has the labels ${labelText(labels)}${labelHint(labels, others)}`,
+    { sameAs },
+  );
+}

@@ -1,0 +1,171 @@
+import type { Outcome } from '../envoy/run/outcome';
+import type { Labels } from '../mesh/workloads/labels';
+import type { Header } from '../envoy/run/header-map';
+import { type LogLine, logLineOf } from './access-log';
+import { type Decision, decisionsOf } from './decisions';
+import type { Answer, Destination, Hop, HopProxy, Journey, Refusal, Way } from './journey';
+import { type Metric, metricOf } from './metrics';
+import { type Span, spanOf } from './span';
+import type { Transport } from './transport';
+import type { NoConnection, Note, Unfollowed } from './reason';
+
+/** A journey as plain data, in which everything has a name and a place. */
+export interface Account {
+  readonly request: string;
+  /** Who is signed in, where the request says so. */
+  readonly user?: string;
+  readonly notes: readonly Note[];
+  readonly ways: readonly ToldWay[];
+}
+
+export interface ToldWay {
+  readonly share: number;
+  readonly end: ToldEnd;
+  readonly answer: Answer;
+  readonly hops: readonly ToldHop[];
+}
+
+/** Where a way ends. */
+export type ToldEnd =
+  | { readonly kind: 'arrived'; readonly destination: ToldDestination }
+  /** The last proxy answers itself, closes the connection, or nothing listens there. */
+  | { readonly kind: 'stopped'; readonly at?: ToldProxy; readonly refusal?: Refusal; readonly because?: string }
+  | { readonly kind: 'closed by ztunnel'; readonly server: string; readonly refusal: Refusal }
+  | { readonly kind: 'nowhere'; readonly because: NoConnection }
+  | { readonly kind: 'unknown'; readonly because: Unfollowed };
+
+/** A proxy by its names. */
+export type ToldProxy = Pick<HopProxy, 'kind' | 'name' | 'namespace'>;
+
+/** Who answers. */
+export interface ToldDestination {
+  readonly name: string;
+  /** `cluster` where nothing but a cluster of Envoy's is known. */
+  readonly kind: 'workload' | 'outside' | 'cluster';
+  readonly hasProxy: boolean;
+  /** Whether ztunnel carries what it gets. */
+  readonly isAmbient: boolean;
+  readonly labels: Labels;
+  readonly addresses: readonly string[];
+  readonly port: number;
+  /** The full name of the service's host. */
+  readonly service?: string;
+  readonly subset?: string;
+  /** How the connection that brings the request is made. */
+  readonly transport: Transport;
+}
+
+/** What one proxy did. */
+export interface ToldHop {
+  /** `WORKLOAD.NAMESPACE`. */
+  readonly proxy: string;
+  readonly role: Hop['role'];
+  readonly decisions: readonly Decision[];
+  /** What whoever is connected to it gets; `status` is absent where that is no HTTP. */
+  readonly status?: number;
+  readonly flags: string;
+  readonly details?: string;
+  /** The request as it was sent on. */
+  readonly upstream?: {
+    readonly method: string;
+    readonly authority: string;
+    readonly path: string;
+    readonly headers: readonly Header[];
+    readonly timeout?: string;
+  };
+  readonly mirrors: readonly string[];
+  readonly accessLog: LogLine;
+  /** What it counts, and what it reports of the request to a tracing backend. */
+  readonly metric?: Metric;
+  readonly span?: Span;
+}
+
+/** Tells a journey. Hops that several ways share are told once, as the same object. */
+export function accountOf({ request, target, ways, notes }: Journey): Account {
+  const told = new Map<Outcome, ToldHop>();
+  const tell = (way: Way, index: number): ToldHop => {
+    const hop = way.hops[index]!;
+    const known = told.get(hop.outcome);
+    if (known) return known;
+    const made = hopOf(way, index);
+    told.set(hop.outcome, made);
+    return made;
+  };
+  const line = target.protocol === 'raw' ? request.url : `${target.method} ${request.url}`;
+  const { user } = request;
+  return { request: line, ...(user !== undefined && { user }), notes, ways: ways.map((way) => wayOf(way, tell)) };
+}
+
+function wayOf(way: Way, tell: (way: Way, index: number) => ToldHop): ToldWay {
+  const { share, answer, hops } = way;
+  return { share, end: endOf(way), answer, hops: hops.map((_, index) => tell(way, index)) };
+}
+
+function endOf({ end, hops }: Way): ToldEnd {
+  switch (end.kind) {
+    case 'arrived':
+      return { kind: 'arrived', destination: destinationOf(end.destination) };
+    case 'stopped': {
+      const last = hops.at(-1)?.proxy;
+      return { ...end, ...(last && { at: { kind: last.kind, name: last.name, namespace: last.namespace } }) };
+    }
+    case 'closed by ztunnel':
+      return { kind: end.kind, server: end.party.workload, refusal: end.refusal };
+    case 'nowhere':
+    case 'unknown':
+      return end;
+  }
+}
+
+function destinationOf({ party, addresses, port, service, subset, transport }: Destination): ToldDestination {
+  const { name, kind, labels, proxy } = party;
+  return {
+    name,
+    kind,
+    hasProxy: proxy !== undefined,
+    isAmbient: party.isAmbient,
+    labels,
+    addresses,
+    port,
+    ...(service && { service: service.hostname }),
+    ...(subset && { subset }),
+    transport,
+  };
+}
+
+function hopOf(way: Way, index: number): ToldHop {
+  const hop = way.hops[index]!;
+  const metric = metricOf(way, index);
+  const span = spanOf(hop);
+  const { proxy, role, outcome } = hop;
+  return {
+    proxy: `${proxy.name}.${proxy.namespace}`,
+    role,
+    decisions: decisionsOf(hop),
+    mirrors: [],
+    ...seen(outcome),
+    accessLog: logLineOf(hop),
+    ...(metric && { metric }),
+    ...(span && { span }),
+  };
+}
+
+type Seen = Pick<ToldHop, 'flags' | 'status' | 'details' | 'upstream'> & Partial<Pick<ToldHop, 'mirrors'>>;
+
+function seen(outcome: Outcome): Seen {
+  const flags = 'flags' in outcome ? outcome.flags.join(',') || '-' : '-';
+  if (outcome.kind !== 'response') {
+    const details = outcome.kind === 'closed' ? outcome.details : undefined;
+    return { flags, ...(details !== undefined && { details }) };
+  }
+  const { status, details, upstream } = outcome;
+  if (!upstream) return { status, flags, details };
+  const { method, authority, path, headers, timeout, mirrors } = upstream.request;
+  return {
+    status,
+    flags,
+    details,
+    upstream: { method, authority, path, headers, ...(timeout && { timeout }) },
+    mirrors: mirrors.map(({ clusterName }) => clusterName),
+  };
+}

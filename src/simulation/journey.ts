@@ -1,0 +1,110 @@
+import type { Arrival } from '../envoy/run/arrival';
+import type { Assumption } from '../envoy/run/assumptions';
+import type { Flag, Outcome, Response } from '../envoy/run/outcome';
+import type { Step } from '../envoy/run/trace';
+import type { Proxy } from '../mesh/workloads/proxy';
+import type { Service } from '../mesh/services/service';
+import type { Translation } from '../pilot/translate';
+import type { Party } from './parties';
+import type { NoConnection, Note, Unfollowed } from './reason';
+import type { Request, Target } from './request';
+import type { Transport } from './transport';
+
+/** All that can become of a request. */
+export interface Journey {
+  readonly request: Request;
+  readonly target: Target;
+  /** Every way that it can take, the likeliest first; their shares make up 1. */
+  readonly ways: readonly [Way, ...Way[]];
+  /** What the simulation goes without, such as a sidecar that a workload does not have. */
+  readonly notes: readonly Note[];
+}
+
+/** One way: from proxy to proxy, to whoever answers. */
+export interface Way {
+  /** How often it is taken, from 0 to 1. */
+  readonly share: number;
+  /** The proxies in the order in which they see the request; none where the client has none and comes to none. */
+  readonly hops: readonly Hop[];
+  readonly end: End;
+  /** What the client gets. */
+  readonly answer: Answer;
+}
+
+/** As much of a proxy as is known even of one whose configuration alone is there. */
+export type HopProxy = Pick<Proxy, 'kind' | 'name' | 'namespace' | 'ip' | 'labels' | 'serviceAccount'>;
+
+/** What one proxy does with the request, and with the answer when that comes back. */
+export interface Hop {
+  readonly proxy: HopProxy;
+  readonly role: 'client' | 'server' | 'gateway';
+  readonly arrival: Arrival;
+  readonly translation: Translation;
+  /** The decisions in their order. */
+  readonly steps: readonly Step[];
+  /** What is taken to be so of a request that is known only in part. */
+  readonly assumptions: readonly Assumption[];
+  /** How it ended for whoever is connected to this proxy. */
+  readonly outcome: Outcome;
+}
+
+/** Where a way ends. */
+export type End =
+  | { readonly kind: 'arrived'; readonly destination: Destination }
+  /** The last proxy answers itself, closes the connection, or nothing listens there. */
+  | Stopped
+  /** The ztunnel of a server in ambient mode closes the connection. */
+  | {
+      readonly kind: 'closed by ztunnel';
+      readonly party: Party;
+      readonly refusal: Refusal;
+      readonly transport: Transport;
+    }
+  /** There is nobody to connect to. */
+  | { readonly kind: 'nowhere'; readonly because: NoConnection }
+  /** What comes next is not simulated. */
+  | { readonly kind: 'unknown'; readonly because: Unfollowed };
+
+/** A way that ends at its last proxy. */
+export interface Stopped {
+  readonly kind: 'stopped';
+  /** The policies that refuse the request, where it is they. */
+  readonly refusal?: Refusal;
+  /** The decision that nothing was chosen at, or that says why not. */
+  readonly because?: string;
+}
+
+/** The policies behind a refusal: the one that denies, or those of which none allows. */
+export interface Refusal {
+  readonly denied: boolean;
+  readonly policies: readonly PolicyName[];
+}
+
+/** The policy of a refusal. */
+export interface PolicyName {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Who answers, and where. Pods of one workload are told together. */
+export interface Destination {
+  readonly party: Party;
+  readonly addresses: readonly string[];
+  readonly port: number;
+  /** The service and subset that the client's proxy chose, or that the client dialled. */
+  readonly service?: Service;
+  readonly subset?: string;
+  /** How the connection that brings it there is made. */
+  readonly transport: Transport;
+}
+
+/** What the client gets. */
+export type Answer =
+  | Pick<Response, 'kind' | 'status' | 'flags' | 'details' | 'headers' | 'body'>
+  | { readonly kind: 'connected' }
+  | { readonly kind: 'closed'; readonly flags: readonly Flag[]; readonly details?: string }
+  /** Nothing at all: no connection, or one on which nothing happens. */
+  | { readonly kind: 'none'; readonly because: NoConnection }
+  /** Something that depends on what is not simulated. */
+  | { readonly kind: 'unknown'; readonly because: Unfollowed };

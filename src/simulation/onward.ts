@@ -1,0 +1,89 @@
+import type { ClientTls } from '../envoy/run/arrival';
+import type { EndpointShare, Response, UpstreamTls } from '../envoy/run/outcome';
+import type { Mesh } from '../mesh/mesh';
+import { meshConfig } from '../mesh/settings/mesh-config';
+import { inTrustDomains, spiffe } from '../mesh/policies/spiffe';
+import { TLS_MODE } from '../mesh/workloads/workloads';
+import { tunnelOf } from './ambient';
+import type { Hop, HopProxy } from './journey';
+import { type Party, partyAt } from './parties';
+import type { HandshakeFailure } from './reason';
+import type { Dial } from './start';
+
+/** The name under which proxies fetch the certificate of their own workload. */
+const WORKLOAD_CERTIFICATE = 'default';
+
+/** The connection of a proxy to one of the endpoints that it chose, and what it sends there. */
+export function connectionTo(mesh: Mesh, hop: Hop, endpoint: EndpointShare): Dial {
+  const { proxy, arrival, outcome } = hop;
+  const request = outcome.kind === 'response' ? outcome.upstream?.request : undefined;
+  const asked = isMadeUp(mesh, endpoint) ? undefined : endpoint.tls;
+  const tls = asked ? spokenTls(mesh, proxy, asked, request !== undefined) : passedTls(hop);
+  return {
+    source: { address: proxy.ip },
+    destination: { address: endpoint.address, port: endpoint.port ?? arrival.destination.port },
+    ...(tls && { tls }),
+    // Where the address is the connection's own, the proxy knows nothing of who has it.
+    ...(endpoint.endpoint && { tunnel: tunnelOf(mesh, 'proxy', proxy) }),
+    payload: request ? httpOf(request, arrival.payload) : arrival.payload,
+  };
+}
+
+/**
+ * Whether TLS is only spoken because injection is taken to label every pod. The pods of gateways it does not label, so proxies
+ * speak plaintext to them unless a rule says otherwise. istio: gateway-injection-template.yaml
+ * Differs: the configuration that we print has the label for gateways as well.
+ */
+function isMadeUp(mesh: Mesh, { address, tls }: EndpointShare): boolean {
+  if (tls?.match !== AUTOMATIC) return false;
+  const { proxy } = partyAt(mesh, address);
+  return proxy?.kind === 'gateway' && proxy.workload?.template.value.metadata?.labels?.[TLS_MODE] === undefined;
+}
+
+/** istio: model.TLSModeLabelShortname, of the transport that is chosen by the label of an endpoint */
+const AUTOMATIC = 'tlsMode-istio';
+
+/** Of a client's own TLS that the proxy does not read, the next one sees what this one saw. */
+const passedTls = ({ outcome, arrival }: Hop): ClientTls | undefined =>
+  outcome.kind === 'forwarded' && outcome.encrypted ? arrival.tls : undefined;
+
+function httpOf(request: NonNullable<Response['upstream']>['request'], before: Dial['payload']): Dial['payload'] {
+  const { method, path, authority, headers } = request;
+  const version = before.kind === 'http' ? before.version : undefined;
+  const isOpen = before.kind === 'http' && before.isOpen;
+  return { kind: 'http', ...(version && { version }), method, path, authority, headers, ...(isOpen && { isOpen }) };
+}
+
+function spokenTls(mesh: Mesh, proxy: HopProxy, tls: UpstreamTls, isHttp: boolean): ClientTls {
+  const { sni, alpn = [], certificate } = tls;
+  const isPeer = certificate === WORKLOAD_CERTIFICATE;
+  return {
+    ...(sni !== undefined && { sni }),
+    // istio: the filter istio.alpn says so of HTTP, so that the other side need not look into it.
+    alpn: isPeer && isHttp ? ['istio-http/1.1', 'istio', 'http/1.1'] : alpn,
+    ...(isPeer && { certificate: { uriSans: [identityOf(mesh, proxy)] } }),
+    ...(certificate !== undefined && !isPeer && { certificate: {} }),
+  };
+}
+
+/** The SPIFFE identity of a proxy's workload. */
+export const identityOf = (mesh: Mesh, { namespace, serviceAccount }: HopProxy): string =>
+  spiffe(meshConfig(mesh).trustDomain, namespace, serviceAccount);
+
+/** Why the proxy breaks off its handshake with whoever answers; undefined where it does not. */
+export function handshakeFailure(
+  mesh: Mesh,
+  { tls, tunnel }: Dial,
+  { tls: asked }: EndpointShare,
+  party: Party,
+): HandshakeFailure | undefined {
+  if (!tls || asked?.certificate !== WORKLOAD_CERTIFICATE || party.kind === 'outside') return undefined;
+  // The tunnel of ambient mode stands in for that handshake.
+  if (tunnel && party.isAmbient) return undefined;
+  if (!party.proxy) return { kind: 'server without sidecar', server: party.name };
+  const { subjectAltNames } = asked;
+  const shown = inTrustDomains([identityOf(mesh, party.proxy)], meshConfig(mesh).trustDomainAliases);
+  const identities = subjectAltNames.filter((name) => name.startsWith('spiffe://'));
+  if (!identities.length || shown.some((identity) => identities.includes(identity))) return undefined;
+  return { kind: 'other identity', server: party.name, identity: shown[0]!, accepted: identities };
+}

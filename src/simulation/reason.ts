@@ -1,0 +1,63 @@
+/** Why a request gets no further, and what a simulation assumes: values, which `report/` puts into words. */
+import type { InjectionReason } from '../mesh/injection/injection';
+
+/** A workload by its names. */
+export interface Named {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** Why a name has no address. */
+export type NameFault =
+  /** `near` is a name that was probably meant. */
+  | { readonly kind: 'unknown name'; readonly host: string; readonly near?: string }
+  /** Services of type ExternalName that lead to one another. */
+  | { readonly kind: 'alias loop'; readonly host: string }
+  | { readonly kind: 'headless without endpoints'; readonly host: string };
+
+/** Why a proxy breaks off its TLS handshake with a server. */
+export type HandshakeFailure =
+  | { readonly kind: 'server without sidecar'; readonly server: string }
+  | {
+      readonly kind: 'other identity';
+      readonly server: string;
+      readonly identity: string;
+      /** Those that the proxy would accept. */
+      readonly accepted: readonly string[];
+    };
+
+/** Why there is no connection. */
+export type NoConnection =
+  | NameFault
+  | HandshakeFailure
+  | { readonly kind: 'no endpoints'; readonly host: string }
+  | { readonly kind: 'no listener'; readonly port: number; readonly proxy?: Named };
+
+/** Why a request cannot be followed further. */
+export type Unfollowed =
+  /** It has passed more proxies than a request ever does. */
+  | { readonly kind: 'loop' }
+  /** More conditions decide about a request that is known only in part than are tried. */
+  | { readonly kind: 'too many conditions' }
+  | { readonly kind: 'proxy waits' }
+  | { readonly kind: 'filter not simulated' }
+  /** `server` is behind a waypoint; `missing` where that is not in the input. */
+  | {
+      readonly kind: 'behind waypoint';
+      readonly server: string;
+      readonly waypoint: Named & { readonly missing: boolean };
+    }
+  | { readonly kind: 'waypoint'; readonly name: string }
+  /** What ztunnel does with a server that has a sidecar depends on how Istio is installed. */
+  | { readonly kind: 'ztunnel to sidecar'; readonly server: string };
+
+/** Something that a simulation assumes, or does without. */
+export type Note =
+  | { readonly kind: 'no sidecar'; readonly workload: Named; readonly reason: InjectionReason }
+  | { readonly kind: 'ambient mode'; readonly workload: Named }
+  /** Annotations keep the connection away from the client's sidecar. */
+  | { readonly kind: 'not captured'; readonly workload: Named; readonly address: string; readonly port: number }
+  | { readonly kind: 'through gateway'; readonly gateway: Named }
+  | { readonly kind: 'client without sidecar' }
+  /** What a line of an access log says, and whether a proxy of the simulation answers so. */
+  | { readonly kind: 'log line'; readonly status: number; readonly flags: string; readonly agrees: boolean };

@@ -1,0 +1,166 @@
+/** Holds what came of a request against what was expected. */
+import type { Route } from '../envoy/config';
+import type { Header } from '../envoy/run/header-map';
+import type { Journey, Way } from '../simulation/journey';
+import type { Unfollowed } from '../simulation/reason';
+import { parseSubsetKey } from '../pilot/subset-key';
+import type { Expectation, RouteTarget } from './suite';
+
+/** An expectation that is not met. */
+export type Difference =
+  /** `field` as `upstream.path`; each actual value once, undefined where there is none. */
+  | { readonly kind: 'value'; readonly field: string; readonly expected: Plain; readonly actual: readonly Actual[] }
+  | { readonly kind: 'header'; readonly name: string; readonly actual: readonly string[] }
+  | { readonly kind: 'shares'; readonly expected: Shares; readonly actual: Shares }
+  | { readonly kind: 'refusal'; readonly expected: string; readonly actual: readonly string[] }
+  | { readonly kind: 'reached'; readonly name: string; readonly share: number }
+  | { readonly kind: 'not followed'; readonly name: string; readonly because: Unfollowed }
+  | {
+      readonly kind: 'route';
+      /** Whether exactly this route is expected, or any other. */
+      readonly is: boolean;
+      readonly expected: readonly RouteTarget[];
+      readonly actual: readonly RouteTarget[];
+    };
+
+type Plain = string | number | boolean;
+type Actual = Plain | undefined;
+
+/** Shares in percent by the names of those who answer. */
+type Shares = Readonly<Record<string, number>>;
+
+/** Every expectation that did not come true; one that is about all ways must hold on each. */
+export function differences(journey: Journey, expect: Expectation): Difference[] {
+  const { ways } = journey;
+  const onEach = <Value extends Plain>(
+    field: string,
+    expected: Value | undefined,
+    actual: (way: Way) => Value | undefined,
+  ): Difference[] => {
+    if (expected === undefined) return [];
+    const wrong = ways.map(actual).filter((value) => value !== expected);
+    return wrong.length === 0 ? [] : [{ kind: 'value', field, expected, actual: unique(wrong) }];
+  };
+  const { upstream = {}, headers = {} } = expect;
+  return [
+    ...onEach('status', expect.status, ({ answer }) => (answer.kind === 'response' ? answer.status : undefined)),
+    ...onEach('connected', expect.connected, ({ answer }) =>
+      answer.kind === 'unknown' ? undefined : answer.kind === 'connected' || answer.kind === 'response',
+    ),
+    ...onEach('flags', expect.flags, ({ answer }) => ('flags' in answer ? answer.flags.join(',') || '-' : undefined)),
+    ...onEach('details', expect.details, ({ answer }) => ('details' in answer ? answer.details : undefined)),
+    ...onEach('destination', expect.destination, destinationOf),
+    ...onEach('service', expect.service, ({ end }) =>
+      end.kind === 'arrived' ? end.destination.service?.hostname : undefined,
+    ),
+    ...onEach('subset', expect.subset, subsetOf),
+    ...refused(ways, expect.refusedBy),
+    ...onEach('virtualHost', expect.virtualHost, (way) => firstChosen(way, 'virtual host')),
+    ...onEach('cluster', expect.cluster, (way) => firstChosen(way, 'cluster')),
+    ...onEach('location', expect.location, (way) => answered(way, 'location')),
+    ...Object.entries(headers).flatMap(([name, value]) =>
+      onEach(`headers.${name}`, value, (way) => answered(way, name)),
+    ),
+    ...onEach('upstream.method', upstream.method, (way) => sentOn(way)?.method),
+    ...onEach('upstream.host', upstream.host, (way) => sentOn(way)?.authority),
+    ...onEach('upstream.path', upstream.path, (way) => sentOn(way)?.path),
+    ...Object.entries(upstream.headers ?? {}).flatMap(([name, value]) =>
+      onEach(`upstream.headers.${name}`, value, (way) => headerIn(sentOn(way)?.headers, name)),
+    ),
+    ...(upstream.without ?? []).flatMap((name) => withheld(ways, name)),
+    ...shares(ways, expect.shares),
+    ...(expect.never ?? []).flatMap((name) => reached(ways, name)),
+    ...routed(ways, expect.route),
+  ];
+}
+
+const unique = <Item>(items: readonly Item[]): Item[] => [...new Set(items)];
+
+/** Who answers: `WORKLOAD.NAMESPACE`, or the host of somebody outside. */
+function destinationOf({ end }: Way): string | undefined {
+  return end.kind === 'arrived' ? end.destination.party.name : undefined;
+}
+
+const subsetOf = ({ end }: Way): string | undefined => (end.kind === 'arrived' ? end.destination.subset : undefined);
+
+const sentOn = ({ hops }: Way) => {
+  const outcome = hops.findLast(({ outcome }) => outcome.kind === 'response' && outcome.upstream)?.outcome;
+  return outcome?.kind === 'response' ? outcome.upstream?.request : undefined;
+};
+
+const headerIn = (headers: readonly Header[] | undefined, name: string): string | undefined =>
+  headers?.find(([each]) => each === name.toLowerCase())?.[1];
+
+const answered = ({ answer }: Way, name: string): string | undefined =>
+  answer.kind === 'response' ? headerIn(answer.headers, name) : undefined;
+
+/** What the first proxy chose, by the name that it has in the configuration. */
+function firstChosen({ hops }: Way, stage: 'virtual host' | 'cluster'): string | undefined {
+  const chosen = hops[0]?.steps.findLast((step) => step.stage === stage)?.chosen as { name?: string } | undefined;
+  return chosen?.name;
+}
+
+const withheld = (ways: readonly Way[], name: string): Difference[] => {
+  const sent = ways.map((way) => headerIn(sentOn(way)?.headers, name)).filter((value) => value !== undefined);
+  return sent.length === 0 ? [] : [{ kind: 'header', name, actual: unique(sent) }];
+};
+
+/** Chance is exact in a simulation; shares are written by hand, to the percent. */
+const TOLERANCE = 0.5;
+
+function shares(ways: readonly Way[], expected: Expectation['shares']): Difference[] {
+  if (!expected) return [];
+  const actual = new Map<string, number>();
+  for (const way of ways) {
+    const names = [destinationOf(way), subsetOf(way)];
+    const name = names.find((each) => each !== undefined && each in expected) ?? names[0] ?? 'nowhere';
+    actual.set(name, (actual.get(name) ?? 0) + way.share * 100);
+  }
+  const all = new Set([...Object.keys(expected), ...actual.keys()]);
+  const wrong = [...all].filter((name) => Math.abs((expected[name] ?? 0) - (actual.get(name) ?? 0)) > TOLERANCE);
+  return wrong.length === 0 ? [] : [{ kind: 'shares', expected, actual: Object.fromEntries(actual) }];
+}
+
+function refused(ways: readonly Way[], policy: string | undefined): Difference[] {
+  if (policy === undefined) return [];
+  const refusals = ways.map(({ end }) =>
+    'refusal' in end
+      ? (end.refusal?.policies ?? []).map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`)
+      : [],
+  );
+  const wrong = refusals.filter((policies) => !policies.includes(policy));
+  return wrong.length === 0 ? [] : [{ kind: 'refusal', expected: policy, actual: unique(wrong.flat()) }];
+}
+
+function reached(ways: readonly Way[], name: string): Difference[] {
+  for (const { end } of ways) if (end.kind === 'unknown') return [{ kind: 'not followed', name, because: end.because }];
+  const share = ways.filter((way) => destinationOf(way) === name).reduce((sum, way) => sum + way.share * 100, 0);
+  return share === 0 ? [] : [{ kind: 'reached', name, share }];
+}
+
+function routed(ways: readonly Way[], expected: Expectation['route']): Difference[] {
+  if (!expected) return [];
+  const chosen = ways[0]?.hops[0]?.steps.findLast(({ stage }) => stage === 'route')?.chosen as Route | undefined;
+  const targets = chosen ? targetsOf(chosen) : [];
+  const same =
+    targets.length === expected.to.length &&
+    expected.to.every((wanted) => targets.some((target) => fits(wanted, target)));
+  return same === expected.is ? [] : [{ kind: 'route', is: expected.is, expected: expected.to, actual: targets }];
+}
+
+function targetsOf({ route }: Route): RouteTarget[] {
+  const { cluster, weightedClusters } = route ?? {};
+  const clusters = weightedClusters?.clusters ?? (cluster === undefined ? [] : [{ name: cluster }]);
+  return clusters.flatMap((each) => {
+    const key = parseSubsetKey(each.name ?? '');
+    const share = 'weight' in each && typeof each.weight === 'number' ? { share: each.weight } : {};
+    return key ? [{ host: key.host, port: key.port, ...(key.subset && { subset: key.subset }), ...share }] : [];
+  });
+}
+
+/** A short name of a host fits the full one. */
+const fits = (wanted: RouteTarget, target: RouteTarget): boolean =>
+  (target.host === wanted.host || target.host.startsWith(`${wanted.host}.`)) &&
+  (wanted.subset ?? '') === (target.subset ?? '') &&
+  (wanted.port === undefined || wanted.port === target.port) &&
+  (wanted.share === undefined || target.share === undefined || wanted.share === target.share);
