@@ -27,6 +27,7 @@ const talkative = (
     category: 'practice',
     severity,
     summary: 'A key stands in a ConfigMap.',
+    url: 'https://istio.io/latest/docs/',
     docs: '\n      It *matters*:\n\n          indented\n    ',
     sameAs: ['IST9999'],
     check: ({ mesh, report }) => {

@@ -102,6 +102,7 @@ describe('a fault of our own costs nothing else', () => {
     category: 'practice',
     severity: 'info',
     summary: 'Breaks.',
+    url: 'https://istio.io/latest/docs/',
     docs: 'Breaks.',
     check: ({ mesh, report }) => {
       report(mesh.resources[0]!.root, 'found before');

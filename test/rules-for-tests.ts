@@ -21,6 +21,7 @@ export const unknownService = rule({
   category: 'reference',
   severity: 'error',
   summary: 'A destination names a Service that is not there.',
+  url: 'https://istio.io/latest/docs/',
   docs: 'Only for tests.',
   check({ mesh, missing }) {
     for (const route of mesh.all('VirtualService')) {
@@ -39,6 +40,7 @@ export const sharedHost = rule({
   category: 'conflict',
   severity: 'warning',
   summary: 'Two routes are for one host.',
+  url: 'https://istio.io/latest/docs/',
   docs: 'Only for tests.',
   check({ mesh, report }) {
     const hosts = mesh.all('VirtualService').map((route) => route.at(['spec', 'hosts', 0]));

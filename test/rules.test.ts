@@ -63,10 +63,11 @@ describe('every rule', () => {
 
   test.each(rules.map((rule) => [rule.name, rule] as const))(
     '%s says what it is in the house style',
-    (_, { name, summary, docs }) => {
+    (_, { name, summary, docs, url }) => {
       expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)+$/);
       expect(summary).toMatch(/^[A-Z].*\.$/);
       expect(docs.trim().length).toBeGreaterThan(80);
+      expect(url).toMatch(/^https:\/\/(istio\.io|kubernetes\.io|gateway-api\.sigs\.k8s\.io|helm\.sh|yaml\.org)\/\S+$/);
     },
   );
 });

@@ -8,20 +8,25 @@ export interface Example {
   files: { path: string; text: string }[];
 }
 
-/** A rule's page: what is wrong, why it matters, how to mend it, how to be spared it, and a mesh with the fault and one without. */
+/**
+ * The page of a rule: what is wrong, what happens at run time, how to fix it, where it is documented, how to suppress it, and a mesh
+ * with the fault and one without.
+ */
 export function explanation(rule: Rule, examples: readonly Example[], style: Style): string {
-  const { name, severity, category, summary, sameAs } = rule;
+  const { name, severity, category, summary, url, sameAs } = rule;
   const shows = ({ files }: Example) => files.some(({ text }) => new RegExp(`expect: ${name}(?![\\w-])`).test(text));
   const parts = [
     `${style.strong(name)} ${style[severity](severity)} ${style.faint(category)}\n${summary}`,
     docsOf(rule),
     ...(rule.isOptional
-      ? [`Off unless asked for: \`--rule ${name}=${severity}\`, or the same under \`rules\` in .meshlint.yaml.`]
+      ? [
+          `This rule is off by default. Turn it on with \`--rule ${name}=${severity}\` or under \`rules\` in .meshlint.yaml.`,
+        ]
       : []),
-    ...(sameAs.length ? [`Counterparts: ${sameAs.join(', ')}.`] : []),
-    `To allow it once: \`# meshlint: allow ${name} -- reason\` on the line of the finding or the line above.`,
-    ...example('With the fault', shortest(examples.filter(shows)), style),
-    ...example('Without', shortest(examples.filter((each) => !shows(each))), style),
+    `To suppress one finding, write \`# meshlint: allow ${name} -- reason\` on its line or on the line above.`,
+    [`Documentation: ${url}`, ...(sameAs.length ? [`In istioctl and Kiali: ${sameAs.join(', ')}`] : [])].join('\n'),
+    ...example('Example with the fault', shortest(examples.filter(shows)), style),
+    ...example('Example without it', shortest(examples.filter((each) => !shows(each))), style),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -34,8 +39,14 @@ const shortest = (examples: readonly Example[]): Example | undefined =>
 function example(title: string, shown: Example | undefined, style: Style): string[] {
   if (!shown) return [];
   const files = shown.files.map(({ path, text }) => {
-    const indented = text.trimEnd().replace(/^(?=.)/gm, '    ');
+    const indented = withoutMarks(text).replace(/^(?=.)/gm, '    ');
     return shown.files.length > 1 ? `  ${style.faint(path)}\n${indented}` : indented;
   });
   return [`${style.strong(`${title}:`)}\n\n${files.join('\n\n')}`];
 }
+
+/** Comments that only our tests read: what is expected at a line, and the settings of the run. */
+const LINE_MARK = /^ *# (?:expect|world|mesh-config|cluster|istio-version|rules): .*\n/gm;
+const END_MARK = / *# expect: .*$/gm;
+
+const withoutMarks = (text: string): string => text.replace(LINE_MARK, '').replace(END_MARK, '').trim();

@@ -20,6 +20,7 @@ export function findingJson({ rule, severity, message, place, related, fix, same
   const { resource } = place;
   return {
     rule: rule.name,
+    url: rule.url,
     category: rule.category,
     severity,
     message,

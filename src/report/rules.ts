@@ -8,7 +8,7 @@ export function rulesText(rules: readonly Rule[], style: Style): string {
   return rules
     .map(({ name, severity, summary, sameAs, isOptional }) => {
       const codes = sameAs.length ? ` ${style.faint(sameAs.join(' '))}` : '';
-      const optional = isOptional ? ` ${style.faint('(off unless asked for)')}` : '';
+      const optional = isOptional ? ` ${style.faint('(off by default)')}` : '';
       return `${style.strong(name.padEnd(names))}  ${style[severity](severity.padEnd(7))}  ${summary}${optional}${codes}\n`;
     })
     .join('');
@@ -17,8 +17,8 @@ export function rulesText(rules: readonly Rule[], style: Style): string {
 /** The rules as data. */
 export function rulesJson(rules: readonly Rule[]): string {
   const data = rules.map((rule) => {
-    const { name, category, severity, summary, sameAs, isOptional = false } = rule;
-    return { name, category, severity, summary, docs: docsOf(rule), sameAs, optional: isOptional };
+    const { name, category, severity, summary, url, sameAs, isOptional = false } = rule;
+    return { name, category, severity, summary, url, docs: docsOf(rule), sameAs, optional: isOptional };
   });
   return `${JSON.stringify({ version: 1, rules: data }, null, 2)}\n`;
 }
@@ -28,7 +28,7 @@ export function rulesMarkdown(rules: readonly Rule[]): string {
   const byName = [...rules].sort((a, b) => (a.name < b.name ? -1 : 1));
   const rows = byName.map(
     ({ name, severity, summary, sameAs, isOptional }) =>
-      `| \`${name}\` | ${severity}${isOptional ? ', if asked for' : ''} | ${summary.replace(/\|/g, '\\|')} | ${sameAs.join(', ')} |`,
+      `| \`${name}\` | ${severity}${isOptional ? ', off by default' : ''} | ${summary.replace(/\|/g, '\\|')} | ${sameAs.join(', ')} |`,
   );
   return ['| rule | severity | what is wrong | counterparts |', '| --- | --- | --- | --- |', ...rows, ''].join('\n');
 }

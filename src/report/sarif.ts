@@ -55,6 +55,7 @@ function descriptor(rule: Rule): ReportingDescriptor {
     id: rule.name,
     shortDescription: { text: shortened(rule.summary) },
     fullDescription: { text: shortened(`${rule.summary} ${oneLine(docs)}`) },
+    helpUri: rule.url,
     help: { text: docs, markdown: `${rule.summary}\n\n${docs}` },
     defaultConfiguration: { level: LEVEL[rule.severity], ...(rule.isOptional && { enabled: false }) },
     properties: { tags: [rule.category, ...rule.sameAs].slice(0, LIMITS.tags) },

@@ -8,18 +8,20 @@ export type Category =
 
 export type Severity = 'error' | 'warning' | 'info';
 
-/** A rule: everything the user can be told about one fault. Its name reads after the word "allow". */
+/** A rule: everything that a user can learn about one kind of fault. Its name reads well after the word "allow". */
 export interface Rule {
   readonly name: string;
   readonly category: Category;
   readonly severity: Severity;
-  /** One sentence: what is wrong when it speaks. */
+  /** One sentence: what is wrong. */
   readonly summary: string;
-  /** Why it matters, what happens at run time, how to mend it; Markdown, indented as the source is. */
+  /** Where Istio, Kubernetes or the Gateway API documents the subject: an address that stays valid for later releases. */
+  readonly url: string;
+  /** What happens at run time, with Envoy's response flag; "Fix: ..."; then details. Markdown, indented as the source is. */
   readonly docs: string;
   /** The counterparts in `istioctl analyze` (IST) and Kiali (KIA). */
   readonly sameAs: readonly string[];
-  /** Whether it speaks only where somebody has given it a severity, in the configuration or on the command line. */
+  /** Whether it is off until the configuration or the command line gives it a severity. */
   readonly isOptional?: true;
   /** Whether each of its findings follows from one object alone, wherever that lies and whatever else there is. */
   readonly isLocal?: true;
@@ -36,7 +38,7 @@ export const rule = (definition: RuleDefinition): Rule => Object.freeze({ sameAs
 /** Whether a rule reports that something is missing. */
 export const isAboutAbsence = (rule: Rule): boolean => rule.category === 'reference' || rule.isAboutAbsence === true;
 
-/** What a rule may ask, and how it speaks. */
+/** What a rule reads, and how it reports. */
 export interface Context {
   readonly mesh: Mesh;
   readonly suppressions: Suppressions;

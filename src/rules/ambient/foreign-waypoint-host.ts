@@ -6,10 +6,13 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   summary: 'Routes or settings for a host in ambient mode are in another namespace than the host.',
+  url: 'https://istio.io/latest/docs/ambient/usage/l7-features/',
   docs: `
-    A waypoint reads the configuration of its own namespace, that of the Service: it acts for the
-    server. VirtualServices and DestinationRules of the client's namespace have no effect in
-    ambient mode, unlike with sidecars. Move it to the namespace of the Service.
+    A waypoint acts for the server: it reads the VirtualServices and DestinationRules of the
+    namespace of the Service. Unlike sidecars, it does not read those of the client's namespace, so
+    this object has no effect on clients in ambient mode.
+
+    Fix: move the object to the namespace of the Service.
   `,
   sameAs: ['KIA0212', 'KIA1114'],
   check({ mesh, report }) {

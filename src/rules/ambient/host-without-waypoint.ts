@@ -10,11 +10,13 @@ export default rule({
   severity: 'warning',
   isAboutAbsence: true,
   summary: 'Routes or settings for HTTP apply to a host in ambient mode that has no waypoint.',
+  url: 'https://istio.io/latest/docs/ambient/usage/waypoint/',
   docs: `
-    Pods in ambient mode have no proxy of their own that could follow a route of HTTP, count
-    failures or spread requests by a header. The waypoint of the Service does, if it has one: label
-    the Service or its namespace \`istio.io/use-waypoint\`. Without it this has no effect on
-    clients in ambient mode; those with a sidecar do follow it.
+    Pods in ambient mode have no proxy that could apply HTTP routes, detect outliers or balance by a
+    header. A waypoint of the Service does that. Without a waypoint, this object has no effect on
+    clients in ambient mode; clients with a sidecar still apply it.
+
+    Fix: deploy a waypoint and label the Service or its namespace \`istio.io/use-waypoint\`.
   `,
   sameAs: ['KIA0210', 'KIA0211', 'KIA1109', 'KIA1113'],
   check({ mesh, report }) {

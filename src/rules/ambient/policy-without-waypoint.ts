@@ -7,11 +7,14 @@ export default rule({
   severity: 'warning',
   isAboutAbsence: true,
   summary: 'An HTTP policy applies to pods in ambient mode that have no waypoint.',
+  url: 'https://istio.io/latest/docs/ambient/usage/l7-features/',
   docs: `
-    In ambient mode the ztunnel of the node sees connections only. Methods, paths, headers, tokens,
-    Wasm and what Telemetry says of requests need a waypoint: an AuthorizationPolicy about them
-    allows nothing where it should allow, or forbids more than it should; others have no effect.
-    Deploy a waypoint and label the namespace or the Service \`istio.io/use-waypoint\`.
+    In ambient mode, the ztunnel of the node sees connections only. Methods, paths, headers, tokens,
+    Wasm extensions and request telemetry need a waypoint. ztunnel treats an AuthorizationPolicy
+    with such fields as the safer case: an ALLOW rule allows nothing, a DENY rule may deny more than
+    intended. Other policies have no effect.
+
+    Fix: deploy a waypoint and label the Service or its namespace \`istio.io/use-waypoint\`.
   `,
   sameAs: ['KIA0109', 'KIA1110', 'KIA1111', 'KIA1112'],
   check({ mesh, report }) {

@@ -8,11 +8,14 @@ export default rule({
   category: 'security',
   severity: 'warning',
   summary: 'An HTTP policy in ambient mode has no targetRefs, so waypoints ignore it.',
+  url: 'https://istio.io/latest/docs/ambient/usage/l7-features/',
   docs: `
-    Waypoints heed policies that name them, or a Service behind them, in \`targetRefs\`. Those with
-    a selector, or for a whole namespace, go to ztunnel, which cannot read requests: it enforces
-    what is about connections and takes the rest for the worst. Only in the root namespace may the
-    target be left out.
+    A waypoint enforces the policies whose \`targetRefs\` name it or a Service that it serves.
+    Policies with a selector, and policies for a whole namespace, go to ztunnel, which cannot read
+    requests: it enforces the fields about connections, and an ALLOW rule with other fields allows
+    nothing. Only policies in the root namespace apply to waypoints without \`targetRefs\`.
+
+    Fix: name the waypoint or the Service in \`targetRefs\`.
   `,
   sameAs: ['KIA0110', 'KIA1115', 'KIA1116', 'KIA1117'],
   check({ mesh, report }) {

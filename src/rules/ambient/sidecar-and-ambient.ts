@@ -15,14 +15,17 @@ export default rule({
   category: 'conflict',
   severity: 'error',
   summary: 'A workload has both a sidecar and ambient mode.',
+  url: 'https://istio.io/latest/docs/ambient/usage/add-workloads/',
   docs: `
-    A pod is in one of the two modes. One with a sidecar is left alone by ztunnel, whatever the labels
-    of its namespace say; one that is already redirected to ztunnel and gets a sidecar on top
-    loses its connections. Decide for one: \`istio.io/dataplane-mode: none\` on the pods keeps
-    ztunnel off, \`sidecar.istio.io/inject: "false"\` the injector.
+    A pod uses either a sidecar or ambient mode. ztunnel ignores a pod that has a sidecar, whatever
+    the labels of its namespace say. A pod that ztunnel already captures and that gets a sidecar as
+    well loses its connections.
 
-    A pod with a sidecar that says \`none\` in a namespace in ambient mode is only remarked upon.
-    Kiali warns of it, and does not look at \`sidecar.istio.io/inject: "true"\`.
+    Fix: keep one of the two. The label \`istio.io/dataplane-mode: none\` on the pods turns ambient
+    mode off, \`sidecar.istio.io/inject: "false"\` the sidecar.
+
+    A pod with a sidecar and the label \`none\` in an ambient namespace is reported as info. Kiali
+    reports it as a warning, and does not read \`sidecar.istio.io/inject: "true"\`.
   `,
   sameAs: ['KIA1311', 'KIA1314', 'KIA1315', 'KIA1316'],
   check({ mesh, report }) {

@@ -12,10 +12,12 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   summary: 'A Sidecar applies to pods in ambient mode, which have no sidecar.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/sidecar/',
   docs: `
-    The kind Sidecar narrows what the proxy in a pod knows and where it listens. ztunnel and
-    waypoints do not read it, so it has no effect. Remove it, or see to it that the pods have
-    sidecars.
+    The kind Sidecar limits what the sidecar proxy of a pod imports and where it listens. ztunnel
+    and waypoints do not read it, so it has no effect on pods in ambient mode.
+
+    Fix: remove the Sidecar, or run the pods with sidecars.
   `,
   sameAs: ['IST0167'],
   check({ mesh, report }) {

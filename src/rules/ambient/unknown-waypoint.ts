@@ -12,10 +12,13 @@ export default rule({
   category: 'reference',
   severity: 'error',
   summary: 'A workload or its namespace uses a waypoint that does not exist.',
+  url: 'https://istio.io/latest/docs/ambient/usage/waypoint/',
   docs: `
-    The control plane cannot bind the pods to it, and what their policies and routes say of requests
-    has no effect; a condition WaypointBound of the Service tells so in the cluster. Create the
-    Gateway of class \`istio-waypoint\`, for instance by \`istioctl waypoint apply\`.
+    The control plane cannot attach the pods to the waypoint, so HTTP policies and routes for them
+    have no effect. In the cluster, the condition WaypointBound of the Service is False.
+
+    Fix: create the Gateway of class \`istio-waypoint\`, for example with \`istioctl waypoint apply\`,
+    or correct the name in the label.
   `,
   sameAs: ['KIA1313', 'KIA1317'],
   check({ mesh, missing }) {

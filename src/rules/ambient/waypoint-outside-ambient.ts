@@ -9,12 +9,14 @@ export default rule({
   category: 'practice',
   severity: 'warning',
   summary: 'A workload names a waypoint, but is not in ambient mode.',
+  url: 'https://istio.io/latest/docs/ambient/usage/add-workloads/',
   docs: `
-    Connections from its pods do not go through ztunnel, so nothing of theirs reaches the waypoint
-    as it should. Label the namespace \`istio.io/dataplane-mode: ambient\`, or take the label of
-    the waypoint away.
+    ztunnel does not capture the connections of these pods, so their traffic does not use the
+    waypoint.
 
-    Kiali says of such a workload also that its waypoint does not exist, even where it does.
+    Fix: label the namespace \`istio.io/dataplane-mode: ambient\`, or remove the waypoint label.
+
+    For such a workload Kiali also reports that its waypoint does not exist, even where it does.
   `,
   sameAs: ['KIA1312', 'KIA1313'],
   check({ mesh, report }) {

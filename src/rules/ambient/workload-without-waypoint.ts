@@ -7,11 +7,13 @@ export default rule({
   severity: 'warning',
   isAboutAbsence: true,
   summary: 'An AuthorizationPolicy about requests is for a workload that no waypoint stands in front of.',
+  url: 'https://istio.io/latest/docs/ambient/usage/l4-policy/',
   docs: `
-    ztunnel knows connections, not requests: a rule about methods, paths or tokens can never be met
-    there, so an ALLOW lets nothing in. A DENY loses what it says of requests: it forbids whatever
-    the rest of it fits, or, where no rest is left, nothing at all. Give the workload or its Service
-    a waypoint (\`istio.io/use-waypoint\`).
+    ztunnel enforces rules about connections, not about requests. An ALLOW rule with methods, paths
+    or tokens never matches there, so it allows nothing. Of a DENY rule ztunnel ignores these
+    fields: it denies what the remaining fields match, and nothing when no field remains.
+
+    Fix: give the workload or its Service a waypoint (label \`istio.io/use-waypoint\`).
   `,
   sameAs: ['KIA1317'],
   check({ mesh, report }) {

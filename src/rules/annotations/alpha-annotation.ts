@@ -17,10 +17,11 @@ export default rule({
   category: 'practice',
   severity: 'info',
   summary: 'An annotation of an alpha feature of Istio is used.',
+  url: 'https://istio.io/latest/docs/reference/config/annotations/',
   docs: `
-    It works today, but a later release may change or drop it without notice. Most annotations of
-    Istio are alpha and many are in wide use, so this is only worth knowing before an upgrade.
-    The analyzer of istioctl with this message exists but is never run.
+    The annotation works today, but a later release may change or remove it without notice. Most of
+    Istio's annotations are alpha, and many are widely used, so this is only of interest before an
+    upgrade. istioctl has an analyzer with this message but never runs it.
   `,
   sameAs: ['IST0136'],
   check({ mesh, report }) {

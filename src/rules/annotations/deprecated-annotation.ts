@@ -7,13 +7,16 @@ export default rule({
   category: 'deprecation',
   severity: 'info',
   summary: 'A deprecated Istio annotation is used.',
+  url: 'https://istio.io/latest/docs/reference/config/annotations/',
   docs: `
-    A later release may drop it. Instead of the annotation \`sidecar.istio.io/inject\` use the
-    label of that name, which also lets the API server tell which pods to ask about; instead of
-    those about statistics and the address of the control plane use \`proxy.istio.io/config\`.
+    A later release may remove the annotation.
 
-    \`istioctl analyze\` reads the annotations of a Deployment itself and not those of its pods,
-    which are the ones that count.
+    Fix: use the label \`sidecar.istio.io/inject\` instead of the annotation of that name, so that the
+    API server itself selects the pods. Use \`proxy.istio.io/config\` instead of the annotations about
+    statistics and the address of the control plane.
+
+    \`istioctl analyze\` reads the annotations of a Deployment itself, not those of its pods, which
+    are the ones that Istio uses.
   `,
   sameAs: ['IST0135'],
   check({ mesh, report }) {

@@ -8,9 +8,12 @@ export default rule({
   isLocal: true,
   severity: 'error',
   summary: 'The sidecar injector does not accept the value of an annotation.',
+  url: 'https://istio.io/latest/docs/reference/config/annotations/',
   docs: `
-    The injector refuses the pod, and with it the API server: the Deployment stays without new
-    pods, and only its events tell why. Annotations on other objects than pods are not read.
+    The injector rejects the pod, so the API server does not create it: the Deployment gets no new
+    pods, and only its events show the reason. On other objects than pods the annotation is ignored.
+
+    Fix: use a value that the message lists.
   `,
   sameAs: ['IST0125'],
   check({ mesh, report }) {

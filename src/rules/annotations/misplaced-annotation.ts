@@ -7,10 +7,12 @@ export default rule({
   category: 'practice',
   severity: 'warning',
   summary: 'An Istio annotation is set on a kind of object where it has no effect.',
+  url: 'https://istio.io/latest/docs/reference/config/annotations/',
   docs: `
-    Istio reads each annotation from certain kinds only, so here it has no effect. Those that
-    speak of a proxy are read from pods: in a Deployment they belong to
-    \`spec.template.metadata.annotations\`, not to the Deployment itself.
+    Istio reads each annotation on certain kinds only, so here it has no effect. Annotations about
+    the proxy are read on pods.
+
+    Fix: in a Deployment, move the annotation to \`spec.template.metadata.annotations\`.
   `,
   sameAs: ['IST0107'],
   check({ mesh, report }) {

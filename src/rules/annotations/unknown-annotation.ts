@@ -8,10 +8,13 @@ export default rule({
   category: 'practice',
   severity: 'warning',
   summary: 'An annotation looks like an Istio annotation but is unknown.',
+  url: 'https://istio.io/latest/docs/reference/config/annotations/',
   docs: `
-    Nobody reads it: Istio ignores annotations that it does not know, without a word. It may be
-    misspelt, a label by nature (\`istio.io/rev\`, \`topology.istio.io/network\` and
-    \`security.istio.io/tlsMode\` are labels), or of a release long gone.
+    Istio ignores annotations that it does not know, without a warning, so this one has no effect.
+    The name may be misspelt, may be a label (\`istio.io/rev\`, \`topology.istio.io/network\` and
+    \`security.istio.io/tlsMode\` are labels), or may belong to an older release.
+
+    Fix: correct the name, or make it a label.
   `,
   sameAs: ['IST0108'],
   check({ mesh, report }) {

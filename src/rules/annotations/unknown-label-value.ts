@@ -10,12 +10,15 @@ export default rule({
   category: 'traffic',
   severity: 'error',
   summary: 'A label that Istio reads has a value that Istio does not know.',
+  url: 'https://istio.io/latest/docs/reference/config/labels/',
   docs: `
-    Istio compares the values of its labels exactly, case included, and ignores an unknown value
-    without a warning. \`istio-injection: enalbed\` or \`istio-injection: "true"\` gives no pod a
-    sidecar, \`istio.io/dataplane-mode: Ambient\` puts no pod into ambient mode, and a waypoint with
-    \`istio.io/waypoint-for: services\` serves no traffic. Traffic then flows without mutual TLS and
-    without policies. Use one of the values that the message lists.
+    Istio compares the values of its labels exactly, including case, and ignores an unknown value
+    without a warning. \`istio-injection: enalbed\` and \`istio-injection: "true"\` inject no sidecars,
+    \`istio.io/dataplane-mode: Ambient\` does not enable ambient mode, and a waypoint with
+    \`istio.io/waypoint-for: services\` serves no traffic. Traffic then has no mutual TLS and no
+    policies.
+
+    Fix: use one of the values that the message lists.
   `,
   check({ mesh, report }) {
     for (const field of labelled(mesh)) {

@@ -12,11 +12,14 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   summary: 'The annotation proxy.istio.io/config sets a field that ProxyConfig does not have.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/proxy-config/',
   docs: `
-    The injector reads \`proxy.istio.io/config\` as a ProxyConfig and drops unknown fields without a
-    warning, so the setting has no effect: with \`holdapplicationUntilProxyStarts\` the application
-    still starts before its proxy. Names are case-sensitive, and the fields stand at the top level of
-    the annotation, not under \`defaultConfig\`.
+    The injector reads \`proxy.istio.io/config\` as a ProxyConfig and ignores unknown fields without a
+    warning, so the setting has no effect: with \`holdapplicationUntilProxyStarts\`, the application
+    still starts before its proxy.
+
+    Fix: correct the name. Names are case-sensitive, and the fields are at the top level of the
+    annotation, not under \`defaultConfig\`.
   `,
   check({ mesh, report }) {
     for (const { name, field, kind } of annotated(mesh)) {

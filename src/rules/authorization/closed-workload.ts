@@ -16,14 +16,16 @@ export default rule({
   category: 'security',
   severity: 'warning',
   summary: 'AuthorizationPolicies deny every request to a workload that routes point to.',
+  url: 'https://istio.io/latest/docs/reference/config/security/authorization-policy/',
   docs: `
-    An ALLOW policy without rules allows nothing. It is the usual way to deny what no other policy
-    allows; but a workload for which there is no other ALLOW policy answers every request with 403
-    (RBAC: access denied), and so it does where a rule of a DENY policy asks for nothing. Routes
-    that lead there lead to nobody. Add a policy for the callers, or take the routes out.
+    An ALLOW policy without rules allows nothing. It is the usual default that other ALLOW policies
+    open again. A workload without any other ALLOW policy answers every request with 403 (RBAC:
+    access denied). The same happens when a DENY rule has no conditions.
 
-    Where no workload of the namespace is opened to anybody, everything was perhaps closed on
-    purpose, and it is only remarked upon. Policies in dry-run deny nothing, and allow nothing.
+    Fix: add an ALLOW policy for the callers, or remove the routes to the workload.
+
+    When no workload of the namespace is open to any client, the finding is info, because closing
+    everything may be intended. Dry-run policies neither deny nor allow.
   `,
   check(context) {
     const { mesh } = context;

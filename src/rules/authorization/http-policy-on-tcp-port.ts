@@ -7,14 +7,17 @@ export default rule({
   category: 'security',
   severity: 'warning',
   summary: 'An AuthorizationPolicy uses HTTP fields for a port that is not HTTP.',
+  url: 'https://istio.io/latest/docs/reference/config/security/authorization-policy/',
   docs: `
-    On a port whose protocol is not HTTP, a proxy sees connections, not methods, paths or hosts. There an
-    ALLOW rule that asks for them never matches, and of a DENY rule only the rest counts: one that
-    denies nothing but a path refuses every connection. Name the ports of HTTP in the operation, or
-    correct the protocol of the Service's port (its name or appProtocol).
+    On a port that is not HTTP, the proxy sees connections without methods, paths or hosts. An ALLOW
+    rule with such fields never matches there. Of a DENY rule only the other fields are compared: a
+    rule that only names a path denies every connection.
 
-    Said of ALLOW rules only where none of the ports carries HTTP, of DENY rules as soon as one does not.
-    On ports without a protocol the proxy finds out by itself; nothing is said of those.
+    Fix: limit the rule to HTTP ports with \`ports\`, or correct the protocol of the Service's port
+    (its name or \`appProtocol\`).
+
+    An ALLOW rule is reported only if none of the ports is HTTP, a DENY rule as soon as one port is
+    not. Ports without a protocol are not reported, because the proxy detects the protocol.
   `,
   sameAs: ['IST0133'],
   check(context) {

@@ -13,13 +13,15 @@ export default rule({
   category: 'conflict',
   severity: 'warning',
   summary: 'A DENY policy denies everything that a rule of an ALLOW policy allows.',
+  url: 'https://istio.io/latest/docs/reference/config/security/authorization-policy/',
   docs: `
-    DENY policies are asked first, and what one of them matches is refused (403, RBAC: access
-    denied) whatever other policies allow. An ALLOW rule that lies wholly inside of a DENY rule for the
-    same workloads never lets anybody in. Narrow the DENY rule, or take the ALLOW rule out.
+    Istio checks DENY policies first. What a DENY rule matches is refused with 403 (RBAC: access
+    denied), whatever ALLOW policies say, so this ALLOW rule never allows a request.
 
-    Rules are compared field by field; where that does not prove that one holds the other, nothing is
-    said. Policies in dry-run refuse nothing.
+    Fix: narrow the DENY rule, or remove the ALLOW rule.
+
+    Rules are compared field by field. Nothing is reported unless the comparison proves that the
+    DENY rule covers the ALLOW rule. Dry-run policies deny nothing.
   `,
   check({ mesh, report }) {
     const policies = configs(mesh, 'AuthorizationPolicy');

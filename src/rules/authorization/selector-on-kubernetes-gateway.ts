@@ -13,11 +13,13 @@ export default rule({
   category: 'security',
   severity: 'warning',
   summary: 'A policy selects the proxies of a Gateway API Gateway by labels instead of targetRefs.',
+  url: 'https://istio.io/latest/docs/reference/config/security/authorization-policy/',
   docs: `
-    Waypoints never look at selectors: the policy has no effect there. The proxies of other Gateways
-    do, as long as the control plane runs with ENABLE_SELECTOR_BASED_K8S_GATEWAY_POLICY, which is
-    on by default; istioctl calls those ineffective too, and here they are only worth knowing of.
-    Name the Gateway in targetRefs, which both understand:
+    Waypoints ignore selectors, so the policy has no effect at a waypoint. Proxies of other Gateways
+    use it as long as the control plane runs with ENABLE_SELECTOR_BASED_K8S_GATEWAY_POLICY, which is
+    the default; there the finding is info, although istioctl reports a warning.
+
+    Fix: name the Gateway in \`targetRefs\`:
 
         targetRefs:
           - group: gateway.networking.k8s.io

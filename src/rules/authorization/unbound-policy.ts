@@ -22,14 +22,17 @@ export default rule({
   severity: 'warning',
   isAboutAbsence: true,
   summary: 'No proxy enforces a policy, because it applies to no workload in the mesh.',
+  url: 'https://istio.io/latest/docs/reference/config/security/authorization-policy/',
   docs: `
-    An AuthorizationPolicy, PeerAuthentication or RequestAuthentication is enforced by the proxies
-    of the workloads that it selects. Where it selects none, or only pods without a sidecar and
-    outside of ambient, nobody enforces it: what it should forbid stays allowed. Correct the
-    selector, or see to it that the pods get a sidecar.
+    The proxies of the selected workloads enforce an AuthorizationPolicy, PeerAuthentication or
+    RequestAuthentication. When it selects no workload, or only pods without a sidecar and outside
+    ambient mode, no proxy enforces it: what it should deny stays allowed.
 
-    A policy of the root namespace selects in all namespaces; Kiali looks in that namespace alone.
-    A policy with targetRefs has no selector, so istioctl's demand for pods beside it is not made here.
+    Fix: correct the selector, or add the pods to the mesh.
+
+    A policy in the root namespace selects workloads in all namespaces; Kiali looks in that
+    namespace only. A policy with \`targetRefs\` needs no selected pods, although istioctl asks for
+    them.
   `,
   sameAs: ['IST0127', 'KIA0004'],
   check(context) {

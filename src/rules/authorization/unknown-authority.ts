@@ -16,11 +16,14 @@ export default rule({
   category: 'reference',
   severity: 'warning',
   summary: 'An AuthorizationPolicy matches the host of a Service that does not exist.',
+  url: 'https://istio.io/latest/docs/reference/config/security/authorization-policy/',
   docs: `
-    The hosts of an operation are compared with the authority of each request, as the client wrote
-    it. A name without a dot, or with a namespace behind its only dot, can only be that of a
-    Service, and where there is none, no request asks for it: the entry never matches. Correct it.
-    Where clients cannot reach what the mesh does not know (REGISTRY_ONLY), it is an error.
+    The hosts of an operation are compared with the authority of each request as the client wrote
+    it. A name without a dot, or with a namespace after its only dot, can only be that of a Service.
+    When the Service does not exist, the entry never matches.
+
+    Fix: correct the name. Where clients cannot reach hosts outside the mesh (REGISTRY_ONLY), the
+    finding is an error.
   `,
   sameAs: ['KIA0104'],
   check(context) {

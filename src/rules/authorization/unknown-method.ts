@@ -23,14 +23,16 @@ export default rule({
   isLocal: true,
   severity: 'warning',
   summary: 'An AuthorizationPolicy matches an unknown HTTP method.',
+  url: 'https://istio.io/latest/docs/reference/config/security/authorization-policy/',
   docs: `
-    The entry never matches: an ALLOW rule lets nobody in by it, a DENY rule keeps nobody out.
-    Methods are upper case, and compared as they stand, so "get" never matches either; the method
-    of gRPC is always POST, and its own methods are told by paths such as "/package.Service/Method".
+    The entry never matches: an ALLOW rule does not allow the request, a DENY rule does not deny it.
+    Methods are upper case and compared exactly, so "get" never matches. The HTTP method of gRPC is
+    always POST; match its own methods by paths such as "/package.Service/Method".
 
-    Methods that extensions of HTTP have registered (PROPFIND, MKCOL and others) are known here;
-    Kiali knows the nine of HTTP itself, takes lower case for upper case, and does not look at
-    notMethods.
+    Fix: correct the method.
+
+    The registered methods of HTTP extensions (PROPFIND, MKCOL and others) are known here. Kiali
+    knows only the nine methods of HTTP itself, ignores case, and does not check notMethods.
   `,
   sameAs: ['KIA0102'],
   check(context) {

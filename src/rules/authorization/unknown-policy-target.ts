@@ -21,11 +21,14 @@ export default rule({
   category: 'reference',
   severity: 'error',
   summary: 'A policy references a target that does not exist.',
+  url: 'https://istio.io/latest/docs/reference/config/security/authorization-policy/',
   docs: `
-    A policy with \`targetRefs\` is for the proxies of the Gateway that it names, or for the waypoint
-    of the Service or ServiceEntry that it names, and for nobody else. Where there is no such thing
-    in the policy's own namespace, nobody enforces it: what it should forbid stays allowed, tokens
-    are not verified, extensions do not run. Correct the name, or put the policy beside its target.
+    A policy with \`targetRefs\` applies to the proxies of the Gateway that it names, or to the
+    waypoint of the Service or ServiceEntry that it names. When the target does not exist in the
+    namespace of the policy, no proxy enforces it: what it should deny stays allowed, tokens are not
+    verified, extensions do not run.
+
+    Fix: correct the name, or move the policy to the namespace of its target.
   `,
   check(context) {
     for (const kind of KINDS)

@@ -16,16 +16,18 @@ export default rule({
   category: 'reference',
   severity: 'error',
   summary: 'An AuthorizationPolicy matches an identity that no workload has.',
+  url: 'https://istio.io/latest/docs/reference/config/security/authorization-policy/',
   docs: `
-    A client is known by the identity in its certificate, "spiffe://TRUST-DOMAIN/ns/NAMESPACE/sa/
-    SERVICE-ACCOUNT"; policies write it without "spiffe://". An entry that no identity fits never
-    matches: an ALLOW rule lets nobody in by it (403, RBAC: access denied), a DENY rule keeps
-    nobody out. Correct the namespace or the service account.
+    The certificate of a client holds its identity,
+    "spiffe://TRUST-DOMAIN/ns/NAMESPACE/sa/SERVICE-ACCOUNT"; policies write it without "spiffe://".
+    An entry that matches no identity never applies: an ALLOW rule allows no client by it (403,
+    RBAC: access denied), a DENY rule denies none.
 
-    A ServiceAccount that is declared counts as an identity here also where no workload runs
-    under it yet; Kiali asks for a running workload. "cluster.local" stands for the mesh's own
-    trust domain, whatever that is called. An identity that only another cluster of the mesh has
-    (\`--cluster\`) is a remark.
+    Fix: correct the namespace or the service account.
+
+    A declared ServiceAccount is an identity even if no workload uses it yet; Kiali requires a
+    running workload. "cluster.local" stands for the mesh's own trust domain, whatever its name is.
+    An identity that only another cluster of the mesh has (\`--cluster\`) is info.
   `,
   sameAs: ['KIA0106', 'KIA0107'],
   check(context) {

@@ -10,13 +10,16 @@ export default rule({
   category: 'reference',
   severity: 'warning',
   summary: 'An AuthorizationPolicy matches a source namespace that does not exist.',
+  url: 'https://istio.io/latest/docs/reference/config/security/authorization-policy/',
   docs: `
-    The namespace of a client is read from the identity in its certificate, so an entry that no
-    namespace fits never matches: an ALLOW rule lets nobody in by it, a DENY rule keeps nobody
-    out, and a notNamespaces entry makes no exception. Correct the name.
+    The namespace of a client is part of the identity in its certificate. An entry that matches no
+    namespace never applies: an ALLOW rule allows no client by it, a DENY rule denies none, and a
+    notNamespaces entry excludes none.
 
-    Names are compared as they stand. istioctl takes upper and lower case as equal, and Kiali does not
-    look at notNamespaces; neither looks at the condition "source.namespace".
+    Fix: correct the name.
+
+    Names are compared exactly. istioctl ignores case, and Kiali does not check notNamespaces.
+    Neither checks the condition "source.namespace".
   `,
   sameAs: ['IST0101', 'KIA0101'],
   check(context) {

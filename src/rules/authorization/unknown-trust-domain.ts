@@ -8,11 +8,14 @@ export default rule({
   category: 'reference',
   severity: 'warning',
   summary: 'An AuthorizationPolicy matches an identity of an unknown trust domain.',
+  url: 'https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/',
   docs: `
-    The certificates of this mesh carry its own trust domain (MeshConfig's trustDomain), and
-    policies hold for it and for its aliases (trustDomainAliases), which "cluster.local" stands
-    for. An identity of another trust domain can only come from a mesh that shares the root of
-    trust; where there is none, the entry never matches. Correct it, or declare the alias.
+    The certificates of this mesh carry its own trust domain (\`trustDomain\` in MeshConfig). Policies
+    apply to it and to its aliases (\`trustDomainAliases\`); "cluster.local" stands for all of them.
+    An identity of another trust domain can only come from a mesh with the same root certificate.
+    Without such a mesh, the entry never matches.
+
+    Fix: correct the trust domain, or declare the alias.
   `,
   sameAs: ['KIA0108'],
   check({ mesh, report }) {

@@ -8,11 +8,14 @@ export default rule({
   isLocal: true,
   severity: 'warning',
   summary: 'An AuthorizationPolicy matches a path that no request has.',
+  url: 'https://istio.io/latest/docs/reference/config/security/authorization-policy/',
   docs: `
-    Every path begins with "/", and policies look at it without its query and fragment. An entry such as
-    "admin/*" or "/search?q=1" never matches: an ALLOW rule lets nobody in by it, a DENY rule
-    keeps nobody out. Begin it with "/" (or with "*", for all that end alike), and judge parameters
-    elsewhere.
+    Every path starts with "/", and policies compare it without its query and fragment. An entry
+    such as "admin/*" or "/search?q=1" never matches: an ALLOW rule does not allow the request, a
+    DENY rule does not deny it.
+
+    Fix: start the path with "/" (or with "*" to match a suffix). Query parameters cannot be matched
+    by an AuthorizationPolicy path.
   `,
   check(context) {
     for (const policy of configs(context.mesh, 'AuthorizationPolicy')) {

@@ -27,11 +27,14 @@ export default rule({
   isLocal: true,
   severity: 'error',
   summary: 'A rule of an AuthorizationPolicy contradicts itself, so it matches no request.',
+  url: 'https://istio.io/latest/docs/reference/config/security/authorization-policy/',
   docs: `
-    All fields of one source, and of one operation, must hold together. Where one asks for nothing but what
-    the other excludes, nothing is left: an ALLOW rule lets nobody in, and a policy with no other rule
-    refuses every request (403, RBAC: access denied); a DENY rule keeps nobody out. To say
-    "either this or that", write two entries in the list of "from" or "to".
+    All fields of one source, and of one operation, must match together. When one field excludes
+    what another requires, the rule matches no request: an ALLOW rule allows nothing, and a policy
+    with no other rule answers every request with 403 (RBAC: access denied). A DENY rule denies
+    nothing.
+
+    Fix: to express "either of the two", write two entries in the list \`from\` or \`to\`.
   `,
   check(context) {
     for (const policy of configs(context.mesh, 'AuthorizationPolicy')) {

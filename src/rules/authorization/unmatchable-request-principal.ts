@@ -14,12 +14,15 @@ export default rule({
   category: 'security',
   severity: 'warning',
   summary: 'An AuthorizationPolicy requires a token that no RequestAuthentication of the workload accepts.',
+  url: 'https://istio.io/latest/docs/reference/config/security/request_authentication/',
   docs: `
     A request principal has the form ISSUER/SUBJECT, and Istio splits it at its last "/". A value
-    without the subject ("https://id.example.com" instead of "https://id.example.com/*") is read as the
-    issuer "https:/", which no token has. The same applies to issuers that no jwtRule of the workload
-    names, and to audiences that none of its jwtRules accepts: an ALLOW rule lets nobody in
-    (403), a DENY rule denies nothing.
+    without the subject ("https://id.example.com" instead of "https://id.example.com/*") is read as
+    the issuer "https:/", which no token has. Issuers that no jwtRule of the workload names, and
+    audiences that none of its jwtRules accepts, never match either: an ALLOW rule allows nothing
+    (403, RBAC: access denied), a DENY rule denies nothing.
+
+    Fix: write the value as ISSUER/SUBJECT or ISSUER/*, with an issuer of a jwtRule.
   `,
   check({ mesh, report }) {
     for (const policy of configs(mesh, 'AuthorizationPolicy')) {

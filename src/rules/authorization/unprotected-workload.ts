@@ -15,13 +15,16 @@ export default rule({
   severity: 'info',
   isAboutAbsence: true,
   summary: 'A workload has no AuthorizationPolicy, unlike others in its namespace.',
+  url: 'https://istio.io/latest/docs/reference/config/security/authorization-policy/',
   docs: `
-    A workload that no AuthorizationPolicy is for answers everybody who can reach it. Where the
-    workloads beside it are protected, it was perhaps forgotten. Add a policy, or one for the whole namespace
-    that allows nothing ("spec: {}"), from which others make exceptions.
+    A workload without an AuthorizationPolicy accepts requests from every client that can reach it.
+    When most workloads of the namespace have a policy, this one may have been forgotten.
 
-    Kiali tells it of every workload, and is told to ignore it by default; here it is told only
-    in namespaces most of whose workloads have one.
+    Fix: add a policy for the workload, or a policy for the whole namespace that allows nothing
+    ("spec: {}") and to which other policies add exceptions.
+
+    Kiali reports every workload without a policy and hides the result by default. meshlint reports
+    only namespaces in which most workloads have one.
   `,
   sameAs: ['KIA1301'],
   check(context) {

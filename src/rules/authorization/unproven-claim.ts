@@ -15,12 +15,14 @@ export default rule({
   severity: 'warning',
   isAboutAbsence: true,
   summary: 'An AuthorizationPolicy matches JWT claims, but no RequestAuthentication verifies tokens.',
+  url: 'https://istio.io/latest/docs/reference/config/security/request_authentication/',
   docs: `
-    requestPrincipals and the conditions "request.auth.*" are known only after a
-    RequestAuthentication of the same workload has verified the token. Without one they are
-    empty: an ALLOW rule that asks for them lets nobody in (403, RBAC: access denied), a DENY rule
-    with notRequestPrincipals or notValues keeps everybody out. Attach a RequestAuthentication to
-    the workload, in its namespace or in the root namespace.
+    requestPrincipals and the conditions "request.auth.*" are set only after a RequestAuthentication
+    of the same workload has verified the token. Without one they are empty: an ALLOW rule that
+    requires them allows nothing (403, RBAC: access denied), a DENY rule with notRequestPrincipals
+    or notValues denies every request.
+
+    Fix: add a RequestAuthentication for the workload, in its namespace or in the root namespace.
   `,
   check(context) {
     for (const policy of configs(context.mesh, 'AuthorizationPolicy')) {

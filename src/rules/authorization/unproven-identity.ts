@@ -17,15 +17,18 @@ export default rule({
   category: 'security',
   severity: 'error',
   summary: 'An AuthorizationPolicy matches client identities, which are unknown without mutual TLS.',
+  url: 'https://istio.io/latest/docs/reference/config/security/peer_authentication/',
   docs: `
-    principals, namespaces and service accounts are read from the client's certificate. Where
-    servers take plain text only (PeerAuthentication with the mode DISABLE), or clients send nothing else (a
-    DestinationRule with the mode DISABLE or SIMPLE, or auto mTLS switched off), there is none: an ALLOW
-    rule lets nobody in (403, RBAC: access denied), a DENY rule keeps nobody out, and a "not..." entry
-    holds for everybody. Use mutual TLS, or judge by something else.
+    principals, namespaces and service accounts come from the client's certificate. There is no
+    certificate when the server accepts plain text only (PeerAuthentication mode DISABLE) or when
+    clients send plain text or other TLS (DestinationRule mode DISABLE or SIMPLE, or automatic
+    mutual TLS turned off): an ALLOW rule allows nothing (403, RBAC: access denied), a DENY rule
+    denies nothing, and a "not..." entry matches every client.
 
-    With PERMISSIVE servers identities are proven as long as clients use mutual TLS, so nothing is said of
-    those. Policies at gateways and of workloads in ambient are left out.
+    Fix: use mutual TLS, or match something else.
+
+    With PERMISSIVE servers, clients that use mutual TLS have an identity, so these are not
+    reported. Policies at gateways and for workloads in ambient mode are not checked.
   `,
   sameAs: ['KIA0105'],
   check({ mesh, report }) {

@@ -11,11 +11,14 @@ export default rule({
   category: 'security',
   severity: 'warning',
   summary: 'The control plane fetches keys for RequestAuthentications from any address.',
+  url: 'https://istio.io/latest/docs/reference/config/security/request_authentication/',
   docs: `
-    istiod itself opens the jwksUri of every RequestAuthentication, and who may write one can
-    have it call addresses that only istiod reaches: the cloud's metadata service, other pods.
-    Set BLOCKED_CIDRS_IN_JWKS_URIS on istiod to the ranges that it shall not call, for example
-    "169.254.169.254/32".
+    istiod itself fetches the jwksUri of every RequestAuthentication. A user who may create one can
+    make istiod call addresses that only istiod can reach, such as the metadata service of the cloud
+    or other pods.
+
+    Fix: set BLOCKED_CIDRS_IN_JWKS_URIS on istiod to the address ranges that it must not call, for
+    example "169.254.169.254/32".
   `,
   sameAs: ['IST0175'],
   check({ mesh, report }) {

@@ -12,13 +12,16 @@ export default rule({
   severity: 'warning',
   isAboutAbsence: true,
   summary: 'A policy has a port on which none of its workloads listens.',
+  url: 'https://istio.io/latest/docs/reference/config/security/authorization-policy/',
   docs: `
-    Policies know the ports of the pods, not those of their Services: where a Service has port 80
-    and targetPort 9080, write 9080. For a port that nobody serves, portLevelMtls changes nothing,
-    an ALLOW rule lets nobody in, and a DENY rule keeps nobody out.
+    Policies use the ports of the pods, not those of their Services: for a Service with port 80 and
+    targetPort 9080, the policy needs 9080. For a port without a listener, portLevelMtls has no
+    effect, an ALLOW rule allows nothing, and a DENY rule denies nothing.
 
-    The ports of a workload are those that Services lead to and those that its containers declare;
-    where neither tells any, nothing is said.
+    Fix: use the port on which the pods listen.
+
+    The ports of a workload are the target ports of its Services and the ports of its containers.
+    When neither are known, nothing is reported.
   `,
   check(context) {
     for (const policy of configs(context.mesh, 'PeerAuthentication'))

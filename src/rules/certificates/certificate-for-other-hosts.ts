@@ -6,11 +6,15 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   summary: 'The certificate of a gateway server does not cover its host.',
+  url: 'https://istio.io/latest/docs/tasks/traffic-management/ingress/secure-ingress/',
   docs: `
-    Clients compare the name that they asked for with those in the certificate (the alternative
-    names; the common name only where there are none) and refuse the connection. A "*" stands for
-    one label: \`*.example.com\` is for \`shop.example.com\`, neither for \`example.com\` nor for
-    \`a.shop.example.com\`. A wildcard host is passed over if the certificate has any name below it.
+    Clients compare the requested name with the names in the certificate (the subject alternative
+    names; the common name only if there are none) and close the connection when none matches. A "*"
+    stands for one label: \`*.example.com\` covers \`shop.example.com\`, but not \`example.com\` or
+    \`a.shop.example.com\`.
+
+    Fix: use a certificate for the host. A wildcard host is accepted if the certificate has any name
+    below it.
   `,
   check({ mesh, report }) {
     for (const shown of shownCertificates(mesh)) {

@@ -9,16 +9,18 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   summary: 'Two servers of one gateway use the same certificate for different hosts.',
+  url: 'https://istio.io/latest/docs/ops/common-problems/network-issues/',
   docs: `
-    A browser that has a connection of HTTP/2 to one host uses it for every other host that the
-    certificate is good for and that has the same address. Envoy has chosen routes when the
-    connection was made, by its server name: requests for the other host get 404 and the response
-    flag NR, now and then, depending on what was opened first. Serve all hosts of a certificate
-    by one server (of one Gateway), or give each its own certificate.
+    A browser reuses an HTTP/2 connection to one host for every other host that the certificate
+    covers and that has the same address. Envoy selected the routes by the server name of the
+    connection, so requests for the other host sometimes get 404 (response flag NR), depending on
+    which host was opened first.
 
-    \`istioctl analyze\` looks neither at ports nor at hosts (servers of the same hosts show the
-    same certificate rightly), reports only the Gateway whose selector is the wider one, and
-    misses servers within one Gateway.
+    Fix: serve all hosts of a certificate with one server of one Gateway, or give each server its
+    own certificate.
+
+    \`istioctl analyze\` compares neither ports nor hosts, reports only the Gateway with the wider
+    selector, and misses servers within one Gateway.
   `,
   sameAs: ['IST0138'],
   check({ mesh, report }) {

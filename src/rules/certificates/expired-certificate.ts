@@ -11,10 +11,13 @@ export default rule({
   isLocal: true,
   severity: 'error',
   summary: 'The certificate of a gateway has expired, is not valid yet, or expires within two weeks.',
+  url: 'https://istio.io/latest/docs/tasks/traffic-management/ingress/secure-ingress/',
   docs: `
-    Clients refuse the connection, and Istio refuses to hand such a certificate to the proxies. The
-    day of the run decides. One that ends soon is a warning: whoever renews it automatically
-    has usually done so by then.
+    Clients refuse the connection, and Istio does not send such a certificate to the proxies. The
+    date of the run decides. A certificate that expires within two weeks is a warning, because
+    automatic renewal usually happens earlier.
+
+    Fix: renew the certificate.
   `,
   sameAs: ['IST0161'],
   check({ mesh, suppressions, report }) {

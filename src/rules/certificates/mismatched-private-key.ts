@@ -8,11 +8,14 @@ export default rule({
   isLocal: true,
   severity: 'error',
   summary: 'The private key in the Secret of a gateway belongs to another certificate.',
+  url: 'https://istio.io/latest/docs/tasks/traffic-management/ingress/secure-ingress/',
   docs: `
-    Envoy rejects the pair ("KEY_VALUES_MISMATCH") and the listener stays without a certificate:
-    every handshake fails. Usually one of the two was renewed without the other, or a chain begins
-    with the certificate of the authority instead of the server's. Keys of kinds that cannot be
-    compared without computing with them are passed over.
+    Envoy rejects the pair (KEY_VALUES_MISMATCH), so the listener has no certificate and every TLS
+    handshake fails. Usually only one of the two was renewed, or the chain starts with the
+    certificate of the authority instead of the server's.
+
+    Fix: store the certificate and the key that belong together. Key types that cannot be compared
+    without cryptographic computation are not checked.
   `,
   check({ mesh, report }) {
     for (const shown of shownCertificates(mesh)) {

@@ -8,13 +8,17 @@ export default rule({
   category: 'reference',
   severity: 'error',
   summary: 'A gateway references a Secret that does not exist in the namespace of its proxies.',
+  url: 'https://istio.io/latest/docs/tasks/traffic-management/ingress/secure-ingress/',
   docs: `
-    Proxies of a gateway take their certificates from Secrets in the namespace in which they run,
-    which is often not that of the Gateway; those of the Gateway API from the namespace of the
-    Gateway, or the one that is named. An object that makes the Secret provides it: a Certificate,
-    an ExternalSecret, a SealedSecret, or a Gateway or Ingress for which cert-manager works. Where
-    the Secret is missing, Envoy waits for it: the
-    listener accepts connections and closes them, and clients see a failed handshake.
+    The proxies of a Gateway read their certificates from Secrets in the namespace of the proxy
+    pods, which often differs from the namespace of the Gateway. A Gateway of the Gateway API reads
+    them from its own namespace or from the one that it names. When the Secret is missing, Envoy
+    waits for it: the listener accepts connections and closes them, and clients see a failed
+    handshake.
+
+    Fix: create the Secret in that namespace, or correct the name. Objects that create the Secret
+    count as well: a cert-manager Certificate, an ExternalSecret, a SealedSecret, or a Gateway or
+    Ingress with a cert-manager annotation.
   `,
   sameAs: ['IST0101'],
   check(context) {

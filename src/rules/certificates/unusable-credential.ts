@@ -6,10 +6,13 @@ export default rule({
   category: 'traffic',
   severity: 'error',
   summary: 'The Secret of a gateway has no valid certificate and key.',
+  url: 'https://istio.io/latest/docs/tasks/traffic-management/ingress/secure-ingress/',
   docs: `
-    Istio looks for \`tls.crt\` and \`tls.key\`, or \`cert\` and \`key\`, both in PEM. Where one is
-    missing or cannot be read, the proxies get nothing, and every TLS handshake of this server fails.
-    \`kubectl create secret tls\` makes such a Secret. A key must not be locked by a password.
+    Istio reads \`tls.crt\` and \`tls.key\`, or \`cert\` and \`key\`, both in PEM format. When one is
+    missing or cannot be read, the proxies get no certificate, and every TLS handshake of this
+    server fails.
+
+    Fix: create the Secret with \`kubectl create secret tls\`. The key must not have a passphrase.
   `,
   sameAs: ['IST0161'],
   check({ mesh, report }) {

@@ -23,20 +23,20 @@ export default rule({
   category: 'conflict',
   severity: 'error',
   summary: 'Several DestinationRules apply to one host, and parts of some are ignored.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/destination-rule/',
   docs: `
-    Istio makes one rule of the DestinationRules that a namespace has for one host: their
-    subsets are added up, but of subsets with one name, and of the policies for the whole host,
-    only those of the rule that was created first count. The others are ignored without a word.
-    Give the subsets different names, and the policy to one of the rules. Rules that complement
-    each other are no fault.
+    Istio merges the DestinationRules that one namespace has for one host. Subsets are combined, but
+    of subsets with the same name, and of the traffic policies for the whole host, only those of the
+    oldest rule are used. The others are ignored without a warning.
 
-    Between namespaces nothing is merged: clients take the rule of their own namespace, else
-    that of the service's, else that of the root namespace; a rule anywhere else is for the clients
-    beside it alone. Nor is anything inherited from a
-    wildcard (\`*.shop.svc.cluster.local\`) by a rule for one of the hosts below it: such a rule
-    must repeat what shall hold. Both are remarks, as they may be meant.
+    Fix: give the subsets different names, and put the traffic policy into one rule.
 
-    Kiali reports all of these alike, also rules that complement each other.
+    Rules of different namespaces are not merged: a client uses the rule of its own namespace, else
+    that of the service's namespace, else that of the root namespace. A rule for one host does not
+    inherit from a rule for a wildcard (\`*.shop.svc.cluster.local\`): it must repeat the settings.
+    Both are reported as info, because they may be intended.
+
+    Kiali reports all of these alike, including rules that complement each other.
   `,
   sameAs: ['KIA0201'],
   check(context) {

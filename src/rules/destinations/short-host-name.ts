@@ -10,12 +10,15 @@ export default rule({
   severity: 'info',
   isOptional: true,
   summary: 'A host has no namespace.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    Istio completes a name without a dot with the namespace of the object that it stands in, not
-    with that of the Service: "reviews" in namespace "shop" is "reviews.shop.svc.cluster.local",
-    wherever the reviews are. Istio's own advice is to write hosts in full. Who follows it turns
-    this rule on; \`--fix\` then writes the full name, which is what Istio reads anyway. In objects
-    that name no namespace the short name is left, since whoever applies them chooses it.
+    Istio completes a host without a dot with the namespace of the object, not with that of the
+    Service: "reviews" in namespace "shop" is "reviews.shop.svc.cluster.local". Istio's
+    documentation recommends full names.
+
+    Fix: turn this rule on and run \`--fix\`, which writes the full name that Istio uses anyway. In
+    objects without a namespace the short name stays, because the namespace is chosen when they are
+    applied.
   `,
   check(context) {
     const { mesh } = context;

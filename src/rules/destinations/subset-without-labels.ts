@@ -7,9 +7,12 @@ export default rule({
   isLocal: true,
   severity: 'info',
   summary: 'A subset has no labels, so it selects the whole service.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/destination-rule/',
   docs: `
-    A subset is chosen by its labels; without any, it has all endpoints of the host. That is of use
-    only for a traffic policy of its own. Where versions were to be told apart, add the labels.
+    A subset selects endpoints by its labels. Without labels it has all endpoints of the host, which
+    only helps to give them a separate traffic policy.
+
+    Fix: add the labels that distinguish the versions.
   `,
   sameAs: ['KIA0209'],
   check({ mesh, report }) {

@@ -16,15 +16,17 @@ export default rule({
   category: 'reference',
   severity: 'error',
   summary: 'No endpoint of the service has the labels of a subset.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/destination-rule/',
   docs: `
-    A subset is the endpoints of its host that carry all of its labels. Where there are none, the
-    cluster is empty: requests that are routed to it get 503 and the response flag UH (NC where the
-    host is resolved by DNS, for then the cluster is left out). Where no route leads to it yet,
-    that is information only. Correct the labels, or deploy what carries them.
+    A subset has the endpoints of its host that carry all of its labels. Without any, its cluster is
+    empty: requests that are routed to it get 503 with the response flag UH (NC for hosts that are
+    resolved by DNS, because the cluster is not created). When no route uses the subset, the finding
+    is info.
 
-    The endpoints of the very service count, with the labels that their node gives them. istioctl
-    takes pods of any service and namespace for them, and does not know the endpoints of
-    ServiceEntries.
+    Fix: correct the labels, or deploy pods with them.
+
+    Endpoints of this service are compared, with the labels of their node. istioctl accepts pods of
+    any service and namespace, and does not know the endpoints of ServiceEntries.
   `,
   sameAs: ['IST0173', 'KIA0203'],
   check({ mesh, missing }) {

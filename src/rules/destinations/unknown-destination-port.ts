@@ -7,10 +7,12 @@ export default rule({
   category: 'reference',
   severity: 'error',
   summary: 'A route references a port that the service does not have.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    Clusters are made for the ports of services, so there is none for this one: requests are
-    answered with 503 and the response flag NC. A destination names the port of the Service,
-    not its targetPort and not the port of the container.
+    Istio creates a cluster for each port of a service, and there is none for this port: requests
+    get 503 with the response flag NC.
+
+    Fix: use the port of the Service, not its targetPort and not the port of the container.
   `,
   sameAs: ['IST0101'],
   check({ mesh, report }) {

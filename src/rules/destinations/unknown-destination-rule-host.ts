@@ -13,15 +13,17 @@ export default rule({
   category: 'reference',
   severity: 'warning',
   summary: 'A DestinationRule has a host that no Service or ServiceEntry defines.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/destination-rule/',
   docs: `
-    A DestinationRule shapes the clusters of services; where there is no service, there is nothing
-    to shape: its traffic policy is not applied, and routes to its subsets are answered with 503
-    and the response flag NC. The host must be visible from the rule's own namespace, unless the
-    rule lies in the root namespace.
+    A DestinationRule changes the clusters of services. Without the service, its traffic policy has
+    no effect, and requests that are routed to its subsets get 503 with the response flag NC.
 
-    Only a name without a dot is completed: "reviews.shop" is taken as it stands (Kiali completes
-    it, Istio does not). istioctl reports most wildcards, such as "*.svc.cluster.local"; here a
-    wildcard is reported when it covers no service at all.
+    Fix: correct the host, or define it in a ServiceEntry. The host must be visible from the
+    namespace of the rule, unless the rule is in the root namespace.
+
+    Only a name without a dot is completed: "reviews.shop" is used as written (Kiali completes it,
+    Istio does not). istioctl reports most wildcards such as "*.svc.cluster.local"; meshlint reports
+    a wildcard only when it covers no service.
   `,
   sameAs: ['IST0174', 'KIA0202'],
   check(context) {

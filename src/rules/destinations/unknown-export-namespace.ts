@@ -12,12 +12,14 @@ export default rule({
   category: 'reference',
   severity: 'error',
   summary: 'An exportTo list names a namespace that does not exist.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    exportTo lists the namespaces whose proxies get to see the object. Istio takes any name, so
-    a misspelt one hides the object from those that it was meant for: of a VirtualService or a
-    DestinationRule they do not follow the settings, of a ServiceEntry they do not know the hosts.
+    exportTo lists the namespaces whose proxies receive the object. Istio accepts any name, so a
+    misspelt one hides the object from the intended namespace: its proxies do not apply the
+    VirtualService or DestinationRule, or do not know the hosts of the ServiceEntry.
 
-    Kiali does not look at objects in ambient namespaces, and calls "~" a namespace.
+    Fix: correct the name. Kiali does not check objects in ambient namespaces, and treats "~" as a
+    namespace.
   `,
   sameAs: ['KIA0005'],
   check({ mesh, missing }) {

@@ -12,17 +12,19 @@ export default rule({
   category: 'reference',
   severity: 'error',
   summary: 'A route references a host that no Service or ServiceEntry defines.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    The proxies get a route to a cluster that they do not have: they answer every request that
-    takes it with 503 and the response flag NC, and copies for a mirror are lost without a word.
-    The outboundTrafficPolicy ALLOW_ANY does not help, since the route has been found. Correct
-    the name, or declare the host in a ServiceEntry.
+    Envoy gets a route to a cluster that does not exist. Every request that takes the route gets 503
+    with the response flag NC, and mirrored copies are lost. The outboundTrafficPolicy ALLOW_ANY
+    does not help, because a route was found.
 
-    Only a name without a dot is completed with the namespace and the domain; "reviews.shop" is
-    taken as it stands (Kiali completes it, Istio does not). A ServiceEntry for *.example.com does
-    not provide api.example.com as a destination (istioctl and Kiali think so): route to the
-    wildcard itself, or declare the host. And a service must be exported to those who follow the
-    route, which at a gateway is the namespace of its workload.
+    Fix: correct the name, or define the host in a ServiceEntry.
+
+    Only a name without a dot is completed with the namespace and the domain; "reviews.shop" is used
+    as written (Kiali completes it, Istio does not). A ServiceEntry for *.example.com does not
+    define api.example.com as a destination, although istioctl and Kiali accept it: route to the
+    wildcard host itself, or define the host. The service must be exported to the clients that use
+    the route; for a gateway that is the namespace of its pods.
   `,
   sameAs: ['IST0101', 'KIA1101', 'KIA1107'],
   check(context) {

@@ -17,15 +17,17 @@ export default rule({
   category: 'reference',
   severity: 'error',
   summary: 'A route references a subset that no DestinationRule defines for its host.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/destination-rule/',
   docs: `
-    The proxies get a route to a cluster that does not exist, so requests that take it get 503
-    and the response flag NC. Declare the subset in a DestinationRule for the host, or take it
-    out of the route.
+    Envoy gets a route to a cluster that does not exist, so requests that take it get 503 with the
+    response flag NC.
 
-    A proxy looks for the DestinationRule of a host in its own namespace first, then in the
-    namespace of the service, then in the root namespace, and stops at the first that has one; a
-    rule anywhere else counts for nobody but the clients beside it. istioctl and Kiali take rules
-    of any namespace, and istioctl does not know those with a wildcard for their host.
+    Fix: define the subset in a DestinationRule for the host, or remove it from the route.
+
+    A proxy uses the DestinationRule of its own namespace, else that of the service's namespace,
+    else that of the root namespace. A rule in any other namespace only applies to clients in that
+    namespace. istioctl and Kiali accept rules of any namespace, and istioctl ignores rules for
+    wildcard hosts.
   `,
   sameAs: ['IST0101', 'KIA1107'],
   check(context) {

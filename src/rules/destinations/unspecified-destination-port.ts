@@ -12,14 +12,16 @@ export default rule({
   category: 'reference',
   severity: 'info',
   summary: 'A destination has no port, so the port depends on the request.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    Without a port, requests go to the port that they were sent to. That works while the service
-    has the same port numbers as the hosts of the VirtualService and the servers of its gateways;
-    where it has not, there is no such cluster, and requests get 503 with the response flag NC.
-    A gateway takes the only port of a service that has one; a sidecar does not even do that.
-    Name the port.
+    Without a port, Envoy uses the port to which the client sent the request. That works while the
+    service has the same port numbers as the hosts of the VirtualService and the servers of its
+    gateways. Otherwise the cluster does not exist, and requests get 503 with the response flag NC.
+    A gateway uses the sole port of a service that has one; a sidecar does not.
 
-    istioctl calls every service of several ports an error here, and is silent about services of
+    Fix: set \`port.number\`.
+
+    istioctl reports an error for every service with several ports, and nothing for services with
     one port that a sidecar cannot reach.
   `,
   sameAs: ['IST0112'],

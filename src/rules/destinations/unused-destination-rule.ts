@@ -11,11 +11,13 @@ export default rule({
   severity: 'info',
   isAboutAbsence: true,
   summary: 'A DestinationRule is in a namespace where no client uses it.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/destination-rule/',
   docs: `
-    Clients look for a DestinationRule in their own namespace, in that of the service, and in the
-    root namespace, and nowhere else, whatever \`exportTo\` says. A rule in a namespace that has
-    neither the service nor a client has no effect: no subset of it is known, no
-    policy holds. Move it to the namespace of the service.
+    A client looks for a DestinationRule in its own namespace, in the namespace of the service and
+    in the root namespace, whatever \`exportTo\` says. In a namespace with neither the service nor a
+    client, the rule has no effect: its subsets are undefined, its policies are not applied.
+
+    Fix: move the rule to the namespace of the service.
   `,
   check({ mesh, missing }) {
     const clients = clientNamespaces(mesh);

@@ -7,12 +7,14 @@ export default rule({
   category: 'deprecation',
   severity: 'warning',
   summary: 'A route of the Gateway API uses a deprecated version.',
+  url: 'https://gateway-api.sigs.k8s.io/guides/implementers/',
   docs: `
     TCPRoute, TLSRoute, UDPRoute and BackendTLSPolicy have left their alpha versions. The
-    definitions of the standard channel do not serve these any more, so there the API server
-    refuses the document; those of the experimental channel still do, and kubectl prints a
-    warning that they will be gone. \`--fix\` writes the version that stays, where the document
-    means the same in it.
+    definitions of the standard channel no longer serve these versions, so the API server rejects
+    the document there. The experimental channel still serves them, and kubectl prints a deprecation
+    warning.
+
+    Fix: \`--fix\` writes the newer version where the document has the same meaning in it.
   `,
   check({ mesh, report }) {
     // Older releases of Istio read the alpha versions and nothing else.

@@ -8,9 +8,12 @@ export default rule({
   category: 'deprecation',
   severity: 'warning',
   summary: 'A deprecated field or kind is used.',
+  url: 'https://istio.io/latest/docs/reference/config/',
   docs: `
-    Istio reads the field for the sake of old configuration, and a later release may stop doing
-    so. Beside its successor it is ignored. The message names what to write instead.
+    Istio still reads the field for old configuration, and a later release may stop doing so. When
+    its successor is set as well, the field is ignored.
+
+    Fix: use the field that the message names.
   `,
   sameAs: ['IST0002'],
   check({ mesh, report }) {

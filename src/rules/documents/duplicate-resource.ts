@@ -8,12 +8,16 @@ export default rule({
   category: 'conflict',
   severity: 'error',
   summary: 'Two different documents have the same kind, namespace and name.',
+  url: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/',
   docs: `
-    Applied one after the other, the later document replaces the earlier one, so half of what
-    is written has no effect. Which half depends on the order of the files. Rename one, or
-    make one of the two. Equal documents are not reported, and neither are documents in files
-    that need not be applied together, such as the variants of a mesh for several environments.
-    Kinds that a mesh does not read, such as dashboards, are not compared.
+    When both are applied, the later document replaces the earlier one, so one of them has no
+    effect. The order of the files decides which.
+
+    Fix: rename one, or merge the two.
+
+    Equal documents are not reported, and neither are documents in files that need not be applied
+    together, such as the variants of a mesh for several environments. Kinds that a mesh does not
+    read, such as dashboards, are not compared.
   `,
   check({ mesh, report }) {
     const first = new Map<string, Resource>();

@@ -29,11 +29,14 @@ export default rule({
   isLocal: true,
   severity: 'warning',
   summary: 'The status of an object reports a problem.',
+  url: 'https://gateway-api.sigs.k8s.io/concepts/troubleshooting/',
   docs: `
-    Whoever is in charge of an object writes conditions into its status: whether a Gateway was
-    programmed, the references of a route resolved, a policy accepted by ztunnel or a waypoint.
-    Files that were exported from a cluster hold them, and what they deny has no effect there. The
-    reason and the message stand beside the condition.
+    A controller writes conditions into the status of an object: whether a Gateway is programmed,
+    the references of a route are resolved, or a policy is accepted by ztunnel or a waypoint. A
+    condition with the status False means that this part has no effect in the cluster from which the
+    file was exported.
+
+    Fix: read the reason and the message of the condition.
   `,
   sameAs: ['IST0171'],
   check({ mesh, report }) {

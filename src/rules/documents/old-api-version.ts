@@ -8,11 +8,13 @@ export default rule({
   severity: 'info',
   isOptional: true,
   summary: 'A document uses an older API version of its kind.',
+  url: 'https://istio.io/latest/docs/releases/',
   docs: `
-    The API server serves all versions of such a kind as one and the same object, so nothing
-    happens at run time: v1alpha3 and v1beta1 of Istio's own kinds are as good as v1, and not
-    deprecated. Who wants one spelling everywhere turns this rule on; \`--fix\` then writes the
-    newest version that the release has.
+    The API server serves all versions of such a kind as the same object, so nothing changes at run
+    time: v1alpha3 and v1beta1 of Istio's kinds are equivalent to v1 and not deprecated.
+
+    Fix: turn this rule on to use one version everywhere; \`--fix\` writes the newest version of the
+    release.
   `,
   check({ mesh, report }) {
     for (const resource of mesh.resources) {

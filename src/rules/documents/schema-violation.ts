@@ -6,11 +6,14 @@ export default rule({
   category: 'schema',
   severity: 'error',
   summary: 'The cluster would reject this document.',
+  url: 'https://istio.io/latest/docs/reference/config/',
   docs: `
-    The API server refuses what does not fit the kind's schema and its CEL rules, kubectl
-    refuses fields that the kind does not have, and Istio's admission webhook refuses values
-    that make no sense to it. Where the webhook does not run, such a document gets into the
-    cluster and is ignored, or worse, read in part.
+    The API server rejects a document that does not match the schema of its kind or its CEL rules,
+    kubectl rejects unknown fields, and Istio's admission webhook rejects values that Istio cannot
+    use. Without the webhook, such a document reaches the cluster and is ignored, or is only partly
+    used.
+
+    Fix: correct the field that the message names.
   `,
   sameAs: ['IST0106'],
   check: (context) => reportViolations(context, 'error', () => ({})),

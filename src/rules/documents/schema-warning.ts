@@ -11,14 +11,15 @@ export default rule({
   category: 'schema',
   severity: 'warning',
   summary: 'The cluster would accept this document with a warning.',
+  url: 'https://istio.io/latest/docs/reference/config/',
   docs: `
-    Istio's admission webhook lets some things pass with a warning: fields that are deprecated
-    or have no effect where they stand, selectors that choose everything, patches with fields
-    that Envoy does not have. kubectl prints such warnings once and nobody sees them again.
+    Istio's admission webhook accepts some documents with a warning: deprecated fields, fields that
+    have no effect, selectors that match everything, EnvoyFilter patches with fields that Envoy does
+    not have. kubectl prints the warning once.
 
-    Unlike \`istioctl analyze\`, this rule also sees warnings inside subsets and port settings
-    of a DestinationRule, fields of the Gateway API that are in its experimental channel only,
-    and what a webhook passes over and Envoy then refuses. It does not warn of every EnvoyFilter.
+    Unlike \`istioctl analyze\`, this rule also reports warnings in subsets and port settings of a
+    DestinationRule, fields of the experimental channel of the Gateway API, and values that the
+    webhook accepts but Envoy rejects. It does not warn about every EnvoyFilter.
   `,
   sameAs: ['IST0133'],
   check: (context) =>

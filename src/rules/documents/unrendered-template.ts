@@ -6,10 +6,12 @@ export default rule({
   category: 'syntax',
   severity: 'error',
   summary: 'A document is an unrendered template (`{{ ... }}`).',
+  url: 'https://helm.sh/docs/helm/helm_template/',
   docs: `
-    A template is not what the cluster gets. Render it and lint the result:
-    \`helm template CHART | meshlint lint -\`. The findings then name the template
-    each document came from.
+    A template is not what the cluster gets, so it was not checked.
+
+    Fix: render it and lint the result: \`helm template CHART | meshlint lint -\`. Findings then name
+    the template from which each document came.
   `,
   check: (context) => reportProblems(context, 'unrendered-template'),
 });

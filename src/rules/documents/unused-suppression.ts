@@ -6,14 +6,14 @@ export default rule({
   category: 'practice',
   severity: 'warning',
   summary: 'A suppression has no effect, has expired, or is not understood.',
+  url: 'https://istio.io/latest/docs/ops/diagnostic-tools/istioctl-analyze/',
   docs: `
-    A suppression that silences nothing hides the next fault of that name at that place.
-    Remove it; or, if it names the wrong rule or stands at the wrong line, move it to the
-    line of the finding or the line above. One with a date (\`until 2027-01-31\`) holds to the
-    end of that day.
+    A suppression that hides no finding may hide a later one at that place. A suppression with an
+    unknown rule, without a rule, or with a date that is not valid suppresses nothing.
 
-    A suppression of an unknown rule, or one without a rule or with a date that is not valid, is
-    reported too: what it was meant to silence is not silent.
+    Fix: remove it; or, if it names the wrong rule or is on the wrong line, move it to the line of
+    the finding or the line above. A suppression with a date (\`until 2027-01-31\`) applies to the end
+    of that day.
   `,
   check({ mesh, suppressions, report }) {
     for (const file of mesh.files.filter(({ isGenerated }) => !isGenerated))

@@ -6,10 +6,13 @@ export default rule({
   category: 'syntax',
   severity: 'error',
   summary: 'A document is not valid YAML or JSON.',
+  url: 'https://yaml.org/spec/1.2.2/',
   docs: `
-    kubectl refuses the document, so nothing in it reaches the cluster. The other documents
-    of the file are still judged. Keys that stand twice count too: which of the two values
-    wins depends on the client.
+    kubectl rejects the document, so none of it reaches the cluster. The other documents of the file
+    are still checked. Duplicate keys are an error as well: which value is used depends on the
+    client.
+
+    Fix: correct the syntax at the place of the finding.
   `,
   check: (context) => reportProblems(context, 'yaml-syntax'),
 });

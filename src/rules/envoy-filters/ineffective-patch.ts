@@ -10,12 +10,15 @@ export default rule({
   isLocal: true,
   severity: 'error',
   summary: 'An EnvoyFilter uses an operation that is not supported for what it applies to.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/envoy-filter/',
   docs: `
-    The control plane passes over such a patch without a word: nothing is changed. A whole route
-    configuration, for instance, can only be merged into, and a cluster cannot be replaced, only
-    removed and added.
+    The control plane skips such a patch without a warning, so nothing changes. For example, a whole
+    route configuration can only be merged, and a cluster cannot be replaced, only removed and
+    added.
 
-    istioctl also speaks of REPLACE on LISTENER_FILTER, which works.
+    Fix: use an operation that is supported for this object.
+
+    istioctl also reports REPLACE on LISTENER_FILTER, which works.
   `,
   sameAs: ['IST0152', 'IST0153', 'IST0154'],
   check({ mesh, report }) {

@@ -8,12 +8,15 @@ export default rule({
   category: 'practice',
   severity: 'info',
   summary: 'A patch depends on the order of patches, and no priority sets that order.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/envoy-filter/',
   docs: `
-    EnvoyFilters of one namespace are applied by \`priority\`, and those of equal priority by their
-    age. INSERT_BEFORE, INSERT_AFTER, REMOVE and REPLACE find what they look for only if whoever
-    adds it came before: the same files applied in another order, or restored from a backup, give
-    another configuration. Set \`priority\`. While there is only one EnvoyFilter that patches this
-    kind of thing, and it looks for what Istio itself puts there, nothing can go wrong.
+    EnvoyFilters of a namespace are applied by \`priority\`, and those of equal priority by their age.
+    INSERT_BEFORE, INSERT_AFTER, REMOVE and REPLACE only find an object that an earlier patch has
+    added. The same files applied in another order, or restored from a backup, can give another
+    configuration.
+
+    Fix: set \`priority\`. A sole EnvoyFilter for this kind of object that refers to what Istio itself
+    creates is not reported.
   `,
   sameAs: ['IST0151', 'IST0155'],
   check({ mesh, report }) {

@@ -6,10 +6,13 @@ export default rule({
   category: 'practice',
   severity: 'info',
   summary: 'An EnvoyFilter adds or removes routes, which works but is documented as ignored.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/envoy-filter/',
   docs: `
-    Istio's reference says that ADD and REMOVE on HTTP_ROUTE are ignored, and istioctl calls them
-    errors. The control plane does both: ADD appends the route to the virtual host, REMOVE takes it
-    out. Nobody promises that it stays so; INSERT_FIRST and INSERT_AFTER are documented.
+    Istio's reference says that ADD and REMOVE on HTTP_ROUTE are ignored, and istioctl reports them
+    as errors. The control plane applies both: ADD appends the route to the virtual host, REMOVE
+    deletes it. A later release may change that.
+
+    Fix: use INSERT_FIRST or INSERT_AFTER, which are documented.
   `,
   sameAs: ['IST0153', 'IST0154'],
   check({ mesh, report }) {

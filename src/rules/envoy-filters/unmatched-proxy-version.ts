@@ -12,11 +12,14 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   summary: 'A patch matches proxy versions that do not exist in this mesh.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/envoy-filter/',
   docs: `
-    \`proxyVersion\` is a regular expression over versions such as \`1.31.0\`. Where it fits
-    none, no proxy gets the patch, without a word; often a "." or a "^" is not where it should be, or
-    the version says "v1.31". One that fits only other releases than that of the mesh
-    (\`--istio-version\`) is worth knowing: after an upgrade, what the patch did is gone.
+    \`proxyVersion\` is a regular expression for versions such as \`1.31.0\`. When it matches none, no
+    proxy gets the patch, without a warning. Often a "." or a "^" is misplaced, or the version
+    starts with "v".
+
+    Fix: correct the expression. One that only matches other releases than that of the mesh
+    (\`--istio-version\`) is info: the patch stops working after an upgrade.
   `,
   check({ mesh, report }) {
     for (const { field } of envoyPatches(mesh)) {

@@ -10,14 +10,16 @@ export default rule({
   category: 'conflict',
   severity: 'warning',
   summary: 'Several Gateways of the Gateway API use the same address, or serve the same hostname and port.',
+  url: 'https://gateway-api.sigs.k8s.io/reference/spec/',
   docs: `
-    For every Gateway Istio deploys a proxy and a Service of its own. Two that want one IP
-    address do not both get it, unless the load balancer can share it. Two that serve one
-    hostname on one port are both programmed; which of them clients reach is up to DNS, so that
-    is only remarked upon.
+    Istio deploys a proxy and a Service for every Gateway. Two Gateways that request one IP address
+    do not both get it, unless the load balancer can share it. Two that serve one hostname on one
+    port are both programmed, and DNS decides which one clients reach; this is reported as info.
 
-    Gateways that name a Service in \`spec.addresses\` (type Hostname) share its proxy; there
-    their routes are joined. Kiali does not compare Gateways of one name in two namespaces.
+    Fix: use different addresses or hostnames.
+
+    Gateways that name a Service in \`spec.addresses\` (type Hostname) share its proxy, so their
+    routes are combined. Kiali does not compare Gateways with the same name in two namespaces.
   `,
   sameAs: ['KIA1501', 'KIA1502'],
   check(context) {

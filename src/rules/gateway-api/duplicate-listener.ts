@@ -7,11 +7,14 @@ export default rule({
   isLocal: true,
   severity: 'error',
   summary: 'Two listeners of a Gateway have the same port, protocol and hostname, or cannot share their port.',
+  url: 'https://gateway-api.sigs.k8s.io/reference/spec/',
   docs: `
-    Listeners of a Gateway (of the Gateway API) are told apart by port, protocol and hostname.
-    Of two that are alike, or that want one port in the clear and for TLS, the later one is not
-    accepted (\`Conflicted\`), and routes that are attached to it find no requests. A cluster
-    refuses those that are entirely alike.
+    Port, protocol and hostname identify a listener of a Gateway. Of two equal listeners, or two
+    that use one port both with and without TLS, the later one is not accepted (Conflicted), and
+    routes that are attached to it get no requests. The API server rejects listeners that are
+    entirely equal.
+
+    Fix: give the listeners different hostnames or ports, or remove one.
   `,
   sameAs: ['KIA1503'],
   check({ mesh, report }) {

@@ -6,10 +6,12 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   summary: 'A route for a Service or ServiceEntry has hostnames, which are ignored in the mesh.',
+  url: 'https://gateway-api.sigs.k8s.io/mesh/',
   docs: `
-    An HTTPRoute or GRPCRoute whose parent is a Service or ServiceEntry applies to all requests for that
-    parent: \`hostnames\` count only at Gateways. The route takes more requests than it says. Remove
-    \`hostnames\`, or match the header "Host" instead.
+    An HTTPRoute or GRPCRoute whose parent is a Service or ServiceEntry applies to all requests for
+    that parent; \`hostnames\` only apply at Gateways. The route takes more requests than intended.
+
+    Fix: remove \`hostnames\`, or match the header "Host" instead.
   `,
   check({ mesh, report }) {
     for (const route of [...configs(mesh, 'HTTPRoute'), ...configs(mesh, 'GRPCRoute')]) {

@@ -15,9 +15,12 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   summary: 'The definition of a Gateway API kind is too old for Istio.',
+  url: 'https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/',
   docs: `
-    The control plane does not watch kinds whose definitions are too old: routes of that kind have
-    no effect, and nothing in their status says why. Install a newer release of the Gateway API.
+    The control plane does not watch kinds whose definitions are too old. Routes of that kind have
+    no effect, and their status does not say why.
+
+    Fix: install a newer release of the Gateway API.
   `,
   sameAs: ['IST0176'],
   check({ mesh, report }) {

@@ -22,13 +22,16 @@ export default rule({
   category: 'reference',
   severity: 'error',
   summary: 'A route of the Gateway API references a parent that does not exist or does not accept it.',
+  url: 'https://gateway-api.sigs.k8s.io/reference/spec/',
   docs: `
-    A listener takes a route when it is of the kind, comes from a namespace that allowedRoutes
-    lets in (its own, unless told otherwise), and has a hostname in common with it; sectionName and
-    port choose among the listeners. Where none is left, the route has no effect at that parent:
-    requests get 404 and the response flag NR, or are answered by another route.
+    A listener accepts a route if it allows the kind, if \`allowedRoutes\` allows the namespace of the
+    route (by default only its own), and if they have a hostname in common. \`sectionName\` and \`port\`
+    choose among the listeners. When no listener accepts the route, it has no effect at that parent:
+    requests get 404 (response flag NR) or use another route.
 
-    Kiali compares namespaces alone; the others are told by the status of the route only.
+    Fix: correct the reference or the hostname, or allow the namespace in \`allowedRoutes\`.
+
+    Kiali compares namespaces only; the other reasons are in the status of the route.
   `,
   sameAs: ['KIA1401', 'KIA1402'],
   check(context) {

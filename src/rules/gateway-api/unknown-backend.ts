@@ -16,13 +16,17 @@ export default rule({
   category: 'reference',
   severity: 'error',
   summary: 'A route of the Gateway API references a backend that does not exist or is not permitted.',
+  url: 'https://gateway-api.sigs.k8s.io/reference/spec/',
   docs: `
-    A backend is named by the name of a Service, not by a host, and its port is the Service's own.
-    Requests that a rule sends to a Service that is not there, or to a port that it does not have,
-    are answered with 500 and the response flag NC; a name that is a host voids the whole route
-    (404, NR). At a gateway, a backend in another namespace needs a ReferenceGrant there.
-    Of what clients in the mesh follow (parentRefs of kind Service), no leave is asked; Kiali
-    wants one there too. Kiali looks at HTTPRoute and GRPCRoute, and not at mirrors and ports.
+    A backend is the name of a Service, not a host, and its port is the port of the Service.
+    Requests to a Service that does not exist, or to a port that it does not have, get 500 with the
+    response flag NC. A name that is a host makes the whole route invalid (404, NR). At a gateway, a
+    backend in another namespace needs a ReferenceGrant in that namespace.
+
+    Fix: correct the name or the port, or add the ReferenceGrant.
+
+    Routes for clients in the mesh (parentRefs of kind Service) need no ReferenceGrant, although
+    Kiali asks for one. Kiali checks HTTPRoute and GRPCRoute only, and neither mirrors nor ports.
   `,
   sameAs: ['KIA1402'],
   check(context) {

@@ -17,10 +17,13 @@ export default rule({
   category: 'reference',
   severity: 'error',
   summary: 'A Gateway of the Gateway API has a class that does not exist.',
+  url: 'https://gateway-api.sigs.k8s.io/reference/spec/',
   docs: `
-    The GatewayClass names the controller that takes care of a Gateway. Without one, nobody deploys
-    a proxy, nobody listens, and no route is attached. Istio makes the classes "istio",
-    "istio-remote" and "istio-waypoint" itself.
+    The GatewayClass names the controller of a Gateway. Without it, no proxy is deployed, nothing
+    listens, and no route is attached.
+
+    Fix: use an existing class. Istio creates the classes "istio", "istio-remote" and
+    "istio-waypoint".
   `,
   sameAs: ['KIA1504'],
   check({ mesh, missing }) {

@@ -8,10 +8,13 @@ export default rule({
   category: 'reference',
   severity: 'error',
   summary: 'A ReferenceGrant names a namespace that does not exist.',
+  url: 'https://gateway-api.sigs.k8s.io/reference/spec/',
   docs: `
-    The grant is for references from the objects of that namespace. A misspelt one gives leave to
-    nobody: routes of the namespace that was meant are answered with 500, and listeners do not get
-    the certificates that they name.
+    A ReferenceGrant allows references from the objects of the namespace that it names. A misspelt
+    name allows nothing: routes of the intended namespace get 500, and listeners do not get the
+    certificates that they name.
+
+    Fix: correct the name.
   `,
   sameAs: ['KIA1601'],
   check({ mesh, missing }) {

@@ -9,20 +9,21 @@ export default rule({
   category: 'conflict',
   severity: 'error',
   summary: 'Servers of Gateways use one port of the same workloads for the same hosts, or for different protocols.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/gateway/',
   docs: `
-    Istio joins the servers of all Gateways that select a workload. On one port they must speak
-    the same: of plain HTTP, plain TCP and TLS, what was created first keeps the port, and the
-    other server is ignored. Servers of TLS are told apart by their hosts: of two with one host
-    the later is ignored, with its certificate. Plain TCP has nothing to be told apart by, so
-    that there can be one server only.
+    Istio combines the servers of all Gateways that select a workload. On one port they must use the
+    same protocol: of plain HTTP, plain TCP and TLS, the oldest server keeps the port, and the other
+    is ignored. TLS servers are separated by their hosts: of two with the same host, the later one
+    is ignored with its certificate. A port can have only one server of plain TCP.
 
-    Servers of plain HTTP for one host, and wildcards that cover the host of another server, are
-    no fault: the routes of both are found, those of the more specific host first. They are
-    remarked upon, since which Gateway a VirtualService is bound to no longer tells them apart.
-    So is a host that its own server has already, as it is or by a wildcard: it adds nothing.
+    Fix: use another port or other hosts, or remove one server.
 
-    \`istioctl analyze\` compares hosts and the labels of selectors as they are written; Kiali
-    takes every overlap for a conflict, whatever the address that is bound.
+    Plain HTTP servers with the same host, and wildcards that cover the host of another server,
+    work: the routes of both are used, the more specific host first. These are info, as is a host
+    that its own server already has.
+
+    \`istioctl analyze\` compares hosts and selector labels as text. Kiali reports every overlap as a
+    conflict, whatever address is bound.
   `,
   sameAs: ['IST0145', 'KIA0301'],
   check(context) {

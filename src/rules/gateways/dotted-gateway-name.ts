@@ -9,10 +9,12 @@ export default rule({
   category: 'deprecation',
   severity: 'warning',
   summary: 'A gateway reference uses the old form NAME.NAMESPACE.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    "name.namespace.svc.cluster.local" was how a VirtualService named a Gateway of another
-    namespace before Istio 1.1. It is still understood, and the webhook warns of it;
-    "namespace/name" is what everybody reads.
+    "name.namespace.svc.cluster.local" was the reference to a Gateway of another namespace before
+    Istio 1.1. Istio still accepts it, and the webhook warns about it.
+
+    Fix: write "namespace/name".
   `,
   sameAs: ['KIA1108', 'IST0133'],
   check(context) {

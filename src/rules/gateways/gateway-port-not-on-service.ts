@@ -11,14 +11,17 @@ export default rule({
   category: 'reference',
   severity: 'warning',
   summary: 'A Gateway listens on a port that no Service of its workload has.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/gateway/',
   docs: `
-    The proxy opens the port, but clients come through a Service (or the load balancer in front
-    of it), and none of those that select the gateway's pods has this port, neither as its port
-    nor as its targetPort. Add the port to the Service, or use one that it has. Nothing is wrong
-    where clients reach the pods themselves.
+    The proxy listens on the port, but clients reach it through a Service or the load balancer in
+    front of it, and no Service that selects the gateway's pods has this port, neither as its port
+    nor as its targetPort.
 
-    \`istioctl analyze\` passes over ports of a Service without a written \`protocol\`, which the
-    API server would make TCP, so it finds fault with files that are right in a cluster.
+    Fix: add the port to the Service, or use one that it has. Clients that connect to the pods
+    directly are not affected.
+
+    \`istioctl analyze\` skips Service ports without \`protocol\`, which the API server sets to TCP, so
+    it also reports files that work in a cluster.
   `,
   sameAs: ['IST0162'],
   check({ mesh, missing }) {

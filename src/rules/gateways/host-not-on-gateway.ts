@@ -10,11 +10,14 @@ export default rule({
   category: 'reference',
   severity: 'warning',
   summary: 'A VirtualService is bound to a gateway that serves none of its hosts.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    A gateway takes from a VirtualService the hosts that its servers let in; requests for others
-    get 404 with the response flag NR. A server may keep its hosts to some namespaces
-    ("team/*.example.com", "./*"), which are those of VirtualServices. Where other gateways of
-    the list serve the hosts, only the binding is idle (info).
+    A gateway uses the hosts of a VirtualService that its servers allow. Requests for other hosts
+    get 404 with the response flag NR. A server can limit its hosts to namespaces
+    ("team/*.example.com", "./*"), which are those of the VirtualServices.
+
+    Fix: add the host to the server, or correct it. When other gateways of the list serve the hosts,
+    only this reference has no effect, and the finding is info.
   `,
   sameAs: ['IST0132'],
   check(context) {

@@ -6,13 +6,15 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   summary: 'A VirtualService references a Gateway of the Gateway API, which accepts only routes of the Gateway API.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    Istio looks for the names in spec.gateways among its own Gateways (networking.istio.io). A
-    Gateway of gateway.networking.k8s.io becomes Istio Gateways of other names, one for each
-    listener, so the VirtualService has no effect there: the proxy answers 404 with the response
-    flag NR. Write an HTTPRoute whose parentRefs name the Gateway.
+    The names in spec.gateways refer to Istio Gateways (networking.istio.io). Istio translates a
+    Gateway of gateway.networking.k8s.io to internal Gateways with other names, so the
+    VirtualService has no effect there: the proxy answers 404 with the response flag NR.
 
-    Newer releases of istioctl take the reference for good; the control plane does not follow it.
+    Fix: write an HTTPRoute whose parentRefs name the Gateway.
+
+    Newer releases of istioctl accept the reference; the control plane does not use it.
   `,
   check({ mesh, report }) {
     for (const { field, name, referent } of gatewayReferences(mesh)) {

@@ -7,12 +7,15 @@ export default rule({
   category: 'traffic',
   severity: 'error',
   summary: 'A route redirects requests that already use HTTPS to the same URL.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    The route answers 301 with the scheme https, and it applies to the HTTPS server of the gateway too:
-    the client follows the redirect and gets the same redirect again, until it gives up
-    ("too many redirects"). Restrict the route to plain HTTP: match \`port: 80\` in a VirtualService,
-    name the HTTP listener in \`sectionName\` of the parentRef of an HTTPRoute, or use
-    \`tls.httpsRedirect\` in the HTTP server of the Gateway instead.
+    The route answers 301 with the scheme https, and it applies to the HTTPS server of the gateway
+    too: the client follows the redirect and gets the same redirect again, until it stops ("too many
+    redirects").
+
+    Fix: restrict the route to plain HTTP: match \`port: 80\` in a VirtualService, name the HTTP
+    listener in \`sectionName\` of the parentRef of an HTTPRoute, or use \`tls.httpsRedirect\` in the
+    HTTP server of the Gateway.
   `,
   check({ mesh, report }) {
     for (const redirect of httpsRedirects(mesh)) {

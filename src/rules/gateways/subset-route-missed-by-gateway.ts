@@ -11,14 +11,16 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   summary: 'A gateway routes to a host as a whole, while other routes for that host use subsets.',
+  url: 'https://istio.io/latest/docs/ops/common-problems/network-issues/',
   docs: `
-    The routes that a VirtualService has for a host hold for sidecars that call the host.
-    Requests that a gateway sends there do not pass them: the gateway picks any pod of the
-    service, of whatever subset. Name the subset in the gateway's route too. Subsets that all
-    pods are in are no fault.
+    The routes that a VirtualService has for a host apply to sidecars that call the host. Requests
+    that a gateway sends to the host do not use them: the gateway chooses any pod of the service, of
+    any subset.
 
-    \`istioctl analyze\` also reports routes for sidecars alone (\`gateways: [mesh]\`), and
-    compares hosts as they are written, whatever the namespaces.
+    Fix: name the subset in the gateway's route too. Subsets that contain all pods are not reported.
+
+    \`istioctl analyze\` also reports routes for sidecars only (\`gateways: [mesh]\`), and compares
+    hosts as text, whatever their namespaces.
   `,
   sameAs: ['IST0140'],
   check({ mesh, report }) {

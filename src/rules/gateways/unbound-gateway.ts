@@ -17,13 +17,16 @@ export default rule({
   category: 'reference',
   severity: 'error',
   summary: 'No workload has the labels that a Gateway selects.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/gateway/',
   docs: `
-    A Gateway sets up listeners in the proxies whose pods carry the labels of its selector, in
-    any namespace. Where there are none, nobody listens: clients find the port closed, or another
-    Gateway behind it. Correct the selector, or deploy the gateway.
+    A Gateway configures listeners in the proxies whose pods carry the labels of its selector, in
+    any namespace. Without such pods, nothing listens: clients find the port closed or reach another
+    Gateway.
 
-    Kiali can be told that the control plane looks in the Gateway's own namespace only
-    (PILOT_SCOPE_GATEWAY_TO_NAMESPACE); that is not in the files, and is not assumed here.
+    Fix: correct the selector, or deploy the gateway.
+
+    Kiali can be configured for PILOT_SCOPE_GATEWAY_TO_NAMESPACE, where a Gateway only selects pods
+    of its own namespace. The files do not contain this setting, so it is not assumed here.
   `,
   sameAs: ['IST0101', 'KIA0302'],
   check({ mesh, missing }) {

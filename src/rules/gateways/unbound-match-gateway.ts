@@ -10,10 +10,13 @@ export default rule({
   severity: 'warning',
   isAboutAbsence: true,
   summary: 'A match is restricted to a gateway that the VirtualService is not bound to.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    The gateways of a match choose among those in spec.gateways (or "mesh", where spec.gateways is
-    empty); they add none. A match whose gateways are all others is met by no request, so the
-    route behind it gets none. Add the gateway to spec.gateways, or take it out of the match.
+    The gateways of a match select among those in spec.gateways (or "mesh", when spec.gateways is
+    empty); they add none. When all gateways of a match are others, it matches no request, so its
+    route gets none.
+
+    Fix: add the gateway to spec.gateways, or remove it from the match.
   `,
   check({ mesh, report }) {
     for (const virtualService of configs(mesh, 'VirtualService')) {

@@ -12,14 +12,16 @@ export default rule({
   category: 'reference',
   severity: 'error',
   summary: 'A VirtualService references a Gateway that does not exist.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    The VirtualService is accepted and has no effect at that gateway: requests for its hosts get
-    404 there, with the response flag NR. A name without a slash means a Gateway of the
-    VirtualService's own namespace; write "namespace/name" for another one. In a match, a gateway
-    that does not exist makes a match that no request meets.
+    The VirtualService is accepted and has no effect at that gateway: requests for its hosts get 404
+    with the response flag NR. A name without a slash is a Gateway in the namespace of the
+    VirtualService. In a match, an undefined gateway matches no request.
 
-    istioctl looks at spec.gateways alone, and does not know "name.namespace", which Istio
-    understands; Kiali looks also at the matches of HTTP routes, up to the first unknown one.
+    Fix: correct the name; write "namespace/name" for a Gateway of another namespace.
+
+    istioctl checks spec.gateways only, and does not know "name.namespace", which Istio accepts.
+    Kiali also checks the matches of HTTP routes, up to the first undefined gateway.
   `,
   sameAs: ['IST0101', 'IST0132', 'KIA1102'],
   check(context) {

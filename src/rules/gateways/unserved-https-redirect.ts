@@ -17,13 +17,16 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   summary: 'A gateway redirects requests to HTTPS, and no server serves HTTPS for the host.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/gateway/',
   docs: `
-    The server answers every request with 301 to the https:// URL, and the proxies of the gateway do
-    not listen for TLS for that host. Clients get a refused connection, or a redirect loop where a load
-    balancer in front of the gateway terminates TLS and sends plain HTTP. The routes behind the
-    redirect are never used. Add a server of protocol HTTPS for the host, or remove the redirect; behind
-    a load balancer that terminates TLS, set \`gatewayTopology.numTrustedProxies\`, so that the
-    gateway believes its X-Forwarded-Proto.
+    The server answers every request with 301 to the https:// URL, and the proxies of the gateway
+    have no TLS server for that host. Clients get a refused connection, or a redirect loop when a
+    load balancer in front of the gateway terminates TLS and sends plain HTTP. The routes behind the
+    redirect are never used.
+
+    Fix: add a server of protocol HTTPS for the host, or remove the redirect. Behind a load balancer
+    that terminates TLS, set \`gatewayTopology.numTrustedProxies\`, so that the gateway trusts its
+    X-Forwarded-Proto header.
   `,
   check({ mesh, report }) {
     if (trustsForwardedProto(mesh)) return;

@@ -12,12 +12,16 @@ export default rule({
   severity: 'info',
   isAboutAbsence: true,
   summary: 'No VirtualService or route is attached to a Gateway.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/gateway/',
   docs: `
-    A Gateway opens ports; what is behind them is said by VirtualServices that name it under
-    \`gateways\`. Where none does, every request gets 404 and the response flag NR. Bind routes to
-    it, or remove it. Servers that only send clients to HTTPS, or that hand TLS through by its
-    server name (AUTO_PASSTHROUGH), need no routes. A Gateway of the Gateway API is looked at where
-    it is of a class of Istio and no waypoint.
+    A Gateway opens ports, and the VirtualServices that name it in \`gateways\` define the routes
+    behind them. Without any route, every request gets 404 with the response flag NR.
+
+    Fix: bind routes to the Gateway, or remove it.
+
+    Servers that only redirect to HTTPS, or that pass TLS through by server name (AUTO_PASSTHROUGH),
+    need no routes. A Gateway of the Gateway API is checked if its class is Istio's and it is not a
+    waypoint.
   `,
   check(context) {
     const { mesh, missing } = context;

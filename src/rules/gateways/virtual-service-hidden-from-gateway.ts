@@ -8,11 +8,14 @@ export default rule({
   category: 'traffic',
   severity: 'error',
   summary: 'A VirtualService is not exported to the namespace of the gateway that it names.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    A gateway receives the VirtualServices that are exported to the namespace of its pods, which
-    may differ from the namespace of the Gateway object. With \`exportTo: ["."]\`, or with
-    \`defaultVirtualServiceExportTo\` in MeshConfig, it never receives this one and answers its requests
-    with 404 (response flag NR). Add the namespace of the gateway's pods to \`exportTo\`.
+    A gateway receives the VirtualServices that are exported to the namespace of its pods, which may
+    differ from the namespace of the Gateway object. With \`exportTo: ["."]\`, or with
+    \`defaultVirtualServiceExportTo\` in MeshConfig, it does not receive this one and answers its
+    requests with 404 (response flag NR).
+
+    Fix: add the namespace of the gateway's pods to \`exportTo\`.
   `,
   check({ mesh, report }) {
     for (const { resource, gateways, exportTo } of writtenVirtualServices(mesh)) {

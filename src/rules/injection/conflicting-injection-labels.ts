@@ -6,10 +6,13 @@ export default rule({
   category: 'conflict',
   severity: 'warning',
   summary: 'A namespace enables sidecars in two ways, or sidecars and ambient mode at once.',
+  url: 'https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/',
   docs: `
-    \`istio-injection\` wins over \`istio.io/rev\`: pods get their sidecar from the default
-    revision, not from the one that is named, and upgrades by revision pass the namespace by.
-    A sidecar wins over \`istio.io/dataplane-mode: ambient\`. Keep the label that is meant.
+    \`istio-injection\` takes precedence over \`istio.io/rev\`: pods get their sidecar from the default
+    revision instead of the named one, so an upgrade by revision skips the namespace. A sidecar
+    takes precedence over \`istio.io/dataplane-mode: ambient\`.
+
+    Fix: keep one of the labels.
   `,
   sameAs: ['IST0123'],
   check({ mesh, report }) {

@@ -7,10 +7,13 @@ export default rule({
   category: 'traffic',
   severity: 'error',
   summary: 'A webhook configuration does not contain the address of the control plane.',
+  url: 'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/',
   docs: `
-    A webhook needs either the \`service\` of a control plane in the cluster, or the \`url\` of one
-    outside. With neither, nobody injects sidecars or validates configuration. The address of an
-    external control plane is often filled in by an installation that was not told it.
+    A webhook needs the \`service\` of a control plane in the cluster or the \`url\` of one outside.
+    Without either, no sidecars are injected and no configuration is validated. Often an
+    installation for an external control plane was not given its address.
+
+    Fix: set \`service\` or \`url\`.
   `,
   sameAs: ['IST0163'],
   check({ mesh, report }) {

@@ -7,10 +7,13 @@ export default rule({
   category: 'practice',
   severity: 'info',
   summary: 'A namespace has no injection label, but the injector adds sidecars by default.',
+  url: 'https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/',
   docs: `
-    The control plane was installed with \`sidecarInjectorWebhook.enableNamespacesByDefault\`, so
-    namespaces without a label are injected. The same files in a cluster without that setting
-    give pods without sidecars: a label \`istio-injection\` would say it in both.
+    The control plane was installed with \`sidecarInjectorWebhook.enableNamespacesByDefault\`, so it
+    injects namespaces without a label. In a cluster without that setting, the same files create
+    pods without sidecars.
+
+    Fix: add the label \`istio-injection\`, which makes the choice explicit in both.
   `,
   sameAs: ['IST0148'],
   check({ mesh, report }) {

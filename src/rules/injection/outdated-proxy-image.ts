@@ -15,11 +15,13 @@ export default rule({
   category: 'practice',
   severity: 'warning',
   summary: 'Pods of a namespace run another proxy image than the injector would use now.',
+  url: 'https://istio.io/latest/docs/setup/upgrade/',
   docs: `
-    They were made before the control plane was upgraded, or its image changed. A proxy that is
-    more than one minor release behind its control plane is not supported. Restart the workloads
-    (\`kubectl rollout restart\`). Pods that choose their image by the annotation
-    \`sidecar.istio.io/proxyImage\` are passed over.
+    The pods were created before the control plane was upgraded or its proxy image changed. A proxy
+    that is more than one minor release older than its control plane is not supported.
+
+    Fix: restart the workloads (\`kubectl rollout restart\`). Pods that choose their image with the
+    annotation \`sidecar.istio.io/proxyImage\` are not checked.
   `,
   sameAs: ['IST0158'],
   check({ mesh, report }) {

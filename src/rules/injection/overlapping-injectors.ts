@@ -19,10 +19,13 @@ export default rule({
   category: 'conflict',
   severity: 'error',
   summary: 'Two injectors match the same pods.',
+  url: 'https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/',
   docs: `
-    The API server asks every webhook whose selectors fit, so these pods are injected twice, by
-    whichever comes last, and an upgrade by revisions changes more than it should. Narrow the
-    \`namespaceSelector\` or \`objectSelector\` of one, or remove the older installation.
+    The API server calls every webhook whose selectors match, so these pods are injected twice: the
+    last webhook decides, and an upgrade by revision changes more pods than intended.
+
+    Fix: narrow the \`namespaceSelector\` or \`objectSelector\` of one, or remove the older
+    installation.
   `,
   sameAs: ['IST0139'],
   check({ mesh, report }) {

@@ -17,13 +17,16 @@ export default rule({
   category: 'traffic',
   severity: 'info',
   summary: 'Pods in a namespace with sidecar injection have no sidecar.',
+  url: 'https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/',
   docs: `
-    Such pods are outside of the mesh: as clients they know no VirtualService, as servers they
-    neither enforce policies nor prove who they are, and clients that insist on mutual TLS get
-    503 UF from them. A pod that exists without a sidecar was made before the namespace asked for
-    them, or while the injector did not answer: delete it, so that it is made anew. Of a manifest
-    of a Pod, which the injector will see when it is applied, and of workloads that were
-    exempted (\`sidecar.istio.io/inject: "false"\`, \`hostNetwork\`) this is only worth knowing.
+    These pods are outside the mesh: as clients they do not use VirtualServices, as servers they
+    neither enforce policies nor have an identity, and clients that require mutual TLS get 503 UF
+    from them. An existing pod without a sidecar was created before the namespace was labelled, or
+    while the injector was not available.
+
+    Fix: restart the workload, so that the pod is created again. For a Pod manifest, which is
+    injected when it is applied, and for exempt workloads (\`sidecar.istio.io/inject: "false"\`,
+    \`hostNetwork\`) the finding is info.
   `,
   sameAs: ['IST0103'],
   check({ mesh, report }) {

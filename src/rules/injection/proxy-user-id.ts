@@ -11,10 +11,12 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   summary: 'An application runs as user 1337, the user of the proxy.',
+  url: 'https://istio.io/latest/docs/ops/deployment/application-requirements/',
   docs: `
-    The rules that redirect traffic to the proxy leave out what user 1337 sends, or the proxy
-    would talk to itself. Whatever the application sends goes past the proxy: no mutual TLS, no
-    routes, no policies, no metrics. Choose another \`runAsUser\`.
+    The traffic redirection excludes the user ID 1337, which is that of the proxy. Everything that
+    the application sends bypasses the proxy: no mutual TLS, no routes, no policies, no metrics.
+
+    Fix: use another \`runAsUser\`.
   `,
   sameAs: ['IST0144'],
   check({ mesh, report }) {

@@ -9,12 +9,15 @@ export default rule({
   category: 'traffic',
   severity: 'error',
   summary: 'A container has the image `auto`, and no injector replaces it.',
+  url: 'https://istio.io/latest/docs/setup/additional-setup/gateway/',
   docs: `
-    \`image: auto\` stands for the proxy that the injector puts there. Where the injector is not
-    asked, Kubernetes tries to pull an image called "auto" and the pods hang in ImagePullBackOff:
-    a gateway deployed so does not come up. Label the namespace \`istio-injection: enabled\` or
-    the pods \`sidecar.istio.io/inject: "true"\`. Where the input holds the webhooks of an
-    injector their selectors decide, else those of Istio's own installation.
+    The injector replaces \`image: auto\` with the proxy image. Without injection, Kubernetes tries to
+    pull an image named "auto", and the pods stay in ImagePullBackOff: a gateway that is deployed
+    this way does not start.
+
+    Fix: label the namespace \`istio-injection: enabled\` or the pods \`sidecar.istio.io/inject:
+    "true"\`. If the input contains the webhooks of an injector, their selectors decide, else those
+    of Istio's own installation.
   `,
   sameAs: ['IST0146', 'IST0147'],
   check({ mesh, report, missing }) {

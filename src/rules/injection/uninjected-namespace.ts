@@ -16,13 +16,16 @@ export default rule({
   category: 'practice',
   severity: 'info',
   summary: 'A namespace has no injection label, so its pods have no sidecars.',
+  url: 'https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/',
   docs: `
-    Pods in it are outside of the mesh: nothing that Istio knows of timeouts, retries, mutual TLS
-    or authorization holds for them, neither as clients nor as servers. Label it
-    \`istio-injection: enabled\`, or \`istio.io/rev\` with a revision, or
-    \`istio.io/dataplane-mode: ambient\`; \`istio-injection: disabled\` says that it is meant so.
-    A namespace all of whose workloads decide for themselves is passed over, which
-    \`istioctl analyze\` does not do.
+    The pods of the namespace are outside the mesh: timeouts, retries, mutual TLS and authorization
+    do not apply to them, neither as clients nor as servers.
+
+    Fix: label the namespace \`istio-injection: enabled\`, or \`istio.io/rev\` with a revision, or
+    \`istio.io/dataplane-mode: ambient\`. \`istio-injection: disabled\` states that this is intended.
+
+    A namespace in which all workloads have their own label is not reported, unlike in \`istioctl
+    analyze\`.
   `,
   sameAs: ['IST0102'],
   check({ mesh, report }) {

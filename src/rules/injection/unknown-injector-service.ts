@@ -6,10 +6,13 @@ export default rule({
   category: 'reference',
   severity: 'error',
   summary: 'An injector webhook references a control plane Service that does not exist.',
+  url: 'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/',
   docs: `
-    The API server asks nobody, or, with \`failurePolicy: Fail\`, refuses to create pods in the
-    namespaces of this webhook. It is usually left behind by a control plane that was removed:
-    remove it too.
+    The API server cannot call the webhook. With \`failurePolicy: Fail\`, it refuses to create pods in
+    the namespaces of this webhook; otherwise pods get no sidecar. Usually the control plane was
+    removed and its webhook was left behind.
+
+    Fix: remove the webhook configuration, or correct the Service.
   `,
   sameAs: ['IST0139'],
   check({ mesh, missing }) {

@@ -8,9 +8,12 @@ export default rule({
   category: 'practice',
   severity: 'info',
   summary: 'A webhook uses an IP address for the external control plane.',
+  url: 'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/',
   docs: `
-    It works until the address changes, and its certificate has to be issued for the address. Give
-    the control plane a name.
+    The webhook stops working when the address changes, and its certificate must be issued for the
+    address.
+
+    Fix: give the control plane a host name, and use that.
   `,
   sameAs: ['IST0164'],
   check({ mesh, report }) {

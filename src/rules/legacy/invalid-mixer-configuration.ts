@@ -7,14 +7,15 @@ export default rule({
   category: 'schema',
   severity: 'error',
   summary: 'Mixer (Istio 1.4) cannot use a rule, an instance or a handler, or a part of it.',
+  url: 'https://istio.io/v1.4/docs/reference/config/policy-and-telemetry/',
   docs: `
-    Mixer ignores a rule whose match expression does not compile or is not BOOL, and an instance with a
-    field or an expression that it does not know. The webhook of Istio 1.4 refuses them. Parameters of a
-    handler that cannot be read are only a warning: Mixer keeps what it has read until then, so that a
+    Mixer ignores a rule whose match expression does not compile or is not BOOL, and an instance
+    with an unknown field or expression. The webhook of Istio 1.4 rejects them. Parameters of a
+    handler that cannot be read are only a warning: Mixer keeps the part that it has read, so a
     whitelist with a misspelt "overrides" refuses every request.
 
-    Fix the expression or the field at the place of the finding. \`meshlint explain --istio-version 1.4
-    --expressions FILE\` evaluates expressions. Attributes of your own need an attributemanifest.
+    Fix: correct the expression or the field. \`meshlint explain --istio-version 1.4 --expressions
+    FILE\` evaluates expressions. Your own attributes need an attributemanifest.
   `,
   check({ mesh, report, missing }) {
     for (const { field, message, offset, severity, attribute } of mixerFaults(mesh)) {

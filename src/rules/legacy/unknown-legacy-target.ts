@@ -14,14 +14,16 @@ export default rule({
   category: 'reference',
   severity: 'error',
   summary: 'A policy, role or binding of Istio 1.4 references a service, port or namespace that does not exist.',
+  url: 'https://istio.io/v1.4/docs/reference/config/security/',
   docs: `
-    Authentication policies name their targets by the short names of services in their own namespace.
-    ServiceRoles and ClusterRbacConfigs name services in full ("reviews.shop.svc.cluster.local");
-    short names fit nothing there. What is for a service that does not exist has no effect: it
-    demands no mutual TLS, proves no token, lets nobody in, and keeps nobody out.
+    Authentication policies name their targets by the short names of services in their own
+    namespace. ServiceRoles and ClusterRbacConfigs name services in full
+    ("reviews.shop.svc.cluster.local"); short names match nothing there. A policy for a service that
+    does not exist has no effect: it requires no mutual TLS, verifies no token, and neither allows
+    nor denies requests.
 
-    These kinds are those of Istio 1.4; later releases have PeerAuthentication,
-    RequestAuthentication and AuthorizationPolicy in their place.
+    Fix: correct the name. These kinds belong to Istio 1.4; later releases use PeerAuthentication,
+    RequestAuthentication and AuthorizationPolicy.
   `,
   check(context) {
     const { mesh } = context;

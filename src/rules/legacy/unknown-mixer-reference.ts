@@ -10,12 +10,14 @@ export default rule({
   category: 'reference',
   severity: 'error',
   summary: 'A Mixer rule or binding (Istio 1.4) references a handler, instance or specification that does not exist.',
+  url: 'https://istio.io/v1.4/docs/reference/config/policy-and-telemetry/',
   docs: `
-    A rule of Mixer sends instances to a handler. An action whose handler or instances are not there
-    is left out when Mixer reads its configuration: no metric, no log, no quota and no check comes
-    of it, and nobody is told but in Mixer's own log. A binding without its specification is left out
-    likewise. A name without dots is looked for in the namespace of whoever names it; with dots it is
-    "name.kind.namespace".
+    A rule of Mixer sends instances to a handler. Mixer drops an action whose handler or instances
+    do not exist: it sends no metric, no log, no quota and no check, and only its own log says so.
+    It also drops a binding without its specification.
+
+    Fix: correct the name. A name without dots is in the namespace of the object that refers to it;
+    a name with dots is "name.kind.namespace".
   `,
   check(context) {
     const { mesh } = context;

@@ -8,11 +8,12 @@ export default rule({
   category: 'reference',
   severity: 'error',
   summary: 'A ServiceRoleBinding of Istio 1.4 references a ServiceRole that does not exist.',
+  url: 'https://istio.io/v1.4/docs/reference/config/security/istio.rbac.v1alpha1/',
   docs: `
-    A binding gives its subjects the role that it names, of its own namespace. Where there is no such
-    role it gives them nothing, and requests that it was to let in get 403 (RBAC: access denied).
+    A binding gives its subjects the role that it names, in its own namespace. Without the role they
+    get no permission, and their requests get 403 (RBAC: access denied).
 
-    These kinds are those of Istio 1.4; later releases have AuthorizationPolicy in their place.
+    Fix: correct the name. These kinds belong to Istio 1.4; later releases use AuthorizationPolicy.
   `,
   check({ mesh, missing }) {
     for (const binding of configs(mesh, 'ServiceRoleBinding')) {

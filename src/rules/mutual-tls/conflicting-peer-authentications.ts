@@ -14,15 +14,17 @@ export default rule({
   category: 'conflict',
   severity: 'error',
   summary: 'Several PeerAuthentications apply to the same workloads, and only the oldest is used.',
+  url: 'https://istio.io/latest/docs/reference/config/security/peer_authentication/',
   docs: `
-    Of the policies without a selector, one counts in each namespace, and of those with a selector
-    one for each workload: the oldest and, of those created in the same second, the first by name. The others
-    are ignored as a whole, so mutual TLS may be weaker than what is written. Make one of them, or give them
-    selectors that do not overlap. (A policy with a selector over one without is no conflict: the
-    narrower one counts.)
+    Of the policies without a selector, Istio uses one for each namespace; of those with a selector,
+    one for each workload: the oldest and, of those created in the same second, the first by name.
+    It ignores the others entirely, so mutual TLS may be weaker than intended.
 
-    Kiali also counts workloads of other namespaces that happen to carry the labels; a selector
-    does not reach them.
+    Fix: merge the policies, or give them selectors that do not overlap. A policy with a selector
+    and one without are no conflict: the one with the selector is used.
+
+    Kiali also includes workloads of other namespaces that carry the labels; a selector does not
+    apply to them.
   `,
   sameAs: ['KIA0002', 'KIA0003'],
   check(context) {

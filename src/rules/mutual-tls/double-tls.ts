@@ -16,12 +16,15 @@ export default rule({
   category: 'traffic',
   severity: 'error',
   summary: 'A DestinationRule opens TLS for connections that are TLS already, or to a port of plain HTTP.',
+  url: 'https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/',
   docs: `
-    Clients of a port of protocol HTTPS or TLS open TLS themselves, and so do connections that a \`tls\`
-    route passes on. With \`tls.mode: SIMPLE\` or MUTUAL the proxy wraps them in TLS once more, and the
-    server reads a handshake where it expects data: clients see handshake errors. TLS to port 80 of an
-    external host fails the other way round ("wrong version number", 503 UF). Remove the TLS settings, or
-    let clients send plain HTTP to a port of protocol HTTP whose \`targetPort\` is 443.
+    Clients of a port of protocol HTTPS or TLS open TLS themselves, and so do connections that a
+    \`tls\` route passes through. With \`tls.mode: SIMPLE\` or MUTUAL the proxy adds TLS a second time,
+    and the server reads a handshake where it expects data: clients see handshake errors. TLS to
+    port 80 of an external host fails as well ("wrong version number", 503 UF).
+
+    Fix: remove the TLS settings, or let clients send plain HTTP to a port of protocol HTTP whose
+    \`targetPort\` is 443.
   `,
   check({ mesh, report }) {
     for (const destinationRule of allDestinationRules(mesh)) {

@@ -19,13 +19,15 @@ export default rule({
   category: 'security',
   severity: 'warning',
   summary: 'A DestinationRule without TLS settings replaces a less specific one that requires mutual TLS.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/destination-rule/',
   docs: `
-    Of the DestinationRules for a host only the most specific counts; nothing is inherited from
-    wider ones. So its TLS settings are those of the narrower rule, and where that has none, they
-    are gone. That goes for wider rules which clients would follow: those of their own namespace, the
-    service's and the root namespace. With auto mTLS, which is on by default, proxies use mutual TLS with servers that have
-    a sidecar all the same, and this is only worth knowing; with enableAutoMtls off, they call in plain
-    text. Repeat the TLS settings in the narrower rule, or do without those of the wider one.
+    Istio uses only the most specific DestinationRule for a host and inherits nothing from wider
+    ones, so the TLS settings of the wider rule do not apply to this host. Wider rules are those of
+    the client's namespace, the service's namespace and the root namespace. With automatic mutual
+    TLS, which is the default, proxies still use mutual TLS with servers that have a sidecar, and
+    the finding is info. With enableAutoMtls off, they send plain text.
+
+    Fix: repeat the TLS settings in the narrower rule, or remove those of the wider one.
   `,
   sameAs: ['KIA0204'],
   check({ mesh, report }) {

@@ -7,11 +7,13 @@ export default rule({
   category: 'security',
   severity: 'error',
   summary: 'A PeerAuthentication in the root namespace has a selector, so it has no effect.',
+  url: 'https://istio.io/latest/docs/reference/config/security/peer_authentication/',
   docs: `
-    In the root namespace only a PeerAuthentication without a selector counts: it holds for the
-    whole mesh. One with a selector is for no workload at all, neither there nor elsewhere (an
-    AuthorizationPolicy with a selector is: that one reaches everywhere). Move it to the namespace of the
-    workloads.
+    In the root namespace, only a PeerAuthentication without a selector has an effect: it applies to
+    the whole mesh. One with a selector applies to no workload. (An AuthorizationPolicy differs:
+    there, a selector in the root namespace selects workloads of all namespaces.)
+
+    Fix: move the policy to the namespace of the workloads.
   `,
   check({ mesh, report }) {
     for (const policy of configs(mesh, 'PeerAuthentication')) {

@@ -15,18 +15,20 @@ export default rule({
   category: 'security',
   severity: 'warning',
   summary: 'A DestinationRule uses TLS to a server and does not verify its certificate.',
+  url: 'https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/',
   docs: `
-    Without caCertificates (or a credentialName whose secret holds them) the server's certificate
-    is judged by the public certificate authorities that the proxy's image brings. That suits a
-    public server. A server with a certificate of your own authority fails (503, response flag UF,
-    CERTIFICATE_VERIFY_FAILED), and one of the mesh wants ISTIO_MUTUAL instead. Releases before
-    1.21 believe any certificate, and so does insecureSkipVerify.
+    Without caCertificates (or a credentialName whose Secret contains them), the proxy verifies the
+    server's certificate with the public CAs of its image. That suits a public server. A server with
+    a certificate of a private CA fails (503, response flag UF, CERTIFICATE_VERIFY_FAILED); a server
+    in the mesh needs ISTIO_MUTUAL instead. Releases before 1.21, and insecureSkipVerify, accept any
+    certificate.
 
-    A credentialName is read by gateways; sidecars read it only in a rule with a workloadSelector,
-    and without one they drop the TLS settings and call in plain text.
+    Fix: set \`caCertificates\` or \`credentialName\`. Gateways read credentialName; sidecars read it
+    only in a rule with a workloadSelector, and otherwise they drop the TLS settings and send plain
+    text.
 
-    istioctl says the same of all these cases; here a public server is only worth knowing of, and
-    the policies of subsets are looked at too.
+    istioctl reports all of these cases alike. Here a public server is info, and the policies of
+    subsets are checked too.
   `,
   sameAs: ['IST0128', 'IST0129'],
   check(context) {

@@ -24,12 +24,15 @@ export default rule({
   category: 'security',
   severity: 'error',
   summary: 'A PeerAuthentication disables mutual TLS, but a DestinationRule makes clients use it.',
+  url: 'https://istio.io/latest/docs/reference/config/security/peer_authentication/',
   docs: `
-    A server in the mode DISABLE takes a TLS handshake for a broken request and hangs up: clients
-    get 503 and the response flag UF. Leave the TLS settings out of the DestinationRule, so that
-    proxies find out what the server takes, write DISABLE there too, or let the server accept
-    mutual TLS. The rule that clients really use decides: the most specific host in the client's
-    namespace, else in the service's, else in the root namespace.
+    A server in mode DISABLE does not accept a TLS handshake and closes the connection: clients get
+    503 with the response flag UF.
+
+    Fix: remove the TLS settings from the DestinationRule, so that proxies choose what the server
+    accepts; or set DISABLE there too; or let the server accept mutual TLS. The rule that clients
+    use decides: the most specific host in the client's namespace, else the service's, else the root
+    namespace.
   `,
   sameAs: ['KIA0505', 'KIA0506'],
   check(context) {

@@ -15,11 +15,13 @@ export default rule({
   category: 'security',
   severity: 'error',
   summary: 'A DestinationRule requires mutual TLS to servers without a sidecar.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/destination-rule/',
   docs: `
-    ISTIO_MUTUAL in a DestinationRule holds for every server of the host, also for those without
-    a sidecar, which do not speak TLS: their connections fail (503, response flag UF). Leave the TLS
-    settings out: with auto mTLS each proxy knows which servers have a sidecar. Where only some
-    are without one, only their share of the requests fails.
+    ISTIO_MUTUAL applies to every server of the host. Servers without a sidecar do not accept mutual
+    TLS: connections to them fail (503, response flag UF).
+
+    Fix: remove the TLS settings: with automatic mutual TLS, each proxy knows which servers have a
+    sidecar. When only some servers have none, only their share of the requests fails.
   `,
   check(context) {
     for (const destinationRule of configs(context.mesh, 'DestinationRule')) {

@@ -19,13 +19,16 @@ export default rule({
   category: 'security',
   severity: 'error',
   summary: 'A DestinationRule disables mutual TLS for clients, but a PeerAuthentication requires it.',
+  url: 'https://istio.io/latest/docs/reference/config/security/peer_authentication/',
   docs: `
-    A server in STRICT mode closes every connection that is not mutual TLS of the mesh: clients get
-    503 and the response flag UC, or a connection reset. Leave the TLS settings out, so that proxies
-    use mutual TLS by themselves (auto mTLS), write ISTIO_MUTUAL, or make the servers PERMISSIVE.
+    A server in STRICT mode closes every connection that is not mutual TLS: clients get 503 with the
+    response flag UC, or a connection reset.
 
-    Kiali looks at rules for whole namespaces and the whole mesh; here those for one service are
-    judged too, with the policies of its workloads and their ports.
+    Fix: remove the TLS settings, so that proxies use automatic mutual TLS; or set ISTIO_MUTUAL; or
+    make the servers PERMISSIVE.
+
+    Kiali checks rules for whole namespaces and the whole mesh. Here rules for one service are
+    checked too, with the policies of its workloads and their ports.
   `,
   sameAs: ['KIA0207', 'KIA0208'],
   check(context) {

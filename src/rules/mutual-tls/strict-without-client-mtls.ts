@@ -19,11 +19,13 @@ export default rule({
   category: 'security',
   severity: 'error',
   summary: 'A PeerAuthentication requires mutual TLS, but clients do not use it.',
+  url: 'https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/',
   docs: `
-    With enableAutoMtls switched off in MeshConfig, proxies call in plain text unless a
-    DestinationRule says ISTIO_MUTUAL, and servers in STRICT mode close such connections (503,
-    response flag UC). Switch auto mTLS on again, or write a DestinationRule for the same hosts
-    ("*.local" for the mesh, "*.NAMESPACE.svc.cluster.local" for a namespace).
+    With enableAutoMtls off in MeshConfig, proxies send plain text unless a DestinationRule sets
+    ISTIO_MUTUAL, and servers in STRICT mode close such connections (503, response flag UC).
+
+    Fix: turn automatic mutual TLS on, or add a DestinationRule for the same hosts ("*.local" for
+    the mesh, "*.NAMESPACE.svc.cluster.local" for a namespace).
   `,
   sameAs: ['KIA0401', 'KIA0501'],
   check({ mesh, report }) {

@@ -9,13 +9,15 @@ export default rule({
   category: 'security',
   severity: 'info',
   summary: 'A DestinationRule makes clients use mutual TLS for all services, but no PeerAuthentication requires it.',
+  url: 'https://istio.io/latest/docs/reference/config/security/peer_authentication/',
   docs: `
-    Servers take mutual TLS without being asked (they are PERMISSIVE by default), so calls succeed.
-    But they also take plain text, from anybody who can reach them. Where mutual TLS is meant
-    for everybody, add a PeerAuthentication with the mode STRICT.
+    Servers are PERMISSIVE by default: they accept mutual TLS, so calls succeed, but they also
+    accept plain text from every client that can reach them.
 
-    Kiali calls it an error, as if servers without a policy refused mutual TLS; they do not. As
-    in Kiali, it is said only where enableAutoMtls is off in MeshConfig, so that the rule is all there is.
+    Fix: to require mutual TLS, add a PeerAuthentication with mode STRICT.
+
+    Kiali reports an error, as if servers without a policy refused mutual TLS; they do not. As in
+    Kiali, this is only reported with enableAutoMtls off in MeshConfig.
   `,
   sameAs: ['KIA0205', 'KIA0206'],
   check({ mesh, report }) {

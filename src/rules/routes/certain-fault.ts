@@ -9,14 +9,16 @@ export default rule({
   isLocal: true,
   severity: 'warning',
   summary: 'A fault is injected into every request of a route without a match.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    A fault at 100 % in a route that anybody can take looks like a test that was left behind:
-    every request waits, or gets the error without reaching the workload (Envoy's response
-    flags are DI and FI). Remove it, lower its percentage, or let it match the requests of a
-    tester only, by a header or by their source.
+    A fault with 100 % in a route for all requests looks like a forgotten test: every request is
+    delayed, or gets the error without reaching the workload (response flags DI and FI).
 
-    A route that answers some path with an error of the client (4xx) is taken for a barrier that
-    was put up on purpose; \`directResponse\` says that better.
+    Fix: remove the fault, lower its percentage, or match the requests of a tester, for example by a
+    header.
+
+    A route that answers a path with a client error (4xx) is not reported, because it may be an
+    intended block; \`directResponse\` states that better.
   `,
   check({ mesh, report }) {
     for (const virtualService of configs(mesh, 'VirtualService'))

@@ -11,22 +11,22 @@ export default rule({
   category: 'conflict',
   severity: 'error',
   summary: 'Several VirtualServices have routes for the same requests, and only one of them is used.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    Sidecars follow one VirtualService for each host. Of several that they may see, that one
-    counts which their own namespace keeps to itself (\`exportTo: ["."]\`), then one that is
-    exported to them by name, then one that is exported to all; of equals the one that was
-    created first. All others are ignored for that host without a word. Write one VirtualService
-    with all routes, or one that delegates to the others. A private one that stands in for a
-    public one is only remarked upon, and so is a host that has routes of its own beside a
-    wildcard that covers it: none of the wildcard's routes hold for it.
+    Sidecars use one VirtualService for each host. Among several visible ones, Istio prefers one
+    that is private to the client's namespace (\`exportTo: ["."]\`), then one that is exported to it
+    by name, then one that is exported to all namespaces; then the oldest. The others are ignored
+    for that host without a warning. At a gateway, Istio combines the routes of all VirtualServices
+    for a host, the oldest first and catch-all routes last; a conflict is only reported if two of
+    them take the same requests.
 
-    Gateways join the routes of all VirtualServices for a host, the oldest first and those that
-    take everything last. There it is only reported where two of them take the same requests, so
-    that it hangs on the order of creation which one is asked.
+    Fix: write one VirtualService with all routes, or one that delegates to the others.
 
-    Where Sidecars let no proxy know both, there is no conflict. \`istioctl analyze\` does not look
-    at Sidecars, and knows the first case only, whatever the ports and protocols of the routes; Kiali takes every two VirtualServices of one host at one gateway for a conflict, and
-    misses those that spell the gateway differently.
+    A private VirtualService that replaces a public one is info, as is a host that has its own
+    routes beside a wildcard that covers it: the routes of the wildcard do not apply to it. When
+    Sidecars let no proxy import both, there is no conflict. \`istioctl analyze\` does not read
+    Sidecars and only knows the first case; Kiali reports every two VirtualServices of one host at
+    one gateway, and misses those that write the gateway differently.
   `,
   sameAs: ['IST0109', 'KIA1106'],
   check(context) {

@@ -12,13 +12,16 @@ export default rule({
   isLocal: true,
   severity: 'warning',
   summary: 'The timeout of a route is too short for its retries.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    A route's timeout covers all attempts together. Where one attempt may take as long as the
-    timeout, an attempt that hangs is never retried: the client gets 504 and the response flag
-    UT. Where only the last attempts do not fit, that is remarked upon, as attempts that fail
-    fast still leave time for them. Raise the timeout, or lower \`perTryTimeout\` or \`attempts\`
-    so that \`perTryTimeout\` times one more than \`attempts\` fits. In an HTTPRoute they are called
-    \`timeouts.request\` and \`timeouts.backendRequest\`.
+    The timeout of a route includes all attempts. When one attempt may take as long as the timeout,
+    an attempt that hangs is never retried: the client gets 504 with the response flag UT. When only
+    the last attempts do not fit, the finding is info, because attempts that fail fast still leave
+    time for them.
+
+    Fix: raise the timeout, or lower \`perTryTimeout\` or \`attempts\`, so that \`perTryTimeout\` times
+    (\`attempts\` + 1) fits. In an HTTPRoute these are \`timeouts.request\` and
+    \`timeouts.backendRequest\`.
   `,
   check({ mesh, report }) {
     for (const virtualService of configs(mesh, 'VirtualService'))

@@ -7,10 +7,11 @@ export default rule({
   isLocal: true,
   severity: 'warning',
   summary: 'A fault has no percentage, so it is never injected.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    A fault without \`percentage\` is injected into no request at all: what it was to test is not
-    tested. Say for how many, as \`percentage: { value: 10 }\`. A share of 0 that is written out
-    is taken to be meant.
+    A fault without \`percentage\` is injected into no request, so nothing is tested.
+
+    Fix: set it, for example \`percentage: { value: 10 }\`. An explicit 0 is not reported.
   `,
   check({ mesh, report }) {
     for (const virtualService of configs(mesh, 'VirtualService'))

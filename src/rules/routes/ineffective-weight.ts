@@ -11,10 +11,11 @@ export default rule({
   isLocal: true,
   severity: 'warning',
   summary: 'The weight of a sole destination has no effect.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    Weights are shares of their sum. A destination that stands alone gets every request,
-    whatever its weight says: if the rest was to go elsewhere, that destination is missing;
-    else leave the weight out.
+    Weights are shares of their sum. A sole destination gets every request, whatever its weight is.
+
+    Fix: add the missing destination, or remove the weight.
   `,
   sameAs: ['KIA1104'],
   check({ mesh, report }) {

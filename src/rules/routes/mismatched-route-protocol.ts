@@ -11,13 +11,16 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   summary: 'A VirtualService, or a route for a Service, has routes for a protocol that none of its ports uses.',
+  url: 'https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/',
   docs: `
-    "http" routes are for ports whose traffic the proxy reads as HTTP, "tls" routes for connections
-    whose TLS it passes through, "tcp" routes for all other connections. The name or appProtocol of
-    a Service's port, and the protocol and TLS mode of a Gateway's server, say which a port is.
-    Routes of another kind are ignored: requests go to the service as if the VirtualService were
-    not there, and at a gateway nobody answers them. So it is with the routes of the Gateway API
-    whose parent is a Service. Neither istioctl nor Kiali looks at this.
+    "http" routes apply to ports that the proxy reads as HTTP, "tls" routes to TLS that it passes
+    through, "tcp" routes to all other connections. The name or appProtocol of a Service's port, and
+    the protocol and TLS mode of a Gateway's server, decide. Routes of another type are ignored:
+    requests go to the service as if the VirtualService did not exist, and a gateway does not answer
+    them. The same applies to routes of the Gateway API whose parent is a Service.
+
+    Fix: use the matching route type, or correct the protocol of the port. Neither istioctl nor
+    Kiali checks this.
   `,
   check(context) {
     const { mesh, report } = context;

@@ -22,13 +22,16 @@ export default rule({
   category: 'traffic',
   severity: 'error',
   summary: 'Plain HTTP is sent to an HTTPS port.',
+  url: 'https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/',
   docs: `
-    A route of HTTP, or a port that a ServiceEntry declares as HTTP, leads to a port where TLS is
-    spoken, and no DestinationRule makes the proxy open TLS (\`trafficPolicy.tls\`). The server
-    answers 400 ("the plain HTTP request was sent to HTTPS port"), or resets the connection
-    (response flag UC). Let a DestinationRule for the host set \`tls.mode: SIMPLE\` for the port;
-    or, where clients open TLS themselves, declare the port as TLS and route it under \`tls\`. For the
-    backend of a route of the Gateway API a BackendTLSPolicy does the same.
+    An HTTP route, or a ServiceEntry port of protocol HTTP, sends requests to a port that expects
+    TLS, and no DestinationRule makes the proxy open TLS (\`trafficPolicy.tls\`). The server answers
+    400 ("the plain HTTP request was sent to HTTPS port"), or resets the connection (response flag
+    UC).
+
+    Fix: set \`tls.mode: SIMPLE\` for the port in a DestinationRule for the host. If clients open TLS
+    themselves, declare the port as TLS and route it under \`tls\`. For a backend of the Gateway API,
+    add a BackendTLSPolicy.
   `,
   check(context) {
     for (const virtualService of writtenVirtualServices(context.mesh).filter((each) => isFollowed(context.mesh, each)))

@@ -11,14 +11,16 @@ export default rule({
   isLocal: true,
   severity: 'warning',
   summary: 'A route has a duplicate destination.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    Envoy gets two clusters of one name in a weighted split, and the destination gets the sum of
-    both weights. Most often one of the two was meant to have another host or subset. Write it
-    once, with the sum.
+    Envoy gets the same cluster twice in a weighted split, so the destination gets the sum of both
+    weights. Usually one of the two should have another host or subset.
 
-    A destination with \`headers\` of its own, and a backend of the Gateway API with filters of its
-    own, is not reported: such a split changes headers for a share of the requests. Kiali does not
-    compare ports; one host on two ports is not a fault here.
+    Fix: correct the host or subset, or write the destination once with the sum.
+
+    A destination with its own \`headers\`, or a backend with its own filters, is not reported: such a
+    split changes headers for a share of the requests. Kiali does not compare ports; one host on two
+    ports is not reported here.
   `,
   sameAs: ['KIA1105'],
   check(context) {

@@ -9,12 +9,14 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   summary: 'A rewrite of a path prefix doubles or drops a slash.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    Envoy replaces exactly the characters that the prefix match took. With the prefix "/common" and
-    the rewrite "/", the request /common/api reaches the service as //api; with "/a/" and "/v1",
-    /a/x becomes /v1x. Many servers answer such paths with 404 or with a redirect. End both, or
-    neither, with a slash. Where /common itself must work too, write two matches, "/common/" first,
-    or a \`uriRegexRewrite\`.
+    Envoy replaces exactly the characters that the prefix matched. With the prefix "/common" and the
+    rewrite "/", the request /common/api reaches the service as //api; with "/a/" and "/v1", /a/x
+    becomes /v1x. Many servers answer such paths with 404 or with a redirect.
+
+    Fix: end both, or neither, with a slash. If /common itself must work too, write two matches,
+    "/common/" first, or use \`uriRegexRewrite\`.
   `,
   check({ mesh, report }) {
     for (const { http, semantics } of virtualServices(mesh)) {

@@ -26,25 +26,27 @@ export default rule({
   isLocal: true,
   severity: 'error',
   summary: 'A route can never match, because earlier routes take all of its requests.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    Envoy asks the routes of a virtual host in their order and takes the first that matches. A
-    route whose requests are all taken by those before it is never used, whatever it says. Put
-    the narrower route before the wider one, or remove it.
+    Envoy checks the routes of a virtual host in order and uses the first that matches. A route
+    whose requests are all matched by earlier routes is never used.
 
-    Matches are compared as sets of requests: paths and values (exact, prefix, regular
-    expressions), headers that must and must not be there, parameters, method, authority,
-    scheme, port, gateways, source labels and namespace. Several that leave nothing between them
-    hide a route as one does. The message names a request that the route was meant for and does
-    not get. One match that adds nothing to a route which others still reach is a warning; what
-    would do the same anyway is a remark.
+    Fix: move the more specific route before the wider one, or remove it.
 
-    The rules of HTTPRoutes and GRPCRoutes are asked by precedence: exact paths before prefixes
-    before expressions, longer ones first, then those with a method, more headers, more
-    parameters; of equals those of the older object. What hides a rule is often in another object
-    for the same parent and hostname, and a rule for all paths hides every expression.
+    Matches are compared as sets of requests: paths and values (exact, prefix, regular expressions),
+    required and excluded headers, parameters, method, authority, scheme, port, gateways, source
+    labels and namespace. Several earlier matches together can hide a route. The message names a
+    request that the route should match but does not get. A match that adds nothing to a route which
+    others still reach is a warning; one that would have the same effect anyway is info.
 
-    \`istioctl analyze\` compares prefixes of paths alone, takes a match without method for one
-    of GET, and does not look at the Gateway API.
+    Rules of HTTPRoutes and GRPCRoutes are ordered by precedence: exact paths, then prefixes, then
+    regular expressions; longer ones first; then those with a method, with more headers, with more
+    parameters; then those of the older object. The rule that hides another is often in another
+    object for the same parent and hostname, and a rule for all paths hides every regular
+    expression.
+
+    \`istioctl analyze\` compares path prefixes only, treats a match without a method as one for GET,
+    and does not check the Gateway API.
   `,
   sameAs: ['IST0130', 'IST0131'],
   check(context) {

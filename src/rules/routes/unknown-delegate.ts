@@ -10,11 +10,14 @@ export default rule({
   category: 'reference',
   severity: 'error',
   summary: 'A route delegates to a VirtualService that does not exist or cannot be a delegate.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    The routes of a delegate take the place of the route that names it. Where there is no such
-    VirtualService, where it has hosts of its own, or where it is not exported to the namespace of
-    the one that delegates, the route is dropped: requests for it are answered by a later route, or
-    with 404 and the response flag NR. Neither istioctl nor Kiali looks at delegates.
+    The routes of a delegate replace the route that names it. When the VirtualService does not
+    exist, has its own hosts, or is not exported to the namespace of the delegating one, the route
+    is dropped: a later route answers its requests, or they get 404 with the response flag NR.
+
+    Fix: correct the reference; a delegate must have no hosts. Neither istioctl nor Kiali checks
+    delegates.
   `,
   check({ mesh, report, missing }) {
     for (const virtualService of configs(mesh, 'VirtualService'))

@@ -12,13 +12,15 @@ export default rule({
   isLocal: true,
   severity: 'error',
   summary: 'A match of a VirtualService can never be met.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    Paths begin with "/" and end before the "?": what follows is matched by \`queryParams\`. An exact
-    path or a prefix without the slash fits nothing, nor does a match that asks for a header and
-    excludes it. Nothing warns of it: requests go to the next route that fits them, or get 404
-    (response flag NR). It is a warning where other matches of the route can be met.
+    Paths start with "/" and end before the "?"; parameters are matched by \`queryParams\`. An exact
+    path or a prefix without the slash matches nothing, and neither does a match that both requires
+    and excludes a header. Requests go to the next route that matches, or get 404 (response flag
+    NR). When other matches of the route can match, the finding is a warning.
 
-    Expressions are compared as sets of texts; of those that are not understood nothing is said.
+    Fix: correct the match. Regular expressions are compared as sets of strings; expressions that
+    cannot be analyzed are not reported.
   `,
   check({ mesh, report }) {
     for (const virtualService of configs(mesh, 'VirtualService'))

@@ -16,14 +16,16 @@ export default rule({
   severity: 'error',
   isAboutAbsence: true,
   summary: 'A route matches JWT claims, but no RequestAuthentication at the gateway verifies tokens.',
+  url: 'https://istio.io/latest/docs/tasks/security/authentication/jwt-route/',
   docs: `
-    The claims of a token are known to routes only after a RequestAuthentication of the gateway's
-    proxies has verified the token. Without one "@request.auth.claims..." is a header that no
-    request has, so the route is never taken, and one that asks for the claim's absence always is.
-    Attach a RequestAuthentication to the gateway.
+    Routes can match the claims of a token only after a RequestAuthentication of the gateway's
+    proxies has verified it. Without one, no request has the header "@request.auth.claims...", so
+    the route never matches, and a route that requires the claim to be absent always matches.
 
-    RequestAuthentications of the root namespace and those attached by targetRefs count here;
-    istioctl looks in "istio-system" and at selectors.
+    Fix: add a RequestAuthentication for the gateway.
+
+    RequestAuthentications of the root namespace and those with targetRefs are included; istioctl
+    checks "istio-system" and selectors only.
   `,
   sameAs: ['IST0149'],
   check(context) {

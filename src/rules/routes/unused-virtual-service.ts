@@ -7,10 +7,12 @@ export default rule({
   severity: 'info',
   isAboutAbsence: true,
   summary: 'A VirtualService without hosts is not used as a delegate.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    A VirtualService without hosts takes no requests by itself: it holds routes for one that
-    names it as its \`delegate\`. Where none does, it has no effect. Delegate to it, or remove it;
-    or give it the hosts that were forgotten.
+    A VirtualService without hosts takes no requests itself: it contains routes for another one that
+    names it as \`delegate\`. When none does, it has no effect.
+
+    Fix: delegate to it, add the missing hosts, or remove it.
   `,
   check({ mesh, missing }) {
     const all = configs(mesh, 'VirtualService');

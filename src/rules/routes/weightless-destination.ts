@@ -11,13 +11,15 @@ export default rule({
   isLocal: true,
   severity: 'warning',
   summary: 'A destination or backend has weight 0, so it gets no requests.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    Weights are shares of their sum. In a VirtualService a destination without \`weight\` has none: it
-    does not get what the others leave over, but nothing at all. Give every destination of a
-    split its weight; a \`weight: 0\` that is written out is taken to be meant.
+    Weights are shares of their sum. In a VirtualService with several destinations, one without
+    \`weight\` gets no requests; it does not get the remainder.
 
-    In a rule of the Gateway API a backend without \`weight\` counts as 1. Where all of them are 0,
-    every request gets 500 from the proxy itself, and connections of TCPRoute and TLSRoute are closed.
+    Fix: set the weight of every destination. An explicit \`weight: 0\` is not reported.
+
+    In a rule of the Gateway API, a backend without \`weight\` has the weight 1. When all weights are
+    0, every request gets 500 from the proxy, and connections of TCPRoute and TLSRoute are closed.
   `,
   check({ mesh, report }) {
     for (const virtualService of writtenVirtualServices(mesh))

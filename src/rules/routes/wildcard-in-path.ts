@@ -8,12 +8,14 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   summary: 'A path or authority contains a wildcard that is compared as a literal character.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
-    Istio does not expand globs or regular expressions in \`exact\` and \`prefix\` matches, in the
-    paths of an HTTPRoute, or in the middle of a path of an AuthorizationPolicy. \`prefix: /api/*\`
-    matches only paths that begin with the four characters "/api" and then "/*", so usual requests
-    go to a later route or get 404 (response flag NR), and a DENY rule with such a path denies
-    nothing. Use a prefix without the star, or a regular expression (RE2) that matches the whole path.
+    Istio does not expand globs or regular expressions in \`exact\` and \`prefix\` matches, in the paths
+    of an HTTPRoute, or in the middle of a path of an AuthorizationPolicy. \`prefix: /api/*\` only
+    matches paths that start with the literal characters "/api/*", so usual requests use a later
+    route or get 404 (response flag NR), and a DENY rule with such a path denies nothing.
+
+    Fix: use a prefix without the star, or a regular expression (RE2) that matches the whole path.
   `,
   check({ mesh, report }) {
     for (const { field, type } of literals(mesh)) {

@@ -10,15 +10,17 @@ export default rule({
   category: 'conflict',
   severity: 'warning',
   summary: 'Two ports of Services target one port of the pods with different protocols.',
+  url: 'https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/',
   docs: `
-    The proxy of the pods listens once for each of their ports, in the protocol of the oldest
-    Service, or of the one whose name comes first. Clients of the other Service speak as that one
-    says: HTTP that arrives at a TCP listener passes without routes, metrics of requests and
-    policies for paths; other bytes that arrive at an HTTP listener are refused. Give both ports
-    the same protocol.
+    The proxy of the pods has one listener for each port, with the protocol of the oldest Service,
+    or of the first one by name. Clients of the other Service use its protocol: HTTP that arrives at
+    a TCP listener passes without routes, request metrics and path policies; other data that arrives
+    at an HTTP listener is refused.
 
-    istioctl also speaks where the protocols agree, and where port 53 has TCP and UDP, which does
-    no harm: it is not repeated here.
+    Fix: give both ports the same protocol.
+
+    istioctl also reports equal protocols, and port 53 with TCP and UDP; both work and are not
+    reported here.
   `,
   sameAs: ['IST0116', 'IST0137'],
   check({ mesh, report }) {

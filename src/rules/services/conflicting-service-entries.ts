@@ -16,13 +16,15 @@ export default rule({
   category: 'conflict',
   severity: 'warning',
   summary: 'Several ServiceEntries define the same host and port.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/service-entry/',
   docs: `
-    For clients a host is one service. Where ServiceEntries that a client may see declare one
-    host and port twice, the port of one of them counts, which one depends on the namespaces and
-    on the order of creation. With different protocols that decides whether requests are read as
-    HTTP, so routes, retries and policies come and go; that is an error. Declare the host once,
-    or export each entry (\`exportTo\`) to the namespaces that it is for. Where Sidecars let no
-    client know both, there is no conflict.
+    A host is one service for clients. When visible ServiceEntries define one host and port twice,
+    only one of the ports is used; namespaces and creation order decide which. With different
+    protocols, this decides whether requests are read as HTTP, so routes, retries and policies
+    depend on it; that is an error.
+
+    Fix: define the host once, or export each entry (\`exportTo\`) to its own namespaces. When
+    Sidecars let no client import both, there is no conflict.
   `,
   sameAs: ['IST0177', 'KIA1211', 'KIA1212'],
   check(context) {

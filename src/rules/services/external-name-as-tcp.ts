@@ -7,11 +7,14 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   summary: 'An ExternalName Service has a port that Istio treats as plain TCP.',
+  url: 'https://kubernetes.io/docs/concepts/services-networking/service/',
   docs: `
-    Such a Service has no address of its own, so the proxies that see it listen on all addresses of
-    that port, and send to the external name whatever they cannot tell apart otherwise. Calls to
-    other hosts on that port may end at the wrong server. Name the port by a protocol that tells
-    hosts apart: \`http\`, or \`https\` and \`tls\`, which go by the name that the client asks for.
+    An ExternalName Service has no address, so proxies listen on all addresses of that port and send
+    every connection that they cannot identify to the external name. Calls to other hosts on that
+    port may reach the wrong server.
+
+    Fix: name the port with a protocol that identifies the host: \`http\`, or \`https\` and \`tls\`, which
+    use the server name.
   `,
   sameAs: ['IST0150'],
   check({ mesh, report }) {

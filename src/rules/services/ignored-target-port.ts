@@ -6,12 +6,14 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   summary: 'A headless Service has a targetPort that differs from its port.',
+  url: 'https://kubernetes.io/docs/concepts/services-networking/service/',
   docs: `
     The name of a headless Service (\`clusterIP: None\`) resolves to the addresses of its pods, and
-    clients connect to a pod on the port of the Service: nothing translates it to \`targetPort\`.
-    Where no container listens on that port, clients get 503 UF (connection refused), or a
-    reset without a sidecar. Only gateways and routes that name the Service use the target port.
-    Give both the same number.
+    clients connect to the port of the Service on the pod: \`targetPort\` is not applied. When no
+    container listens on that port, clients get 503 UF (connection refused), or a reset without a
+    sidecar. Only gateways and routes that name the Service use the target port.
+
+    Fix: use the same number for both.
   `,
   check({ mesh, report }) {
     for (const service of mesh.all('Service')) {

@@ -11,14 +11,15 @@ export default rule({
   category: 'conflict',
   severity: 'warning',
   summary: 'A Service is not the same in all clusters of the mesh.',
+  url: 'https://istio.io/latest/docs/ops/configuration/traffic-management/multicluster/',
   docs: `
-    Services of one name and namespace in several clusters are one service to Istio: their
-    endpoints are put together, and what the service is, it takes from one of them, whichever
-    it reads first. Clients then speak to a port that some of the endpoints do not have, or with
-    a protocol that some do not expect. Make the types, the ports and their names the same.
+    Services with the same name and namespace in several clusters are one service for Istio: it
+    combines their endpoints and takes the ports from one of them, the first that it reads. Clients
+    may then use a port that some endpoints do not have, or a protocol that some do not expect.
 
-    Node ports, target ports and addresses may differ: each cluster looks after its own.
-    \`istioctl analyze\` compares them too.
+    Fix: make the types, the ports and their names equal.
+
+    Node ports, target ports and addresses may differ. \`istioctl analyze\` compares them too.
   `,
   sameAs: ['IST0170'],
   check({ mesh, report }) {

@@ -9,16 +9,18 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   summary: 'A ServiceEntry has a TCP port but no addresses to identify its connections.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/service-entry/',
   docs: `
-    A proxy tells requests of HTTP apart by their host and connections with TLS by the name in
-    their greeting; of plain TCP it knows the address alone. Without addresses, the sidecars
-    listen for the port on every address, so connections of other services to the same port end
-    up at this host as well, and a second entry for the port has no effect. Write the addresses,
-    or let Istio choose them: with DNS captured by the proxies (ISTIO_META_DNS_CAPTURE in
+    A proxy identifies HTTP requests by their host and TLS connections by the server name. It
+    identifies a plain TCP connection by its address only. Without addresses, sidecars listen on the
+    port for every address, so connections of other services to the same port also reach this host,
+    and a second entry for the port has no effect.
+
+    Fix: set \`addresses\`, or let Istio allocate them: with DNS proxying (ISTIO_META_DNS_CAPTURE in
     proxyMetadata), hosts get addresses of their own.
 
-    istioctl wants ISTIO_META_DNS_AUTO_ALLOCATE beside it, which releases since 1.25 do not need;
-    where only that is missing, this is no more than information.
+    istioctl also requires ISTIO_META_DNS_AUTO_ALLOCATE, which releases since 1.25 do not need; when
+    only that is missing, the finding is info.
   `,
   sameAs: ['IST0134'],
   check({ mesh, report }) {

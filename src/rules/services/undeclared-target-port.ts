@@ -6,11 +6,14 @@ export default rule({
   category: 'practice',
   severity: 'info',
   summary: 'A Service targets a port that its containers do not list.',
+  url: 'https://kubernetes.io/docs/concepts/services-networking/service/',
   docs: `
-    Kubernetes connects to the number whether a container lists it or not, so this works if the
-    application listens there. But where the containers list other ports, the number is often a
-    typing error, and then clients get 503 UF (connection refused). Containers that list no ports
-    at all are passed over, as are those of proxies; Kiali reports the former.
+    Kubernetes connects to the number whether or not a container lists it, so this works if the
+    application listens there. When the containers list other ports, the number is often wrong, and
+    clients get 503 UF (connection refused).
+
+    Fix: correct the targetPort, or list the port in the container. Containers without ports and
+    proxies are not checked; Kiali reports the former.
   `,
   sameAs: ['KIA0701'],
   check({ mesh, report }) {

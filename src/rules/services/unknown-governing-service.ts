@@ -5,11 +5,13 @@ export default rule({
   category: 'reference',
   severity: 'warning',
   summary: 'A StatefulSet references a Service that does not exist or is not headless.',
+  url: 'https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/',
   docs: `
-    \`serviceName\` names the headless Service by which each pod of a StatefulSet is found,
-    \`POD.SERVICE.NAMESPACE.svc\`. Without it these names do not resolve, and the proxies of the
-    mesh have no listeners for the addresses of the single pods: members that look for each other
-    by name do not find each other. Create a Service with \`clusterIP: None\` and the pods' labels.
+    \`serviceName\` is the headless Service that gives each pod of a StatefulSet its name,
+    \`POD.SERVICE.NAMESPACE.svc\`. Without it these names do not resolve, and proxies have no
+    listeners for the addresses of the pods, so members of the set cannot find each other by name.
+
+    Fix: create a Service with \`clusterIP: None\` and the labels of the pods.
   `,
   check({ mesh, report, missing }) {
     const services = new Map(mesh.all('Service').map((each) => [`${each.namespace}/${each.name}`, each]));

@@ -8,10 +8,12 @@ export default rule({
   category: 'reference',
   severity: 'error',
   summary: 'A Service has a targetPort name that no container of its pods has.',
+  url: 'https://kubernetes.io/docs/concepts/services-networking/service/',
   docs: `
-    Kubernetes looks the name up among the ports of the containers. Where it finds none, the port
-    of the Service has no endpoints: clients in the mesh get 503 UH, others are refused. Declare
-    the name in the container, or write the number.
+    Kubernetes looks the name up among the ports of the containers. When no container has it, the
+    port of the Service has no endpoints: clients in the mesh get 503 UH, other clients are refused.
+
+    Fix: name the port in the container, or use its number.
   `,
   sameAs: ['KIA0701'],
   check({ mesh, report }) {

@@ -15,14 +15,16 @@ export default rule({
   isLocal: true,
   severity: 'info',
   summary: 'A port has no protocol in its name or appProtocol.',
+  url: 'https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/',
   docs: `
-    Istio reads the protocol from \`appProtocol\`, else from the part of the name before the
-    first "-". Of others the proxy looks at the first bytes of each connection: HTTP is then
-    found to be HTTP, at some cost, and a server that speaks first makes clients wait.
-    AuthorizationPolicies and routes for HTTP hold only where HTTP was recognized. Name the port
-    \`http-web\`, \`tcp-db\` or the like, or set \`appProtocol\`.
+    Istio reads the protocol from \`appProtocol\`, else from the part of the port name before the
+    first "-". For other ports the proxy inspects the first bytes of each connection: it detects
+    HTTP at some cost, and clients wait when the server sends first. HTTP policies and routes apply
+    only to detected HTTP.
 
-    Ports 25, 53, 3306 and 27017 are TCP by their number; Kiali asks for a name there too.
+    Fix: name the port \`http-web\`, \`tcp-db\` or similar, or set \`appProtocol\`.
+
+    Ports 25, 53, 3306 and 27017 are TCP by their number; Kiali requires a name there too.
   `,
   sameAs: ['IST0118', 'KIA0601', 'KIA0602'],
   check({ mesh, report }) {

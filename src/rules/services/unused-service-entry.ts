@@ -11,11 +11,13 @@ export default rule({
   severity: 'info',
   isAboutAbsence: true,
   summary: 'No proxy of the mesh imports the hosts of a ServiceEntry.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/service-entry/',
   docs: `
-    A ServiceEntry has an effect for those proxies that get to know it: by its \`exportTo\`, and by
-    what the Sidecars of their namespaces let in. Where no workload of the input does, calls of
-    its hosts are calls of unknown hosts. Export it to the namespaces of those who call it, and
-    let their Sidecars have it; or remove it.
+    A ServiceEntry applies to the proxies that import it: \`exportTo\` and the Sidecars of their
+    namespaces decide. When no workload of the input imports it, calls to its hosts are calls to
+    unknown hosts.
+
+    Fix: export it to the namespaces of its clients and import it in their Sidecars, or remove it.
   `,
   check({ mesh, missing }) {
     const clients = clientNamespaces(mesh);

@@ -6,13 +6,16 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   summary: 'An outboundTrafficPolicy of a Sidecar has no mode, which blocks every unknown host.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/sidecar/',
   docs: `
-    \`outboundTrafficPolicy: {}\` does not mean the mesh's default: an absent mode is
-    REGISTRY_ONLY, and calls of hosts outside of the mesh get 502 from the proxy itself, or are
-    reset (response flag UH). Write the mode that is meant, or leave the whole policy out.
+    \`outboundTrafficPolicy: {}\` is not the default of the mesh: without a mode it means
+    REGISTRY_ONLY, and calls to hosts outside the mesh get 502 from the proxy or are reset (response
+    flag UH).
 
-    Kiali cannot tell an absent mode from a written REGISTRY_ONLY and reports both; a mode that
-    is written is no fault here.
+    Fix: set the mode, or remove the policy.
+
+    Kiali cannot distinguish a missing mode from REGISTRY_ONLY and reports both; here an explicit
+    mode is not reported.
   `,
   sameAs: ['KIA1007'],
   check({ mesh, report }) {

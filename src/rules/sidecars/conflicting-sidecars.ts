@@ -14,10 +14,12 @@ export default rule({
   category: 'conflict',
   severity: 'error',
   summary: 'Several Sidecars of a namespace apply to the same workloads, and only one of them is used.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/sidecar/',
   docs: `
-    A workload has one Sidecar: the oldest in its namespace whose selector fits, else the oldest
-    without a selector. The others are ignored as a whole; nothing of theirs is merged. Write
-    one Sidecar, or selectors that do not overlap.
+    A workload uses one Sidecar: the oldest in its namespace whose selector matches, else the oldest
+    without a selector. Istio ignores the others entirely; it does not merge them.
+
+    Fix: write one Sidecar, or selectors that do not overlap.
   `,
   sameAs: ['IST0110', 'IST0111', 'KIA0002', 'KIA0003'],
   check(context) {

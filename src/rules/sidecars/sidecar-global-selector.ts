@@ -7,11 +7,13 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   summary: 'A Sidecar in the root namespace has a selector, so it is not the default for the mesh.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/sidecar/',
   docs: `
-    A Sidecar in the root namespace is the default of all namespaces that have none, but only
-    without a workload selector. With one it holds for workloads of the root namespace alone,
-    where there is seldom anything but the control plane and gateways. Leave the selector out,
-    or move the Sidecar to the namespace of the workloads.
+    A Sidecar in the root namespace is the default of all namespaces without one, but only if it has
+    no workload selector. With a selector, it applies to workloads of the root namespace only, which
+    usually contains only the control plane and gateways.
+
+    Fix: remove the selector, or move the Sidecar to the namespace of the workloads.
   `,
   sameAs: ['KIA1006'],
   check({ mesh, report }) {

@@ -14,15 +14,18 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   summary: 'A Sidecar does not import a host that its namespace has configuration for.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/sidecar/',
   docs: `
-    What the egress hosts of a Sidecar do not let in, its workloads do not know: calls of it are
-    calls of an unknown host, which are passed on without routes, policies and mutual TLS, or are
-    refused (502, or reset) where the mesh or the Sidecar says REGISTRY_ONLY. A
-    DestinationRule for the host, or a VirtualService that is kept in the namespace, shows that
-    the host is called from there. Add it to the egress hosts, as \`namespace/host\`.
+    The workloads of a Sidecar do not know hosts that its egress hosts do not import. Calls to them
+    are calls to an unknown host: they pass without routes, policies and mutual TLS, or are refused
+    (502, or reset) when the mesh or the Sidecar is REGISTRY_ONLY. A DestinationRule for the host,
+    or a VirtualService that is private to the namespace, shows that workloads of the namespace call
+    it.
 
-    A VirtualService that other namespaces see as well may be meant for them; that is only
-    remarked upon.
+    Fix: add the host to the egress hosts, as \`namespace/host\`.
+
+    A VirtualService that other namespaces receive as well may be intended for them; then the
+    finding is info.
   `,
   check({ mesh, report }) {
     for (const { namespace, host, field, severity } of rulesForClients(mesh)) {

@@ -18,15 +18,17 @@ export default rule({
   category: 'reference',
   severity: 'warning',
   summary: 'A Sidecar imports a host that no Service or ServiceEntry defines.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/sidecar/',
   docs: `
-    The hosts of a Sidecar's egress listener are "namespace/host": the services and
-    VirtualServices of that namespace which the proxies get to know. A host that nobody provides
-    there lets in nothing, so the service that was meant stays unknown to the application: its
-    requests go where unknown ones go (outboundTrafficPolicy), or get 502. The host is written in
-    full: "reviews.shop.svc.cluster.local", short names are not completed.
+    The egress hosts of a Sidecar are "namespace/host": the services and VirtualServices of that
+    namespace that the proxies import. A host that is not defined there imports nothing, so the
+    intended service stays unknown to the proxies: its requests follow outboundTrafficPolicy, or get
+    502.
 
-    Kiali does not look at the namespace before the slash, completes short names, and reports
-    wildcards for other namespaces, which are fine.
+    Fix: write the host in full, "reviews.shop.svc.cluster.local"; short names are not completed.
+
+    Kiali does not check the namespace before the slash, completes short names, and reports
+    wildcards for other namespaces, which are valid.
   `,
   sameAs: ['KIA1004'],
   check(context) {

@@ -12,11 +12,13 @@ export default rule({
   severity: 'info',
   isAboutAbsence: true,
   summary: 'All workloads of a Sidecar use another one.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/sidecar/',
   docs: `
-    A Sidecar holds for the workloads of its namespace that have a proxy and no other Sidecar
-    that fits them better; in the root namespace, for those of all namespaces that have none.
-    Where all of these have another one, it has no effect. Remove it, or the one that stands in
-    its way.
+    A Sidecar applies to the workloads of its namespace that have a proxy and no Sidecar that
+    matches them better; in the root namespace, to those of all namespaces that have none. When all
+    of these use another one, it has no effect.
+
+    Fix: remove it, or the one that replaces it.
   `,
   check({ mesh, report }) {
     const used = usedSidecars(mesh);

@@ -9,12 +9,14 @@ export default rule({
   category: 'conflict',
   severity: 'error',
   summary: 'A namespace has several Telemetries without a selector; only the oldest applies.',
+  url: 'https://istio.io/latest/docs/reference/config/telemetry/',
   docs: `
-    Each namespace may have one Telemetry without a selector. Of several the oldest counts, and
-    the others have no effect at all, whatever they are about. Make them one.
+    Each namespace can have one Telemetry without a selector. Of several, Istio uses the oldest; the
+    others have no effect, whatever they configure.
 
-    Telemetries that name their targets in \`targetRefs\` are not for all workloads and do not
-    compete, though istioctl says so.
+    Fix: merge them.
+
+    Telemetries with \`targetRefs\` do not compete, although istioctl reports them.
   `,
   sameAs: ['IST0160'],
   check({ mesh, report }) {

@@ -7,9 +7,11 @@ export default rule({
   category: 'deprecation',
   severity: 'warning',
   summary: 'A deprecated kind of tracing provider is used.',
+  url: 'https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/',
   docs: `
-    Lightstep's own protocol is deprecated: its collectors speak OpenTelemetry. Declare a provider
-    of the kind \`opentelemetry\` in the MeshConfig and name that one.
+    Lightstep's own protocol is deprecated: its collectors accept OpenTelemetry.
+
+    Fix: define a provider of kind \`opentelemetry\` in MeshConfig, and name that one.
   `,
   sameAs: ['IST0002'],
   check({ mesh, report }) {

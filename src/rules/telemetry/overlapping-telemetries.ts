@@ -12,11 +12,13 @@ export default rule({
   category: 'conflict',
   severity: 'error',
   summary: 'Several Telemetries select the same pods.',
+  url: 'https://istio.io/latest/docs/reference/config/telemetry/',
   docs: `
-    What the proxies of these pods then report is not defined; today Istio puts the Telemetries
-    together, the oldest first, so that the result changes when one is deleted and created anew.
-    Give each workload one Telemetry. Where they are about different things, one about logs and
-    one about traces, say, they do not get in each other's way, and it is only worth knowing.
+    Istio does not define what the proxies of these pods report. Today it merges the Telemetries,
+    the oldest first, so the result changes when one is deleted and created again.
+
+    Fix: give each workload one Telemetry. When they configure different signals, for example one
+    logs and one traces, they do not interfere, and the finding is info.
   `,
   sameAs: ['IST0159'],
   check({ mesh, report }) {

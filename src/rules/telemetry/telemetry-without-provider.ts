@@ -10,12 +10,15 @@ export default rule({
   severity: 'warning',
   isAboutAbsence: true,
   summary: 'A Telemetry enables access logs without a provider.',
+  url: 'https://istio.io/latest/docs/reference/config/telemetry/',
   docs: `
-    Without \`providers\` the defaults of the mesh count (\`defaultProviders.accessLogging\` of
-    the MeshConfig), or those of the Telemetry above it, that of the namespace or the root
-    namespace. Here none of them names any, so nothing is logged.
-    An entry after one with providers goes to those, but its \`filter\` is not heeded.
-    Name one, such as \`providers: [{name: envoy}]\`, which logs to the proxy's standard output.
+    Without \`providers\`, Istio uses the defaults of the mesh (\`defaultProviders.accessLogging\` in
+    MeshConfig) or those of the Telemetry of the namespace or the root namespace. None of these
+    names a provider, so nothing is logged. An entry that follows one with providers uses those, but
+    its \`filter\` is ignored.
+
+    Fix: name a provider, for example \`providers: [{name: envoy}]\`, which logs to the standard
+    output of the proxy.
   `,
   sameAs: ['IST0157'],
   check({ mesh, report }) {

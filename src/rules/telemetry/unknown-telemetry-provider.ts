@@ -9,10 +9,13 @@ export default rule({
   category: 'reference',
   severity: 'error',
   summary: 'A Telemetry references a provider that MeshConfig does not define.',
+  url: 'https://istio.io/latest/docs/reference/config/telemetry/',
   docs: `
-    Providers are declared in \`extensionProviders\` of the MeshConfig; "prometheus", "stackdriver"
-    and "envoy" are there by default. What is meant for an unknown one goes nowhere: no logs, no
-    metrics, no traces.
+    Providers are defined in \`extensionProviders\` of MeshConfig; "prometheus", "stackdriver" and
+    "envoy" exist by default. With an undefined provider nothing is sent: no logs, no metrics, no
+    traces.
+
+    Fix: correct the name, or define the provider.
   `,
   check({ mesh, report, missing }) {
     const names = meshConfig(mesh).extensionProviders.flatMap(({ name }) => name ?? []);

@@ -6,9 +6,12 @@ export default rule({
   category: 'conflict',
   severity: 'warning',
   summary: 'Two WorkloadGroups of a namespace give their workloads the same labels.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/workload-group/',
   docs: `
-    ServiceEntries, policies and subsets tell machines apart by their labels, so those of both groups
-    are one to them. Usually one is a copy whose labels were to be changed.
+    ServiceEntries, policies and subsets select machines by their labels, so they cannot distinguish
+    the machines of the two groups. Usually one is a copy whose labels were not changed.
+
+    Fix: give the groups different labels.
   `,
   sameAs: ['KIA1702'],
   check({ mesh, report }) {

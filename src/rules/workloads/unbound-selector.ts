@@ -14,10 +14,13 @@ export default rule({
   category: 'reference',
   severity: 'error',
   summary: 'A Telemetry, WasmPlugin, EnvoyFilter, ProxyConfig or Sidecar selects no workload.',
+  url: 'https://istio.io/latest/docs/reference/config/type/workload-selector/',
   docs: `
-    It changes the proxies of the workloads that carry the labels of its selector, in its own
-    namespace, or in all if it lies in the root namespace. Where there are none, it has no effect.
-    Correct the labels, or remove it.
+    The object changes the proxies of the workloads that carry the labels of its selector, in its
+    own namespace, or in all namespaces if it is in the root namespace. Without such workloads, it
+    has no effect.
+
+    Fix: correct the labels, or remove it.
   `,
   sameAs: ['IST0101', 'KIA0004'],
   check(context) {

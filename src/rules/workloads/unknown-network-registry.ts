@@ -11,11 +11,14 @@ export default rule({
   category: 'reference',
   severity: 'warning',
   summary: 'MeshNetworks references a registry that is not connected.',
+  url: 'https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/',
   docs: `
-    \`fromRegistry\` names a cluster by its ID. The clusters are those of the remote secrets (the
-    keys of Secrets labelled \`istio/multiCluster: "true"\`) and the control plane's own. Endpoints of
-    a cluster that is misspelt here stay in the default network, so clients of other networks try
-    to reach them directly, past the gateway.
+    \`fromRegistry\` is the ID of a cluster: a key of a remote secret (a Secret with the label
+    \`istio/multiCluster: "true"\`), or the control plane's own cluster. Endpoints of a cluster with a
+    misspelt ID stay in the default network, so clients of other networks connect to them directly
+    instead of through the gateway.
+
+    Fix: correct the ID.
   `,
   sameAs: ['IST0126'],
   check({ mesh, missing }) {

@@ -8,11 +8,14 @@ export default rule({
   category: 'reference',
   severity: 'warning',
   summary: 'A WorkloadGroup references a service account that does not exist.',
+  url: 'https://istio.io/latest/docs/reference/config/networking/workload-group/',
   docs: `
-    A machine joins the mesh with a token of this account, and is known to policies by it. Without
-    the account nobody can issue the token (\`istioctl x workload entry configure\` fails), and
-    policies for this identity meet nobody. Accounts are known from ServiceAccounts and from the
-    workloads that run as them; Kiali knows the latter only.
+    A machine joins the mesh with a token of this account, and policies identify it by the account.
+    Without the account no token can be issued (\`istioctl x workload entry configure\` fails), and
+    policies for this identity match no client.
+
+    Fix: create the ServiceAccount, or correct the name. ServiceAccounts and the accounts of
+    workloads are known; Kiali knows the latter only.
   `,
   sameAs: ['KIA1701'],
   check({ mesh, missing }) {
