@@ -459,17 +459,17 @@ describe('a snapshot', () => {
 
 describe('a cluster that cannot be read is told in one line', () => {
   test.each([
-    ['error: context "prood" does not exist', 'there is no context "prood"; did you mean "prod"?'],
-    ['error: cannot locate context prood', 'there is no context "prood"; did you mean "prod"?'],
-    ['error: context "x" does not exist', 'there is no context "x"; there are "prod", "test"'],
-    ['error: stat /no/such: no such file or directory', 'there is no kubeconfig "/no/such"'],
+    ['error: context "prood" does not exist', 'unknown kubectl context "prood"; did you mean "prod"?'],
+    ['error: cannot locate context prood', 'unknown kubectl context "prood"; did you mean "prod"?'],
+    ['error: context "x" does not exist', 'unknown kubectl context "x"; known: "prod", "test"'],
+    ['error: stat /no/such: no such file or directory', 'kubeconfig "/no/such" does not exist'],
     [
       'E1123 00:05:51.500225 3578 memcache.go:265] "Unhandled Error" err="couldn\'t get current server API group list"\nThe connection to the server 127.0.0.1:16449 was refused - did you specify the right host or port?',
       'cannot reach the cluster: 127.0.0.1:16449 refuses connections',
     ],
     [
       'The connection to the server localhost:8080 was refused - did you specify the right host or port?',
-      'kubectl knows no cluster: set a current context, or give --context or --kubeconfig',
+      'kubectl has no current context; set one, or use --context or --kubeconfig',
     ],
     [
       'Unable to connect to the server: dial tcp: lookup nowhere.invalid: no such host',
@@ -481,7 +481,7 @@ describe('a cluster that cannot be read is told in one line', () => {
     ],
     [
       'error: You must be logged in to the server (Unauthorized)',
-      'the cluster does not accept your credentials (Unauthorized): they are wrong or have expired',
+      'the cluster does not accept your credentials (Unauthorized): they are not valid or have expired',
     ],
     ['error: exec plugin: aws not found', 'cannot read the cluster: exec plugin: aws not found'],
     ['', 'cannot read the cluster: kubectl failed without a word'],
@@ -494,7 +494,7 @@ describe('a cluster that cannot be read is told in one line', () => {
     const path = process.env.PATH;
     process.env.PATH = folder;
     try {
-      await expect(lintCluster()).rejects.toThrow('kubectl is not on the PATH; the cluster is read by calling it');
+      await expect(lintCluster()).rejects.toThrow('kubectl is not on the PATH; it is required to read a cluster');
     } finally {
       process.env.PATH = path;
     }
@@ -506,18 +506,18 @@ describe('a cluster that cannot be read is told in one line', () => {
       onOutput?.(Buffer.from('{"items": [{"a": nothing}]}'));
       return { status: 0, stdout: args[0] === 'api-resources' ? SERVED.join('\n') : 'shop', stderr: '' };
     });
-    await expect(lintCluster()).rejects.toThrow(/^kubectl answered something that is no JSON: /);
+    await expect(lintCluster()).rejects.toThrow(/^the output of kubectl is not valid JSON: /);
   });
 
   test('without the namespace', async () => {
     cluster({});
     await expect(lintCluster({ namespace: 'shopp' })).rejects.toThrow(
-      'there is no namespace "shopp" in the cluster; did you mean "shop"?',
+      'namespace "shopp" does not exist in the cluster; did you mean "shop"?',
     );
   });
 
   test('with contradictory options', async () => {
-    await expect(lintCluster({ namespace: 'shop', allNamespaces: true })).rejects.toThrow('give either');
+    await expect(lintCluster({ namespace: 'shop', allNamespaces: true })).rejects.toThrow('use either');
   });
 });
 

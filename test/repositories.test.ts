@@ -146,7 +146,7 @@ describe('what kustomizations make is judged, and shown where it was written', (
 
   test('variants cannot be simulated at once', async () => {
     await expect(loadMesh([join(ROOT, 'variants/overlays')], DEFAULTS)).rejects.toThrow(
-      `the input holds variants that cannot be one mesh; name the folders of one: "${ROOT}/variants/overlays/dev" or "${ROOT}/variants/overlays/prod"`,
+      `the input contains variants that cannot form one mesh; name the folders of one: "${ROOT}/variants/overlays/dev" or "${ROOT}/variants/overlays/prod"`,
     );
   });
 });
@@ -207,11 +207,9 @@ describe('a Helm chart', () => {
 
   test('and values for it that are not there are told', async () => {
     await expect(lintPaths([], { helm: chart, values: ['nope.yaml'] })).rejects.toThrow(
-      'there is no values file "nope.yaml"',
+      'values file "nope.yaml" does not exist',
     );
-    await expect(lintPaths([ROOT], { values: ['x.yaml'] })).rejects.toThrow(
-      '--values is for the chart that --helm names',
-    );
+    await expect(lintPaths([ROOT], { values: ['x.yaml'] })).rejects.toThrow('--values requires --helm');
   });
 });
 

@@ -25,14 +25,14 @@ export function parseOutput(value: string, before: readonly Output[] = []): Outp
   const format = FORMAT_NAMES.find((known) => known === name);
   if (!format)
     throw new UsageError(
-      `there is no format "${name}"${didYouMean(name, FORMAT_NAMES) || `; there are ${FORMAT_NAMES.join(', ')}`}`,
+      `unknown format "${name}"${didYouMean(name, FORMAT_NAMES) || `; formats: ${FORMAT_NAMES.join(', ')}`}`,
     );
   if (file === '') throw new UsageError(`"${value}" names no file after the colon`);
   if (before.some((other) => placeOf(other.file) === placeOf(file)))
     throw new UsageError(
       file === undefined
-        ? `only one format can go to standard output; give the others a file, as "${format}:FILE"`
-        : `two formats would write "${file}"`,
+        ? `only one format can be written to standard output; write the others to files: "${format}:FILE"`
+        : `two formats write to "${file}"`,
     );
   return [...before, { format, ...(file !== undefined && { file }) }];
 }

@@ -327,7 +327,7 @@ describe('what cannot be reached is told in one line', () => {
       () => withToken('expired', expiredToken()),
       'the cluster does not accept your credentials (Unauthorized): they are wrong or have expired',
     ],
-    ['no kubeconfig', () => join(home, 'nowhere'), /^there is no kubeconfig ".*nowhere"$/],
+    ['no kubeconfig', () => join(home, 'nowhere'), /^kubeconfig ".*nowhere" does not exist$/],
   ])('%s', async (_, path, message) => {
     const { status, stdout, stderr } = await plugin(['lint', '--kubeconfig', path()]);
     expect(stderr.trim().split('\n')).toHaveLength(1);
@@ -339,13 +339,13 @@ describe('what cannot be reached is told in one line', () => {
 
   test('a context that is not there', async () => {
     const { status, stderr } = await plugin(['lint', '--context', 'raeder']);
-    expect(stderr).toBe('kubectl meshlint: there is no context "raeder"; did you mean "reader"?\n');
+    expect(stderr).toBe('kubectl meshlint: unknown kubectl context "raeder"; did you mean "reader"?\n');
     expect(status).toBe(2);
   });
 
   test('a namespace that is not there', async () => {
     const { status, stderr } = await plugin(['lint', '-n', 'shopp']);
-    expect(stderr).toBe('kubectl meshlint: there is no namespace "shopp" in the cluster; did you mean "shop"?\n');
+    expect(stderr).toBe('kubectl meshlint: namespace "shopp" does not exist in the cluster; did you mean "shop"?\n');
     expect(status).toBe(2);
   });
 });

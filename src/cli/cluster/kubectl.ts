@@ -33,7 +33,7 @@ export async function kubectl(
     return await run('kubectl', [...args, ...where, '--request-timeout=60s', ...operands], options);
   } catch (error) {
     if (error instanceof MissingProgram)
-      throw new UsageError('kubectl is not on the PATH; the cluster is read by calling it');
+      throw new UsageError('kubectl is not on the PATH; it is required to read a cluster');
     throw error;
   }
 }
@@ -57,14 +57,14 @@ export async function failure(stderr: string, cluster: ClusterOptions): Promise<
   const said = lines.at(-1) ?? 'kubectl failed without a word';
   const [, missing] =
     /(?:context "?|no context exists with the name: "?)([^" ]+)"?(?: does not exist|$)/.exec(said) ?? [];
-  if (missing) return new UsageError(`there is no context "${missing}"${await suggestion(missing, cluster)}`);
+  if (missing) return new UsageError(`unknown kubectl context "${missing}"${await suggestion(missing, cluster)}`);
   const file = /^stat (.*): no such file or directory/.exec(said);
-  if (file) return new UsageError(`there is no kubeconfig "${file[1]}"`);
+  if (file) return new UsageError(`kubeconfig "${file[1]}" does not exist`);
   if (/localhost:8080 was refused/.test(said))
-    return new UsageError('kubectl knows no cluster: set a current context, or give --context or --kubeconfig');
+    return new UsageError('kubectl has no current context; set one, or use --context or --kubeconfig');
   if (/Unauthorized|provide credentials/.test(said))
     return new UsageError(
-      'the cluster does not accept your credentials (Unauthorized): they are wrong or have expired',
+      'the cluster does not accept your credentials (Unauthorized): they are not valid or have expired',
     );
   if (/Unable to connect|connection to the server|dial tcp|timeout|deadline exceeded|x509/.test(said))
     return new UsageError(`cannot reach the cluster: ${reason(said, lines)}`);
@@ -82,7 +82,7 @@ async function suggestion(name: string, { kubeconfig }: ClusterOptions): Promise
   const { stdout } = await kubectl(['config', 'get-contexts', '-o', 'name'], { kubeconfig });
   const known = stdout.split('\n').filter(Boolean);
   const some = known.slice(0, 5).map((each) => `"${each}"`);
-  return didYouMean(name, known) || (some.length ? `; there are ${some.join(', ')}` : '');
+  return didYouMean(name, known) || (some.length ? `; known: ${some.join(', ')}` : '');
 }
 
 /** The namespace that kubectl would act in. */

@@ -55,6 +55,6 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`kubectl answered something that is no JSON: ${(error as Error).message}`);
+    throw new UsageError(`the output of kubectl is not valid JSON: ${(error as Error).message}`);
   }
 }

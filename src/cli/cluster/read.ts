@@ -139,5 +139,5 @@ function checkNamespace({ namespace }: ClusterRequest, { files, held }: ClusterI
   const known = files.flatMap(({ resources }) => resources.filter(({ kind }) => kind === 'Namespace'));
   const names = known.map(({ name }) => name);
   if (names.includes(namespace)) return;
-  throw new UsageError(`there is no namespace "${namespace}" in the cluster${didYouMean(namespace, names)}`);
+  throw new UsageError(`namespace "${namespace}" does not exist in the cluster${didYouMean(namespace, names)}`);
 }

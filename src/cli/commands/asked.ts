@@ -32,7 +32,7 @@ export function askedFor(words: readonly string[], options: SimulateCommandOptio
   }
   const url = words.at(-1);
   if (url === undefined || existsSync(url))
-    throw new UsageError('no URL to request; the last word is one, such as http://reviews:9080/');
+    throw new UsageError('missing URL; pass it as the last argument, for example http://reviews:9080/');
   return { requests: [{ ...extra, url }], paths: words.slice(0, -1) };
 }
 
@@ -70,7 +70,7 @@ function tokenIn(text: string): string {
     throw new UsageError(
       existsSync(text) || text.split('.').length === 3
         ? `the token cannot be read: ${fault}`
-        : 'the value of --token is not a JSON Web Token, and there is no file of that name',
+        : 'the value of --token is neither a JSON Web Token nor a file',
     );
   return token;
 }
@@ -79,7 +79,7 @@ function tokenIn(text: string): string {
 function claimsIn(text: string): Record<string, unknown> {
   const value = existsSync(text) ? jsonIn(text) : parsed(text, 'what --claims says');
   if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new UsageError('claims are an object in JSON, such as {"sub": "ada"}');
+  throw new UsageError('--claims expects a JSON object, for example {"sub": "ada"}');
 }
 
 const certificateFor = (identity: string) =>
@@ -88,8 +88,9 @@ const certificateFor = (identity: string) =>
 /** The configuration in a file with what Envoy says of itself. */
 export function dumpIn(file: string): EnvoyConfig {
   const config = readConfigDump(jsonIn(file));
-  if (!config) throw new UsageError(`"${file}" is no config_dump of Envoy: it has no list "configs"`);
-  if (!config.listeners.length) throw new UsageError(`"${file}" is a config_dump without listeners: nothing gets in`);
+  if (!config) throw new UsageError(`"${file}" is not a config_dump of Envoy: it has no list "configs"`);
+  if (!config.listeners.length)
+    throw new UsageError(`"${file}" is a config_dump without listeners, so it accepts no request`);
   return config;
 }
 
@@ -100,7 +101,7 @@ function parsed(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new UsageError(`${what} is no JSON`);
+    throw new UsageError(`${what} is not valid JSON`);
   }
 }
 

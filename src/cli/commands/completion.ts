@@ -22,8 +22,8 @@ const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion 
 export function completionCommand(program: Command): void {
   program
     .command('completion')
-    .description('print a script that completes commands, options and rules: source <(meshlint completion bash)')
-    .addArgument(new Argument('<shell>', 'the shell that shall read it').choices(Object.keys(SHELLS)))
+    .description('print a shell completion script: source <(meshlint completion bash)')
+    .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SHELLS)))
     .action(async (shell: keyof typeof SHELLS) => {
       const { rules } = await import('../commands');
       const names = [...new Set(rules.flatMap(({ name, sameAs }) => [name, ...sameAs]))].sort();

@@ -25,9 +25,7 @@ export async function compare(
   { file, output = 'table', color }: CompareOptions,
 ): Promise<void> {
   if (wanted === 'bootstrap' || output === 'yaml')
-    throw new UsageError(
-      '--compare tells differences, as text or with -o json; there is no bootstrap of them, and no yaml',
-    );
+    throw new UsageError('--compare prints text or, with -o json, JSON; it cannot be used with bootstrap or -o yaml');
   const translation = translate(mesh, proxy);
   const result = compareWithLive(mesh, translation, configDumpIn(file), wanted === 'all' ? undefined : [wanted]);
   const { origins } = translation;

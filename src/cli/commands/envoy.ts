@@ -4,6 +4,7 @@ import { type InputOptions, withInput } from '../input/load';
 import { portNumber } from '../options/numbers';
 import { withRelease } from '../options/release-option';
 import type { ColourChoice } from '../terminal';
+import { withExamples } from '../options/examples';
 
 /** The options of `meshlint envoy`. */
 export interface EnvoyCommandOptions extends InputOptions {
@@ -29,35 +30,36 @@ export const TYPES: readonly (Wanted | 'bootstrap')[] = [
 
 /** `meshlint envoy`. */
 export function envoyCommand(program: Command): void {
-  withRelease(withInput(program.command('envoy')))
-    .description('print the Envoy configuration that Istio would send to a proxy')
+  const command = withRelease(program.command('envoy'))
+    .description('print the Envoy configuration that Istio sends to a proxy')
     .usage(`[paths...] --proxy WORKLOAD.NAMESPACE [${TYPES.join('|')}] [options]`)
-    .option('--proxy <workload.namespace>', 'the sidecar or gateway whose configuration is printed; a pod will do too')
+    .option('--proxy <workload.namespace>', 'the proxy: a sidecar, gateway or waypoint, or a pod')
     .addOption(
-      new Option(
-        '-o, --output <format>',
-        'json or yaml as Envoy reads them, or tables with the columns of istioctl proxy-config',
-      )
+      new Option('-o, --output <format>', 'json or yaml for Envoy, or tables like those of istioctl proxy-config')
         .choices(['json', 'yaml', 'table'])
-        .default(undefined, 'table; of a bootstrap yaml'),
+        .default(undefined, 'table; yaml for a bootstrap'),
     )
-    .option('--origins', 'in yaml, say of each piece which field of your files it was made from')
-    .option('--fqdn <host>', 'only what speaks of this host')
-    .option('--port <number>', 'only what is for this port', portNumber)
-    .option('--name <name>', 'only the resource of this name')
+    .option('--origins', 'in yaml: add comments with the field from which each part was generated')
+    .option('--fqdn <host>', 'show only objects for this host')
+    .option('--port <number>', 'show only objects for this port', portNumber)
+    .option('--name <name>', 'show only the object with this name')
     .option(
       '--compare <file>',
-      'say what differs from a live proxy: the output of istioctl proxy-config all -o json, or of /config_dump',
+      'compare with a live proxy: the output of istioctl proxy-config all -o json, or of /config_dump',
     )
-    .addOption(new Option('--color <when>', 'colour the text').choices(['auto', 'always', 'never']).default('auto'))
+    .addOption(new Option('--color <when>', 'colour the output').choices(['auto', 'always', 'never']).default('auto'))
     .addHelpText(
       'after',
       `
-The last word names what is printed when it is one of ${TYPES.join(', ')} and no such file exists; every other word is a path.
-A bootstrap is complete: Envoy starts with it, without Istio, and what cannot be in it is named.`,
-    )
-    .action(async (words: string[], options: EnvoyCommandOptions) => {
-      const { runEnvoy } = await import('../commands');
-      await runEnvoy(words, options);
-    });
+The last argument selects what is printed if it is one of ${TYPES.join(', ')} and no file has that name; all other arguments are paths.
+Envoy can start with the bootstrap without Istio; parts that need the control plane are listed.`,
+    );
+  withExamples(
+    withInput(command),
+    'bookinfo/ --proxy productpage.default routes',
+    'bookinfo/ --proxy reviews.default clusters --fqdn ratings -o yaml --origins',
+  ).action(async (words: string[], options: EnvoyCommandOptions) => {
+    const { runEnvoy } = await import('../commands');
+    await runEnvoy(words, options);
+  });
 }

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { type InputOptions, withInput } from '../input/load';
 import { withRelease } from '../options/release-option';
+import { withExamples } from '../options/examples';
 
 /** The options of `meshlint graph`. */
 export interface GraphCommandOptions extends InputOptions {
@@ -10,16 +11,16 @@ export interface GraphCommandOptions extends InputOptions {
 
 /** `meshlint graph`. */
 export function graphCommand(program: Command): void {
-  withRelease(withInput(program.command('graph')))
-    .description('draw who can call whom, over which routes, with which TLS, and by which policies')
+  const command = withRelease(program.command('graph'))
+    .description('draw which workloads can call each other: routes, TLS and policies')
     .addOption(
-      new Option('-o, --output <format>', 'the language of the picture')
-        .choices(['mermaid', 'dot', 'json'])
-        .default('mermaid'),
+      new Option('-o, --output <format>', 'output format').choices(['mermaid', 'dot', 'json']).default('mermaid'),
     )
-    .option('--around <name>', 'only what has to do with this service, workload or gateway: NAME or NAME.NAMESPACE')
-    .action(async (paths: string[], options: GraphCommandOptions) => {
+    .option('--around <name>', 'show only the neighbours of this service, workload or gateway: NAME or NAME.NAMESPACE');
+  withExamples(withInput(command), 'bookinfo/', 'bookinfo/ --around reviews -o dot | dot -Tsvg').action(
+    async (paths: string[], options: GraphCommandOptions) => {
       const { runGraph } = await import('../commands');
       await runGraph(paths, options);
-    });
+    },
+  );
 }

@@ -9,7 +9,7 @@ export interface HookOptions {
 export function hookCommand(program: Command): void {
   program
     .command('install-hook')
-    .description('let git lint what is staged before each commit; a hook that is there already keeps running')
-    .option('--uninstall', 'undo it')
+    .description('install a git pre-commit hook that lints staged files; an existing hook still runs')
+    .option('--uninstall', 'remove the hook')
     .action(async (options: HookOptions) => (await import('../commands')).runHook(options));
 }

@@ -9,6 +9,8 @@ import { type RuleLevel, parseRuleLevel } from '../lint/rule-level';
 import { type Output, parseOutput } from '../output';
 import { withReleases } from '../options/release-option';
 import type { ColourChoice } from '../terminal';
+import { withExamples } from '../options/examples';
+import { noColour } from '../options/no-colour';
 
 /** The options of `meshlint lint`. */
 export interface LintCommandOptions extends ChangeOptions {
@@ -28,46 +30,55 @@ export interface LintCommandOptions extends ChangeOptions {
 
 /** `meshlint lint`. */
 export function lintCommand(program: Command): void {
-  withReleases(withInput(program.command('lint')))
-    .description('tell what is wrong with the configuration, and where')
+  const command = withReleases(program.command('lint'))
+    .description('find problems in the configuration')
     .addOption(
       completed(
-        new Option('-f, --format <format[:file]>', `how to report, repeatable: ${FORMAT_NAMES.join(', ')}`),
+        new Option('-f, --format <format[:file]>', `output format and file; repeatable: ${FORMAT_NAMES.join(', ')}`),
         FORMAT_NAMES,
       ).argParser(parseOutput),
     )
     .addOption(
-      new Option('--fail-on <severity>', 'the least severity that makes the exit status 1')
+      new Option('--fail-on <severity>', 'lowest severity that fails the run')
         .choices(['error', 'warning', 'info', 'never'])
         .default('error'),
     )
     .addOption(
       completed(
-        new Option('--rule <name=severity>', 'make a rule an error, a warning or info, or turn it off; repeatable'),
+        new Option('--rule <name=severity>', 'set the severity of a rule: error, warning, info or off; repeatable'),
         'rules',
       )
         .argParser(parseRuleLevel)
-        .default([], 'as the configuration says'),
+        .default([], 'as configured'),
     )
-    .option('--baseline <file>', 'leave out the findings that this file knows already')
-    .option('--update-baseline', 'write what is found into the baseline')
-    .option('--fix', 'mend what can be mended safely, then judge what is left')
-    .option('--dry-run', 'with --fix: print what it would change, and change nothing')
-    .option('--unsafe-fixes', 'with --fix: mend also where that may change what the mesh does')
-    .option('--max-warnings <number>', 'more warnings than this make the exit status 1 as well', wholeNumber)
-    .option('--all-kinds', 'check also the schemas of kinds that do not concern the mesh')
-    .option('-q, --quiet', 'report errors only; the exit status stays the same')
+    .option('--baseline <file>', 'hide the findings that this baseline file lists')
+    .option('--update-baseline', 'write the current findings to the baseline file')
+    .option('--fix', 'apply safe fixes, then report the remaining findings')
+    .option('--dry-run', 'with --fix: print the changes without applying them')
+    .option('--unsafe-fixes', 'with --fix: also apply fixes that may change the behaviour of the mesh')
+    .option('--max-warnings <number>', 'fail if there are more warnings than this', wholeNumber)
+    .option('--all-kinds', 'also check the schemas of kinds that Istio does not read')
+    .option('-q, --quiet', 'report errors only; does not change the exit status')
     .addOption(
       completed(
-        new Option('--changed <ref>', 'report only what the branch brought or touched since it left this one'),
+        new Option(
+          '--changed <ref>',
+          'report only findings in lines that changed since the branch point with this git ref',
+        ),
         { ask: 'git for-each-ref --format="%(refname:short)"' },
       ).conflicts('staged'),
     )
-    .option('--staged', 'read what is staged in git, and report only what that brings or touches')
-    .addOption(new Option('--color <when>', 'colour the report').choices(['auto', 'always', 'never']).default('auto'))
-    .option('--no-color', 'the same as --color never')
-    .action(async (paths: string[], options: LintCommandOptions) => {
-      const { runLint } = await import('../commands');
-      await runLint(paths, options, program.version() ?? '');
-    });
+    .option('--staged', 'check the staged files, and report only findings in staged changes')
+    .addOption(new Option('--color <when>', 'colour the output').choices(['auto', 'always', 'never']).default('auto'))
+    .addOption(noColour());
+  withExamples(
+    withInput(command),
+    '',
+    'deploy/ --format sarif:findings.sarif --fail-on warning',
+    '--fix --dry-run',
+    '--kube --namespace shop',
+  ).action(async (paths: string[], options: LintCommandOptions) => {
+    const { runLint } = await import('../commands');
+    await runLint(paths, options, program.version() ?? '');
+  });
 }

@@ -17,7 +17,7 @@ export interface RulesOptions {
 }
 
 const colour = () =>
-  new Option('--color <when>', 'colour what is printed').choices(['auto', 'always', 'never']).default('auto');
+  new Option('--color <when>', 'colour the output').choices(['auto', 'always', 'never']).default('auto');
 
 /** `meshlint rules`. */
 export function rulesCommand(program: Command): void {
@@ -25,7 +25,7 @@ export function rulesCommand(program: Command): void {
     .command('rules')
     .description('list the rules')
     .addOption(
-      new Option('-f, --format <format>', 'how to list them').choices(['text', 'json', 'markdown']).default('text'),
+      new Option('-f, --format <format>', 'output format').choices(['text', 'json', 'markdown']).default('text'),
     )
     .addOption(colour())
     .action(async (options: RulesOptions) => (await import('../commands')).runRules(options));
@@ -35,15 +35,14 @@ export function rulesCommand(program: Command): void {
 export function explainCommand(program: Command): void {
   const command = program
     .command('explain')
-    .description('explain a rule: why it matters, how to fix the fault, with an example')
-    .argument('[rule]', 'the name of a rule, or of its counterpart in istioctl analyze (IST0101) or Kiali (KIA1107)')
-    .option(
-      '--expressions <file>',
-      'with --istio-version 1.4: type and value of each Mixer expression of a list in JSON',
-    )
-    .addOption(new Option('--istio-version <version>', 'the release that reads the expressions').choices(['1.4']))
+    .description('explain a rule: consequence, fix and an example')
+    .argument('[rule]', 'a rule, or its code in istioctl analyze (IST0101) or Kiali (KIA1107)')
+    .option('--expressions <file>', 'with --istio-version 1.4: evaluate the Mixer expressions in a JSON file')
+    .addOption(new Option('--istio-version <version>', 'the Istio release of the expressions').choices(['1.4']))
     .addOption(
-      new Option('-o, --output <format>', 'how to report the expressions').choices(['text', 'json']).default('text'),
+      new Option('-o, --output <format>', 'output format for the expressions')
+        .choices(['text', 'json'])
+        .default('text'),
     )
     .addOption(colour())
     .action(async (name: string | undefined, options: ExplainOptions) =>

@@ -32,7 +32,7 @@ function resources(mesh: Mesh, proxy: Proxy, wanted: Wanted, options: EnvoyComma
 
 function startingPoint(mesh: Mesh, proxy: Proxy, { output = 'yaml', ...options }: EnvoyCommandOptions): string {
   const filter = (['fqdn', 'port', 'name', 'origins'] as const).find((name) => options[name] !== undefined);
-  if (filter) throw new UsageError(`a bootstrap is whole: it cannot be printed with --${filter}`);
+  if (filter) throw new UsageError(`--${filter} cannot be used with bootstrap`);
   if (output === 'table') throw new UsageError('a bootstrap is printed as yaml or json: there is no table of it');
   const made = bootstrap(proxy, translate(mesh, proxy).config, credentialsFor(mesh, proxy));
   if (output === 'json') for (const note of made.notes) say(`meshlint: ${note}`);
@@ -42,7 +42,7 @@ function startingPoint(mesh: Mesh, proxy: Proxy, { output = 'yaml', ...options }
 function outputOf({ output, origins }: EnvoyCommandOptions): 'json' | 'yaml' | 'table' {
   if (!origins) return output ?? 'table';
   if (output !== undefined && output !== 'yaml')
-    throw new UsageError(`--origins writes comments, for which there is no room in ${output}; use -o yaml`);
+    throw new UsageError(`--origins writes comments, which ${output} cannot contain; use -o yaml`);
   return 'yaml';
 }
 

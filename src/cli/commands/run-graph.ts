@@ -14,7 +14,7 @@ const WRITERS = { mermaid: graphMermaid, dot: graphDot, json: graphJson };
 export async function runGraph(paths: readonly string[], options: GraphCommandOptions): Promise<void> {
   const whole = graph(await loadAdmitted(paths, options));
   if (whole.edges.length === 0)
-    throw new UsageError('there is nothing to draw: the input has neither services with workloads nor routes');
+    throw new UsageError('nothing to draw: the input has neither Services with workloads nor routes');
   const shown = options.around === undefined ? whole : part(whole, options.around);
   await print(withoutSecretForms(WRITERS[options.output](shown)));
 }
@@ -24,5 +24,5 @@ function part(whole: Graph, wanted: string): Graph {
   if (named.nodes.length > 0) return named;
   const names = [...new Set(whole.nodes.filter(({ kind }) => kind !== 'clients').map(({ name }) => name))];
   const meant = nearest(wanted, names);
-  throw new UsageError(`nothing here is called "${wanted}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`);
+  throw new UsageError(`nothing is named "${wanted}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`);
 }

@@ -51,7 +51,9 @@ function hooksHere(): Hooks {
   const folder = resolve(root, git(root, ['rev-parse', '--git-path', 'hooks']).toString().trimEnd());
   // Husky writes its folder anew and finds the hooks it calls by the name under which it was called itself.
   if (folder.endsWith('/.husky/_'))
-    throw new UsageError('husky keeps the hooks of this repository: add "meshlint lint --staged" to .husky/pre-commit');
+    throw new UsageError(
+      'husky manages the hooks of this repository: add "meshlint lint --staged" to .husky/pre-commit',
+    );
   return { folder, hook: join(folder, 'pre-commit'), kept: join(folder, KEPT), root };
 }
 
@@ -60,12 +62,12 @@ function install({ folder, hook, kept, root }: Hooks): string {
   // A branch that is checked out could bring another program in that place.
   if (program.startsWith(realpathSync(root) + sep))
     throw new UsageError(
-      `meshlint runs from "${named(program)}" in this repository, which a branch can replace: install it outside, for example with npm install --global meshlint`,
+      `meshlint is installed in this repository ("${named(program)}"), so a branch could replace it; install it outside, for example with npm install --global meshlint`,
     );
   const found = contentOf(hook);
   const isForeign = found !== undefined && !found.includes(MARK);
   if (isForeign && contentOf(kept) !== undefined)
-    throw new UsageError(`both "pre-commit" and "${KEPT}" stand in "${named(folder)}", and neither is ours to replace`);
+    throw new UsageError(`both "pre-commit" and "${KEPT}" exist in "${named(folder)}"; meshlint does not replace them`);
   mkdirSync(folder, { recursive: true });
   if (isForeign) renameSync(hook, kept);
   writeFileSync(hook, script(process.execPath, program));

@@ -99,7 +99,7 @@ async function wantedRun(
   if (changed === undefined && !staged) return judge(paths, options);
   if (isLive(options))
     throw new UsageError(
-      `${staged ? '--staged' : '--changed'} compares files, and a cluster has no earlier state to compare with`,
+      `${staged ? '--staged' : '--changed'} compares files with an earlier state, which a cluster does not have`,
     );
   return judgeChange(paths, options, judge, inRepository);
 }

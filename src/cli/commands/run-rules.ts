@@ -46,7 +46,7 @@ function rulesNamed(name: string): readonly Rule[] {
   if (named.length) return named;
   const counterparts = rules.filter(({ sameAs }) => sameAs.includes(name.toUpperCase()));
   if (counterparts.length) return counterparts;
-  if (/^(IST|KIA)\d+$/i.test(name)) throw new UsageError(`no rule has the counterpart "${name.toUpperCase()}"`);
+  if (/^(IST|KIA)\d+$/i.test(name)) throw new UsageError(`unknown code "${name.toUpperCase()}"`);
   throw new UsageError(
     `there is no rule "${name}"${didYouMean(
       name,

@@ -51,11 +51,11 @@ async function journeysOf({ requests, paths, logged }: Asked, options: SimulateC
   const settled = { now: now(), verify, ...(random !== undefined && { random }) };
   if (configDump !== undefined) {
     const [path] = paths;
-    if (path !== undefined) throw new UsageError(`a dump stands for itself: "${path}" would not be read`);
+    if (path !== undefined) throw new UsageError(`--config-dump replaces the input; remove "${path}"`);
     const config = dumpIn(configDump);
     return requests.map((request) => throughDump(config, request, inbound && 'inbound', settled));
   }
-  if (inbound) throw new UsageError('--inbound says what reaches the proxy of a --config-dump; there is none');
+  if (inbound) throw new UsageError('--inbound requires --config-dump');
   const mesh = await loadAdmitted(paths, options);
   if (!logged) return requests.map((request) => simulate(mesh, request, settled));
   const [request] = requests;

@@ -10,7 +10,7 @@ import { toYaml } from '../yaml';
 
 /** Does what `meshlint snapshot` was asked for: whatever namespace is meant, the others are part of its mesh. */
 export async function runSnapshot(paths: readonly string[], options: InputOptions): Promise<void> {
-  if (options.cluster) throw new UsageError('a snapshot is of one cluster: --cluster has no place in it');
+  if (options.cluster) throw new UsageError('snapshot reads one cluster; --cluster is not allowed');
   const allNamespaces = options.namespace === undefined ? (true as const) : undefined;
   const settled = { ...configured(paths, options), cluster: {} };
   await print(snapshot(await loadMesh(paths, { ...settled, allNamespaces })));

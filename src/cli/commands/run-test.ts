@@ -75,7 +75,7 @@ async function suiteOf(
   const foreign = foreignSuiteIn(file);
   if (!foreign)
     throw new UsageError(
-      `"${path}" holds no tests: neither a document of kind Test (${API_VERSION}), nor testCases, nor tests`,
+      `"${path}" contains no tests; expected documents of kind Test (${API_VERSION}), testCases or tests`,
     );
   refuse(foreign.complaints);
   const bare = await meshOf(options.mesh, path, options, meshes);
@@ -90,7 +90,7 @@ const hasObjects = ({ resources }: SourceFile): boolean =>
   resources.some(({ value }) => value.apiVersion !== API_VERSION);
 
 function meshOf(paths: readonly string[], file: string, options: TestCommandOptions, meshes: Meshes): Promise<Mesh> {
-  if (paths.length === 0) throw new UsageError(`"${file}" names no mesh; say with --mesh where it lies`);
+  if (paths.length === 0) throw new UsageError(`"${file}" does not name a mesh; use --mesh`);
   const key = paths.join('\n');
   const known = meshes.get(key) ?? loadAdmitted(paths, { ...options, with: [], stdinFilename: '<stdin>' });
   meshes.set(key, known);

@@ -3,6 +3,8 @@ import { type InputOptions, withInput } from '../input/load';
 import { portNumber, wholeNumber } from '../options/numbers';
 import { withRelease } from '../options/release-option';
 import type { ColourChoice } from '../terminal';
+import { withExamples } from '../options/examples';
+import { noColour } from '../options/no-colour';
 
 /** The options of `meshlint simulate`. */
 export interface SimulateCommandOptions extends InputOptions {
@@ -34,55 +36,63 @@ export interface SimulateCommandOptions extends InputOptions {
 
 /** `meshlint simulate`. */
 export function simulateCommand(program: Command): void {
-  withAnswers(withRequest(withRelease(withInput(program.command('simulate')))))
-    .description('follow a request through the mesh: which proxy, route and workload take it, and why')
+  const command = withAnswers(withRequest(withRelease(program.command('simulate'))))
+    .description('show what happens to a request: proxies, routes, workload, and why')
     .usage('[paths...] URL [--from WORKLOAD.NAMESPACE | --gateway WORKLOAD.NAMESPACE] [options]')
     .addHelpText(
       'after',
-      '\nThe last word is the URL, unless an option says where the request comes from; every other word is a path.',
-    )
-    .action(async (words: string[], options: SimulateCommandOptions) => {
-      const { runSimulate } = await import('../commands');
-      await runSimulate(words, options);
-    });
+      '\nThe URL is the last argument, unless an option such as --curl gives the request; all other arguments are paths.',
+    );
+  withExamples(
+    withInput(command),
+    'bookinfo/ http://reviews:9080/reviews/0 --from productpage.default --user jason',
+    'bookinfo/ http://bookinfo.example.com/productpage --gateway istio-ingressgateway.istio-system --why',
+  ).action(async (words: string[], options: SimulateCommandOptions) => {
+    const { runSimulate } = await import('../commands');
+    await runSimulate(words, options);
+  });
 }
 
 const withRequest = (command: Command): Command =>
   command
-    .option('--from <workload.namespace>', 'the workload that sends the request')
-    .option('--gateway <workload.namespace>', 'the gateway that the request reaches from outside')
+    .option('--from <workload.namespace>', 'the client workload')
+    .option('--gateway <workload.namespace>', 'the gateway that receives the request from outside the mesh')
     .option('-X, --request <method>', 'the HTTP method (default: GET)')
-    .option('-H, --header <header>', 'a header as "name: value", repeatable', header, [])
-    .option('--user <name>', 'who is signed in: the value of the header end-user')
-    .option('--user-header <name>', 'the header that names the user, where that is another one')
-    .option('--token <jwt>', 'a bearer token, or the file that holds it')
-    .option('--claims <json>', 'claims of a token that is taken to be valid, or the file that holds them')
-    .option('--identity <name>', 'what the certificate of a client outside is for: a SPIFFE identity or a DNS name')
-    .option('--source-ip <address>', 'the address of a client outside')
-    .option('--port <number>', "the port that is dialled, where that is not the URL's", portNumber)
-    .option('--sni <name>', "the server name in the TLS handshake, where that is not the URL's host")
-    .option('--random <number>', 'what Envoy draws where it throws dice, instead of all that can happen', wholeNumber);
+    .addOption(
+      new Option('-H, --header <header>', 'a header as "name: value"; repeatable')
+        .argParser(header)
+        .default([], 'none'),
+    )
+    .option('--user <name>', 'the value of the header end-user')
+    .option('--user-header <name>', 'the header for --user (default: end-user)')
+    .option('--token <jwt>', 'a bearer token, or a file with one')
+    .option('--claims <json>', 'the claims of a valid token as JSON, or a file with them')
+    .option('--identity <name>', 'the identity in the certificate of an external client: a SPIFFE ID or a DNS name')
+    .option('--source-ip <address>', 'the IP address of an external client')
+    .option('--port <number>', 'the destination port (default: that of the URL)', portNumber)
+    .option('--sni <name>', 'the TLS server name (default: the host of the URL)')
+    .option('--random <number>', 'use this random value instead of showing every outcome', wholeNumber);
 
 const withAnswers = (command: Command): Command =>
   command
-    .addOption(source('--curl <command>', 'a command line of curl, which stands for the URL and what belongs to it'))
-    .addOption(source('--har <file>', 'the requests that a browser recorded, one after the other'))
+    .addOption(source('--curl <command>', 'take the request from a curl command line'))
+    .addOption(source('--har <file>', 'take the requests from a HAR file that a browser recorded'))
     .addOption(
-      source('--access-log <line>', 'the request that Envoy wrote this line about; - reads it from standard input'),
+      source('--access-log <line>', 'take the request from an Envoy access log line; - reads it from standard input'),
     )
-    .option('--requests <file>', 'what one proxy each makes of a list of requests in JSON')
-    .option('--config-dump <file>', "what an Envoy with this /config_dump makes of the request, instead of the input's")
-    .option('--inbound', 'with --config-dump of a sidecar: the request comes to its workload')
-    .option('--why', 'every candidate that was not chosen, with the reason')
-    .option('--telemetry', 'the access log line, metric and span of each proxy')
-    .option('--show-config', 'the objects of Envoy that the request runs through')
+    .option('--requests <file>', 'run a JSON list of requests, each through one proxy')
+    .option('--config-dump <file>', 'use the /config_dump of an Envoy instead of configuration files')
+    .option('--inbound', 'with --config-dump of a sidecar: an inbound request to its workload')
+    .option('--why', 'also show the candidates that were not chosen, with the reason')
+    .option('--telemetry', 'also show the access log line, metrics and span of each proxy')
+    .option('--show-config', 'also show the Envoy objects that the request uses')
     .addOption(
-      new Option('-o, --output <format>', 'how to report; mermaid is a sequence diagram')
+      new Option('-o, --output <format>', 'output format; mermaid is a sequence diagram')
         .choices(['text', 'json', 'mermaid'])
         .default('text'),
     )
-    .addOption(new Option('--color <when>', 'colour the report').choices(['auto', 'always', 'never']).default('auto'))
-    .option('--no-color', 'the same as --color never');
+    .addOption(new Option('--color <when>', 'colour the output').choices(['auto', 'always', 'never']).default('auto'))
+    .addOption(noColour());
 
 /** Whence the request comes, if not from the last word; there can be one of these. */
 const source = (flags: string, description: string): Option =>
@@ -92,6 +102,6 @@ const source = (flags: string, description: string): Option =>
 
 function header(text: string, before: SimulateCommandOptions['header']): SimulateCommandOptions['header'] {
   const colon = text.indexOf(':');
-  if (colon < 1) throw new InvalidArgumentError('A header is written as "name: value".');
+  if (colon < 1) throw new InvalidArgumentError('Expected "name: value".');
   return [...before, [text.slice(0, colon).trim(), text.slice(colon + 1).trim()]];
 }

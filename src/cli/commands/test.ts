@@ -4,6 +4,8 @@ import { allowRefused } from '../options/refused-option';
 import { withRelease } from '../options/release-option';
 import type { Release } from '../../schema/release';
 import type { ColourChoice } from '../terminal';
+import { withExamples } from '../options/examples';
+import { noColour } from '../options/no-colour';
 
 /** The options of `meshlint test`. */
 export interface TestCommandOptions {
@@ -20,18 +22,23 @@ export interface TestCommandOptions {
 
 /** `meshlint test`. */
 export function testCommand(program: Command): void {
-  withRelease(program.command('test'))
-    .argument('<files...>', 'test files: of meshlint, of istio-config-validator, or of router_check_tool')
-    .description('run unit tests of a mesh: requests, and what shall come of them')
-    .option('--mesh <path...>', 'files and folders of the mesh, beside those that the test files name', [])
-    .option('--proxy <workload.namespace>', 'the proxy that tests of other tools are for')
-    .option('--min-coverage <percent>', 'fail where the tests touch less of the routes, subsets and policies', percent)
-    .option('--no-render', 'read the members of kustomizations as they lie there')
+  withExamples(withRelease(program.command('test')), 'tests/*.yaml', 'tests/*.yaml --mesh deploy/ --min-coverage 80')
+    .argument('<files...>', 'test files of meshlint, istio-config-validator or router_check_tool')
+    .description('run routing tests: requests and their expected outcome')
+    .addOption(
+      new Option('--mesh <path...>', 'files and folders of the mesh, in addition to those in the test files').default(
+        [],
+        'none',
+      ),
+    )
+    .option('--proxy <workload.namespace>', 'the proxy to test, for test files of other tools')
+    .option('--min-coverage <percent>', 'fail if the tests cover less of the routes, subsets and policies', percent)
+    .option('--no-render', 'do not render kustomizations')
     .addOption(allowRefused())
     .addOption(new Option('--world <world>').choices(['auto', 'open', 'closed']).default('auto').hideHelp())
-    .addOption(new Option('-o, --output <format>', 'how to report').choices(['text', 'json', 'junit']).default('text'))
-    .addOption(new Option('--color <when>', 'colour the report').choices(['auto', 'always', 'never']).default('auto'))
-    .option('--no-color', 'the same as --color never')
+    .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json', 'junit']).default('text'))
+    .addOption(new Option('--color <when>', 'colour the output').choices(['auto', 'always', 'never']).default('auto'))
+    .addOption(noColour())
     .action(async (files: string[], options: TestCommandOptions) => {
       const { runTest } = await import('../commands');
       await runTest(files, options);
@@ -41,5 +48,5 @@ export function testCommand(program: Command): void {
 function percent(text: string): number {
   const number = Number(text);
   if (text.trim() !== '' && number >= 0 && number <= 100) return number;
-  throw new InvalidArgumentError('a percentage is a number from 0 to 100.');
+  throw new InvalidArgumentError('Expected a number from 0 to 100.');
 }

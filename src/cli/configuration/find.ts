@@ -19,7 +19,7 @@ export function findConfiguration(paths: readonly string[]): string | undefined 
 function withinRepository(path: string, boundary: string): string {
   if (isInside(path, boundary)) return path;
   throw new UsageError(
-    `"${path}" is a link that leads out of "${shortest(boundary)}"; --no-config ignores it, and --config names another configuration`,
+    `"${path}" is a symbolic link that leads out of "${shortest(boundary)}"; ignore it with --no-config, or name another file with --config`,
   );
 }
 

@@ -83,7 +83,7 @@ function baseOf(field: Field<string>, { folder }: Layer, above: readonly string[
   const path = shortest(join(folder, value));
   if (!/[/.]/.test(value)) {
     const names = Object.keys(PRESETS);
-    const help = didYouMean(value, names) || `; there are ${oneOf(names, 'and')}, and files`;
+    const help = didYouMean(value, names) || `; expected ${oneOf(names)}, or a file`;
     refuse([{ place: field, message: `there is no preset "${value}"${help}` }]);
   }
   if (!existsSync(path)) refuse([{ place: field, message: `there is no file "${path}"` }]);

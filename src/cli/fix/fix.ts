@@ -24,8 +24,11 @@ export interface FixOptions {
 /** Refuses what makes no sense before anything is read. */
 export function checkFixOptions({ fix, dryRun, unsafeFixes, staged }: FixOptions): void {
   const lonely = [dryRun && '--dry-run', unsafeFixes && '--unsafe-fixes'].find(Boolean);
-  if (lonely && !fix) throw new UsageError(`${lonely} says how to --fix, which was not asked for`);
-  if (fix && staged) throw new UsageError('--fix changes files, and --staged reads what is in the index of git');
+  if (lonely && !fix) throw new UsageError(`${lonely} requires --fix`);
+  if (fix && staged)
+    throw new UsageError(
+      '--fix and --staged are mutually exclusive: --fix changes files, --staged reads the git index',
+    );
 }
 
 /** Reads and judges anew, with drafts in the place of what files hold. */

@@ -37,7 +37,7 @@ export async function judgeChange<Options extends ChangeOptions>(
   inRepository: Naming,
 ): Promise<Run> {
   if ([...paths, ...options.with].includes('-'))
-    throw new UsageError('standard input cannot be compared with an earlier state of the repository');
+    throw new UsageError('standard input has no earlier state to compare with; name files or folders');
   const repository = repositoryHere();
   const inside = pathsWithin(repository, paths);
   const clusters = Object.entries(options.cluster ?? {});

@@ -92,7 +92,7 @@ export function commitNamed(ref: string, { root }: Repository): string {
   if (commit) return commit.toString().trim();
   const shallow = tryGit(root, ['rev-parse', '--is-shallow-repository'])?.toString().trim() === 'true';
   const hint = shallow ? '; this clone is shallow: fetch that commit first' : '';
-  throw new UsageError(`git knows no commit "${ref}"${hint}`);
+  throw new UsageError(`unknown git commit "${ref}"${hint}`);
 }
 
 /** The commit at which the current branch left another; that other itself where they have none in common. */

@@ -36,11 +36,11 @@ export function expand(path: string, ignored: readonly Ignored[] = []): Expanded
   const stat = statOf(path);
   if (stat?.isDirectory()) {
     const found = allBelow(path, ignored);
-    if (found.length === 0) throw new UsageError(`no YAML or JSON file below "${path}"`);
+    if (found.length === 0) throw new UsageError(`no YAML or JSON file in "${path}"`);
     return { folder: path, found };
   }
   if (lstatOf(path)) return { found: namedFile(path, stat) };
-  if (!isPattern(path)) throw new UsageError(`there is no file or folder "${path}"`);
+  if (!isPattern(path)) throw new UsageError(`file or folder "${path}" does not exist`);
   const fault = patternFault(path);
   if (fault) throw new UsageError(`"${path.slice(0, 60)}...": ${fault}`);
   const matches = patternOf(normalize(path));

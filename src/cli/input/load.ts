@@ -71,41 +71,49 @@ export function withInput(command: Command, live = command.parent?.name() === PL
     .argument(
       '[paths...]',
       live
-        ? 'files, folders, globs, or - that lie over what the cluster holds: what would be if they were applied'
+        ? 'files, folders, globs, or - to apply on top of the cluster, as kubectl apply would'
         : 'files, folders, globs, or - for standard input (default: the current folder)',
     )
-    .option('--with <path...>', 'read more files as context: they are referred to, not judged', [])
+    .optionsGroup('Input:')
+    .addOption(
+      new Option('--with <path...>', 'read more files as context; they are not checked themselves').default([], 'none'),
+    )
     .addOption(
       new Option(
         '--cluster <name=path>',
-        'another cluster of the mesh: its objects, or kube:CONTEXT to read it; repeatable',
+        'another cluster of the mesh: a path with its objects, or kube:CONTEXT to read it live; repeatable',
       ).argParser(parseCluster),
     )
     .addOption(
       new Option(
         '--world <world>',
-        'what a missing object means: it does not exist (closed), is unknown (open), or as the input shows (auto, the default)',
+        'how to treat objects that are not in the input: as missing (closed), as unknown (open), or by the evidence in the input (auto, the default)',
       )
         .choices(['auto', 'open', 'closed'])
         .default(undefined, 'auto'),
     )
     .option(
       '--mesh-config <file>',
-      "the MeshConfig in force, alone or in its ConfigMap or IstioOperator (default: the input's, else Istio's defaults)",
+      "the MeshConfig, alone or in its ConfigMap or IstioOperator (default: that of the input, else Istio's defaults)",
     )
-    .option('--config <file>', 'the configuration (default: the nearest .meshlint.yaml above what is read)')
-    .option('--no-config', 'read no configuration')
-    .option('--allow-clusters', 'let the configuration of the repository read clusters (clusters: kube:CONTEXT)')
-    .option('--stdin-filename <name>', 'the name of what standard input holds', '<stdin>')
-    .option('--allow-empty', 'an input without Kubernetes objects is no error')
-    .option('--no-render', 'read the members of kustomizations as they lie there')
-    .option('--helm <chart>', 'render a Helm chart and read what it makes')
-    .option('--values <file>', 'a values file for the chart, repeatable', (path, all: string[] = []) => [...all, path])
-    .addOption(new Option('--kube', 'read the cluster; files lie over it').hideHelp(live).default(live || undefined))
-    .option('--context <name>', 'the kubectl context of the cluster')
-    .option('--kubeconfig <file>', 'the kubectl configuration to use')
-    .option('-n, --namespace <name>', 'the namespace of the cluster to judge, and of files that name none')
-    .option('-A, --all-namespaces', 'judge all namespaces of the cluster');
+    .option('--config <file>', 'the configuration file (default: the nearest .meshlint.yaml in a parent folder)')
+    .option('--no-config', 'do not read a configuration file')
+    .option('--allow-clusters', 'allow the configuration file to read clusters (clusters: kube:CONTEXT)')
+    .option('--stdin-filename <name>', 'the file name to report for standard input', '<stdin>')
+    .option('--allow-empty', 'do not fail if the input has no Kubernetes objects')
+    .option('--no-render', 'do not render kustomizations')
+    .option('--helm <chart>', 'render a Helm chart and read the result')
+    .option('--values <file>', 'a values file for the chart; repeatable', (path, all: string[] = []) => [...all, path])
+    .optionsGroup('Cluster:')
+    .addOption(
+      new Option('--kube', 'read the live cluster, with the files applied on top')
+        .hideHelp(live)
+        .default(live || undefined),
+    )
+    .option('--context <name>', 'the kubectl context to use')
+    .option('--kubeconfig <file>', 'the kubeconfig file to use')
+    .option('-n, --namespace <name>', 'the namespace to check in the cluster, and the default namespace of files')
+    .option('-A, --all-namespaces', 'check all namespaces of the cluster');
 }
 
 /** Whether the options ask for a cluster. */
@@ -139,8 +147,8 @@ export async function loadMeshes(paths: readonly string[], given: InputOptions):
   const options = configured(paths, given);
   const live = isLive(options);
   if (options.namespace !== undefined && options.allNamespaces)
-    throw new UsageError('give either --namespace or --all-namespaces');
-  if (options.values && !options.helm) throw new UsageError('--values is for the chart that --helm names');
+    throw new UsageError('use either --namespace or --all-namespaces');
+  if (options.values && !options.helm) throw new UsageError('--values requires --helm');
   const clusters = await otherClusters(options);
   const namespace = options.namespace ?? (live ? await contextNamespace(options) : undefined);
   const input = await readInput(named(paths, options, live), {
@@ -165,7 +173,7 @@ export async function loadMesh(paths: readonly string[], options: InputOptions):
   if (others.length) {
     const titles = [first!, ...others].map(({ title }) => `"${title}"`);
     throw new UsageError(
-      `the input holds variants that cannot be one mesh; name the folders of one: ${titles.join(' or ')}`,
+      `the input contains variants that cannot form one mesh; name the folders of one: ${titles.join(' or ')}`,
     );
   }
   return first!.mesh;

@@ -57,7 +57,7 @@ function givenIn(path: string): Given {
   const { resources } = read(path, text, 'context');
   const given = resources.length > 0 ? resources.map(carriedBy).find(Boolean) : alone(path, text);
   if (given) return given;
-  throw new UsageError(`there is no MeshConfig in "${path}", neither alone nor in a ConfigMap or an IstioOperator`);
+  throw new UsageError(`"${path}" contains no MeshConfig, neither alone nor in a ConfigMap or IstioOperator`);
 }
 
 function carriedBy(resource: Resource): Given | undefined {

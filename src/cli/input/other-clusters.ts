@@ -41,7 +41,8 @@ async function writtenCluster(name: string, path: string, options: Configured<In
   delete plain.values;
   const { parts } = await readInput([path], plain);
   const [arranged, ...others] = arrange(parts, []);
-  if (others.length) throw new UsageError(`cluster "${name}" holds variants that cannot be one cluster: "${path}"`);
+  if (others.length)
+    throw new UsageError(`cluster "${name}" contains variants that cannot form one cluster: "${path}"`);
   const files = (arranged?.files ?? []).map((file) => recast(file, 'context'));
   return new Mesh(files, meshOptions(options));
 }

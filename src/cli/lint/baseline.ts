@@ -29,9 +29,9 @@ export interface BaselineOptions {
 export function checkBaselineOptions({ baseline, updateBaseline, changed, staged }: BaselineOptions): void {
   if (!updateBaseline) return;
   if (baseline === undefined)
-    throw new UsageError('--update-baseline needs a file: name it with --baseline, or in the configuration');
+    throw new UsageError('--update-baseline requires --baseline FILE, or a baseline in the configuration file');
   if (changed !== undefined || staged)
-    throw new UsageError('--update-baseline needs all findings; use it without --changed and --staged');
+    throw new UsageError('--update-baseline cannot be used with --changed or --staged, because it needs all findings');
 }
 
 /** What is not in the baseline, and how much is; with --update-baseline everything that is found now is written to it. */
@@ -91,10 +91,10 @@ function readBaseline(path: string): Baseline {
   const { version, findings } = (value ?? {}) as Partial<Record<keyof Baseline, unknown>>;
   if (typeof version === 'number' && version > BASELINE_VERSION)
     throw new UsageError(
-      `baseline "${path}" has version ${version}, and this meshlint reads up to version ${BASELINE_VERSION}; run --update-baseline to write it again`,
+      `baseline "${path}" has version ${version}, but this meshlint reads versions up to ${BASELINE_VERSION}; rewrite it with --update-baseline`,
     );
   if ((version !== 1 && version !== BASELINE_VERSION) || !Array.isArray(findings) || !findings.every(isKnownFault))
-    throw new UsageError(`"${path}" is not a baseline; --update-baseline writes one`);
+    throw new UsageError(`"${path}" is not a baseline; create one with --update-baseline`);
   return { version, findings };
 }
 
@@ -109,7 +109,7 @@ function jsonIn(path: string): unknown {
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new UsageError(`baseline "${path}" does not exist; --update-baseline writes it`);
+      throw new UsageError(`baseline "${path}" does not exist; create it with --update-baseline`);
     throw new UsageError(`cannot read the baseline "${path}": ${whyUnreadable(error)}`);
   }
 }

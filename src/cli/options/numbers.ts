@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 
 /** The value of an option that counts something. */
 export function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('A whole number is expected.');
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
   return Number(text);
 }
 
@@ -10,5 +10,5 @@ export function wholeNumber(text: string): number {
 export function portNumber(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number > 0 && number < 65536) return number;
-  throw new InvalidArgumentError('A port is a number from 1 to 65535.');
+  throw new InvalidArgumentError('Expected a port number from 1 to 65535.');
 }

@@ -8,9 +8,7 @@ const FLAGS = '--istio-version <version>';
 export const withRelease = (command: Command): Command =>
   command.addOption(
     completed(
-      new Option(FLAGS, `the release of Istio that reads the configuration: ${releaseNames()}`).argParser(
-        (text: string) => [releaseNamed(text)],
-      ),
+      new Option(FLAGS, `the Istio release: ${releaseNames()}`).argParser((text: string) => [releaseNamed(text)]),
       RELEASES,
     ),
   );
@@ -19,10 +17,9 @@ export const withRelease = (command: Command): Command =>
 export const withReleases = (command: Command): Command =>
   command.addOption(
     completed(
-      new Option(
-        FLAGS,
-        `the release that reads the configuration (${releaseNames()}), repeatable: what an upgrade breaks`,
-      ).argParser(addRelease),
+      new Option(FLAGS, `the Istio release (${releaseNames()}); repeat it to see what an upgrade breaks`).argParser(
+        addRelease,
+      ),
       RELEASES,
     ),
   );

@@ -41,12 +41,12 @@ export async function renderChart(
   values: readonly string[],
   namespace: string | undefined,
 ): Promise<SourceFile> {
-  for (const path of values) if (!existsSync(path)) throw new UsageError(`there is no values file "${path}"`);
-  if (!existsSync(chart)) throw new UsageError(`there is no chart "${chart}"`);
+  for (const path of values) if (!existsSync(path)) throw new UsageError(`values file "${path}" does not exist`);
+  if (!existsSync(chart)) throw new UsageError(`chart "${chart}" does not exist`);
   const link = linkOutOf(chart);
-  if (link !== undefined) throw refused(chart, `"${link}" is a link to something outside of it`);
+  if (link !== undefined) throw refused(chart, `"${link}" is a symbolic link that leads out of it`);
   const helm = onPath('helm');
-  if (helm === undefined) throw new UsageError('helm is not on the PATH; --helm renders charts by calling it');
+  if (helm === undefined) throw new UsageError('helm is not on the PATH; --helm requires it');
   const args = [
     'template',
     ...values.map((path) => `--values=${resolve(path)}`),
