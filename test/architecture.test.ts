@@ -11,7 +11,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   rules: ['source', 'schema', 'mesh', 'regex', 'legacy'],
   legacy: ['source', 'schema', 'mesh'],
   envoy: [],
-  pilot: ['source', 'schema', 'mesh', 'envoy'],
+  ztunnel: [],
+  pilot: ['source', 'schema', 'mesh', 'envoy', 'ztunnel'],
   graph: ['source', 'schema', 'mesh', 'pilot', 'envoy', 'simulation'],
   'lint.ts': ['source', 'schema', 'mesh', 'rules'],
   'graph.ts': ['mesh', 'graph'],
@@ -39,7 +40,7 @@ interface Import {
 const files = (readdirSync('src', { recursive: true }) as string[]).filter((file) => file.endsWith('.ts'));
 const unitOf = (file: string) => file.split(/[\\/]/)[0]!;
 
-const IMPORT = /^(?:import|export)\s+(type\s)?([^;'"]*?)\s*(?:from\s+)?'([^']+)'/gm;
+const IMPORT = /^(?:import|export)\s+(type\s)?([^;'"]*?)\s*\bfrom\s+'([^']+)'/gm;
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(join('src', file), 'utf8');

@@ -97,12 +97,14 @@ export function waypointHost(mesh: Mesh, waypoint: Waypoint): string {
   return serviceHost(gateway ? deployedName(mesh, gateway) : waypoint.name, waypoint.namespace, mesh.domain);
 }
 
+/** Whether a service or its namespace has the label by which gateways use its waypoint. */
+export const ingressLabelOf = (mesh: Mesh, { labels, namespace }: Service): boolean =>
+  isTrue(labels[INGRESS_USE_WAYPOINT] ?? namespaceOf(mesh, namespace).labels[INGRESS_USE_WAYPOINT]);
+
 /** The waypoint to which gateways send what is for a service: only where the service or its namespace asks for it. */
 export function ingressWaypoint(mesh: Mesh, service: Service): Waypoint | undefined {
-  const asked =
-    service.labels[INGRESS_USE_WAYPOINT] ?? namespaceOf(mesh, service.namespace).labels[INGRESS_USE_WAYPOINT];
   const [address = UNSPECIFIED_ADDRESS] = service.addresses;
-  if (!isTrue(asked) || address === UNSPECIFIED_ADDRESS) return undefined;
+  if (!ingressLabelOf(mesh, service) || address === UNSPECIFIED_ADDRESS) return undefined;
   return waypointOfService(mesh, service);
 }
 
