@@ -71,7 +71,7 @@ describe('the frame of a finding', () => {
   test('is drawn from its own lines, however long the file is', async () => {
     drawn.length = 0;
     const data = Array.from({ length: 500 }, (_, index) => `k${index}: v`).join('\n  ');
-    const shown = await format('text', reportOf([read('a.yaml', MAP('a', data))]));
+    const shown = await format('text', { ...reportOf([read('a.yaml', MAP('a', data))]), extent: 'all' });
     expect(drawn).toHaveLength(500);
     expect(drawn.filter((lines) => lines.trimEnd().split('\n').length > 3)).toEqual([]);
     expect(shown).toContain('  503 |   k497: v\n  504 |   k498: v\n> 505 |   k499: v\n');
@@ -244,7 +244,7 @@ describe('what a format must escape', () => {
   test('markdown: a cell stays a cell, and text stays text', async () => {
     const lines = (await format('markdown', report)).split('\n');
     expect(lines[4]).toBe(
-      '| error | `a,b:c%.yaml:6:9` | 50% of "a,b:c" \\<d\\> \\&\\|\\` \\[x\\](y) \u0001 \\#1 | `talkative-key` |',
+      '| error | `a,b:c%.yaml:6:9` | ConfigMap default/a: 50% of "a,b:c" \\<d\\> \\&\\|\\` \\[x\\](y) \u0001 \\#1 | `talkative-key` |',
     );
   });
 
@@ -286,7 +286,118 @@ test('markdown shows the worst first and says how many it leaves out', async () 
   const findings = report.result.findings.map((finding, index) =>
     index === 229 ? { ...finding, severity: 'error' as const } : finding,
   );
-  const text = await format('markdown', { ...report, result: { ...report.result, findings } });
+  const text = await format('markdown', { ...report, extent: 'all', result: { ...report.result, findings } });
   expect(text.split('\n')[4]).toMatch(/^\| error \| `229.yaml:6:9`/);
   expect(text).toContain('\nand 30 more\n');
+});
+
+describe('a report for people', () => {
+  const severities = ['error', 'warning', 'info'] as const;
+  /** A report with findings of one rule for each severity; `say` makes their messages. */
+  function mixed(counts: Partial<Record<Severity, number>>, say: (index: number) => string): Report {
+    const total = Object.values(counts).reduce((sum, number) => sum + number, 0);
+    const files = Array.from({ length: total }, (_, index) => read(`${index}.yaml`, MAP(`a${index}`)));
+    const report = reportOf(files);
+    const wanted = [...severities]
+      .reverse()
+      .flatMap((severity) => Array(counts[severity] ?? 0).fill(severity) as Severity[]);
+    const findings = report.result.findings.map((finding, index) => {
+      const severity = wanted[index]!;
+      return { ...finding, severity, rule: { ...finding.rule, name: `${severity}-rule` }, message: say(index) };
+    });
+    return { ...report, result: { ...report.result, findings } };
+  }
+  const places = (text: string) => text.match(/^\d+\.yaml:6:9 \w+/gm);
+
+  test('puts errors before warnings, and hides infos beside them', async () => {
+    const text = await format('text', mixed({ error: 1, warning: 1, info: 2 }, String));
+    expect(places(text)).toEqual(['3.yaml:6:9 error', '2.yaml:6:9 warning']);
+    expect(text).toContain(
+      '\n1 error, 1 warning, 2 infos (4 resources in 4 files)\n2 infos hidden; --info shows them\n',
+    );
+  });
+
+  test('shows infos where there is nothing else, where they are asked for, and where they fail the run', async () => {
+    const alone = await format('text', mixed({ info: 2 }, String));
+    expect(places(alone)).toHaveLength(2);
+    expect(alone).not.toContain('hidden');
+    const both = mixed({ error: 1, info: 2 }, String);
+    expect(places(await format('text', { ...both, extent: 'folded-with-infos' }))).toHaveLength(3);
+    expect(places(await format('text', { ...both, fails: () => true }))).toHaveLength(3);
+  });
+
+  test('names the object, and of findings that say the same shows the first', async () => {
+    const text = await format(
+      'text',
+      mixed({ error: 42 }, () => 'wrong'),
+    );
+    expect(places(text)).toEqual(['0.yaml:6:9 error']);
+    expect(text).toContain('0.yaml:6:9 error: ConfigMap default/a0: wrong [error-rule]\n');
+    expect(text).toContain('\n  and 41 more like this\n');
+    expect(text).toContain('\n41 findings folded; --all shows them\n');
+    expect(text).toContain(
+      'COUNT     SEVERITY     RULE           FIRST\n42        error        error-rule     0.yaml:6:9\n',
+    );
+  });
+
+  test('does not name an object twice', async () => {
+    const text = await format(
+      'text',
+      mixed({ error: 1 }, () => 'ConfigMap default/a0 is wrong'),
+    );
+    expect(text).toContain('0.yaml:6:9 error: ConfigMap default/a0 is wrong [error-rule]\n');
+  });
+
+  test('of more than 20 findings shows some of each rule, and counts them by rule', async () => {
+    const few = await format('text', mixed({ error: 20 }, String));
+    expect(places(few)).toHaveLength(20);
+    expect(few).not.toContain('COUNT');
+    const many = await format('text', mixed({ error: 21, warning: 30, info: 40 }, String));
+    expect(places(many)).toHaveLength(12);
+    expect(many).toContain('COUNT     SEVERITY     RULE             FIRST\n21        error        error-rule');
+    expect(many).toContain(
+      '\n30        warning      warning-rule     40.yaml:6:9\n\n21 errors, 30 warnings, 40 infos (',
+    );
+    expect(many).toContain('\n40 infos hidden; --info shows them\n39 findings folded; --all shows them\n');
+  });
+
+  test('without errors fits on a screen, whatever it says', async () => {
+    const report = mixed({ warning: 200, info: 500 }, String);
+    const findings = report.result.findings.map((finding, index) => ({
+      ...finding,
+      rule: { ...finding.rule, name: `rule-${index % 8}` },
+    }));
+    const text = await format('text', { ...report, result: { ...report.result, findings } });
+    expect(text.split('\n').length).toBeLessThan(40);
+  });
+
+  test('with --all shows every finding with its lines', async () => {
+    const text = await format('text', { ...mixed({ error: 21, info: 3 }, () => 'wrong'), extent: 'all' });
+    expect(places(text)).toHaveLength(24);
+    expect(text.match(/\^/g)).not.toBeNull();
+    expect(text.match(/^> 6 \|/gm)).toHaveLength(24);
+    expect(text).not.toMatch(/more like this|folded|hidden/);
+  });
+
+  test('says once what can be fixed, and how to learn more', async () => {
+    const fix = (safety: 'safe' | 'unsafe') => ({ title: 'remove it', safety, edits: () => [] });
+    const report = mixed({ error: 3 }, String);
+    const findings = report.result.findings.map((finding, index) => ({
+      ...finding,
+      fix: fix(index ? 'safe' : 'unsafe'),
+    }));
+    const text = await format('text', { ...report, result: { ...report.result, findings } });
+    expect(text).toMatch(/\n2 fixable with --fix, 1 with --fix --unsafe-fixes\nmeshlint explain error-rule: .*\n$/);
+    expect(text.match(/explain/g)).toHaveLength(1);
+  });
+
+  test.each(FORMAT_NAMES.filter((name) => name !== 'text' && name !== 'markdown'))(
+    '%s is complete, whatever is shown to people',
+    async (name) => {
+      const report = mixed({ error: 21, info: 5 }, () => 'wrong');
+      const text = await format(name, { ...report, extent: 'folded' });
+      expect(text).toBe(await format(name, { ...report, extent: 'all' }));
+      for (const finding of report.result.findings) expect(text).toContain(finding.place.file.path);
+    },
+  );
 });

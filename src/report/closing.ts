@@ -19,8 +19,8 @@ export function closing({ mesh, result, hidden, known = 0, style }: Report): str
   const verdict = found.length
     ? found.join(', ')
     : style.good(hidden ? 'no errors' : known ? 'no new findings' : resources ? 'no findings' : 'nothing to check');
-  const spared = hidden ? [`not shown: ${count(hidden, 'finding')} that ${hidden === 1 ? 'is' : 'are'} no error`] : [];
-  const old = known ? [`not shown: ${count(known, 'finding')} that the baseline knows`] : [];
+  const spared = hidden ? [`${count(hidden, 'finding')} hidden by --quiet`] : [];
+  const old = known ? [`${count(known, 'finding')} hidden by the baseline`] : [];
   return (
     [
       `${verdict} (${looked})`,

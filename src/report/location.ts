@@ -21,3 +21,10 @@ export function messageOf({ message, place }: Finding): string {
   const origin = originOf(place);
   return origin ? `${message} (rendered from ${origin})` : message;
 }
+
+/** A finding's message with the object that it is about, for people. */
+export function headline({ message, place: { resource } }: Finding): string {
+  if (!resource?.name) return message;
+  const title = visible(resource.title);
+  return message.includes(title) ? message : `${title}: ${message}`;
+}

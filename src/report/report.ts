@@ -1,6 +1,7 @@
 import type { LintResult } from '../lint';
 import type { Mesh } from '../mesh/mesh';
 import type { Finding } from '../rules/rule';
+import type { Extent } from './excerpt';
 import type { Style } from './style';
 
 /** A run as the formats are given it. */
@@ -11,6 +12,8 @@ export interface Report {
   hidden: number;
   /** How many findings a baseline knows already; they are not among the others. */
   known?: number;
+  /** How much formats for people show; others show everything. */
+  extent?: Extent;
   style: Style;
   /** The version of meshlint. */
   version: string;

@@ -1,27 +1,67 @@
 import { codeFrameColumns } from '@babel/code-frame';
-import type { Finding } from '../rules/rule';
+import type { Fix } from '../rules/rule';
 import type { Place } from '../source/file';
 import { closing } from './closing';
-import { location, originOf } from './location';
+import { columns } from './columns';
+import { type Excerpt, type Fold, excerptOf, notShown } from './excerpt';
+import { headline, location, originOf } from './location';
 import type { Report } from './report';
 import type { Style } from './style';
 import { pictured } from './visible';
 
-/** The report for a terminal: each finding with the lines it is about, then what was looked at. */
+/** The report for a terminal: the findings, the worst first and equal ones folded, then what was looked at, and how to see more. */
 export function text(report: Report): string {
-  const blocks = report.result.findings.map((finding) => block(finding, report.style));
-  return [...blocks, closing(report)].join('\n');
+  const { result, extent = 'folded', fails, style } = report;
+  const excerpt = excerptOf(result.findings, extent, fails);
+  const blocks = excerpt.folds.map((fold) => (excerpt.isFramed(fold) ? framed(fold, style) : brief(fold, style)));
+  const gap = blocks.at(-1)?.endsWith('\n\n') === false ? '\n' : '';
+  return [...blocks, gap, ...table(excerpt), closing(report), ...hints(report, excerpt)].join('');
 }
 
-function block({ rule, severity, message, place, related }: Finding, style: Style): string {
+/** A finding in one line. */
+function brief({ finding, alike }: Fold, style: Style): string {
+  const { rule, severity, place } = finding;
+  const line = `${style.strong(location(place))} ${style[severity](`${severity}:`)} ${headline(finding)} ${style.faint(`[${rule.name}]`)}`;
+  return `${line}\n${alike ? `${style.faint(more(alike))}\n` : ''}`;
+}
+
+/** A finding with the lines it is about. */
+function framed({ finding, alike }: Fold, style: Style): string {
+  const { place, related } = finding;
   const origin = originOf(place);
   const lines = [
-    `${style.strong(location(place))} ${style[severity](`${severity}:`)} ${message} ${style.faint(`[${rule.name}]`)}`,
     frame(place),
     ...(origin ? [style.faint(`  rendered from ${origin}`)] : []),
     ...related.map((other) => style.faint(`  ${location(other.place)} ${other.message}`)),
+    ...(alike ? [style.faint(more(alike))] : []),
   ];
-  return `${lines.join('\n')}\n`;
+  return `${brief({ finding, alike: 0 }, style)}${lines.join('\n')}\n\n`;
+}
+
+const more = (alike: number): string => `  and ${alike} more like this`;
+
+/** The findings by rule, where there are many. */
+function table({ totals }: Excerpt): string[] {
+  if (totals.length === 0) return [];
+  const rows = totals.map(({ rule, severity, count, first }) => [String(count), severity, rule.name, location(first)]);
+  return [columns(['COUNT', 'SEVERITY', 'RULE', 'FIRST'], rows), '\n'];
+}
+
+/** How to see what is not shown, and what can be done about what is. */
+function hints({ result: { findings }, style }: Report, excerpt: Excerpt): string[] {
+  const ofSafety = (safety: Fix['safety']): number => findings.filter(({ fix }) => fix?.safety === safety).length;
+  const [safe, unsafe] = [ofSafety('safe'), ofSafety('unsafe')];
+  const fixable = [
+    ...(safe ? [`${safe} fixable with --fix`] : []),
+    ...(unsafe ? [`${unsafe} with --fix --unsafe-fixes`] : []),
+  ].join(', ');
+  const first = excerpt.folds[0]?.finding.rule.name;
+  const lines = [
+    ...notShown(excerpt),
+    ...(fixable ? [fixable] : []),
+    ...(first ? [`meshlint explain ${first}: what a rule means at run time, and how to fix it`] : []),
+  ];
+  return lines.map((line) => `${style.faint(line)}\n`);
 }
 
 const ABOVE = 2;

@@ -18,6 +18,8 @@ export interface LintCommandOptions extends ChangeOptions {
   failOn: Severity | 'never';
   maxWarnings?: number;
   quiet?: true;
+  info?: true;
+  all?: true;
   color: ColourChoice | false;
   rule: RuleLevel[];
   baseline?: string;
@@ -59,6 +61,8 @@ export function lintCommand(program: Command): void {
     .option('--max-warnings <number>', 'fail if there are more warnings than this', wholeNumber)
     .option('--all-kinds', 'also check the schemas of kinds that Istio does not read')
     .option('-q, --quiet', 'report errors only; does not change the exit status')
+    .option('--info', 'also show infos in text and markdown reports')
+    .option('--all', 'show every finding in text and markdown reports, without folding equal ones')
     .addOption(
       completed(
         new Option(

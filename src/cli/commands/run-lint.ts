@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SeverityOf } from '../../lint';
 import { Mesh } from '../../mesh/mesh';
 import { closing } from '../../report/closing';
+import type { Extent } from '../../report/excerpt';
 import { type FormatName, formatNamed } from '../../report/formats';
 import type { Report } from '../../report/report';
 import { plain } from '../../report/style';
@@ -49,6 +50,7 @@ export async function runLint(paths: readonly string[], options: LintCommandOpti
   const report: Report = {
     ...(options.quiet ? errorsOf(run) : { ...run, hidden: 0 }),
     known,
+    extent: extentOf(options),
     style: plain,
     version,
     fails: verdict.fails,
@@ -62,6 +64,8 @@ export async function runLint(paths: readonly string[], options: LintCommandOpti
   if (verdict.isFailure) process.exitCode = 1;
   reportFaults(run.result.faults);
 }
+
+const extentOf = ({ all, info }: LintCommandOptions): Extent => (all ? 'all' : info ? 'folded-with-infos' : 'folded');
 
 /** The report of an input without configuration: another program that reads it finds it empty, not missing. */
 function emptyReport({ files }: NothingFound, version: string): Report {
