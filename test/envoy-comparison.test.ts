@@ -123,11 +123,7 @@ test('what only one side has is told, what is of other namespaces is counted', (
     'clusters',
   ]);
   const text = comparisonText(comparison, translation.origins, plain);
-  expect(text).toContain(
-    `  ${first!.name}: your files ask for it, and the proxy has none (shop.yaml:8 spec.ports[0])\n`,
-  );
-  expect(text).toContain(
-    '  outbound|80||old.shop.svc.cluster.local: the proxy has it, and nothing in your files asks for it\n',
-  );
-  expect(text).toContain('2 of 6 resources differ; 1 more are of namespaces that your files do not speak of\n');
+  expect(text).toContain(`  ${first!.name}: in your files, but not in the proxy (shop.yaml:8 spec.ports[0])\n`);
+  expect(text).toContain('  outbound|80||old.shop.svc.cluster.local: in the proxy, but not in your files\n');
+  expect(text).toContain('2 of 6 resources differ; 1 more belong to namespaces that your files do not contain\n');
 });

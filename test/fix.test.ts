@@ -132,7 +132,7 @@ describe('mending', () => {
       return at < 0 ? [] : [[{ start: at, end: at + 1, text: '2' }], [{ start: at, end: at + 1, text: '3' }]];
     };
     expect(await mendBy('a: 111\n', countUp)).toBe('a: 222\n');
-    expect(said.at(-1)).toBe('meshlint: mended 3 findings in 1 file');
+    expect(said.at(-1)).toBe('meshlint: fixed 3 findings in 1 file');
   });
 
   test('ends where fixes go round in circles', async () => {
@@ -144,7 +144,7 @@ describe('mending', () => {
     const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n';
     expect(await mendBy(text, () => [[{ start: 0, end: 0, text: ']' }]])).toBe(text);
     expect(said).toHaveLength(1);
-    expect(said[0]).toMatch(/a.yaml" is left as it is: mended, it could not be read$/);
+    expect(said[0]).toMatch(/a.yaml" was not changed: the fixed text would not parse$/);
   });
 });
 

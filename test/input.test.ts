@@ -484,7 +484,7 @@ describe('a cluster that cannot be read is told in one line', () => {
       'the cluster does not accept your credentials (Unauthorized): they are not valid or have expired',
     ],
     ['error: exec plugin: aws not found', 'cannot read the cluster: exec plugin: aws not found'],
-    ['', 'cannot read the cluster: kubectl failed without a word'],
+    ['', 'cannot read the cluster: kubectl failed without a message'],
   ])('%s', async (failure, message) => {
     cluster({ failure, contexts: ['prod', 'test'] });
     await expect(lintCluster({ context: 'x' })).rejects.toThrow(message);

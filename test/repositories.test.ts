@@ -97,7 +97,7 @@ describe('what kustomizations make is judged, and shown where it was written', (
   test('files that the kustomization beside them does not list are not judged, and that is told', async () => {
     await lintPaths([join(ROOT, 'variants')]);
     expect(said).toEqual([
-      `meshlint: not judged, because the kustomization beside it does not list it: "${ROOT}/variants/overlays/prod/old.yaml"`,
+      `meshlint: not checked, because the kustomization beside it does not list it: "${ROOT}/variants/overlays/prod/old.yaml"`,
     ]);
   });
 
@@ -140,7 +140,7 @@ describe('what kustomizations make is judged, and shown where it was written', (
       /^no Istio or Kubernetes configuration found/,
     );
     expect(said).toEqual([
-      `meshlint: not judged, because it is a component that no kustomization takes in: "${ROOT}/components/mesh"`,
+      `meshlint: not checked, because it is a component that no kustomization takes in: "${ROOT}/components/mesh"`,
     ]);
   });
 
@@ -173,7 +173,7 @@ describe('a Helm chart', () => {
     expect(below).toEqual([join(chart, 'templates/service.yaml')]);
     expect(findings.filter(({ place }) => place.file.path.startsWith(chart))).toEqual([]);
     expect(said.filter((line) => line.includes('chart'))).toEqual([
-      `meshlint: not judged, because it is an unrendered Helm chart: "${chart}"; --helm ${chart} renders it`,
+      `meshlint: not checked, because it is an unrendered Helm chart: "${chart}"; render it with --helm ${chart}`,
     ]);
   });
 

@@ -75,9 +75,9 @@ describe('documents', () => {
     ['a: "x\\/y"', '1:6', 'the escape "\\/" is known to JSON only; write "/"'],
     ['a: "\\ud83d\\ude00"', '1:5', 'the escape "\\ud83d" is half a character; write the character itself'],
     ['a: "x\x7f"', '1:6', 'the control character U+007F is not allowed'],
-    ['a:\n- \tb', '2:3', 'a tab stands where only spaces may indent'],
-    ['a: b\n\t\nc: d', '2:1', 'a tab stands where only spaces may indent'],
-    ['a: b\n\t# c', '2:1', 'a tab stands where only spaces may indent'],
+    ['a:\n- \tb', '2:3', 'a tab is used for indentation; use spaces'],
+    ['a: b\n\t\nc: d', '2:1', 'a tab is used for indentation; use spaces'],
+    ['a: b\n\t# c', '2:1', 'a tab is used for indentation; use spaces'],
     ['--- {a: b}', '1:1', 'what stands behind "---" on its line is lost; begin on the next line'],
     [`a: ${'['.repeat(9999)}`, '1:1', 'this document nests more than 100 levels deep'],
   ])('that only other readers take are refused: %#', (text, place, message) => {

@@ -47,9 +47,9 @@ function linesOf(deviation: Deviation, origins: Origins, style: Style): string[]
   const name = visible(deviation.name);
   switch (kind) {
     case 'only-ours':
-      return [`  ${name}: your files ask for it, and the proxy has none${madeFrom(ours && origins.get(ours), style)}`];
+      return [`  ${name}: in your files, but not in the proxy${madeFrom(ours && origins.get(ours), style)}`];
     case 'only-theirs':
-      return [`  ${name}: the proxy has it, and nothing in your files asks for it`];
+      return [`  ${name}: in the proxy, but not in your files`];
     case 'different': {
       const lines = deviation.differences
         .slice(0, MOST)
@@ -88,8 +88,8 @@ const madeFrom = (field: Field | undefined, style: Style): string =>
   field ? style.faint(` (${visible(`${field.file.path}:${field.range.start.line} ${field.pathText}`.trimEnd())})`) : '';
 
 function summary({ compared, deviations, elsewhere }: Comparison, style: Style): string {
-  const beside = elsewhere > 0 ? `; ${elsewhere} more are of namespaces that your files do not speak of` : '';
+  const beside = elsewhere > 0 ? `; ${elsewhere} more belong to namespaces that your files do not contain` : '';
   if (deviations.length === 0)
-    return style.good(`the proxy has what your files ask for: ${compared} resources are equal${beside}`);
+    return style.good(`the proxy matches your files: ${compared} resources are equal${beside}`);
   return style.error(`${deviations.length} of ${compared} resources differ${beside}`);
 }

@@ -41,7 +41,7 @@ export function requestFaultText(fault: RequestFault): string {
     case 'is a gateway':
       return `"${fault.name}" is a gateway; name it with --gateway`;
     case 'is a waypoint':
-      return `"${fault.name}" is a waypoint; it sends no requests of its own`;
+      return `"${fault.name}" is a waypoint; it does not send requests itself`;
     case 'no pods':
       return `${fault.of} "${fault.name}" has no pods that could send a request`;
     case 'no proxy':

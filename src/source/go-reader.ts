@@ -62,7 +62,7 @@ function indentingTab(text: string, scalars: readonly Scalar[]): Refusal | undef
     }
     const character = text[at]!;
     if (character === '\t' && isHead && depth === 0)
-      return { message: 'a tab stands where only spaces may indent', offset: at };
+      return { message: 'a tab is used for indentation; use spaces', offset: at };
     if (character === '#') at = endOfLine(text, at) - 1;
     else if (character === '[' || character === '{') depth++;
     else if (character === ']' || character === '}') depth--;

@@ -48,7 +48,7 @@ function isReadable(text: string): boolean {
 /** Beside Kubernetes objects nothing else may stand; a file without any is none of ours. */
 function noObject(document: Document): Problem {
   const start = document.slice.start + Math.max(document.text.search(/^[ \t]*[^\s#]/m), 0);
-  const message = 'this document is no map of fields, so it cannot be a Kubernetes object';
+  const message = 'this document is not a map, so it cannot be a Kubernetes object';
   return { rule: 'yaml-syntax', message, place: document.file.spot({ start, end: start + 1 }), related: [] };
 }
 

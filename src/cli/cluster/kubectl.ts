@@ -54,7 +54,7 @@ export function complaints(stderr: string): { refusals: Refusal[]; others: strin
 /** Why kubectl failed, in one line that says what to do. */
 export async function failure(stderr: string, cluster: ClusterOptions): Promise<UsageError> {
   const lines = complaints(stderr).others.map((line) => line.replace(/^(error|Error from server): /, ''));
-  const said = lines.at(-1) ?? 'kubectl failed without a word';
+  const said = lines.at(-1) ?? 'kubectl failed without a message';
   const [, missing] =
     /(?:context "?|no context exists with the name: "?)([^" ]+)"?(?: does not exist|$)/.exec(said) ?? [];
   if (missing) return new UsageError(`unknown kubectl context "${missing}"${await suggestion(missing, cluster)}`);

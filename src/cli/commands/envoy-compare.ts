@@ -37,7 +37,7 @@ export async function compare(
 function configDumpIn(file: string): EnvoyConfig {
   const config = readConfigDump(jsonIn(file));
   if (config) return config;
-  throw new UsageError(`"${file}" is no dump of an Envoy's configuration: it has no list of configs`);
+  throw new UsageError(`"${file}" is not a config dump of Envoy: it has no list "configs"`);
 }
 
 function textOf(file: string): string {

@@ -33,7 +33,7 @@ function resources(mesh: Mesh, proxy: Proxy, wanted: Wanted, options: EnvoyComma
 function startingPoint(mesh: Mesh, proxy: Proxy, { output = 'yaml', ...options }: EnvoyCommandOptions): string {
   const filter = (['fqdn', 'port', 'name', 'origins'] as const).find((name) => options[name] !== undefined);
   if (filter) throw new UsageError(`--${filter} cannot be used with bootstrap`);
-  if (output === 'table') throw new UsageError('a bootstrap is printed as yaml or json: there is no table of it');
+  if (output === 'table') throw new UsageError('bootstrap cannot be printed as a table; use -o yaml or -o json');
   const made = bootstrap(proxy, translate(mesh, proxy).config, credentialsFor(mesh, proxy));
   if (output === 'json') for (const note of made.notes) say(`meshlint: ${note}`);
   return bootstrapText(made, output);

@@ -77,7 +77,7 @@ function install({ folder, hook, kept, root }: Hooks): string {
 }
 
 function remove({ folder, hook, kept }: Hooks): string {
-  if (!contentOf(hook)?.includes(MARK)) return `there is no hook of meshlint in "${named(folder)}"`;
+  if (!contentOf(hook)?.includes(MARK)) return `no hook of meshlint in "${named(folder)}"`;
   rmSync(hook);
   if (contentOf(kept) === undefined) return `removed "${named(hook)}"`;
   renameSync(kept, hook);

@@ -37,7 +37,7 @@ function explainRule(name: string, color: ExplainOptions['color']): Promise<void
   const style = styleFor(process.stdout, color);
   const found = rulesNamed(name);
   if (found.length === 1) return print(explanation(found[0]!, examplesOf(found[0]!), style));
-  const title = `${name.toUpperCase()} is told apart into ${found.length} rules; \`meshlint explain RULE\` says more of each:`;
+  const title = `${name.toUpperCase()} is split into ${found.length} rules; run \`meshlint explain RULE\` for details:`;
   return print(`${title}\n\n${rulesText(found, style)}`);
 }
 
@@ -48,7 +48,7 @@ function rulesNamed(name: string): readonly Rule[] {
   if (counterparts.length) return counterparts;
   if (/^(IST|KIA)\d+$/i.test(name)) throw new UsageError(`unknown code "${name.toUpperCase()}"`);
   throw new UsageError(
-    `there is no rule "${name}"${didYouMean(
+    `unknown rule "${name}"${didYouMean(
       name,
       rules.map((rule) => rule.name),
     )}`,

@@ -84,9 +84,9 @@ function baseOf(field: Field<string>, { folder }: Layer, above: readonly string[
   if (!/[/.]/.test(value)) {
     const names = Object.keys(PRESETS);
     const help = didYouMean(value, names) || `; expected ${oneOf(names)}, or a file`;
-    refuse([{ place: field, message: `there is no preset "${value}"${help}` }]);
+    refuse([{ place: field, message: `unknown preset "${value}"${help}` }]);
   }
-  if (!existsSync(path)) refuse([{ place: field, message: `there is no file "${path}"` }]);
+  if (!existsSync(path)) refuse([{ place: field, message: `file "${path}" does not exist` }]);
   if (above.includes(path)) refuse([{ place: field, message: `"${value}" builds on this very file` }]);
   return settingsOf(readLayer(path), [...above, path], permissions);
 }
@@ -189,7 +189,7 @@ function beyondPermissions(layer: Layer, { boundary, clusters }: Permissions): C
         : [
             {
               place,
-              message: `"${value}" reads a cluster, which a configuration cannot ask for: run with --allow-clusters`,
+              message: `"${value}" reads a cluster, which a configuration file must not do without --allow-clusters`,
             },
           ];
     if (isInside(join(folder, isPattern(value) ? globRoot(value) : value), boundary)) return [];
@@ -204,7 +204,7 @@ function missingFiles(layer: Layer): Complaint[] {
   return namedIn(layer).flatMap((place) => {
     const path = join(folder, place.value);
     if (existsSync(path) || isPattern(place.value) || isContext(place.value)) return [];
-    return [{ place, message: `there is no file or folder "${shortest(path)}"` }];
+    return [{ place, message: `file or folder "${shortest(path)}" does not exist` }];
   });
 }
 
@@ -217,7 +217,7 @@ const lonelyNames = ({ root }: Layer): Complaint[] =>
 /** As the command line has it: a name that can be written without quotes. */
 const oddClusters = ({ root }: Layer): Complaint[] =>
   Object.keys(root.value.clusters ?? {}).flatMap((name) => {
-    const message = `"${name}" is no name of a cluster: letters, digits, ".", "_" and "-" are expected`;
+    const message = `"${name}" is not a valid cluster name; use letters, digits, ".", "_" and "-"`;
     return /^[\w.-]+$/.test(name) ? [] : [{ place: root.at(['clusters', name]).key, message }];
   });
 

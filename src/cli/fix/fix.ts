@@ -52,7 +52,7 @@ export async function mend(first: Run, again: Again, options: FixOptions): Promi
     run = isAllTrue ? rehearsal.run : await quietly(() => again());
     if (isAllTrue || kept.length === 0) break;
   }
-  if (fixes) say(`meshlint: mended ${count(fixes, 'finding')} in ${count(paths.size, 'file')}`);
+  if (fixes) say(`meshlint: fixed ${count(fixes, 'finding')} in ${count(paths.size, 'file')}`);
   for (const line of leftLines(first, options)) say(line);
   return run;
 }
@@ -62,10 +62,10 @@ const isRendered = ({ mesh }: Run): boolean => mesh.resources.some(({ provenance
 /** What mending would change, as a unified diff. */
 export async function changesOf(first: Run, again: Again, options: FixOptions, style: Style): Promise<string> {
   const { mended } = await rehearse(first, again, chosenBy(options));
-  say(`meshlint: --fix would mend ${count(fixesOf(mended), 'finding')} in ${count(mended.length, 'file')}`);
+  say(`meshlint: --fix would fix ${count(fixesOf(mended), 'finding')} in ${count(mended.length, 'file')}`);
   if (mended.length && isRendered(first))
     say(
-      'meshlint: kustomizations are rendered from files as they are: --fix may find more in what they make of the mended ones',
+      'meshlint: kustomizations are rendered from the unchanged files; --fix may find more in the output of the fixed ones',
     );
   for (const line of leftLines(first, options)) say(line);
   const mask = maskFor(first.mesh.files);
@@ -85,16 +85,16 @@ const fixesOf = (mended: readonly Mended[]): number => mended.reduce((sum, { fix
 /** Whoever changes a file meanwhile keeps the change. */
 function isUnchanged({ file }: Mended): boolean {
   if (isStillWritten(file.path, file.text)) return true;
-  say(`meshlint: "${file.path}" is left as it is: somebody has changed it meanwhile`);
+  say(`meshlint: "${file.path}" was not changed: another program has changed it meanwhile`);
   return false;
 }
 
 /** Why a fix is not made, in the words in which it is told; in the order in which reasons are looked for. */
 const REASONS: readonly [says: (finding: Finding, options: FixOptions) => boolean | undefined, why: string][] = [
-  [({ place }, { stdin }) => place.file.path === stdin, 'in standard input, which is no file to write'],
-  [({ place }) => place.file.isGenerated, 'in the cluster, of which only files are mended'],
-  [({ place }) => place.resource?.document.origin !== undefined, 'in rendered text: mend the templates'],
-  [({ fix }, { unsafeFixes }) => fix?.safety === 'unsafe' && !unsafeFixes, 'that only --unsafe-fixes mends'],
+  [({ place }, { stdin }) => place.file.path === stdin, 'in standard input, which cannot be written'],
+  [({ place }) => place.file.isGenerated, 'in the cluster, because only files are fixed'],
+  [({ place }) => place.resource?.document.origin !== undefined, 'in rendered text; fix the templates'],
+  [({ fix }, { unsafeFixes }) => fix?.safety === 'unsafe' && !unsafeFixes, 'that --unsafe-fixes would fix'],
 ];
 
 const reasonOf = (finding: Finding, options: FixOptions): string | undefined =>
@@ -110,6 +110,6 @@ function leftLines({ result }: Run, options: FixOptions): string[] {
   const reasons = result.findings.flatMap((each) => (each.fix && reasonOf(each, options)) ?? []);
   return [...new Set(reasons)].map((reason) => {
     const number = reasons.filter((each) => each === reason).length;
-    return `meshlint: left as ${number === 1 ? 'it is' : 'they are'}: ${count(number, 'finding')} ${reason}`;
+    return `meshlint: not fixed: ${count(number, 'finding')} ${reason}`;
   });
 }

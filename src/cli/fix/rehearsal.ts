@@ -109,6 +109,6 @@ export function isStillWritten(path: string, text: string): boolean {
 function isSound(file: SourceFile, text: string): boolean {
   const [before, after] = [read(file.path, file.text), read(file.path, text)];
   const isWhole = after.problems.length <= before.problems.length && after.resources.length === before.resources.length;
-  if (!isWhole) say(`meshlint: "${file.path}" is left as it is: mended, it could not be read`);
+  if (!isWhole) say(`meshlint: "${file.path}" was not changed: the fixed text would not parse`);
   return isWhole;
 }

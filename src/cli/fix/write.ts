@@ -72,7 +72,7 @@ function leadsOut(path: string): boolean {
 }
 
 const REASONS: Record<string, (path: string) => string> = {
-  ENOENT: (path) => `there is no folder "${dirname(path)}"`,
+  ENOENT: (path) => `folder "${dirname(path)}" does not exist`,
   ENOTDIR: (path) => `"${dirname(path)}" is not a folder`,
   EACCES: () => 'permission denied',
   EROFS: () => 'the file system is read-only',

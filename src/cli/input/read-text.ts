@@ -3,8 +3,8 @@ import { NotAFile, TooLarge, bytesOf, bytesOfStream, isStream } from './boundary
 import { UsageError } from '../usage-error';
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
+  ENOENT: 'the file does not exist',
+  ENOTDIR: 'the file does not exist',
   EISDIR: 'it is a folder',
   EACCES: 'permission denied',
   ELOOP: 'it is a symbolic link that leads to itself',
@@ -19,7 +19,7 @@ export function whyUnreadable(error: unknown): string {
 }
 
 const NOT_WRITTEN: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such folder',
+  ENOENT: 'the folder does not exist',
   ENOTDIR: 'a file is in the place of a folder',
   EISDIR: 'a folder is in the place of a file',
   EEXIST: 'two entries have the same name',

@@ -24,7 +24,7 @@ export function credentialsFor(mesh: Mesh, proxy: Proxy): Certificates {
       return {
         chain: { inlineString: certificate },
         key: { inlineString: key },
-        note: `the certificate "${name}" is made up: nobody else trusts it`,
+        note: `the certificate "${name}" is generated and self-signed; only this proxy trusts it`,
       };
     },
     authorities(name) {

@@ -88,7 +88,7 @@ const complaint = (stderr: string): string =>
     .trim()
     .split('\n')
     .findLast((line) => line && !line.startsWith('WARNING'))
-    ?.replace(/^Error: /, '') ?? 'helm failed without a word';
+    ?.replace(/^Error: /, '') ?? 'helm failed without a message';
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 

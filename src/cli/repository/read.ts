@@ -76,10 +76,12 @@ function withoutCharts(paths: readonly string[], open: Open): WithoutCharts {
 }
 
 function tell(cause: string, paths: readonly string[]): void {
-  if (paths.length) say(`meshlint: not judged, because ${cause}: ${some(paths)}`);
+  if (paths.length) say(`meshlint: not checked, because ${cause}: ${some(paths)}`);
 }
 
 function tellCharts(charts: readonly string[]): void {
   if (charts.length === 0) return;
-  say(`meshlint: not judged, because it is an unrendered Helm chart: ${some(charts)}; --helm ${charts[0]} renders it`);
+  say(
+    `meshlint: not checked, because it is an unrendered Helm chart: ${some(charts)}; render it with --helm ${charts[0]}`,
+  );
 }

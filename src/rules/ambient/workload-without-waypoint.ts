@@ -22,7 +22,7 @@ export default rule({
       for (const { resource } of unenrolledWorkloads(mesh, policy))
         report(
           resource.at(['metadata', 'name']),
-          `AuthorizationPolicy "${policy.name}" judges requests, and no waypoint sees those of ${resource.title}`,
+          `AuthorizationPolicy "${policy.name}" has HTTP rules, but ${resource.title} has no waypoint to enforce them`,
           { related: [{ place: policy.at(['metadata', 'name']), message: 'the policy' }] },
         );
     }

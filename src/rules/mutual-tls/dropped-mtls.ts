@@ -43,7 +43,7 @@ export default rule({
         `this rule has no TLS settings and replaces ${hidden.resource.title}, which requires mutual TLS: ${effect}`,
         {
           severity: automatic ? 'info' : 'warning',
-          related: [{ place: hidden.tls.get('mode'), message: 'what is no longer used' }],
+          related: [{ place: hidden.tls.get('mode'), message: 'replaced setting' }],
         },
       );
     }

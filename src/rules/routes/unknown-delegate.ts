@@ -29,13 +29,13 @@ export default rule({
         const title = `"${namespace}/${name}"`;
         if (delegation.because === 'unknown') {
           const names = delegatesIn(mesh, namespace);
-          const message = `VirtualService ${title} does not exist, so nothing can be delegated to it${didYouMean(name, names)}`;
+          const message = `VirtualService ${title} does not exist, so it cannot be a delegate${didYouMean(name, names)}`;
           missing(place, { kind: 'VirtualService', namespace }, message, { fix: respelling(place, names) });
           continue;
         }
         const message =
           delegation.because === 'has-hosts'
-            ? `VirtualService ${title} has hosts of its own, so nothing can be delegated to it`
+            ? `VirtualService ${title} has hosts of its own, so it cannot be a delegate`
             : `VirtualService ${title} is not exported to namespace "${virtualService.namespace}"`;
         const { delegate } = delegation;
         const path = delegation.because === 'has-hosts' ? ['spec', 'hosts'] : ['metadata', 'name'];

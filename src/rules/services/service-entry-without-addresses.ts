@@ -33,7 +33,7 @@ export default rule({
         const protocol = (port.value.protocol ?? '').toUpperCase();
         if (protocol !== '' && protocol !== 'TCP') continue;
         const what = protocol === '' ? 'has no protocol, so it may be TCP' : 'is TCP';
-        const message = `port ${port.value.number ?? ''} ${what}, and there are no addresses to identify its connections; set "addresses"`;
+        const message = `port ${port.value.number ?? ''} ${what}, and it has no addresses to identify its connections; set "addresses"`;
         report(protocol === '' ? port : port.get('protocol'), message, {
           about: String(port.value.number),
           ...(capture === 'on' && { severity: 'info' as const }),
