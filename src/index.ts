@@ -1,16 +1,18 @@
 /**
- * The library: configuration in, findings out, no files and no processes touched.
+ * The library: configuration in, findings and simulations out. It accesses no files, processes or clock.
  *
  * ```ts
  * import { Mesh, lint, read, rules } from 'meshlint';
  *
  * const mesh = new Mesh([read('mesh.yaml', text)]);
- * for (const { message, place } of lint(mesh, rules).findings) console.log(place.file.path, place.range.start.line, message);
+ * for (const { message, place } of lint(mesh, rules, { today: '2026-06-01' }).findings) {
+ *   console.log(place.file.path, place.range.start.line, message);
+ * }
  * ```
  *
  * @packageDocumentation
  */
-// What tells the stories: `lint`, `translate` and `simulate`.
+// The main functions are `lint`, `translate` and `simulate`.
 export { type Account, accountOf } from './simulation/account';
 export type { Answer, Destination, End, Journey, Way } from './simulation/journey';
 export type { Request } from './simulation/request';
