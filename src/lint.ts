@@ -1,8 +1,18 @@
+import type { Company, CompanyOf } from './mesh/company';
 import type { Mesh } from './mesh/mesh';
 import { isAssumed } from './mesh/assumed';
 import { existsAnyway, isClosed, isSurelyAbsent } from './mesh/world';
 import { mayBeUnknown } from './mesh/unknowns';
-import type { Context, Details, Finding, Missing, Rule, Severity, Unchecked } from './rules/rule';
+import {
+  type Context,
+  type Details,
+  type Finding,
+  type Missing,
+  type Rule,
+  type Severity,
+  type Unchecked,
+  isAboutCompany,
+} from './rules/rule';
 import { subjectAt } from './rules/subject';
 import { Suppressions } from './rules/suppressions';
 import { admit } from './schema/admit';
@@ -33,6 +43,8 @@ export interface LintOptions {
   severityOf?: SeverityOf;
   /** Which places the run is about; without it those in files that are not only context. */
   isJudged?: (place: Place) => boolean;
+  /** Whether two objects are applied together; without it all of them are. */
+  company?: CompanyOf;
   /** What was found by other rules in a larger mesh. */
   said?: Survey;
   /** Why a suppression cannot name a rule so; undefined where it can. */
@@ -65,7 +77,8 @@ export function survey(mesh: Mesh, rules: readonly Rule[], today: string): Surve
   const statements: Statement[] = [];
   const suppressions = new Suppressions(mesh, today);
   const hear = (statement: Statement): void => void statements.push(statement);
-  const faults = rules.flatMap((rule) => faultsOf(rule, contextOf(mesh, rule, suppressions, hear)));
+  const shared = { suppressions, company: ALL_TOGETHER };
+  const faults = rules.flatMap((rule) => faultsOf(rule, contextOf(mesh, rule, shared, hear)));
   return { statements, faults };
 }
 
@@ -77,18 +90,20 @@ export function lint(mesh: Mesh, rules: readonly Rule[], options: LintOptions): 
     today,
     severityOf = asTheRuleSays,
     isJudged = ({ file }) => file.role === 'judged',
+    company = ALL_TOGETHER,
     said = NOTHING_SAID,
   } = options;
   const run: Run = {
     severityOf,
     isJudged,
+    company,
     suppressions: new Suppressions(mesh, today, options.faultOfName),
     findings: [],
     unchecked: new Map(),
   };
   const hear = (statement: Statement): void => weigh(run, statement);
   for (const statement of said.statements) hear(statement);
-  const faults = rules.flatMap((rule) => faultsOf(rule, contextOf(mesh, rule, run.suppressions, hear)));
+  const faults = rules.flatMap((rule) => faultsOf(rule, contextOf(mesh, rule, run, hear)));
   return {
     findings: inOrder(mesh, run.findings),
     unchecked: [...run.unchecked.values()],
@@ -121,12 +136,20 @@ const documentFaults = (mesh: Mesh): Fault[] =>
 interface Run {
   readonly severityOf: SeverityOf;
   readonly isJudged: (place: Place) => boolean;
+  readonly company: CompanyOf;
   readonly suppressions: Suppressions;
   readonly findings: Finding[];
   readonly unchecked: Map<string, Unchecked>;
 }
 
-function contextOf(mesh: Mesh, rule: Rule, suppressions: Suppressions, hear: (statement: Statement) => void): Context {
+const ALL_TOGETHER: CompanyOf = () => 'certain';
+
+function contextOf(
+  mesh: Mesh,
+  rule: Rule,
+  { suppressions, company }: Pick<Run, 'suppressions' | 'company'>,
+  hear: (statement: Statement) => void,
+): Context {
   const report = (place: Place, message: string, details: Details = {}): void =>
     hear({ rule, place, message, details });
   const missing = (place: Place, what: Missing, message: string, details: Details = {}): void => {
@@ -135,21 +158,25 @@ function contextOf(mesh: Mesh, rule: Rule, suppressions: Suppressions, hear: (st
     const absent = { kind, namespace, name, isMisspelt: what.isMisspelt };
     // What is merely unused may be used by what the input does not hold; that is information only.
     const isUse = rule.category === 'practice';
-    if (!isUse && existsAnyway(mesh, absent)) return;
-    const isSure = isUse ? isClosed(mesh, kind, namespace) : isSurelyAbsent(mesh, absent);
+    if (isUse ? !isClosed(mesh, kind, namespace) : existsAnyway(mesh, absent)) return;
+    const isSure = isUse || isSurelyAbsent(mesh, absent);
     if (isSure && !mayBeUnknown(mesh, { kind, namespace, name }))
       report(place, message, { ...(named && { about: named }), ...details });
     else hear({ rule, place, message, details, unchecked: what });
   };
-  return { mesh, suppressions, report, missing };
+  return { mesh, suppressions, company, report, missing };
 }
 
 /** Makes a finding of a statement, or counts what could not be checked, unless it is not to be heard. */
-function weigh({ severityOf, isJudged, suppressions, findings, unchecked }: Run, statement: Statement): void {
+function weigh(run: Run, statement: Statement): void {
+  const { severityOf, isJudged, suppressions, findings, unchecked } = run;
   const { rule, place, message, details } = statement;
   if (!isJudged(place)) return;
+  const company = isAboutCompany(rule) ? companyOf(run, statement) : 'certain';
+  if (company === 'unknown') return;
   if (!statement.unchecked && suppressions.silence(rule, place)) return;
-  const severity = severityOf(rule, place, ownSeverity(rule, details));
+  const own = ownSeverity(rule, details);
+  const severity = severityOf(rule, place, company === 'likely' && own === 'error' ? 'warning' : own);
   if (severity === 'off') return;
   const { related = [], evidence = [], fix, sameAs = rule.sameAs, about = subjectAt(place) } = details;
   const shown = statement.unchecked ? [] : related.map((each) => each.place);
@@ -157,6 +184,16 @@ function weigh({ severityOf, isJudged, suppressions, findings, unchecked }: Run,
   if (statement.unchecked) return countUnchecked(unchecked, statement.unchecked);
   void place.range; // Worked out now: what cannot be placed is a fault of this rule alone.
   findings.push({ rule, severity, message, place, about, related, fix, sameAs });
+}
+
+/** What is least certain of the objects that a finding is about. */
+function companyOf({ company }: Run, { place, details: { related = [] } }: Statement): Company {
+  const { resource } = place;
+  if (!resource) return 'certain';
+  const known = new Set(
+    related.map((each) => (each.place.resource ? company(resource, each.place.resource) : 'certain')),
+  );
+  return known.has('unknown') ? 'unknown' : known.has('likely') ? 'likely' : 'certain';
 }
 
 function countUnchecked(unchecked: Map<string, Unchecked>, { kind, namespace }: Missing): void {

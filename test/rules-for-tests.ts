@@ -28,7 +28,11 @@ export const unknownService = rule({
       for (const host of destinationHosts(route)) {
         const [name = '', namespace = route.namespace] = String(host.value).split('.');
         if (services(mesh).has(`${name}.${namespace}`)) continue;
-        missing(host, { kind: 'Service', isMisspelt: true, namespace }, `there is no Service "${String(host.value)}"`);
+        missing(
+          host,
+          { kind: 'Service', isMisspelt: !mesh.isPartial, namespace },
+          `there is no Service "${String(host.value)}"`,
+        );
       }
     }
   },

@@ -40,15 +40,17 @@ describe('a folder is read as the variants that it holds, and only what it annou
 const otherName = (name: string, seed: number): string =>
   createHash('sha256').update(`${seed} ${name}`).digest('hex').slice(0, 12);
 
+const NAMED_BY_TOOLS = ['kustomization.yaml', 'Chart.yaml', 'values.yaml', 'templates'];
+
 /** The same tree with every folder and file under another name. */
 function renamed(folder: string, into: string, seed: number): Map<string, string> {
   const names = new Map<string, string>();
   for (const path of filesBelow(folder)) {
     const parts = relative(folder, path).split('/');
-    const isNamedByTool = basename(path) === 'kustomization.yaml';
-    const to = parts.map((part, index) =>
-      index === parts.length - 1 ? (isNamedByTool ? part : `${otherName(part, seed)}.yaml`) : otherName(part, seed),
-    );
+    const to = parts.map((part, index) => {
+      if (NAMED_BY_TOOLS.includes(part)) return part;
+      return index === parts.length - 1 ? `${otherName(part, seed)}.yaml` : otherName(part, seed);
+    });
     const target = join(into, ...to);
     mkdirSync(dirname(target), { recursive: true });
     cpSync(path, target);

@@ -1,6 +1,7 @@
 import { addTo, groupBy } from '../mesh/grouping';
 import type { SourceFile } from '../source/file';
 import type { Resource } from '../source/resource';
+import type { Company, CompanyOf } from '../mesh/company';
 import { Definition, type Origin, type Slot, distinct, slotsOf } from './definitions';
 import { type Folders, foldersOf } from './folders';
 import { unionOf } from './union';
@@ -10,8 +11,8 @@ export interface Group {
   /** The files of the judged documents. */
   readonly files: readonly SourceFile[];
   readonly isJudged: (resource: Resource<unknown>) => boolean;
-  /** Whether two documents are applied together for certain or in all likelihood. */
-  readonly areBeside: (one: Resource<unknown>, other: Resource<unknown>) => boolean;
+  /** Whether two documents are applied together: in one unit for certain, in one folder that holds no alternatives in all likelihood. */
+  readonly company: CompanyOf;
   /** The judged documents and everything that is beside them in every variant. */
   readonly certain: readonly Resource[];
   /** The same with every definition that may be there instead; undefined where there is none. */
@@ -137,17 +138,16 @@ class Division {
     return {
       files: [...new Set(judged.map(({ file }) => file))],
       isJudged: (resource) => written.has(resource.written),
-      areBeside: (one, other) => this.areBeside(one, other),
+      company: (one, other) => this.company(one, other),
       certain,
       possible,
     };
   }
 
-  private areBeside(one: Resource<unknown>, other: Resource<unknown>): boolean {
+  private company(one: Resource<unknown>, other: Resource<unknown>): Company {
     const [a, b] = [this.byWritten.get(one.written), this.byWritten.get(other.written)];
-    if (!a || !b) return true;
-    if (a.origin.unit === b.origin.unit) return true;
-    return a.folder === b.folder && !this.folders.alternating.has(a.folder);
+    if (!a || !b || a.origin.unit === b.origin.unit) return 'certain';
+    return a.folder === b.folder && !this.folders.alternating.has(a.folder) ? 'likely' : 'unknown';
   }
 
   private everything(): Resource[] {

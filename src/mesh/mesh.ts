@@ -24,6 +24,8 @@ export type World = 'auto' | 'open' | 'closed';
 /** What is known of the mesh beside its documents. */
 export interface MeshOptions {
   world?: World;
+  /** Whether objects are known to be missing from the input: what nobody rendered. */
+  isPartial?: boolean;
   /** What the reader of the input knows of its completeness, for an `auto` world. */
   held?: Held;
   /** The other clusters of the mesh, by their names. */
@@ -53,6 +55,7 @@ export type Kind = Exclude<keyof KindMap, 'MeshConfig' | 'MeshNetworks' | 'MeshP
 export class Mesh {
   readonly resources: readonly Resource[];
   readonly world: World;
+  readonly isPartial: boolean;
   readonly held: Held;
   readonly assumed: Assumed;
   readonly clusters: ReadonlyMap<string, Mesh>;
@@ -68,6 +71,7 @@ export class Mesh {
     readonly files: readonly SourceFile[],
     {
       world = 'auto',
+      isPartial = false,
       held = new Map(),
       assumed = {},
       clusters = new Map(),
@@ -80,6 +84,7 @@ export class Mesh {
     }: MeshOptions = {},
   ) {
     this.world = world;
+    this.isPartial = isPartial;
     this.held = held;
     this.assumed = assumed;
     this.clusters = clusters;

@@ -5,27 +5,30 @@ import { type Mesh, kindKey } from './mesh';
 import { isNamespace, namespaces } from './settings/namespaces';
 import { perMesh } from './memo';
 
-const held = perMesh((mesh) => {
-  const kinds = new Set<string>();
-  for (const { kind, namespace } of mesh.resources) {
-    kinds.add(`${kind}/${namespace}`);
-    kinds.add(`${kind}/`);
-  }
-  return kinds;
-});
-
 /** For a kind in a namespace (`Service/shop`) or in all of them (`Service/*`): whether the input holds every object there is. */
 export type Held = ReadonlyMap<string, 'complete' | 'unknown'>;
 
 /**
  * Whether the input claims to hold everything of a kind in a namespace (anywhere, where the namespace is empty), so that what is
- * not in it does not exist. In an `auto` world it does where the reader of the input says so, else as soon as it holds any.
+ * not in it does not exist. In an `auto` world it does where the reader of the input says so.
  */
 export function isClosed(mesh: Mesh, kind: string, namespace: string): boolean {
   if (mesh.world !== 'auto') return mesh.world === 'closed';
-  const told = mesh.held.get(`${kind}/${namespace}`) ?? mesh.held.get(`${kind}/*`);
-  return told ? told === 'complete' : held(mesh).has(`${kind}/${namespace}`);
+  return (mesh.held.get(`${kind}/${namespace}`) ?? mesh.held.get(`${kind}/*`)) === 'complete';
 }
+
+const present = perMesh((mesh) => new Set(mesh.resources.map(({ kind, namespace }) => `${kind}/${namespace}`)));
+
+/** Whether what is not in the input is taken not to exist where something has to be assumed: as soon as it holds any of the kind. */
+export const isPresumedWhole = (mesh: Mesh, kind: string, namespace: string): boolean =>
+  isClosed(mesh, kind, namespace) ||
+  (mesh.world === 'auto' &&
+    !mesh.isPartial &&
+    !isUnknown(mesh, kind, namespace) &&
+    present(mesh).has(`${kind}/${namespace}`));
+
+const isUnknown = ({ held }: Mesh, kind: string, namespace: string): boolean =>
+  (held.get(`${kind}/${namespace}`) ?? held.get(`${kind}/*`)) === 'unknown';
 
 /** A thing that a reference names and the input does not hold. */
 export interface Absent {

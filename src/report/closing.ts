@@ -29,6 +29,7 @@ export function closing({ mesh, result, hidden, known = 0, style }: Report): str
       ...uncheckedLines(result),
       ...placeholderLine(mesh),
       ...passedOverLine(mesh),
+      ...templatesLine(mesh),
     ].join('\n') + '\n'
   );
 }
@@ -62,6 +63,16 @@ function passedOverLine(mesh: Mesh): string[] {
         `skipped ${passed === 1 ? '1 document that is not a Kubernetes object' : `${passed} documents that are not Kubernetes objects`}`,
       ]
     : [];
+}
+
+/** The documents that only another program can make objects of, in one line; none where there are none. */
+function templatesLine(mesh: Mesh): string[] {
+  const holders = mesh.files.filter(({ templates }) => templates > 0);
+  const [first] = holders;
+  if (!first) return [];
+  const sum = holders.reduce((total, { templates }) => total + templates, 0);
+  const sample = holders.length > 1 ? `${first.path} and others` : first.path;
+  return [`skipped ${count(sum, 'template')} that must be rendered first (${visible(sample)})`];
 }
 
 /** A number with its noun: `1 error`, `2 errors`. */

@@ -1,3 +1,4 @@
+import type { CompanyOf } from '../mesh/company';
 import type { Mesh } from '../mesh/mesh';
 import type { Place, SourceFile } from '../source/file';
 import type { Suppressions } from './suppressions';
@@ -27,6 +28,11 @@ export interface Rule {
   readonly isLocal?: true;
   /** Whether it reports that something is missing, as rules of the category "reference" do: more objects can only take findings away. */
   readonly isAboutAbsence?: true;
+  /**
+   * Whether its findings hold only where the objects that they relate to are applied together with the object at their place, as
+   * those of rules of the category "conflict" do.
+   */
+  readonly isAboutCompany?: true;
   readonly check: (context: Context) => void;
 }
 
@@ -38,10 +44,15 @@ export const rule = (definition: RuleDefinition): Rule => Object.freeze({ sameAs
 /** Whether a rule reports that something is missing. */
 export const isAboutAbsence = (rule: Rule): boolean => rule.category === 'reference' || rule.isAboutAbsence === true;
 
+/** Whether the findings of a rule hold only where all of their objects are applied together. */
+export const isAboutCompany = (rule: Rule): boolean => rule.category === 'conflict' || rule.isAboutCompany === true;
+
 /** What a rule reads, and how it reports. */
 export interface Context {
   readonly mesh: Mesh;
   readonly suppressions: Suppressions;
+  /** Whether two objects are applied together. */
+  readonly company: CompanyOf;
   /** Reports a fault at a place. */
   readonly report: (place: Place, message: string, details?: Details) => void;
   /**

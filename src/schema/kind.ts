@@ -121,6 +121,13 @@ function unknownKind({ group, kind }: Pick<Resource, 'group' | 'kind'>, release:
   );
 }
 
+/** Kinds that OpenShift serves as "v1" as well. Source: github.com/openshift/api, legacyconfig and the install/legacy packages. */
+const KINDS_OF_OPENSHIFT: ReadonlySet<string> = new Set([
+  ...['Template', 'DeploymentConfig', 'BuildConfig', 'Build', 'ImageStream', 'ImageStreamTag', 'ImageStreamImport'],
+  ...['Image', 'Route', 'Project', 'ProjectRequest', 'SecurityContextConstraints', 'User', 'Group', 'Identity'],
+  ...['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding', 'OAuthClient', 'NetNamespace', 'HostSubnet'],
+]);
+
 function inKubernetesGroup(
   { group, version, kind, apiVersion }: Resource<unknown>,
   release: Release,
@@ -130,6 +137,7 @@ function inKubernetesGroup(
   if (versions?.includes(version)) return undefined;
   if (release === '1.4') return undefined; // The clusters of its time served versions that are gone now.
   if (versions) return wrongVersion({ group, kind, apiVersion }, versions, release);
+  if (apiVersion === 'v1' && KINDS_OF_OPENSHIFT.has(kind)) return undefined;
   const homes = homesOf(kind, release);
   if (homes.length) return unknownKind({ group: apiVersion, kind }, release);
   const names = [

@@ -53,6 +53,8 @@ export class SourceFile {
   readonly problems: Problem[] = [];
   /** How many documents are no Kubernetes objects (values files, CI configuration) and were passed over. */
   passedOver = 0;
+  /** How many documents are templates of other programs, which cannot be read before they are rendered. */
+  templates = 0;
   /** Whether the text is made from values when it is first looked at (objects of a cluster): nobody wrote it, so it holds no comments. */
   readonly isGenerated: boolean;
   private starts: number[] | undefined;

@@ -3,7 +3,7 @@ import { explain } from './explain';
 import type { Path } from './path';
 import { type KubernetesObject, Resource } from './resource';
 import { isHalfNamed, resemblesObject } from './kinds';
-import { withValuesOfYtt, withoutBraces } from './markers';
+import { withMarkedValues, withoutBraces, withoutFunctionsOfYtt } from './markers';
 import { type Slice, splitDocuments } from './split';
 import { UnreadableYaml, loadValue } from './values';
 
@@ -20,17 +20,19 @@ export function read(path: string, text: string, role: Role = 'judged'): SourceF
     });
     return file;
   }
-  const odd = splitDocuments(text)
-    .map((slice) => documentAt(file, slice))
+  const applied = withoutFunctionsOfYtt(text) ?? text;
+  const odd = splitDocuments(applied)
+    .map((slice) => documentAt(file, slice, applied))
     .filter((document) => readDocument(document) === 'no object');
   if (file.resources.length) file.problems.push(...odd.map(noObject));
   return file;
 }
 
-function documentAt(file: SourceFile, slice: Slice): Document {
-  const written = file.text.slice(slice.start, slice.end);
+/** `applied` is what the file's text amounts to, each character in its place. */
+function documentAt(file: SourceFile, slice: Slice, applied: string): Document {
+  const written = applied.slice(slice.start, slice.end);
   const origin = helmSource(file.text, slice.start);
-  const text = withValuesOfYtt(written);
+  const text = withMarkedValues(written) ?? (applied === file.text ? undefined : written);
   if (!/\$\{/.test(written) || isReadable(text ?? written)) return new Document(file, slice, origin, text);
   const plain = withoutBraces(text ?? written);
   return new Document(file, slice, origin, plain !== undefined && isReadable(plain) ? plain : text);

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type Dirent, type Stats, existsSync, lstatSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize, sep } from 'node:path';
-import { SourceFile } from '../../source/file';
+import { type Problem, SourceFile } from '../../source/file';
 import { read } from '../../source/read';
 import { TooLarge, boundaryOf, bytesOf, bytesOfStream, isInside, isStream, realPath, statOf } from './boundary';
 import { Filter, type Ignored } from './ignored';
@@ -163,7 +163,7 @@ function isReadable(bytes: Buffer, entry: Dirent<Buffer>, isWanted: boolean, pat
 /** Reads a file; what cannot be read as text is a problem of the file. A draft counts for what the file holds. */
 export function readFile({ path, named, bytes: name, within }: Found, drafts?: Drafts): SourceFile {
   const draft = drafts?.get(realPath(path));
-  if (draft !== undefined) return read(path, draft);
+  if (draft !== undefined) return named ? read(path, draft) : withoutTemplates(read(path, draft));
   if (within !== undefined && !isInside(path, within)) return skipped(path);
   const bytes = contentOf(path, name ?? path, named);
   if (typeof bytes === 'string') return unreadable(path, `this file cannot be read: ${bytes}`);
@@ -175,7 +175,16 @@ export function readFile({ path, named, bytes: name, within }: Found, drafts?: D
     file.passedOver = 1;
     return file;
   }
-  return read(path, text);
+  return named ? read(path, text) : withoutTemplates(read(path, text));
+}
+
+/** A folder may hold templates of any program: they are counted. A template that was named is an error. */
+function withoutTemplates(file: SourceFile): SourceFile {
+  const isTemplate = ({ rule }: Problem) => rule === 'unrendered-template';
+  const others = file.problems.filter((problem) => !isTemplate(problem));
+  file.templates = file.problems.length - others.length;
+  file.problems.splice(0, file.problems.length, ...others);
+  return file;
 }
 
 /** A file that another one names outside of what may be read. */

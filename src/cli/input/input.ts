@@ -9,6 +9,7 @@ import { renderChart } from '../repository/helm';
 import { type Part, plainPart } from '../repository/part';
 import { readRepository } from '../repository/read';
 import { some } from '../repository/some';
+import { count } from '../../report/closing';
 import { say } from '../terminal';
 import { UsageError } from '../usage-error';
 
@@ -66,12 +67,16 @@ const MOST_PLACES = 8;
 
 /** How many documents of files were skipped, and where some of them are. */
 function skipped(files: readonly SourceFile[]): string {
-  const total = files.reduce((sum, { passedOver }) => sum + passedOver, 0);
-  if (total === 0) return '';
-  const paths = files.filter(({ passedOver }) => passedOver > 0).map(({ path }) => path);
-  const what =
-    total === 1 ? '1 document that is not a Kubernetes object' : `${total} documents that are not Kubernetes objects`;
-  return `; skipped ${what} (${some(paths)})`;
+  const foreign = files.reduce((sum, { passedOver }) => sum + passedOver, 0);
+  const templates = files.reduce((sum, file) => sum + file.templates, 0);
+  if (foreign + templates === 0) return '';
+  const paths = files.filter((file) => file.passedOver + file.templates > 0).map(({ path }) => path);
+  const what = [
+    ...(foreign === 1 ? ['1 document that is not a Kubernetes object'] : []),
+    ...(foreign > 1 ? [`${foreign} documents that are not Kubernetes objects`] : []),
+    ...(templates > 0 ? [`${count(templates, 'template')} that must be rendered first`] : []),
+  ];
+  return `; skipped ${what.join(' and ')} (${some(paths)})`;
 }
 
 const isEmpty = (part: Part): boolean =>

@@ -186,7 +186,7 @@ function named(paths: readonly string[], { helm }: InputOptions, live: boolean):
 function alone({ parts, context }: Input, options: Configured<InputOptions>): LoadedMesh[] {
   return arrange(parts, context).map(({ title, isWhole, files }) => ({
     title,
-    mesh: new Mesh(files, { ...meshOptions(options, isWhole), held: heldBy(files) }),
+    mesh: new Mesh(files, { ...meshOptions(options), isPartial: !isWhole, held: heldBy(files) }),
   }));
 }
 
@@ -196,7 +196,7 @@ function allVariants({ parts, context }: Input, options: Configured<InputOptions
   const judged = parts.map((part) => ({ part, files: part.files('judged') }));
   const files = [...judged.flatMap((each) => each.files), ...context.flatMap((part) => part.files('context'))];
   const title = parts.map((part) => part.title).join(', ');
-  const mesh = new Mesh(files, { ...meshOptions(options, isWhole), held: heldBy(files) });
+  const mesh = new Mesh(files, { ...meshOptions(options), isPartial: !isWhole, held: heldBy(files) });
   return [{ title, mesh, originOf: originsOf(judged) }];
 }
 
@@ -217,7 +217,7 @@ async function overCluster({ parts, context }: Input, options: Configured<InputO
   });
 }
 
-/** What a renderer would have made may be anything: where it could not be asked, nothing is missing for certain. */
+/** Over a cluster, what a renderer would have made may be anything: where it could not be asked, nothing is missing for certain. */
 export function meshOptions(options: Configured<InputOptions>, isWhole = true): MeshOptions {
   const { world, settings, istioVersion } = options;
   const { assumed } = settings;

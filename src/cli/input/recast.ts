@@ -11,6 +11,7 @@ export function recast(file: SourceFile, role: Role, keeps: (resource: Resource)
     return known;
   };
   copy.passedOver = file.passedOver;
+  copy.templates = file.templates;
   for (const resource of file.resources.filter(keeps)) {
     const { document, base, value, written, provenance } = resource;
     copy.resources.push(new Resource(copyOf(document), base, value, written, provenance));

@@ -1,8 +1,9 @@
 import { type Variants, variantsOf } from '../../input/groups';
 import { type LintOptions, type LintResult, type Survey, lint, survey } from '../../lint';
+import type { CompanyOf } from '../../mesh/company';
 import { Mesh } from '../../mesh/mesh';
 import { newFindings } from '../../report/fingerprint';
-import { type Finding, type Rule, type Unchecked, isAboutAbsence } from '../../rules/rule';
+import { type Rule, type Unchecked, isAboutAbsence } from '../../rules/rule';
 import type { Place } from '../../source/file';
 import type { Resource } from '../../source/resource';
 import type { LoadedMesh } from '../input/load';
@@ -44,18 +45,26 @@ function judgeVariants(mesh: Mesh, { groups }: Variants, rules: readonly Rule[],
     surveyed.set(possible, known);
     return known;
   };
-  const judgements = groups.map(({ files, certain, possible, isJudged, areBeside }) => {
+  const judgements = groups.map(({ files, certain, possible, isJudged, company }) => {
     const own = new Mesh(files, { ...mesh, objects: certain });
     const isOwn = (place: Place) => (place.resource ? isJudged(place.resource) : files.includes(place.file));
     const more = possible ? { said: said(possible) } : {};
-    const result = lint(own, possible ? others : rules, { ...options, isJudged: isOwn, ...more });
-    const isApplied = ({ rule, place, related }: Finding) =>
-      rule.category !== 'conflict' ||
-      related.every(({ place: { resource } }) => !resource || !place.resource || areBeside(place.resource, resource));
-    return { mesh: own, result: { ...result, findings: result.findings.filter(isApplied) } };
+    return {
+      mesh: own,
+      result: lint(own, possible ? others : rules, {
+        ...options,
+        isJudged: isOwn,
+        company: inWorld(mesh, company),
+        ...more,
+      }),
+    };
   });
   return merge(judgements, mesh.files);
 }
+
+/** An input that is all there is, is applied as a whole. */
+const inWorld = ({ world }: Mesh, company: CompanyOf): CompanyOf =>
+  world === 'closed' ? (one, other) => (company(one, other) === 'likely' ? 'certain' : company(one, other)) : company;
 
 /** What the files changed: everything found in them, and what was not found in the cluster's own objects before. */
 function news({ findings, unchecked, faults }: LintResult, before: LintResult): LintResult {

@@ -54,6 +54,7 @@ function mergeFiles(files: readonly SourceFile[]): SourceFile[] {
 function copyOf(file: SourceFile): SourceFile {
   const copy = new SourceFile(file.path, file.isGenerated ? () => file.text : file.text, file.role);
   copy.passedOver = file.passedOver;
+  copy.templates = file.templates;
   return copy;
 }
 

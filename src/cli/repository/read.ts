@@ -40,13 +40,20 @@ export function readRepository(top: string, paths: readonly string[], options: R
   const trees = kustomizations.trees();
   const used = kustomizations.used();
   const territory = kustomizations.territory();
+  const unfinished = kustomizations.unfinished();
+  const isUnfinished = (path: string) => unfinished.has(dirname(path));
   const isUnlisted = (path: string) => territory.has(dirname(path));
   const unused = sources.filter((path) => !used.has(path) && basename(path) !== 'Kustomization');
   tell('it is a component that no kustomization takes in', kustomizations.looseComponents());
   const unlisted = unused.filter((path) => isUnlisted(path) && open(path).resources.length > 0);
   tell('the kustomization beside it does not list it', unlisted);
+  const inUnfinished = unused.filter((path) => isUnfinished(path) && !isUnlisted(path));
+  tell(
+    'a kustomization takes in its folder, which has no kustomization.yaml',
+    inUnfinished.filter((path) => open(path).resources.length > 0),
+  );
   return {
-    plain: [...unused.filter((path) => !isUnlisted(path)), ...templates],
+    plain: [...unused.filter((path) => !isUnlisted(path) && !isUnfinished(path)), ...templates],
     isWhole: unrendered.length === 0,
     parts: partsOf(kustomizations, trees, { ...options, open, openAsWritten }),
   };

@@ -88,6 +88,14 @@ export class Kustomizations {
     return new Set([...own, ...[...this.used()].filter((path) => this.isFile(path)).map((path) => dirname(path))]);
   }
 
+  /** The folders that some kustomization takes in though they have none: their files are parts of something, and not whole objects. */
+  unfinished(): Set<string> {
+    const entries = this.found.flatMap((kustomization) =>
+      resourcesOf(kustomization).map((entry) => normalize(join(kustomization.folder, entry)).replace(/(?<=.)\/$/, '')),
+    );
+    return new Set(entries.filter((path) => this.boundary.kindOf(path) === 'folder' && !this.in(path)));
+  }
+
   /** What an entry of a kustomization names, inside the repository. */
   find({ folder }: Kustomization, entry: string): SourceFile | Kustomization | undefined {
     const path = join(folder, entry);

@@ -65,6 +65,7 @@ function apart(file: SourceFile, role: Role, isPartial: (resource: Resource) => 
   if (role === 'context' || !file.resources.some(isPartial)) return [file];
   const rest = recast(file, 'context', isPartial);
   rest.passedOver = 0;
+  rest.templates = 0;
   return [recast(file, 'judged', (resource) => !isPartial(resource)), rest];
 }
 

@@ -131,7 +131,7 @@ class Renderer {
 
   private takeInFile(file: SourceFile, entry: string, { items }: Accumulated): void {
     if (file.problems.length > 0) throw new NotRendered(`it takes in "${entry}", which cannot be read`);
-    if (file.passedOver > 0)
+    if (file.passedOver + file.templates > 0)
       throw new NotRendered(`it takes in "${entry}", which does not hold Kubernetes objects only`);
     for (const source of file.resources) add(items, itemOf(source.value, { source }));
   }

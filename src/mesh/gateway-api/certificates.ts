@@ -5,7 +5,7 @@ import type { KindMap } from '../../schema/kinds';
 import { configs } from '../settings/configs';
 import { perMesh } from '../memo';
 import type { Mesh } from '../mesh';
-import { isClosed } from '../world';
+import { isPresumedWhole } from '../world';
 
 type Secret = Resource<KindMap['Secret']>;
 type ConfigMap = Resource<KindMap['ConfigMap']>;
@@ -23,7 +23,7 @@ const configMaps: (mesh: Mesh) => Map<string, ConfigMap> = perMesh((mesh) => byN
  */
 export function hasCertificate(mesh: Mesh, namespace: string, name: string): boolean {
   const secret = secrets(mesh).get(`${namespace}/${name}`);
-  if (!secret) return !isClosed(mesh, 'Secret', namespace);
+  if (!secret) return !isPresumedWhole(mesh, 'Secret', namespace);
   const found = PAIRS.map(([cert, key]) => [content(secret, cert), content(secret, key)] as const);
   const [cert, key] = found.find((pair) => pair.every((text) => text !== '')) ?? [];
   return cert !== undefined && key !== undefined && isPem(cert, 'CERTIFICATE') && isPem(key, 'PRIVATE KEY');
@@ -38,7 +38,7 @@ const PAIRS = [
 export function hasAuthority(mesh: Mesh, kind: 'Secret' | 'ConfigMap', namespace: string, name: string): boolean {
   const key = `${namespace}/${name}`;
   const holder = kind === 'Secret' ? secrets(mesh).get(key) : configMaps(mesh).get(key);
-  if (!holder) return !isClosed(mesh, kind, namespace);
+  if (!holder) return !isPresumedWhole(mesh, kind, namespace);
   const text = ['cacert', 'ca.crt'].map((entry) => content(holder, entry)).find((found) => found !== '');
   return text !== undefined && isPem(text, 'CERTIFICATE');
 }

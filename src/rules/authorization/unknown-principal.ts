@@ -4,7 +4,7 @@ import { namespaces } from '../../mesh/settings/namespaces';
 import { isPrincipal, principalOf, serviceAccounts, trustDomains } from '../../mesh/policies/principals';
 import { isPattern } from '../../mesh/policies/text-match';
 import { workloadsSelected } from '../../mesh/workloads/workloads';
-import { isClosed } from '../../mesh/world';
+import { isPresumedWhole } from '../../mesh/world';
 import { didYouMean } from '../../schema/spelling';
 import type { Field } from '../../source/field';
 import { replacing } from '../edits';
@@ -108,7 +108,7 @@ function whatIsMissing(mesh: Mesh, value: string): Missing {
   const namespace = principalOf(value)?.namespace ?? '';
   if (namespace !== '' && !namespaces(mesh).has(namespace))
     return { kind: 'Namespace', namespace: '', name: namespace };
-  const kind = isClosed(mesh, 'ServiceAccount', namespace) ? 'ServiceAccount' : 'Deployment';
+  const kind = isPresumedWhole(mesh, 'ServiceAccount', namespace) ? 'ServiceAccount' : 'Deployment';
   const name = principalOf(value)?.serviceAccount ?? '';
   const isMisspelt = accountHint(mesh, namespace, name) !== '';
   return { kind, namespace, name, isMisspelt };

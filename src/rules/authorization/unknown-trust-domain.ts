@@ -1,5 +1,6 @@
 import { principalOf, trustDomains } from '../../mesh/policies/principals';
-import { didYouMean, oneOf } from '../../schema/spelling';
+import { meshConfigSource } from '../../mesh/settings/mesh-config';
+import { didYouMean, didYouMisspell, oneOf } from '../../schema/spelling';
 import { principals } from './principal-fields';
 import { rule } from '../rule';
 
@@ -18,14 +19,19 @@ export default rule({
     Fix: correct the trust domain, or declare the alias.
   `,
   sameAs: ['KIA0108'],
-  check({ mesh, report }) {
+  check({ mesh, report, missing }) {
+    const source = meshConfigSource(mesh);
     const known = [...trustDomains(mesh)];
     for (const { field, isListed } of principals(mesh)) {
       const principal = principalOf(field.value);
       if (!principal || field.value.startsWith('spiffe:') || trustDomains(mesh).has(principal.trustDomain)) continue;
+      const isMisspelt = didYouMisspell(principal.trustDomain, known);
       const hint = didYouMean(principal.trustDomain, known) || `; known trust domains: ${oneOf(known, 'and')}`;
       const sameAs = isListed ? ['KIA0108'] : [];
-      report(field, `"${principal.trustDomain}" is not a trust domain of this mesh${hint}`, { sameAs });
+      const message = `"${principal.trustDomain}" is not a trust domain of this mesh${hint}`;
+      const evidence = source?.field ? [source.field] : [];
+      if (source) report(field, message, { sameAs, evidence });
+      else missing(field, { kind: 'MeshConfig', namespace: '', isMisspelt }, message, { sameAs });
     }
   },
 });

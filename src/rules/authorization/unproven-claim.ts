@@ -77,6 +77,7 @@ function say(
   const message = `no RequestAuthentication verifies tokens${name}, so ${effect}`;
   const place = field.path.at(-1) === 'key' ? field : field.key;
   // An input that holds the workload is taken to hold what is attached to it.
-  if (mesh.world !== 'open' && workloadsUnder(mesh, policy).length > 0) return report(place, message);
+  const isWhole = policy.metadata.namespace !== undefined && !mesh.isPartial;
+  if (mesh.world !== 'open' && isWhole && workloadsUnder(mesh, policy).length > 0) return report(place, message);
   missing(place, { kind: 'RequestAuthentication', namespace: '' }, message);
 }

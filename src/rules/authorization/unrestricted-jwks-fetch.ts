@@ -10,6 +10,7 @@ export default rule({
   name: 'unrestricted-jwks-fetch',
   category: 'security',
   severity: 'warning',
+  isAboutCompany: true,
   summary: 'The control plane fetches keys for RequestAuthentications from any address.',
   url: 'https://istio.io/latest/docs/reference/config/security/request_authentication/',
   docs: `

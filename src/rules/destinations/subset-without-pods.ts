@@ -4,7 +4,6 @@ import type { Mesh } from '../../mesh/mesh';
 import type { Service } from '../../mesh/services/service';
 import { endpointsOf } from '../../mesh/services/services';
 import { workloadsSelected } from '../../mesh/workloads/workloads';
-import { isClosed } from '../../mesh/world';
 import { oneOf } from '../../schema/spelling';
 import { type Missing, rule } from '../rule';
 import { labelText } from '../workloads/selectors';
@@ -44,7 +43,7 @@ export default rule({
       const message = `no pod of "${host}" has the labels ${labelText(labels)} of subset "${name}"${hint(labels, carried)}`;
       missing(
         field.get('labels'),
-        { ...missingWorkload(mesh, service), isMisspelt: carried.length > 0 },
+        { ...missingWorkload(service), isMisspelt: carried.length > 0 && !mesh.isPartial },
         message,
         details,
       );
@@ -59,13 +58,10 @@ function labelsBehind(mesh: Mesh, service: Service): readonly Labels[] | undefin
   return [...found, ...workloadsSelected(mesh, service.selector, service.namespace).map(({ labels }) => labels)];
 }
 
-const KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Pod', 'WorkloadEntry'];
-
-/** An input with some kind of workload in the namespace is taken to hold all of them. */
-function missingWorkload(mesh: Mesh, { namespace, registry, selector }: Service): Missing {
-  if (registry === 'External' && !selector) return { kind: 'ServiceEntry', namespace };
-  return { kind: KINDS.find((kind) => isClosed(mesh, kind, namespace)) ?? 'Deployment', namespace };
-}
+const missingWorkload = ({ namespace, registry, selector }: Service): Missing => ({
+  kind: registry === 'External' && !selector ? 'ServiceEntry' : 'Deployment',
+  namespace,
+});
 
 /** What the first label is instead, where it is at all. */
 function hint(labels: Labels, carried: readonly Labels[]): string {

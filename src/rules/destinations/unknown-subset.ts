@@ -56,7 +56,9 @@ function judge(context: Context, destination: NamedDestination, subset: string):
   if (elsewhere.length > 0) {
     const titles = elsewhere.map(({ title }) => title).join(', ');
     const where = `proxies in ${blind.length === 1 ? 'namespace' : 'namespaces'} ${oneOf(blind, 'and')}`;
-    return report(place, `subset "${subset}" is defined in ${titles}, which ${where} do not use`, details);
+    const message = `subset "${subset}" is defined in ${titles}, which ${where} do not use`;
+    const isMisspelt = elsewhere.every(({ metadata }) => metadata.namespace !== undefined);
+    return missing(place, { kind: 'DestinationRule', namespace: '', isMisspelt }, message, details);
   }
   const names = [...seen.flat().map(({ value }) => value.name ?? ''), ...assumed];
   const message = `host "${field.value.host}" has no subset "${subset}"${didYouMean(subset, names)}`;

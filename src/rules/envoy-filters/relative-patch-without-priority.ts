@@ -7,6 +7,7 @@ export default rule({
   name: 'relative-patch-without-priority',
   category: 'practice',
   severity: 'info',
+  isAboutCompany: true,
   summary: 'A patch depends on the order of patches, and no priority sets that order.',
   url: 'https://istio.io/latest/docs/reference/config/networking/envoy-filter/',
   docs: `

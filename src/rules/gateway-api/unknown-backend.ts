@@ -92,7 +92,7 @@ function tell(
     case 'not-granted': {
       const kind = sender.kind.slice(sender.kind.indexOf('/') + 1);
       const message = `no ReferenceGrant in namespace "${namespace}" permits an ${kind} of namespace "${sender.namespace}" to reference "${name}"`;
-      const isMisspelt = configsIn(mesh, 'ReferenceGrant', namespace).length > 0;
+      const isMisspelt = !mesh.isPartial && configsIn(mesh, 'ReferenceGrant', namespace).length > 0;
       return missing(field.get('namespace'), { kind: 'ReferenceGrant', namespace, isMisspelt }, message, { sameAs });
     }
     case 'unknown-service': {

@@ -37,9 +37,14 @@ export default rule({
         const message = hosts.length
           ? `the Service ${names} of this gateway has no port ${field.value}`
           : `no Service selects the workload of this gateway, "${selected[0]!.name}"`;
-        missing(field, { kind: 'Service', namespace: selected[0]!.namespace, isMisspelt: hosts.length > 0 }, message, {
-          related: hosts.map((service) => ({ place: service.field, message: 'the Service' })),
-        });
+        missing(
+          field,
+          { kind: 'Service', namespace: selected[0]!.namespace, isMisspelt: hosts.length > 0 && !mesh.isPartial },
+          message,
+          {
+            related: hosts.map((service) => ({ place: service.field, message: 'the Service' })),
+          },
+        );
       }
     }
   },

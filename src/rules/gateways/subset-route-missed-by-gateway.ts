@@ -10,6 +10,7 @@ export default rule({
   name: 'subset-route-missed-by-gateway',
   category: 'traffic',
   severity: 'warning',
+  isAboutCompany: true,
   summary: 'A gateway routes to a host as a whole, while other routes for that host use subsets.',
   url: 'https://istio.io/latest/docs/ops/common-problems/network-issues/',
   docs: `

@@ -1,7 +1,10 @@
 import { gatewayCalled, workloadsOfGateway } from '../../mesh/gateways/gateways';
 import { reaches } from '../../mesh/traffic/visibility';
 import { writtenVirtualServices } from '../../mesh/traffic/virtual-services';
-import { rule } from '../rule';
+import type { KindMap } from '../../schema/kinds';
+import type { Resource } from '../../source/resource';
+import type { Mesh } from '../../mesh/mesh';
+import { type Missing, rule } from '../rule';
 
 export default rule({
   name: 'virtual-service-hidden-from-gateway',
@@ -17,7 +20,7 @@ export default rule({
 
     Fix: add the namespace of the gateway's pods to \`exportTo\`.
   `,
-  check({ mesh, report }) {
+  check({ mesh, missing }) {
     for (const { resource, gateways, exportTo } of writtenVirtualServices(mesh)) {
       if (exportTo === 'everywhere') continue;
       for (const { name, field } of gateways) {
@@ -25,8 +28,9 @@ export default rule({
         const [workload, ...others] = gateway ? workloadsOfGateway(mesh, gateway) : [];
         if (!workload || [workload, ...others].some(({ namespace }) => reaches(exportTo, namespace))) continue;
         const written = resource.value.spec?.exportTo?.length ? resource.at(['spec', 'exportTo']).key : field;
-        report(
+        missing(
           written,
+          podsElsewhere(mesh, resource),
           `not exported to namespace "${workload.namespace}", where the pods of gateway "${name}" run, so they answer 404 (response flag NR); add "${workload.namespace}" to exportTo`,
           { related: [{ place: workload.resource.at(['metadata', 'name']), message: 'the pods of the gateway' }] },
         );
@@ -34,3 +38,10 @@ export default rule({
     }
   },
 });
+
+/** The gateway may have pods in a namespace that the list names, and of which the input holds no workloads. */
+function podsElsewhere(mesh: Mesh, { namespace, value }: Resource<KindMap['VirtualService']>): Missing {
+  const others = (value.spec?.exportTo ?? []).filter((each) => each !== '.' && each !== namespace);
+  const unknown = others.find((each) => mesh.workloads(undefined, each).length === 0);
+  return { kind: 'Deployment', namespace: unknown ?? '', isMisspelt: unknown === undefined };
+}

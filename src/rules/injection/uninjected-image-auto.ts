@@ -1,4 +1,5 @@
-import { injectorWebhooks, isCalledFor } from '../../mesh/injection/injector-webhooks';
+import { REVISION } from '../../mesh/injection/injection';
+import { injectorWebhooks, isCalledFor, revisionsOf } from '../../mesh/injection/injector-webhooks';
 import type { Mesh } from '../../mesh/mesh';
 import { isDefined, namespaceOf } from '../../mesh/settings/namespaces';
 import { type WrittenTemplate, PROXY_CONTAINER, containersOf, podTemplates } from '../../mesh/workloads/pod-templates';
@@ -29,20 +30,31 @@ export default rule({
       if (!container || isInjected(mesh, written)) continue;
       const sameAs = [resource.kind === 'Pod' ? 'IST0147' : 'IST0146'];
       const message = `no injector replaces the image "auto" in ${resource.title}`;
-      const { namespace, injection } = workload;
-      if (injection.reason !== 'not-asked-for') report(container.get('image'), message, { sameAs });
-      else missing(container.get('image'), unknownLabels(mesh, namespace), message, { sameAs });
+      const place = container.get('image');
+      if (workload.injection.reason === 'not-asked-for')
+        missing(place, unknownLabels(mesh, written), message, { sameAs });
+      else if (isOfUnknownRevision(mesh, written)) missing(place, UNKNOWN_INJECTOR, message, { sameAs });
+      else report(place, message, { sameAs });
     }
   },
 });
 
-/** A namespace that the input does not define may be labelled for injection. */
-const unknownLabels = (mesh: Mesh, namespace: string): Missing => ({
+/** A namespace that the input does not define may be labelled for injection, and what names no namespace goes to any. */
+const unknownLabels = (mesh: Mesh, { resource, workload: { namespace } }: WrittenTemplate): Missing => ({
   kind: 'Namespace',
   namespace: '',
   name: '',
-  isMisspelt: isDefined(mesh, namespace),
+  isMisspelt: isDefined(mesh, namespace) && resource.metadata.namespace !== undefined,
 });
+
+/** The injector of another control plane, or a tag of one, may be installed beside those of the input. */
+const UNKNOWN_INJECTOR: Missing = { kind: 'MutatingWebhookConfiguration', namespace: '', name: '', isMisspelt: false };
+
+function isOfUnknownRevision(mesh: Mesh, { workload, template }: WrittenTemplate): boolean {
+  const pod = template.value.metadata?.labels?.[REVISION];
+  const revision = pod ?? namespaceOf(mesh, workload.namespace).labels[REVISION];
+  return revision !== undefined && !revisionsOf(injectorWebhooks(mesh)).has(revision);
+}
 
 function isInjected(mesh: Mesh, { workload, template }: WrittenTemplate): boolean {
   const webhooks = injectorWebhooks(mesh);

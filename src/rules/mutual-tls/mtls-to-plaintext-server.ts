@@ -23,6 +23,7 @@ export default rule({
   name: 'mtls-to-plaintext-server',
   category: 'security',
   severity: 'error',
+  isAboutCompany: true,
   summary: 'A PeerAuthentication disables mutual TLS, but a DestinationRule makes clients use it.',
   url: 'https://istio.io/latest/docs/reference/config/security/peer_authentication/',
   docs: `

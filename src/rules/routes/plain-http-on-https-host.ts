@@ -1,6 +1,7 @@
 import { configs } from '../../mesh/settings/configs';
 import { type DestinationRule, allDestinationRules } from '../../mesh/traffic/destination-rules';
 import { backend } from '../../mesh/gateway-api/backends';
+import { covers } from '../../mesh/services/hostname';
 import { HostIndex } from '../../mesh/services/host-index';
 import { perMesh } from '../../mesh/memo';
 import type { Mesh } from '../../mesh/mesh';
@@ -86,13 +87,14 @@ const HTTP_ROUTE = 'gateway.networking.k8s.io/HTTPRoute';
 const onlyOf = <Item>(items: readonly Item[] = []): Item | undefined => (items.length === 1 ? items[0] : undefined);
 
 /** A port of HTTP behind which HTTPS is spoken, by its number. */
-function judgeEntry({ mesh, report }: Context, entry: Resource<KindMap['ServiceEntry']>): void {
+function judgeEntry(context: Context, entry: Resource<KindMap['ServiceEntry']>): void {
   const { hosts = [], endpoints = [], location = 'MESH_EXTERNAL', workloadSelector } = entry.value.spec ?? {};
+  const { mesh, report } = context;
   if (location !== 'MESH_EXTERNAL' || workloadSelector || endpoints.some(({ ports }) => ports)) return;
   for (const field of entry.each('spec.ports[]')) {
     const { number = 0, targetPort, protocol = '' } = field.value;
     if ((targetPort ?? number) !== HTTPS || !isHttp(protocolNamed(protocol))) continue;
-    const host = hosts.find((each) => !opensTls(mesh, each, number));
+    const host = hosts.find((each) => !opensTls(mesh, each, number) && !isRoutedAway(context, entry, each, number));
     if (host === undefined) continue;
     const place = targetPort ? field.get('targetPort') : field.get('protocol');
     report(place, `plain HTTP is sent to port 443 of "${host}"; no DestinationRule originates TLS for port ${number}`);
@@ -100,6 +102,22 @@ function judgeEntry({ mesh, report }: Context, entry: Resource<KindMap['ServiceE
 }
 
 const HTTPS = 443;
+
+/** Whether a VirtualService of the sidecars beside it has the requests for a host, and none of its routes leads there at this port. */
+function isRoutedAway({ mesh, company }: Context, entry: Resource<unknown>, host: string, number: number): boolean {
+  const own = writtenVirtualServices(mesh).filter(
+    ({ resource, gateways, hosts, http }) =>
+      company(entry, resource) !== 'unknown' &&
+      http.length > 0 &&
+      gateways.some(({ name }) => name === 'mesh') &&
+      hosts.some((each) => covers(each.name, host)),
+  );
+  const destinations = own.flatMap(({ http }) => http).flatMap(({ value }) => value.route ?? []);
+  return own.length > 0 && !destinations.some(({ destination }) => leadsTo(destination, host, number));
+}
+
+const leadsTo = (destination: Destination | undefined, host: string, number: number): boolean =>
+  destination?.host === host && (destination.port?.number ?? number) === number;
 
 const rulesByHost = perMesh((mesh) => {
   const index = new HostIndex<DestinationRule[]>();

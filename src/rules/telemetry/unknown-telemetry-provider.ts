@@ -8,6 +8,7 @@ export default rule({
   name: 'unknown-telemetry-provider',
   category: 'reference',
   severity: 'error',
+  isAboutCompany: true,
   summary: 'A Telemetry references a provider that MeshConfig does not define.',
   url: 'https://istio.io/latest/docs/reference/config/telemetry/',
   docs: `
@@ -22,8 +23,12 @@ export default rule({
     for (const { field } of namedProviders(mesh)) {
       const name = field.value ?? '';
       if (name === '' || providerNamed(mesh, name)) continue;
-      const message = `MeshConfig has no provider "${name}"${didYouMean(name, names)}`;
-      if (meshConfigSource(mesh)) report(field, message);
+      const hint = didYouMean(name, names);
+      const message = `MeshConfig has no provider "${name}"${hint}`;
+      const source = meshConfigSource(mesh);
+      if (source?.field && hint === '')
+        report(field, message, { related: [{ place: source.field, message: 'the MeshConfig' }] });
+      else if (source) report(field, message);
       else missing(field, { kind: 'MeshConfig', namespace: '' }, message);
     }
   },
