@@ -62,10 +62,8 @@ export function filterChainMatch(chain: Chain): FilterChainMatch | undefined {
   };
 }
 
-/** Whether Envoy would take two chains for the same. istio: filterChainOpts.conflictsWith */
-export const conflict = (one: Chain, other: Chain): boolean => identity(one) === identity(other);
-
-function identity({ transportProtocol, applicationProtocols, sniHosts, destinations }: Chain): string {
+/** A text that is the same for chains that Envoy cannot tell apart. istio: filterChainOpts.conflictsWith */
+export function matchIdentity({ transportProtocol, applicationProtocols, sniHosts, destinations }: Chain): string {
   const names = new Set(sniHosts.filter((name) => name !== '*'));
   const ranges = new Set(destinations.flatMap(masked));
   return JSON.stringify([transportProtocol, applicationProtocols, [...names].sort(), [...ranges].sort()]);

@@ -6,7 +6,7 @@ import type { Field } from '../../source/field';
 import { addressesFor } from '../addresses';
 import type { Push } from '../context';
 import { wildcardAddress } from './address';
-import { type Chain, conflict } from './chain';
+import { type Chain, matchIdentity } from './chain';
 import { PLAIN_HTTP } from './inbound-matches';
 import { httpChain } from './outbound-http';
 import { tcpChains } from './outbound-tcp';
@@ -18,7 +18,9 @@ export interface Entry {
   readonly port: OutboundPort;
   readonly field: Field | undefined;
   protocol: Protocol;
-  chains: readonly Chain[];
+  readonly chains: Chain[];
+  /** The identities of its chains: a chain that Envoy cannot tell from one of them is not added. */
+  readonly identities: Set<string>;
   /** Nothing may be added any more. */
   isLocked: boolean;
 }
@@ -72,8 +74,11 @@ export function addCandidate(push: Push, entries: Entries, wanted: Candidate): v
   if (isServed(current, kind) || servesFirst(candidate.port.protocol, current.protocol)) return;
   // Both HTTP and something else: now it is looked at what is sent.
   if (kind !== 'tcp' || isHttp(current.protocol)) current.protocol = 'UnsupportedProtocol';
-  for (const chain of chainsFor(push, candidate, kind))
-    if (!current.chains.some((known) => conflict(known, chain))) current.chains = [...current.chains, chain];
+  for (const chain of chainsFor(push, candidate, kind)) {
+    if (current.identities.has(matchIdentity(chain))) continue;
+    current.identities.add(matchIdentity(chain));
+    current.chains.push(chain);
+  }
 }
 
 /** Looking at what is sent does for HTTP too; a forward proxy's port takes requests for all services alike. */
@@ -91,7 +96,9 @@ function newEntry(push: Push, candidate: Candidate, kind: Kind): Entry {
   const { binds, bindToPort, port, field } = candidate;
   const isInspected = kind === 'http' && port.protocol !== 'HTTP_PROXY' && binds[0] === wildcardAddress(push);
   const protocol = isInspected ? 'UnsupportedProtocol' : port.protocol;
-  return { binds, bindToPort, port, field, protocol, chains: chainsFor(push, candidate, kind), isLocked: false };
+  const chains = chainsFor(push, candidate, kind);
+  const identities = new Set(chains.map(matchIdentity));
+  return { binds, bindToPort, port, field, protocol, chains, identities, isLocked: false };
 }
 
 /** The candidate with the address at which it is listened for. */
