@@ -119,6 +119,32 @@ overrides:
     within({ 'a.yaml': 'extends: [./b.yaml]', 'b.yaml': 'extends: [./a.yaml]' }, () => {
       expect(() => settingsIn('a.yaml')).toThrow('b.yaml:1:11: "./a.yaml" builds on this very file');
     }));
+
+  test('a file that many others build on is read once, and what is said last of it counts', () => {
+    const files: Record<string, string> = {
+      'x.yaml': 'with: [x.yaml]\nrules: {yaml-syntax: info}',
+      'w.yaml': 'rules: {yaml-syntax: warning}',
+      'c.yaml': 'extends: [x.yaml, w.yaml, l0.yaml, r0.yaml, w.yaml, x.yaml]',
+    };
+    for (let level = 0; level < 30; level++)
+      for (const side of ['l', 'r'])
+        files[`${side}${level}.yaml`] =
+          level === 29 ? 'extends: [x.yaml]' : `extends: [l${level + 1}.yaml, r${level + 1}.yaml]`;
+    return within(files, () => {
+      expect(settingsIn('c.yaml').with).toEqual(['x.yaml']);
+      expect(levelIn('c.yaml', 'yaml-syntax', 'a.yaml')).toBe('info');
+      expect(levelIn('l0.yaml', 'yaml-syntax', 'a.yaml')).toBe('info');
+    });
+  });
+
+  test('a chain of many files is refused', () => {
+    const files: Record<string, string> = { 'c102.yaml': '{}' };
+    for (let level = 0; level < 102; level++) files[`c${level}.yaml`] = `extends: [c${level + 1}.yaml]`;
+    return within(files, () => {
+      expect(() => settingsIn('c0.yaml')).toThrow('"extends" is nested more than 100 levels deep');
+      expect(settingsIn('c2.yaml').with).toEqual([]);
+    });
+  });
 });
 
 describe('what a configuration says of the input', () => {

@@ -58,11 +58,40 @@ export const permissionsIn = (path: string, clusters: Permissions['clusters']): 
   clusters,
 });
 
-/** Reads a file of configuration with all it builds on. */
-export const settingsIn = (path: string, permissions = permissionsIn(path, 'refuse')): Settings =>
-  settingsOf(readLayer(path), [path], permissions);
+/** Reads a file of configuration with all it builds on, each file once. */
+export function settingsIn(path: string, permissions = permissionsIn(path, 'refuse')): Settings {
+  const known = new Map<string, Base>();
+  return inOrder(baseIn(path, { above: [], known, permissions })).reduce(over, NOTHING);
+}
 
-function settingsOf(layer: Layer, above: readonly string[], permissions: Permissions): Settings {
+/** What a file or a preset says itself, and what it builds on. */
+interface Base {
+  readonly own: Settings;
+  readonly bases: readonly Base[];
+}
+
+const PRESET_BASES: ReadonlyMap<string, Base> = new Map(
+  Object.entries(PRESETS).map(([name, preset]) => [
+    name,
+    { own: { ...NOTHING, release: preset.release, choices: [choiceOf(preset)] }, bases: [] },
+  ]),
+);
+
+/** How the reading of configurations came to one of them. */
+interface Descent {
+  /** The files that build on this one, the outermost first. */
+  readonly above: readonly string[];
+  /** What was read before, by path. */
+  readonly known: Map<string, Base>;
+  readonly permissions: Permissions;
+}
+
+const MOST_LEVELS = 100;
+
+function baseIn(path: string, { above, known, permissions }: Descent): Base {
+  const before = known.get(path);
+  if (before) return before;
+  const layer = readLayer(path);
   refuse([
     ...beyondPermissions(layer, permissions),
     ...unknownRules(layer),
@@ -71,15 +100,18 @@ function settingsOf(layer: Layer, above: readonly string[], permissions: Permiss
     ...lonelyNames(layer),
     ...oddPatterns(layer),
   ]);
-  const bases = layer.root.each('extends[]').map((field) => baseOf(field, layer, above, permissions));
-  return [...bases, ownOf(layer)].reduce(over, NOTHING);
+  const descent = { above: [...above, path], known, permissions };
+  const bases = layer.root.each('extends[]').map((field) => baseOf(field, layer, descent));
+  const base = { own: ownOf(layer), bases };
+  known.set(path, base);
+  return base;
 }
 
 /** What an entry of `extends` stands for. */
-function baseOf(field: Field<string>, { folder }: Layer, above: readonly string[], permissions: Permissions): Settings {
+function baseOf(field: Field<string>, { folder }: Layer, descent: Descent): Base {
   const { value } = field;
-  const preset = PRESETS[value];
-  if (preset) return { ...NOTHING, release: preset.release, choices: [choiceOf(preset)] };
+  const preset = PRESET_BASES.get(value);
+  if (preset) return preset;
   const path = shortest(join(folder, value));
   if (!/[/.]/.test(value)) {
     const names = Object.keys(PRESETS);
@@ -87,8 +119,21 @@ function baseOf(field: Field<string>, { folder }: Layer, above: readonly string[
     refuse([{ place: field, message: `unknown preset "${value}"${help}` }]);
   }
   if (!existsSync(path)) refuse([{ place: field, message: `file "${path}" does not exist` }]);
-  if (above.includes(path)) refuse([{ place: field, message: `"${value}" builds on this very file` }]);
-  return settingsOf(readLayer(path), [...above, path], permissions);
+  if (descent.above.includes(path)) refuse([{ place: field, message: `"${value}" builds on this very file` }]);
+  if (descent.above.length > MOST_LEVELS)
+    refuse([{ place: field, message: `"extends" is nested more than ${MOST_LEVELS} levels deep` }]);
+  return baseIn(path, descent);
+}
+
+/** What is said, in the order in which it is said. Of what several build on, only the last time counts. */
+function inOrder(root: Base): Settings[] {
+  const reached = new Set<Base>();
+  const reach = (base: Base): Settings[] => {
+    if (reached.has(base)) return [];
+    reached.add(base);
+    return [base.own, ...base.bases.toReversed().flatMap(reach)];
+  };
+  return reach(root).reverse();
 }
 
 function ownOf(layer: Layer): Settings {
@@ -180,7 +225,7 @@ function beyondPermissions(layer: Layer, { boundary, clusters }: Permissions): C
   const { folder, root } = layer;
   if (boundary === undefined) return [];
   const baseline = root.value.baseline === undefined ? [] : [root.at(['baseline']) as Field<string>];
-  const bases = root.each('extends[]').filter(({ value }) => PRESETS[value] === undefined);
+  const bases = root.each('extends[]').filter(({ value }) => !PRESET_BASES.has(value));
   return [...namedIn(layer), ...bases, ...baseline].flatMap((place) => {
     const { value } = place;
     if (isContext(value))
