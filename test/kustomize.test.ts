@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { Boundary } from '../src/cli/repository/boundary';
+import { boundaryAround } from '../src/cli/input/boundary';
 import { isKustomizationName } from '../src/cli/repository/kustomization';
 import type { Open } from '../src/cli/repository/rendered';
 import { Kustomizations, type Tree } from '../src/cli/repository/tree';
@@ -24,7 +24,7 @@ function treesIn(folder: string): { trees: Tree[]; rendered: (tree: Tree) => Ren
     .filter(isKustomizationName)
     .map((name) => join(folder, name))
     .sort();
-  const boundary = new Boundary(folder);
+  const boundary = boundaryAround(folder);
   const known = new Map<string, SourceFile>();
   const open: Open = (path) => {
     const file = known.get(path) ?? read(path, readFileSync(path, 'utf8'));

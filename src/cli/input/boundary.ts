@@ -43,6 +43,13 @@ export function boundaryOf(folder: string): string {
   return repositoryAbove(real) ?? real;
 }
 
+/** As `boundaryOf`, but the working directory where a folder lies in it and in no repository: kustomizations take in what lies beside them. */
+export function boundaryAround(folder: string): string {
+  const real = realPath(folder);
+  const here = realPath('.');
+  return repositoryAbove(real) ?? (isInside(real, here) ? here : real);
+}
+
 /** The nearest folder at or above a folder that has a `.git`. */
 export function repositoryAbove(folder: string): string | undefined {
   if (existsSync(join(folder, '.git'))) return folder;
@@ -54,6 +61,13 @@ export function repositoryAbove(folder: string): string | undefined {
 export function isInside(path: string, boundary: string): boolean {
   const real = realTarget(path);
   return real === boundary || real.startsWith(boundary.endsWith(sep) ? boundary : boundary + sep);
+}
+
+/** What a path leads to if it exists and really lies within a boundary; devices and pipes count as absent. */
+export function kindInside(path: string, boundary: string): 'file' | 'folder' | undefined {
+  const stat = statOf(path);
+  if (!stat || !isInside(path, boundary)) return undefined;
+  return stat.isDirectory() ? 'folder' : stat.isFile() ? 'file' : undefined;
 }
 
 function realTarget(path: string): string {

@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { SourceFile } from '../../source/file';
 import { read } from '../../source/read';
 import { isolated, onPath, run } from '../process';
-import { realPath } from '../input/boundary';
+import { realPath, statOf } from '../input/boundary';
 import { UsageError } from '../usage-error';
 
 /** The folders of Helm charts: they hold a Chart.yaml. */
@@ -90,6 +90,6 @@ const complaint = (stderr: string): string =>
     .findLast((line) => line && !line.startsWith('WARNING'))
     ?.replace(/^Error: /, '') ?? 'helm failed without a message';
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+const isFolder = (path: string): boolean => statOf(path)?.isDirectory() ?? false;
 
 const isBelow = (path: string, folder: string): boolean => path.startsWith(folder + sep);

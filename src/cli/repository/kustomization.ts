@@ -3,7 +3,7 @@ import { SourceFile } from '../../source/file';
 import { isMap, maps } from '../../input/kustomize/edit';
 import { type Kustomization, kustomizationOf } from '../../input/kustomize/kustomization';
 import { loadValue } from '../../source/values';
-import type { Boundary } from './boundary';
+import { kindInside } from '../input/boundary';
 import type { Open } from './rendered';
 
 const NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
@@ -12,8 +12,8 @@ const NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 export const isKustomizationName = (path: string): boolean => NAMES.includes(basename(path));
 
 /** The kustomization of a folder, if it has one inside the boundary; with several, none of them is meant. */
-export function kustomizationIn(folder: string, boundary: Boundary, open: Open): Kustomization | undefined {
-  const paths = NAMES.map((name) => join(folder, name)).filter((each) => boundary.kindOf(each) === 'file');
+export function kustomizationIn(folder: string, boundary: string, open: Open): Kustomization | undefined {
+  const paths = NAMES.map((name) => join(folder, name)).filter((each) => kindInside(each, boundary) === 'file');
   return paths.length === 1 ? readKustomization(paths[0]!, open) : undefined;
 }
 

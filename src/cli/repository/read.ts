@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { SourceFile } from '../../source/file';
 import { say } from '../terminal';
-import { Boundary } from './boundary';
+import { boundaryAround, kindInside } from '../input/boundary';
 import { chartsAmong, hasActions, placeInChart } from './helm';
 import { isKustomizationName } from './kustomization';
 import type { Part } from './part';
@@ -27,11 +27,11 @@ export interface RepositoryOptions extends PartOptions {
 
 /** Tells sources from manifests among the files below a folder, and renders the kustomizations. */
 export function readRepository(top: string, paths: readonly string[], options: RepositoryOptions): Repository {
-  const boundary = new Boundary(top);
+  const boundary = boundaryAround(top);
   const inside =
     (open: Open): Open =>
     (path) =>
-      boundary.kindOf(path) === 'file' ? open(path) : new SourceFile(path, '');
+      kindInside(path, boundary) === 'file' ? open(path) : new SourceFile(path, '');
   const open = inside(options.open);
   const openAsWritten = inside(options.openAsWritten);
   const { sources, templates, unrendered } = withoutCharts(paths, open);

@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { type Kustomization, inputsOf, patchesOf, resourcesOf } from '../../input/kustomize/kustomization';
 import { isRemote, refusal } from '../../input/kustomize/refusal';
 import type { SourceFile } from '../../source/file';
-import type { Boundary } from './boundary';
+import { kindInside } from '../input/boundary';
 import { kustomizationIn, readKustomization } from './kustomization';
 import type { Open } from './rendered';
 
@@ -36,7 +36,7 @@ export class Kustomizations {
 
   constructor(
     paths: readonly string[],
-    private readonly boundary: Boundary,
+    private readonly boundary: string,
     private readonly open: Open,
   ) {
     this.found = paths.flatMap((path) => {
@@ -93,7 +93,7 @@ export class Kustomizations {
     const entries = this.found.flatMap((kustomization) =>
       resourcesOf(kustomization).map((entry) => normalize(join(kustomization.folder, entry)).replace(/(?<=.)\/$/, '')),
     );
-    return new Set(entries.filter((path) => this.boundary.kindOf(path) === 'folder' && !this.in(path)));
+    return new Set(entries.filter((path) => kindInside(path, this.boundary) === 'folder' && !this.in(path)));
   }
 
   /** What an entry of a kustomization names, inside the repository. */
@@ -145,7 +145,7 @@ export class Kustomizations {
   private refusalOfEntry({ folder }: Kustomization, entry: string): string | undefined {
     if (isRemote(entry)) return `it takes in "${entry}", which lies on another machine`;
     const path = join(folder, entry);
-    const kind = isAbsolute(entry) ? undefined : this.boundary.kindOf(path);
+    const kind = isAbsolute(entry) ? undefined : kindInside(path, this.boundary);
     if (kind === undefined) return `it takes in "${entry}", which is not in the repository`;
     return kind === 'folder' && !this.in(path)
       ? `it takes in the folder "${entry}" without a kustomization`
@@ -165,10 +165,12 @@ export class Kustomizations {
   }
 
   private readIn(folder: string): Kustomization | undefined {
-    return this.boundary.kindOf(folder) === 'folder' ? kustomizationIn(folder, this.boundary, this.open) : undefined;
+    return kindInside(folder, this.boundary) === 'folder'
+      ? kustomizationIn(folder, this.boundary, this.open)
+      : undefined;
   }
 
   private isFile(path: string): boolean {
-    return this.boundary.kindOf(path) === 'file';
+    return kindInside(path, this.boundary) === 'file';
   }
 }
