@@ -4,6 +4,7 @@ import { type Effect, effectsOf } from './simulation/effect';
 import type { Journey } from './simulation/journey';
 import { RequestError } from './simulation/request-error';
 import { groupBy } from './mesh/grouping';
+import type { Fault } from './source/fault';
 import type { Mesh } from './mesh/mesh';
 import { type Cause, causesOf } from './difference/cause';
 import { type Consequence, type EffectChange, consequenceOf, effectChanges } from './difference/effect-change';
@@ -32,13 +33,16 @@ export interface Comparison {
   readonly asked: number;
   /** Breaking changes first. */
   readonly changes: readonly Change[];
+  /** Requests for which meshlint itself failed. */
+  readonly faults: readonly Fault[];
 }
 
 /** Sends the requests that the conditions of both states suggest through each, and reports in what the effects differ. */
 export function diff(before: Mesh, after: Mesh, options: Options = {}): Comparison {
   const probes = new Map([...probesOf(before), ...probesOf(after)].map((probe) => [keyOf(probe), probe]));
   const silent = { ...options, explain: false };
-  const [was, is] = [before, after].map((mesh) => effects(mesh, probes, silent));
+  const faults: Fault[] = [];
+  const [was, is] = [before, after].map((mesh) => effects(mesh, probes, silent, faults));
   const groups = new Map<string, { probes: [Probe, ...Probe[]] } & Pick<Change, 'consequence' | 'differences'>>();
   for (const [id, probe] of probes) {
     const [old, now] = [was!.get(id), is!.get(id)];
@@ -52,8 +56,20 @@ export function diff(before: Mesh, after: Mesh, options: Options = {}): Comparis
     else groups.set(key, { probes: [probe], differences, consequence: consequenceOf(old.effects, now.effects) });
   }
   const changed = resourceChanges(before, after);
-  const changes = [...groups.values()].map((group) => explained(group, [before, after], changed, options));
-  return { asked: probes.size, changes: inOrder(changes) };
+  const changes = [...groups.values()].flatMap(
+    (group) => orFault(group.probes[0], faults, () => [explained(group, [before, after], changed, options)]) ?? [],
+  );
+  return { asked: probes.size, changes: inOrder(changes), faults };
+}
+
+/** What is worked out for one request. A mistake of ours costs that request alone. */
+function orFault<Result>({ sender, title }: Probe, faults: Fault[], body: () => Result): Result | undefined {
+  try {
+    return body();
+  } catch (error) {
+    faults.push({ where: `${title} from ${sender}`, error });
+    return undefined;
+  }
 }
 
 const keyOf = ({ sender, title }: Probe): string => `${sender} ${title}`;
@@ -84,9 +100,16 @@ interface Known {
 }
 
 /** The effects of each probe; those of one sender are sent together, as its proxy's configuration may not be kept for long. */
-function effects(mesh: Mesh, probes: ReadonlyMap<string, Probe>, options: Options): Map<string, Known | undefined> {
+function effects(
+  mesh: Mesh,
+  probes: ReadonlyMap<string, Probe>,
+  options: Options,
+  faults: Fault[],
+): Map<string, Known | undefined> {
   const bySender = groupBy([...probes], ([, { sender }]) => sender);
-  return new Map([...bySender.values()].flat().map(([id, probe]) => [id, known(mesh, probe, options)]));
+  return new Map(
+    [...bySender.values()].flat().map(([id, probe]) => [id, orFault(probe, faults, () => known(mesh, probe, options))]),
+  );
 }
 
 /** The effects of a request; undefined where it cannot be sent. */

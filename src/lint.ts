@@ -16,6 +16,7 @@ import {
 import { subjectAt } from './rules/subject';
 import { Suppressions } from './rules/suppressions';
 import { admit } from './schema/admit';
+import type { Fault } from './source/fault';
 import { Field } from './source/field';
 import type { Place } from './source/file';
 import type { Resource } from './source/resource';
@@ -27,13 +28,6 @@ export interface LintResult {
   unchecked: Unchecked[];
   /** Faults of meshlint itself: what these checks would have found is missing. */
   faults: Fault[];
-}
-
-/** A check that failed, which is a mistake of ours. */
-export interface Fault {
-  /** The rule, or the document whose checks failed. */
-  where: string;
-  error: unknown;
 }
 
 export interface LintOptions {

@@ -3,7 +3,6 @@ import { type Difference, differences } from './tests/judge';
 import type { Suite, TestCase } from './tests/suite';
 import type { Options } from './envoy/run/run';
 import { type Account, accountOf } from './simulation/account';
-import type { Journey } from './simulation/journey';
 import { RequestError, type RequestFault } from './simulation/request-error';
 import type { Mesh } from './mesh/mesh';
 import { simulate } from './simulate';
@@ -16,7 +15,9 @@ export type TestResult =
       readonly account: Account;
       readonly differences: readonly Difference[];
     }
-  | { readonly test: TestCase; readonly kind: 'not sent'; readonly fault: RequestFault };
+  | { readonly test: TestCase; readonly kind: 'not sent'; readonly fault: RequestFault }
+  /** meshlint itself failed, and nothing is known of the request. */
+  | { readonly test: TestCase; readonly kind: 'internal fault'; readonly error: unknown };
 
 /** What became of the tests of one file. */
 export interface SuiteResult {
@@ -31,15 +32,14 @@ export function runSuite(mesh: Mesh, suite: Suite, coverage: Coverage, options: 
 }
 
 function runTest(mesh: Mesh, test: TestCase, coverage: Coverage, options: Options): TestResult {
-  let journey: Journey;
   try {
-    journey = simulate(mesh, test.request, options);
+    const journey = simulate(mesh, test.request, options);
+    coverage.mark(journey);
+    return { test, kind: 'sent', account: accountOf(journey), differences: differences(journey, test.expect) };
   } catch (error) {
-    if (!(error instanceof RequestError)) throw error;
-    return { test, kind: 'not sent', fault: error.fault };
+    if (error instanceof RequestError) return { test, kind: 'not sent', fault: error.fault };
+    return { test, kind: 'internal fault', error };
   }
-  coverage.mark(journey);
-  return { test, kind: 'sent', account: accountOf(journey), differences: differences(journey, test.expect) };
 }
 
 export { Coverage };

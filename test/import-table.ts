@@ -16,7 +16,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   simulation: ['source', 'schema', 'mesh', 'pilot', 'envoy'],
   'simulate.ts': ['mesh', 'envoy', 'simulation'],
   difference: ['source', 'schema', 'mesh', 'simulation', 'graph', 'envoy', 'regex'],
-  'diff.ts': ['mesh', 'envoy', 'simulation', 'simulate.ts', 'difference'],
+  'diff.ts': ['source', 'mesh', 'envoy', 'simulation', 'simulate.ts', 'difference'],
   tests: ['source', 'schema', 'mesh', 'pilot', 'envoy', 'simulation'],
   'test.ts': ['mesh', 'envoy', 'simulation', 'simulate.ts', 'tests'],
 };

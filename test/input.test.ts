@@ -319,6 +319,29 @@ describe('Secrets', () => {
 });
 
 describe('programs in pods', () => {
+  test('and in whatever makes pods lose the values of their environment', () => {
+    const env = [
+      { name: 'A', value: 'hunter2' },
+      { name: 'B', valueFrom: { secretKeyRef: { name: 'x', key: 'y' } } },
+      5,
+    ];
+    const job = {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: {},
+      spec: { template: { spec: { containers: [{ env }] } } },
+    };
+    const text = JSON.stringify(redact(job));
+    expect(text).not.toContain('hunter2');
+    expect(text).toContain('"name":"A"');
+    expect(text).toContain('secretKeyRef');
+  });
+
+  test('and what is a secret by its form is replaced wherever it is', () => {
+    const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: {}, data: { url: 'http://me:hunter2@h/' } };
+    expect(JSON.stringify(redact(config))).not.toContain('hunter2');
+  });
+
   test('keep their environment and arguments for themselves', async () => {
     const container = {
       name: 'app',
@@ -329,7 +352,7 @@ describe('programs in pods', () => {
     const proxy = {
       name: 'istio-proxy',
       image: 'proxyv2',
-      env: [{ name: 'ISTIO_META_CLUSTER_ID', value: 'Kubernetes' }],
+      env: [{ name: 'ISTIO_META_CLUSTER_ID', value: 'hunter3' }],
     };
     const pod = {
       apiVersion: 'v1',
@@ -341,6 +364,7 @@ describe('programs in pods', () => {
     const text = snapshot((await lintCluster()).mesh);
     expect(text).not.toContain('hunter2');
     expect(text).toContain('ISTIO_META_CLUSTER_ID');
+    expect(text).not.toContain('value: hunter3');
   });
 });
 

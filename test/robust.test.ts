@@ -1,9 +1,15 @@
 import { lint } from '../src/lint';
 import { Mesh } from '../src/mesh/mesh';
+import { plain } from '../src/report/style';
+import { testsJson, testsText } from '../src/report/tests';
+import { testsJunit } from '../src/report/tests-junit';
 import { rules } from '../src/rules';
 import { rule } from '../src/rules/rule';
 import { read } from '../src/source/read';
+import type * as simulation from '../src/simulate';
 import { simulateHop } from '../src/simulate';
+import { Coverage, runSuite } from '../src/test';
+import { suiteIn } from '../src/tests/read';
 import { deployment, meshOf, namespace, networking, object, security, service } from './mesh-of';
 
 const lintText = (text: string) => lint(meshOf(text, { world: 'closed' }), rules, { today: '2026-06-01' });
@@ -126,6 +132,57 @@ describe('a fault of our own costs nothing else', () => {
     const { findings, faults } = lint(new Mesh([file]), rules, { today: '2026-06-01' });
     expect(faults.filter(({ where }) => where === 'mesh.yaml (Service shop/a)')).toHaveLength(1);
     expect(findings.map(({ place }) => place.resource?.title)).toContain('Gateway shop/g');
+  });
+});
+
+describe('a fault of our own in one request', () => {
+  const SHOP = namespace('shop') + deployment('shop/web') + deployment('shop/cart') + service('shop/cart');
+
+  test('is told in the place of a test, and the other tests run', () => {
+    const request = '{from: web.shop, url: http://cart/}';
+    const text = `${SHOP}---\napiVersion: meshlint.dev/v1\nkind: Test\ntests: [{name: a, request: ${request}, expect: {status: 200}}, {name: b, request: ${request}, expect: {status: 200}}]\n`;
+    const file = read('t.yaml', text);
+    const { suite } = suiteIn(file)!;
+    let isBroken = true;
+    const broken = {
+      ...suite.cases[0]!,
+      get request() {
+        if (isBroken) throw new TypeError('oops');
+        return suite.cases[0]!.request;
+      },
+    };
+    const { results } = runSuite(new Mesh([file]), { ...suite, cases: [broken, suite.cases[1]!] }, new Coverage());
+    isBroken = false;
+    expect(results.map(({ kind }) => kind)).toEqual(['internal fault', 'sent']);
+    const report = { suites: [{ suite, results }], untouched: [], total: 0 };
+    expect(testsText(report, plain)).toContain('1 passed, 0 failed, 1 ended in an internal fault');
+    expect(testsJunit(report)).toContain('errors="1"');
+    expect(JSON.parse(testsJson(report))).toMatchObject({
+      suites: [{ tests: [{ passed: false, internalFault: true }, {}] }],
+    });
+  });
+
+  test('is told of a comparison, and the other requests are compared', async () => {
+    const direct = (host: string) =>
+      service(`shop/${host}`) +
+      networking('VirtualService', `shop/${host}`, `hosts: [${host}], http: [{directResponse: {status: STATUS}}]`);
+    const text = SHOP + direct('db') + direct('other');
+    const [before, after] = ['200', '503'].map((status) => meshOf(text.replaceAll('STATUS', status)));
+    await jest.isolateModulesAsync(async () => {
+      const actual = jest.requireActual<typeof simulation>('../src/simulate');
+      const simulate: typeof actual.simulate = (mesh, request, options) => {
+        if (request.url.includes('//db')) throw new TypeError('oops');
+        return actual.simulate(mesh, request, options);
+      };
+      jest.doMock('../src/simulate', () => ({ ...actual, simulate }));
+      const { diff } = await import('../src/diff');
+      const { changes, faults } = diff(before!, after!);
+      expect(faults.length).toBeGreaterThan(0);
+      expect(faults.every(({ where, error }) => where.includes('//db') && (error as Error).message === 'oops')).toBe(
+        true,
+      );
+      expect(changes.flatMap(({ probes }) => probes.map(({ title }) => title)).join()).toContain('//other');
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Fault } from '../lint';
+import type { Fault } from '../source/fault';
 import { say } from './terminal';
 
 /** Reports faults of meshlint itself on standard error, each once, and sets exit status 3. The results are still worth printing. */

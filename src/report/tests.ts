@@ -24,8 +24,16 @@ const hasPassed = (result: TestResult): boolean => result.kind === 'sent' && res
 export const hasFailed = (result: TestResult): boolean => result.kind === 'sent' && result.differences.length > 0;
 
 /** What became of the request of a test. */
-export const happened = (result: TestResult): string =>
-  result.kind === 'sent' ? summaryOf(result.account) : requestFaultText(result.fault);
+export function happened(result: TestResult): string {
+  switch (result.kind) {
+    case 'sent':
+      return summaryOf(result.account);
+    case 'not sent':
+      return requestFaultText(result.fault);
+    case 'internal fault':
+      return visible(`internal fault of meshlint: ${String(result.error)}`);
+  }
+}
 
 /** Tests as a runner of tests tells them, with what no test has touched. */
 export function testsText(given: TestReport, style: Style): string {
@@ -44,9 +52,11 @@ export function testsText(given: TestReport, style: Style): string {
 }
 
 function summary(results: readonly TestResult[]): string {
-  const unsent = results.filter(({ kind }) => kind === 'not sent').length;
+  const ofKind = (wanted: TestResult['kind']) => results.filter(({ kind }) => kind === wanted).length;
   const counted = `${results.filter(hasPassed).length} passed, ${results.filter(hasFailed).length} failed`;
-  return unsent > 0 ? `${counted}, ${unsent} could not be sent` : counted;
+  const unsent = ofKind('not sent') > 0 ? `, ${ofKind('not sent')} could not be sent` : '';
+  const faulty = ofKind('internal fault') > 0 ? `, ${ofKind('internal fault')} ended in an internal fault` : '';
+  return counted + unsent + faulty;
 }
 
 /** One expectation that is not met, in a line. */
@@ -138,7 +148,7 @@ export function testsJson({ suites, untouched, total }: TestReport): string {
         happened: happened(result),
         ...(result.kind === 'sent'
           ? { sent: true, differences: result.differences.map((each) => ({ ...each, message: differenceLine(each) })) }
-          : { sent: false, fault: result.fault }),
+          : { sent: false, ...(result.kind === 'not sent' ? { fault: result.fault } : { internalFault: true }) }),
       })),
     })),
     coverage: {

@@ -1,13 +1,17 @@
 import type { KubernetesObject } from '../../source/resource';
+import { withoutSecretForms } from '../../source/secrets';
 
 /** What stands where a secret value was: its presence is known, and no more. */
 export const REDACTED = 'redacted';
 
 const PUBLIC = /-----BEGIN (CERTIFICATE|X509 CRL)-----[\s\S]*?-----END \1-----/g;
 
-/** A Secret without its secrets: certificates are public and stay, everything else is replaced. Other objects as they are. */
+/**
+ * An object without its secrets. Of a Secret only certificates stay, which are public; of other objects the values of environment
+ * variables are replaced, and what is a secret by its form.
+ */
 export function redact<T extends KubernetesObject>(object: T): T {
-  if (object.kind !== 'Secret') return object;
+  if (object.kind !== 'Secret') return redactedBelow(object) as T;
   const { data, stringData } = object as T & { data?: unknown; stringData?: unknown };
   return {
     ...object,
@@ -15,6 +19,18 @@ export function redact<T extends KubernetesObject>(object: T): T {
     ...(isMap(stringData) && { stringData: mapValues(stringData, publicPart) }),
   };
 }
+
+function redactedBelow(value: unknown, key = ''): unknown {
+  if (typeof value === 'string') return withoutSecretForms(value);
+  if (Array.isArray(value))
+    return value.map((item: unknown) => redactedBelow(key === 'env' ? withoutValue(item) : item));
+  if (!isMap(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, redactedBelow(inner, name)]));
+}
+
+/** An environment variable by its name alone, or by where its value comes from. */
+const withoutValue = (variable: unknown): unknown =>
+  isMap(variable) && 'value' in variable ? { ...variable, value: variable.value ? REDACTED : '' } : variable;
 
 function publicPart(text: string): string {
   if (!text) return '';

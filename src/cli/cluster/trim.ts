@@ -21,7 +21,8 @@ const METADATA = [
 ];
 // A copy of the whole object, Secrets' data included.
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
-// What programs are told often holds credentials, and says nothing about the mesh; the proxy's own environment does.
+// What programs are given often holds credentials and describes nothing of the mesh; that of Istio's own containers does.
+const ISTIO = ['istio-proxy', 'discovery'];
 const PRIVATE = ['env', 'envFrom', 'args', 'command', 'volumeMounts', 'lifecycle'];
 
 /** The object without what the server keeps for itself, and without what is neither of use for the mesh nor ours to show. */
@@ -80,7 +81,7 @@ function trimPodSpec(spec: unknown): unknown {
 }
 
 function trimContainer(container: unknown): unknown {
-  if (!isObject(container) || container.name === 'istio-proxy') return container;
+  if (!isObject(container) || ISTIO.includes(String(container.name))) return container;
   return omit(container, PRIVATE);
 }
 

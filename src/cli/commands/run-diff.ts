@@ -36,7 +36,7 @@ export async function runDiff(base: string, head: string | undefined, options: D
   await print(withoutSecretForms(written(report, options)));
   if (options.exitCode && report.changes.length + report.came.length + report.went.length > 0) process.exitCode = 1;
   if (options.exitCode && !options.allowRefused && !accepted.every(isWhole)) process.exitCode = 2;
-  reportFaults(linted.flatMap(({ faults }) => faults));
+  reportFaults([...linted.flatMap(({ faults }) => faults), ...report.faults]);
 }
 
 function written(report: BehaviourReport, { output, color }: DiffCommandOptions): string {

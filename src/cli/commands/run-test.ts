@@ -5,10 +5,12 @@ import type { Complaint, Suite } from '../../tests/suite';
 import { Mesh } from '../../mesh/mesh';
 import { testsJunit } from '../../report/tests-junit';
 import { type TestReport, hasFailed, missingSenderText, testsJson, testsText } from '../../report/tests';
+import type { Fault } from '../../source/fault';
 import type { SourceFile } from '../../source/file';
 import { read } from '../../source/read';
-import { Coverage, type SuiteResult, runSuite } from '../../test';
+import { Coverage, type SuiteResult, type TestResult, runSuite } from '../../test';
 import { withoutSecretForms } from '../../source/secrets';
+import { reportFaults } from '../faults';
 import { readText } from './asked';
 import { isWhole, loadAdmitted } from '../refused';
 import { print, say, styleFor } from '../terminal';
@@ -33,7 +35,11 @@ export async function runTest(paths: readonly string[], options: TestCommandOpti
   if (results.some(({ kind }) => kind === 'not sent')) process.exitCode = 2;
   const isJudged = (await Promise.all(meshes.values())).every(isWhole);
   if (!isJudged && !options.allowRefused) process.exitCode = 2;
+  reportFaults(results.flatMap(faultOf));
 }
+
+const faultOf = (result: TestResult): Fault[] =>
+  result.kind === 'internal fault' ? [{ where: `test "${result.test.name}"`, error: result.error }] : [];
 
 function written(report: TestReport, { output, color }: TestCommandOptions): string {
   switch (output) {
