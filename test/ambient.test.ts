@@ -39,37 +39,159 @@ const asked = (yaml: string, request: Partial<Request> = {}): Journey =>
 const said = (yaml: string, request: Partial<Request> = {}): string => sentenceOf(asked(yaml, request));
 
 const ARRIVES = 'the request goes to cart (1 pod)';
-const BEHIND =
-  'the request cannot be followed further: cart.shop is behind the waypoint shop/waypoint, which is not simulated';
+
+/** The proxies of the likeliest way by role, and who proves to be calling at the ztunnel of the server. */
+function pathOf({ ways: [way] }: Journey): string {
+  const proxies = way.hops.map(({ role, proxy }) => `${role} ${proxy.name}`);
+  const { identity } = way.serverZtunnel ?? {};
+  return [...proxies, ...(identity ? [`as ${identity.namespace}/${identity.serviceAccount}`] : [])].join(', ');
+}
+
+const path = (yaml: string, request: Partial<Request> = {}): string => pathOf(asked(yaml, request));
+
+/** Whether the ztunnel of the client uses a waypoint, and why not. */
+const use = (yaml: string, request: Partial<Request> = {}) => asked(yaml, request).ways[0].clientZtunnel?.waypoint;
+
+const THROUGH = 'waypoint waypoint, as shop/waypoint';
+const DIRECT = 'as shop/default';
 
 describe('a waypoint', () => {
-  test('is where requests of ambient clients cannot be followed further', () => {
+  test('is where requests of ambient clients go first', () => {
     const journey = asked(world(USE) + cart() + waypoint());
     const { notes, ways } = journey;
-    const sentence = sentenceOf(journey);
-    expect(sentence).toBe(BEHIND);
-    expect(ways[0].answer.kind).toBe('unknown');
+    expect(sentenceOf(journey)).toBe(ARRIVES);
+    expect(pathOf(journey)).toBe(THROUGH);
+    expect(ways[0].clientZtunnel).toMatchObject({
+      waypoint: { kind: 'used', waypoint: { name: 'waypoint', namespace: 'shop' } },
+      transport: 'HBONE',
+    });
+    expect(ways[0].hops[0]!.arrival.inTunnel?.certificate.uriSans).toEqual([
+      'spiffe://cluster.local/ns/shop/sa/default',
+    ]);
     expect(notes).toEqual([{ kind: 'ambient mode', workload: { name: 'web', namespace: 'shop' } }]);
+  });
+
+  test('routes requests: HTTPRoutes and VirtualServices of the Service', () => {
+    const canary = deployment('shop/new', '', '[{containerPort: 8080}]') + service('shop/new', HTTP);
+    const route = object(
+      'gateway.networking.k8s.io/v1',
+      'HTTPRoute',
+      'shop/cart',
+      "spec: {parentRefs: [{group: '', kind: Service, name: cart}], rules: [{matches: [{path: {value: /new}}], backendRefs: [{name: new, port: 80}]}]}",
+    );
+    const virtual = networking('VirtualService', 'shop/cart', 'hosts: [cart], http: [{directResponse: {status: 418}}]');
+    const mesh = world(USE) + cart() + canary + waypoint();
+    expect(said(mesh + route, { url: 'http://cart.shop/new' })).toBe('the request goes to new (1 pod)');
+    expect(said(mesh + route)).toContain('fails with 404 (NR) at the waypoint waypoint');
+    expect(said(mesh + virtual)).toBe('the request is answered with 418 at the waypoint waypoint');
+  });
+
+  test('enforces the policies that target it or the Service, and knows the client', () => {
+    const policy = (target: string, rules: string) =>
+      security('AuthorizationPolicy', 'shop/x', `targetRefs: [${target}], action: DENY, rules: [${rules}]`);
+    const ofService = "{group: '', kind: Service, name: cart}";
+    const ofGateway = '{group: gateway.networking.k8s.io, kind: Gateway, name: waypoint}';
+    const web = '{from: [{source: {serviceAccounts: [shop/default]}}], to: [{operation: {methods: [GET]}}]}';
+    const mesh = world(USE) + cart() + waypoint();
+    const refused = 'the request is refused with 403 by AuthorizationPolicy shop/x, at the waypoint waypoint';
+    expect(said(mesh + policy(ofService, web))).toBe(refused);
+    expect(said(mesh + policy(ofGateway, web))).toBe(refused);
+    expect(said(mesh + policy(ofService, web), { method: 'POST' })).toBe(ARRIVES);
+    expect(said(mesh + policy(ofService, web.replace('shop/default', 'shop/other')))).toBe(ARRIVES);
+  });
+
+  test('is denied by policies of the server that do not allow it', () => {
+    const client = security(
+      'AuthorizationPolicy',
+      'shop/web',
+      'rules: [{from: [{source: {serviceAccounts: [default]}}]}]',
+    );
+    const both = client.replace('[default]', '[default, waypoint]');
+    const mesh = world(USE) + cart() + waypoint();
+    expect(said(mesh + client)).toBe(
+      'the request fails with 503 (UC): its connection is closed by AuthorizationPolicy shop/web, which does not allow it, at the ztunnel of cart',
+    );
+    expect(said(mesh + both)).toBe(ARRIVES);
+  });
+
+  test('and its canary get their shares', () => {
+    const green = waypoint().replace('name: waypoint', 'name: green');
+    const labels = `${USE}, istio.io/use-waypoint-canary: green`;
+    const given = object(
+      'v1',
+      'Service',
+      'shop/cart',
+      `spec: {selector: {app: cart}, ${HTTP}}`,
+      `labels: {${labels}}, annotations: {istio.io/use-waypoint-canary-weight: '25'}`,
+    );
+    const { ways } = asked(world() + given + waypoint() + green);
+    expect(ways.map(({ share, hops }) => [share, hops[0]!.proxy.name])).toEqual([
+      [0.75, 'waypoint'],
+      [0.25, 'green'],
+    ]);
+  });
+
+  test('sends to sidecars in tunnels too', () => {
+    const mesh =
+      world() +
+      service('default/web', HTTP, `labels: {${USE}}`) +
+      waypoint().replace('namespace: shop', 'namespace: default');
+    expect(path(mesh, { url: 'http://web.default/' })).toBe('waypoint waypoint, server web');
+  });
+
+  test('sends requests out of the mesh, also for wildcards', () => {
+    const entry = (host: string, resolution: string) =>
+      object(
+        'networking.istio.io/v1',
+        'ServiceEntry',
+        'shop/out',
+        `spec: {hosts: ['${host}'], resolution: ${resolution}, ports: [{number: 80, name: http, protocol: HTTP}]}`,
+        `labels: {${USE}}`,
+      );
+    const url = 'http://api.example.com/';
+    for (const given of [entry('api.example.com', 'DNS'), entry('*.example.com', 'DYNAMIC_DNS')]) {
+      const mesh = world() + given + waypoint();
+      expect(path(mesh, { url })).toBe('waypoint waypoint');
+      expect(said(mesh, { url })).toMatch(/^the request goes to .*, outside of the mesh$/);
+    }
+    const without = world() + entry('*.example.com', 'NONE') + waypoint();
+    expect(path(without, { url })).toBe('');
+  });
+
+  test('that takes no tunnels closes connections', () => {
+    const http = waypoint().replace('15008', '8080').replace('HBONE', 'HTTP');
+    expect(said(world(USE) + cart() + http)).toBe(
+      'the request fails: the waypoint shop/waypoint of cart.shop has no pod that takes HBONE on port 15008',
+    );
   });
 
   test('is passed by from sidecars and from clients without any proxy', () => {
     const mesh = world(USE) + cart() + waypoint();
-    expect(said(mesh, { from: 'web.default' })).toBe(ARRIVES);
+    expect(path(mesh, { from: 'web.default' })).toBe('client web, as default/default');
+    expect(asked(mesh, { from: 'web.default' }).ways[0].hops[0]!.waypoint).toMatchObject({
+      kind: 'passed by',
+      because: 'sidecars do not use waypoints',
+    });
+    expect(path(mesh, { from: 'cron.bare' })).toBe('');
     expect(said(mesh, { from: 'cron.bare' })).toBe(ARRIVES);
   });
 
   test('is not before a Service that names none', () => {
-    expect(said(world(USE) + cart('istio.io/use-waypoint: none') + waypoint())).toBe(ARRIVES);
-    expect(said(world() + cart() + waypoint())).toBe(ARRIVES);
-    expect(said(world() + cart(USE) + waypoint())).toBe(BEHIND);
+    const optedOut = world(USE) + cart('istio.io/use-waypoint: none') + waypoint();
+    expect(path(optedOut)).toBe(DIRECT);
+    expect(use(optedOut)).toEqual({ kind: 'not used', because: { kind: 'opted out' } });
+    expect(path(world() + cart() + waypoint())).toBe(DIRECT);
+    expect(use(world() + cart() + waypoint())).toEqual({ kind: 'not used', because: { kind: 'none named' } });
+    expect(path(world() + cart(USE) + waypoint())).toBe(THROUGH);
   });
 
   test('for workloads stands before pods, and not before Services', () => {
     const mesh = world(USE) + cart() + waypoint('istio.io/waypoint-for: workload');
-    expect(said(mesh)).toBe(ARRIVES);
+    expect(path(mesh)).toBe(DIRECT);
+    expect(use(mesh)).toMatchObject({ kind: 'not used', because: { kind: 'other traffic', isFor: 'workload' } });
     const { ways } = asked(mesh);
     const [address] = ways[0].end.kind === 'arrived' ? ways[0].end.destination.addresses : [];
-    expect(said(mesh, { url: `http://${address}:8080/` })).toBe(BEHIND);
+    expect(path(mesh, { url: `http://${address}:8080/` })).toBe(THROUGH);
   });
 
   test('takes the traffic of other namespaces only where it is open to them', () => {
@@ -77,8 +199,9 @@ describe('a waypoint', () => {
     const open = 'allowedRoutes: {namespaces: {from: All}}';
     const other = namespace('other', `${AMBIENT}, ${elsewhere}`) + deployment('other/old') + service('other/old', HTTP);
     const url = 'http://old.other/';
-    expect(said(world() + other + waypoint(), { url })).toBe('the request goes to old (1 pod)');
-    expect(said(world() + other + waypoint('', open), { url })).toContain('old.other is behind the waypoint');
+    expect(path(world() + other + waypoint(), { url })).toBe(DIRECT);
+    expect(use(world() + other + waypoint(), { url })).toMatchObject({ because: { kind: 'not allowed' } });
+    expect(path(world() + other + waypoint('', open), { url })).toBe(THROUGH);
   });
 
   test('that is not in the input is not taken to be none', () =>
@@ -106,8 +229,11 @@ describe('a waypoint', () => {
       );
     const mesh = world(USE) + waypoint() + gateway;
     const request = { from: undefined, gateway: 'edge.default', url: 'http://shop.example/' };
-    expect(said(mesh + cart(), request)).toBe(ARRIVES);
-    expect(said(mesh + cart("istio.io/ingress-use-waypoint: 'true'"), request)).toBe(BEHIND);
+    expect(path(mesh + cart(), request)).toBe('gateway edge, as default/default');
+    expect(asked(mesh + cart(), request).ways[0].hops[0]!.waypoint).toMatchObject({ because: 'no ingress label' });
+    const labelled = mesh + cart("istio.io/ingress-use-waypoint: 'true'");
+    expect(path(labelled, request)).toBe('gateway edge, waypoint waypoint, as shop/waypoint');
+    expect(said(labelled, request)).toBe(ARRIVES);
   });
 });
 
@@ -183,8 +309,29 @@ describe('ztunnel', () => {
     ],
   ])('%s', (_, spec, isClosed) => expect(said(mesh + policy(spec)) !== ARRIVES).toBe(isClosed));
 
-  test('what it sends to sidecars is not known', () =>
-    expect(said(mesh, { url: 'http://web.default/' })).toContain(
-      'cannot be followed further: web.default has a sidecar',
+  test('opens tunnels to sidecars, whose policies see the client', () => {
+    const journey = asked(mesh, { url: 'http://web.default/' });
+    expect(pathOf(journey)).toBe('server web');
+    expect(journey.ways[0].hops[0]!.arrival.inTunnel?.certificate.uriSans).toEqual([
+      'spiffe://cluster.local/ns/shop/sa/default',
+    ]);
+    const deny = security(
+      'AuthorizationPolicy',
+      'default/x',
+      'action: DENY, rules: [{from: [{source: {namespaces: [shop]}}]}]',
+    );
+    expect(said(mesh + deny, { url: 'http://web.default/' })).toBe(
+      'the request is refused with 403 by AuthorizationPolicy default/x, at the sidecar of web',
+    );
+  });
+
+  test('closes connections to ports that no endpoint serves', () =>
+    expect(said(world() + service('shop/none', HTTP), { url: 'http://none.shop/' })).toBe(
+      'the request fails: service "none.shop.svc.cluster.local" has no endpoints',
+    ));
+
+  test('sends what it does not know as it is', () =>
+    expect(said(mesh, { url: 'http://198.51.100.7/' })).toBe(
+      'the request goes to 198.51.100.7:80, outside of the mesh',
     ));
 });

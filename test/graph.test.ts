@@ -136,20 +136,45 @@ describe('who may call', () => {
     test('ztunnel enforces what policies say of connections', () => {
       const guard = security('AuthorizationPolicy', 'shop/guard', 'rules: [{from: [{source: {namespaces: [shop]}}]}]');
       expect(callTo(text + guard, CART)).toEqual([
-        { from: 'clients shop', transports: ['mutual-tls'], allowed: 'yes', policies: [] },
+        { from: 'clients shop', transports: ['mutual-tls'], allowed: 'yes', policies: ['shop/guard'] },
         { from: 'workload bare/job', transports: ['plaintext'], allowed: 'no', policies: ['shop/guard'] },
       ]);
     });
 
-    test('what a waypoint lets through is not known', () => {
-      const behind = service('shop/cart', 'ports: [{port: 80}]', 'labels: {istio.io/use-waypoint: gate}');
-      const gate = object(
+    const behind = service('shop/cart', 'ports: [{port: 80}]', 'labels: {istio.io/use-waypoint: gate}');
+    const gate = (listeners: string) =>
+      object(
         'gateway.networking.k8s.io/v1',
         'Gateway',
         'shop/gate',
-        'spec: {gatewayClassName: istio-waypoint}',
+        `spec: {gatewayClassName: istio-waypoint, listeners: [${listeners}]}`,
       );
-      expect(callTo(AMBIENT + bare + behind + gate, CART).map(({ from, allowed }) => [from, allowed])).toEqual([
+    const LISTENER = '{name: mesh, port: 15008, protocol: HBONE}';
+
+    test('a waypoint enforces the policies of the service, and clients without ztunnel pass it by', () => {
+      const rules = 'rules: [{from: [{source: {namespaces: [other]}}], to: [{operation: {methods: [GET]}}]}]';
+      const policy = security(
+        'AuthorizationPolicy',
+        'shop/get',
+        `targetRefs: [{group: '', kind: Service, name: cart}], ${rules}`,
+      );
+      const other = namespace('other', 'istio.io/dataplane-mode: ambient') + deployment('other/batch');
+      const mesh = AMBIENT + bare + other + behind + gate(LISTENER);
+      expect(callTo(mesh, CART).map(({ allowed }) => allowed)).toEqual(['yes', 'yes', 'yes']);
+      expect(callTo(mesh + policy, CART)).toEqual([
+        { from: 'clients shop', transports: ['mutual-tls'], allowed: 'no', policies: ['shop/get'] },
+        { from: 'workload bare/job', transports: ['plaintext'], allowed: 'yes', policies: [] },
+        { from: 'workload other/batch', transports: ['mutual-tls'], allowed: 'maybe', policies: ['shop/get'] },
+      ]);
+    });
+
+    test('a waypoint that takes no tunnels, and one that is not in the input', () => {
+      const calls = (yaml: string) => callTo(yaml, CART).map(({ from, allowed }) => [from, allowed]);
+      expect(calls(AMBIENT + bare + behind + gate(''))).toEqual([
+        ['clients shop', 'no'],
+        ['workload bare/job', 'yes'],
+      ]);
+      expect(calls(AMBIENT + bare + behind)).toEqual([
         ['clients shop', 'maybe'],
         ['workload bare/job', 'yes'],
       ]);

@@ -13,7 +13,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   graph: ['source', 'schema', 'mesh', 'pilot', 'envoy', 'simulation'],
   'lint.ts': ['source', 'schema', 'mesh', 'rules'],
   'graph.ts': ['mesh', 'graph'],
-  simulation: ['source', 'schema', 'mesh', 'pilot', 'envoy'],
+  simulation: ['source', 'schema', 'mesh', 'pilot', 'envoy', 'ztunnel'],
   'simulate.ts': ['mesh', 'envoy', 'simulation'],
   difference: ['source', 'schema', 'mesh', 'simulation', 'graph', 'envoy', 'regex'],
   'diff.ts': ['source', 'mesh', 'envoy', 'simulation', 'simulate.ts', 'difference'],

@@ -55,7 +55,7 @@ type Configure = (mesh: Mesh, proxy: Proxy) => Translation;
 function outboundTo(service: Service): (configuration: string) => Configure {
   const known = new Map<string, Translation>();
   return (configuration) => (mesh, proxy) => {
-    if (proxy.kind === 'gateway') return configurationOf(mesh, proxy);
+    if (proxy.kind !== 'sidecar') return configurationOf(mesh, proxy);
     const made = known.get(configuration) ?? translateOutbound(mesh, proxy, service);
     known.set(configuration, made);
     return made;

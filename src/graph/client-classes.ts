@@ -2,7 +2,7 @@
 import type { Principal, Rules, StringMatcher } from '../envoy/config';
 import { matchesString } from '../envoy/match/string';
 import { inboundConfigurationOf } from '../simulation/configuration';
-import { isCarried } from '../mesh/ambient/ambient';
+import { isCarried, waypointsOfService } from '../mesh/ambient/ambient';
 import { configs } from '../mesh/settings/configs';
 import { covers, fullHost } from '../mesh/services/hostname';
 import { addTo, groupBy } from '../mesh/grouping';
@@ -162,8 +162,9 @@ function specialNamespaces(mesh: Mesh, service: Service): ReadonlySet<string> {
 /** Tells identities apart as far as the servers of a service do. */
 function identityGroups(mesh: Mesh, service: Service): (identity: string) => string {
   const servers = serversOf(mesh, service);
-  // What ztunnel does is not written in configuration of Envoy.
-  if (servers.some((server) => isCarried(mesh, server))) return (identity) => identity;
+  // What ztunnels and waypoints do is not written in the configuration of the servers' proxies.
+  if (servers.some((server) => isCarried(mesh, server)) || waypointsOfService(mesh, service).length > 0)
+    return (identity) => identity;
   const matchers = new Map(
     servers
       .flatMap((server) => (runsProxy(server) && server.pods[0] ? [proxyOf(mesh, server.pods[0])] : []))

@@ -41,7 +41,11 @@ function attemptOf(way: Way): Attempt | undefined {
   switch (end.kind) {
     case 'arrived': {
       const { transport } = end.destination;
-      return { allowed: 'yes', transports: [kindOf(transport)], policies: hops.flatMap(allowingPolicies) };
+      return {
+        allowed: 'yes',
+        transports: [kindOf(transport)],
+        policies: [...hops.flatMap(allowingPolicies), ...(way.serverZtunnel?.policies ?? []).map(nameOf)],
+      };
     }
     case 'stopped':
       return stoppedAttempt(hops.at(-1), end.refusal?.policies);
@@ -52,26 +56,32 @@ function attemptOf(way: Way): Attempt | undefined {
     }
     case 'nowhere': {
       const { kind } = end.because;
-      const isBroken = kind === 'server without sidecar' || kind === 'other identity';
+      const isBroken =
+        kind === 'server without sidecar' || kind === 'other identity' || kind === 'no waypoint endpoints';
       return isBroken ? { allowed: 'no', transports: ['broken'], policies: [] } : undefined;
     }
     case 'unknown':
-      return { allowed: 'maybe', transports: behindWaypoint(end.because.kind), policies: [] };
+      return {
+        allowed: 'maybe',
+        transports: end.because.kind === 'missing waypoint' ? ['mutual-tls'] : [],
+        policies: [],
+      };
   }
 }
 
-const behindWaypoint = (because: string): Transport[] =>
-  because === 'behind waypoint' ? ['mutual-tls'] : because === 'ztunnel to sidecar' ? ['mutual-tls', 'plaintext'] : [];
-
 /** A server refuses: by policy, or since the connection is not what it requires. What a client's proxy answers is no call. */
 function stoppedAttempt(hop: Hop | undefined, policies: readonly PolicyName[] | undefined): Attempt | undefined {
-  if (hop?.role !== 'server') return undefined;
+  if (!hop || !isEnforcing(hop)) return undefined;
   const transport = transportOf(hop.arrival);
   if (policies) return { allowed: 'no', transports: [kindOf(transport)], policies: policies.map(nameOf) };
+  if (hop.role === 'waypoint') return undefined;
   if (hop.outcome.kind === 'response') return { allowed: 'no', transports: [kindOf(transport)], policies: [] };
   const isRefused = transport.kind === 'plaintext' || transport.kind === 'TLS';
   return { allowed: 'no', transports: [isRefused ? 'refused' : 'broken'], policies: [] };
 }
+
+/** Whether the policies at a hop are those of the service that is called. */
+const isEnforcing = ({ role }: Hop): boolean => role === 'server' || role === 'waypoint';
 
 function kindOf({ kind }: Connection): Transport {
   switch (kind) {
@@ -84,9 +94,10 @@ function kindOf({ kind }: Connection): Transport {
   }
 }
 
-/** The policies that a server's proxy let a request pass by. */
-function allowingPolicies({ role, steps, translation }: Hop): string[] {
-  if (role !== 'server') return [];
+/** The policies that a server's proxy or a waypoint let a request pass by. */
+function allowingPolicies(hop: Hop): string[] {
+  const { steps, translation } = hop;
+  if (!isEnforcing(hop)) return [];
   return steps.flatMap(({ stage, name, chosen }) => {
     const origin = name !== undefined && /filter$/.test(stage) && chosen ? translation.origins.get(chosen) : undefined;
     const isAsked = origin?.resource.kind === 'AuthorizationPolicy' && isEnforced(origin.resource);

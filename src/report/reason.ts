@@ -1,4 +1,5 @@
 /** Why a request gets no further, and what a simulation assumes, in words. */
+import type { WaypointUse } from '../simulation/journey';
 import type { Named, NoConnection, Note, Unfollowed } from '../simulation/reason';
 import { injectionText } from './injection';
 
@@ -13,6 +14,10 @@ export function noConnectionText(because: NoConnection): string {
       return `the headless service "${because.host}" has no endpoints`;
     case 'no endpoints':
       return `service "${because.host}" has no endpoints`;
+    case 'no waypoint endpoints':
+      return `the waypoint ${objectName(because.waypoint)} of ${because.server} has no pod that takes HBONE on port 15008`;
+    case 'other network':
+      return `the server is on network "${because.network}", to which no gateway is known`;
     case 'no listener':
       return `nothing listens on port ${because.port}${because.proxy ? ` at ${fullName(because.proxy)}` : ''}`;
     case 'server without sidecar':
@@ -33,17 +38,10 @@ export function unfollowedText(because: Unfollowed): string {
       return 'the proxy waits for the client to send data first';
     case 'filter not simulated':
       return 'it depends on a filter that is not simulated';
-    case 'behind waypoint': {
-      const { server, waypoint } = because;
-      const name = `${waypoint.namespace}/${waypoint.name}`;
-      return waypoint.missing
-        ? `${server} uses the waypoint ${name}, which is not in the input`
-        : `${server} is behind the waypoint ${name}, which is not simulated`;
-    }
+    case 'missing waypoint':
+      return `${because.server} uses the waypoint ${objectName(because.waypoint)}, which is not in the input`;
     case 'waypoint':
-      return `${because.name} is a waypoint, which is not simulated`;
-    case 'ztunnel to sidecar':
-      return `${because.server} has a sidecar, and whether ztunnel uses mutual TLS to sidecars depends on how Istio is installed`;
+      return `${because.name} is a waypoint: send the request to what it serves`;
   }
 }
 
@@ -68,5 +66,52 @@ export function noteText(note: Note): string {
     }
   }
 }
+
+/** Whether a connection goes through a waypoint, and why. */
+export function waypointUseText(use: WaypointUse): string {
+  switch (use.kind) {
+    case 'used':
+      return `${objectName(use.waypoint)} is used`;
+    case 'passed by':
+      return `${objectName(use.waypoint)} is not used: ${PASSED_BY[use.because]}`;
+    case 'not used':
+      return bindingText(use.because);
+  }
+}
+
+const PASSED_BY: Record<Extract<WaypointUse, { kind: 'passed by' }>['because'], string> = {
+  'sidecars do not use waypoints': 'sidecars do not use waypoints',
+  'no ingress label':
+    'gateways use it only with the label istio.io/ingress-use-waypoint=true on the Service or its namespace',
+  'no address': 'gateways cannot use the waypoint of a headless Service',
+};
+
+function bindingText(binding: Extract<WaypointUse, { kind: 'not used' }>['because']): string {
+  switch (binding.kind) {
+    case 'none named':
+      return 'none: no label istio.io/use-waypoint';
+    case 'opted out':
+      return 'none: the label istio.io/use-waypoint is "none"';
+    case 'never':
+      return 'none';
+    case 'missing':
+      return `${objectName(binding.waypoint)} is not in the input`;
+    case 'other traffic':
+      return `${objectName(binding.waypoint)} is not used: it is for ${FOR[binding.isFor] ?? `"${binding.isFor}"`} (istio.io/waypoint-for)`;
+    case 'not allowed':
+      return `${objectName(binding.waypoint)} is not used: allowedRoutes of its listener do not allow this namespace`;
+    case 'hidden':
+      return `${objectName(binding.waypoint)} is not used: the ServiceEntry is visible in its own namespace only`;
+  }
+}
+
+/** What the values of the label `istio.io/waypoint-for` mean. */
+const FOR: Readonly<Record<string, string>> = {
+  service: 'Services only',
+  workload: 'addresses of pods only',
+  none: 'no traffic',
+};
+
+const objectName = ({ name, namespace }: Named): string => `${namespace}/${name}`;
 
 const fullName = ({ name, namespace }: Named): string => `${name}.${namespace}`;

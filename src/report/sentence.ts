@@ -112,8 +112,15 @@ function responseText({ status, flags, headers, details }: Extract<Answer, { kin
   return `${verb} with ${status}${flags.length ? ` (${flags.join(',')})` : ''}`;
 }
 
-const placeText = ({ kind, name }: ToldProxy): string =>
-  kind === 'gateway' ? `the gateway ${name}` : `the sidecar of ${name}`;
+function placeText({ kind, name }: ToldProxy): string {
+  switch (kind) {
+    case 'gateway':
+    case 'waypoint':
+      return `the ${kind} ${name}`;
+    case 'sidecar':
+      return `the sidecar of ${name}`;
+  }
+}
 
 /** The policies behind a refusal. */
 export const refusalText = ({ denied, policies }: Refusal): string =>

@@ -1,5 +1,5 @@
 /** What became of a request, as a Mermaid sequence diagram. */
-import type { Account, ToldHop, ToldWay } from '../simulation/account';
+import type { Account, ToldDestination, ToldHop, ToldWay } from '../simulation/account';
 import { mermaidLine } from './mermaid';
 import { endingText, percent, summaryOf } from './sentence';
 import { visibleIn } from './visible';
@@ -39,26 +39,41 @@ class Lanes {
   }
 }
 
-const titleOf = ({ role, proxy }: ToldHop): string => (role === 'gateway' ? `gateway ${proxy}` : `sidecar of ${proxy}`);
+const titleOf = ({ role, proxy }: ToldHop): string =>
+  role === 'gateway' || role === 'waypoint' ? `${role} ${proxy}` : `sidecar of ${proxy}`;
 
 function messages(way: ToldWay, request: string, lanes: Lanes): string[] {
-  const { hops, end, answer } = way;
+  const { hops, end, answer, clientZtunnel, serverZtunnel } = way;
   const destination = end.kind === 'arrived' ? end.destination : undefined;
   const [first] = hops;
-  const client = lanes.lane(first?.role === 'client' ? `application of ${first.proxy}` : 'client');
-  const stops = [client, ...hops.map((hop) => lanes.lane(titleOf(hop)))];
-  if (destination)
-    stops.push(lanes.lane(destination.hasProxy ? `application of ${destination.name}` : destination.name));
-  const there = stops
-    .slice(1)
-    .map((stop, index) => `${stops[index]}->>${stop}: ${mermaidLine(sent(hops[index - 1], request))}`);
-  if (!destination) there.push(`Note over ${stops.at(-1)}: ${mermaidLine(endingText(way))}`);
-  const back = stops
-    .slice(1)
-    .map((stop, index) => `${stop}-->>${stops[index]}: ${mermaidLine(answered(hops[index], answer))}`)
-    .reverse();
-  return [...there, ...(answer.kind === 'response' ? back : [])];
+  const application = clientZtunnel?.workload ?? (first?.role === 'client' ? first.proxy : undefined);
+  const client = lanes.lane(application === undefined ? 'client' : `application of ${application}`);
+  const stops: Stop[] = [
+    { lane: client },
+    ...(clientZtunnel ? [{ lane: lanes.lane(`ztunnel of ${clientZtunnel.workload}`) }] : []),
+    ...hops.map((hop) => ({ lane: lanes.lane(titleOf(hop)), hop })),
+    ...(serverZtunnel ? [{ lane: lanes.lane(`ztunnel of ${serverZtunnel.workload}`) }] : []),
+    ...(destination ? [{ lane: lanes.lane(destinationTitle(destination)) }] : []),
+  ];
+  const there = stops.slice(1).map(({ lane }, index) => {
+    const sender = stops.slice(0, index + 1).findLast(({ hop }) => hop)?.hop;
+    return `${stops[index]!.lane}->>${lane}: ${mermaidLine(sent(sender, request))}`;
+  });
+  if (!destination) there.push(`Note over ${stops.at(-1)!.lane}: ${mermaidLine(endingText(way))}`);
+  const back = stops.slice(1).map(({ lane }, index) => {
+    const answering = stops.slice(index + 1).find(({ hop }) => hop)?.hop;
+    return `${lane}-->>${stops[index]!.lane}: ${mermaidLine(answered(answering, answer))}`;
+  });
+  return [...there, ...(answer.kind === 'response' ? back.reverse() : [])];
 }
+
+/** A lane that a request reaches; without a hop it is not an Envoy, and passes on what it gets. */
+interface Stop {
+  readonly lane: string;
+  readonly hop?: ToldHop;
+}
+
+const destinationTitle = ({ hasProxy, name }: ToldDestination): string => (hasProxy ? `application of ${name}` : name);
 
 function sent(hop: ToldHop | undefined, request: string): string {
   if (!hop?.upstream) return request;

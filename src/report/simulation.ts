@@ -1,8 +1,9 @@
 /** What became of a request, for a terminal. */
 import type { Account, ToldDestination, ToldHop, ToldWay } from '../simulation/account';
+import { clientZtunnelLines, serverZtunnelLines } from './simulation-ztunnel';
 import type { Alternative, Decision } from '../simulation/decisions';
 import type { Place } from '../source/file';
-import { noteText } from './reason';
+import { noteText, waypointUseText } from './reason';
 import { endingText, percent, summaryOf } from './sentence';
 import type { Style } from './style';
 import { visibleIn } from './visible';
@@ -25,7 +26,13 @@ export function simulationText(given: Account, choice: SimulationChoice, style: 
   const blocks = [
     `${style.faint(request)}\n${style.strong(summaryOf(account))}\n${notes.map((note) => `note: ${noteText(note)}\n`).join('')}`,
     destinationBlock(ways, style),
+    ...distinct(ways.flatMap(({ clientZtunnel }) => clientZtunnel ?? [])).map((each) =>
+      block(`ztunnel of ${each.workload}, outbound`, clientZtunnelLines(each), style),
+    ),
     ...alike(hopsOf(ways)).map((hops) => hopBlock(hops, choice, style)),
+    ...distinct(ways.flatMap(({ serverZtunnel }) => serverZtunnel ?? [])).map((each) =>
+      block(`ztunnel of ${each.workload}, inbound`, serverZtunnelLines(each), style),
+    ),
     answerBlock(ways, style),
   ];
   return blocks.filter(Boolean).join('\n');
@@ -39,6 +46,14 @@ export const sentences = (accounts: readonly Account[], style: Style): string =>
 
 /** All hops of all ways in their order, each once. */
 const hopsOf = (ways: readonly ToldWay[]): ToldHop[] => [...new Set(ways.flatMap(({ hops }) => hops))];
+
+/** What several ways have in common, once. */
+const distinct = <Item>(items: readonly Item[]): Item[] => [
+  ...new Map(items.map((item) => [JSON.stringify(item), item])).values(),
+];
+
+const block = (head: string, lines: readonly (readonly [label: string, text: string])[], style: Style): string =>
+  [style.strong(head), ...lines.map(([label, text]) => line(label, text)), ''].join('\n');
 
 /** Proxies that decide the same are shown as one, such as those of several versions of a service. */
 function alike(hops: readonly ToldHop[]): ToldHop[][] {
@@ -81,10 +96,11 @@ const labelText = (labels: ToldDestination['labels']): string =>
 function hopBlock(hops: readonly ToldHop[], choice: SimulationChoice, style: Style): string {
   const [hop] = hops as [ToldHop, ...ToldHop[]];
   const { decisions, mirrors } = hop;
-  const shown = decisions.filter((decision) => isTold(decision, choice));
+  const shown = (choice.why ? decisions : insideTunnel(decisions)).filter((decision) => isTold(decision, choice));
   return [
     style.strong(headOf(hops)),
     ...shown.flatMap((decision) => decisionLines(decision, choice, style)),
+    ...(hop.waypoint ? [line('waypoint', waypointUseText(hop.waypoint))] : []),
     ...upstreamLines(hop),
     ...mirrors.map((cluster) => line('mirror', `a copy goes to ${cluster}`)),
     ...(choice.telemetry ? hops.flatMap((each) => telemetryLines(each, style)) : []),
@@ -92,10 +108,19 @@ function hopBlock(hops: readonly ToldHop[], choice: SimulationChoice, style: Sty
   ].join('\n');
 }
 
+/** What a proxy decides of what comes out of a tunnel. How the tunnel itself is opened is the same for every request. */
+function insideTunnel(decisions: readonly Decision[]): readonly Decision[] {
+  const end = decisions.findIndex(({ stage, chosen }) => stage === 'listener' && chosen === TUNNEL_END);
+  return end < 0 ? decisions : decisions.slice(end);
+}
+
+/** istio: the listener behind the end of HBONE tunnels */
+const TUNNEL_END = 'main_internal';
+
 function headOf(hops: readonly ToldHop[]): string {
   const { role } = hops[0]!;
   const names = hops.map(({ proxy }) => proxy).join(', ');
-  if (role === 'gateway') return `gateway ${names}`;
+  if (role === 'gateway' || role === 'waypoint') return `${role} ${names}`;
   return `${hops.length > 1 ? 'sidecars' : 'sidecar'} of ${names}, ${role === 'client' ? 'outbound' : 'inbound'}`;
 }
 

@@ -3,11 +3,24 @@ import type { Labels } from '../mesh/workloads/labels';
 import type { Header } from '../envoy/run/header-map';
 import { type LogLine, logLineOf } from './access-log';
 import { type Decision, decisionsOf } from './decisions';
-import type { Answer, Destination, Hop, HopProxy, Journey, Refusal, Way } from './journey';
+import type {
+  Answer,
+  ClientZtunnel,
+  Destination,
+  Hop,
+  HopProxy,
+  Journey,
+  PolicyName,
+  Refusal,
+  ServerZtunnel,
+  Way,
+  WaypointUse,
+} from './journey';
 import { type Metric, metricOf } from './metrics';
 import { type Span, spanOf } from './span';
 import type { Transport } from './transport';
-import type { NoConnection, Note, Unfollowed } from './reason';
+import { spiffe } from '../mesh/policies/spiffe';
+import type { Named, NoConnection, Note, Unfollowed } from './reason';
 
 /** A journey as plain data, in which everything has a name and a place. */
 export interface Account {
@@ -23,6 +36,28 @@ export interface ToldWay {
   readonly end: ToldEnd;
   readonly answer: Answer;
   readonly hops: readonly ToldHop[];
+  readonly clientZtunnel?: ToldClientZtunnel;
+  readonly serverZtunnel?: ToldServerZtunnel;
+}
+
+/** What the ztunnel of a client did. */
+export interface ToldClientZtunnel {
+  /** `WORKLOAD.NAMESPACE`. */
+  readonly workload: string;
+  /** The full name of the host of the service that was dialled. */
+  readonly service?: string;
+  readonly waypoint?: WaypointUse;
+  readonly transport?: ClientZtunnel['transport'];
+}
+
+/** What the ztunnel of a server did. */
+export interface ToldServerZtunnel {
+  /** `WORKLOAD.NAMESPACE`. */
+  readonly workload: string;
+  /** The SPIFFE identity of the client; absent where the connection comes without a tunnel. */
+  readonly identity?: string;
+  readonly verdict: ServerZtunnel['verdict'];
+  readonly policies: readonly PolicyName[];
 }
 
 /** Where a way ends. */
@@ -61,6 +96,8 @@ export interface ToldHop {
   readonly proxy: string;
   readonly role: Hop['role'];
   readonly decisions: readonly Decision[];
+  /** Whether a client's sidecar or a gateway uses the waypoint of the service, where one serves it. */
+  readonly waypoint?: WaypointUse;
   /** What whoever is connected to it gets; `status` is absent where that is no HTTP. */
   readonly status?: number;
   readonly flags: string;
@@ -97,9 +134,34 @@ export function accountOf({ request, target, ways, notes }: Journey): Account {
 }
 
 function wayOf(way: Way, tell: (way: Way, index: number) => ToldHop): ToldWay {
-  const { share, answer, hops } = way;
-  return { share, end: endOf(way), answer, hops: hops.map((_, index) => tell(way, index)) };
+  const { share, answer, hops, clientZtunnel, serverZtunnel } = way;
+  return {
+    share,
+    end: endOf(way),
+    answer,
+    hops: hops.map((_, index) => tell(way, index)),
+    ...(clientZtunnel && { clientZtunnel: clientOf(clientZtunnel) }),
+    ...(serverZtunnel && { serverZtunnel: serverOf(serverZtunnel) }),
+  };
 }
+
+const clientOf = ({ workload, service, ...rest }: ClientZtunnel): ToldClientZtunnel => ({
+  workload: fullName(workload),
+  ...(service && { service: service.hostname }),
+  ...rest,
+});
+
+function serverOf({ workload, identity, verdict, policies }: ServerZtunnel): ToldServerZtunnel {
+  const { trustDomain = '', namespace = '', serviceAccount = '' } = identity ?? {};
+  return {
+    workload: fullName(workload),
+    ...(identity && { identity: spiffe(trustDomain, namespace, serviceAccount) }),
+    verdict,
+    policies,
+  };
+}
+
+const fullName = ({ name, namespace }: Named): string => `${name}.${namespace}`;
 
 function endOf({ end, hops }: Way): ToldEnd {
   switch (end.kind) {
@@ -137,10 +199,11 @@ function hopOf(way: Way, index: number): ToldHop {
   const hop = way.hops[index]!;
   const metric = metricOf(way, index);
   const span = spanOf(hop);
-  const { proxy, role, outcome } = hop;
+  const { proxy, role, outcome, waypoint } = hop;
   return {
-    proxy: `${proxy.name}.${proxy.namespace}`,
+    proxy: fullName(proxy),
     role,
+    ...(waypoint && { waypoint }),
     decisions: decisionsOf(hop),
     mirrors: [],
     ...seen(outcome),

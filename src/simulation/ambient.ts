@@ -1,67 +1,124 @@
-/** Ambient mode: what waypoints and the ztunnels of servers make of a connection. */
-import type { Peer } from './permission';
-import { ztunnelPermission } from './ztunnel';
-import { waypointOfPod, waypointOfService, ztunnelMtls } from '../mesh/ambient/ambient';
+/** Ambient mode: what the ztunnels of clients and servers make of a connection, and which proxies use waypoints. */
+import {
+  type WaypointBinding,
+  bindingOfPod,
+  bindingOfService,
+  ingressLabelOf,
+  ingressWaypoint,
+} from '../mesh/ambient/ambient';
+import { isAmbientMesh } from '../mesh/ambient/ambient-mode';
+import { podUid } from '../mesh/ambient/waypoint-resources';
 import type { Mesh } from '../mesh/mesh';
 import { meshConfig } from '../mesh/settings/mesh-config';
-import { isWaypoint } from '../mesh/workloads/proxy';
 import type { Service } from '../mesh/services/service';
+import { servicesByHost } from '../mesh/services/services';
 import type { Pod } from '../mesh/workloads/workloads';
+import { isStaticStrict, strictPolicy, translateZtunnel } from '../pilot/ztunnel';
+import { type Identity, authorize } from '../ztunnel/inbound';
+import type { Authorization } from '../ztunnel/config';
+import { lookupOf } from '../ztunnel/lookup';
+import { type Choice, outbound } from '../ztunnel/outbound';
 import { policyName } from './answer';
-import type { Refusal } from './journey';
-import type { Party } from './parties';
-import type { Unfollowed } from './reason';
+import type { PolicyName, ServerZtunnel, WaypointUse } from './journey';
+import { type Party, partyAt } from './parties';
+import type { Named } from './reason';
 import type { Dial } from './start';
 
-/** How a connection gets to servers in ambient mode: in a tunnel of mutual TLS, which proves who calls. */
+/** The HBONE tunnel that a client's ztunnel or a proxy opens for a connection: mutual TLS, which proves who calls. */
 export interface Tunnel {
-  /** The ztunnel of a client, which keeps to waypoints, or a proxy that has made its choice already. */
-  readonly by: 'ztunnel' | 'proxy';
-  readonly peer: Peer;
+  readonly peer: Identity;
+  /** The client's own pod, while its ztunnel has not yet decided where to send the connection. */
+  readonly from?: Pod;
 }
 
-/** The tunnel that begins at somebody. */
-export const tunnelOf = (
+/** Who opens a tunnel. */
+export const peerOf = (
   mesh: Mesh,
-  by: Tunnel['by'],
-  { namespace, serviceAccount }: Pick<Peer, 'namespace' | 'serviceAccount'>,
-): Tunnel => ({ by, peer: { trustDomain: meshConfig(mesh).trustDomain, namespace, serviceAccount } });
+  { namespace, serviceAccount }: Pick<Identity, 'namespace' | 'serviceAccount'>,
+): Identity => ({ trustDomain: meshConfig(mesh).trustDomain, namespace, serviceAccount });
 
-/** Why a connection to a service cannot be followed: the client's ztunnel sends it to a waypoint. */
-export function serviceBarrier(mesh: Mesh, { tunnel }: Dial, service: Service): Unfollowed | undefined {
-  if (tunnel?.by !== 'ztunnel') return undefined;
-  const waypoint = waypointOfService(mesh, service);
-  return waypoint && { kind: 'behind waypoint', server: serviceTitle(service), waypoint };
+/** What the ztunnel of a client does with a connection, for endpoints that are alike. */
+export interface ZtunnelChoice extends Omit<Choice, 'service'> {
+  readonly service: Service | undefined;
+  /** Who has the address to which it goes; for a refusal, to which it should go. */
+  readonly party: Party;
+  readonly addresses: readonly string[];
 }
 
-/** The same of a connection to a party that was not dialled as a service. */
-export function podBarrier(mesh: Mesh, { tunnel }: Dial, { name, pod }: Party): Unfollowed | undefined {
-  if (tunnel?.by !== 'ztunnel' || !pod || isWaypoint(pod.workload)) return undefined;
-  const waypoint = waypointOfPod(mesh, pod);
-  return waypoint && { kind: 'behind waypoint', server: name, waypoint };
+/** Where the ztunnel of a pod sends a connection. */
+export function ztunnelChoices(mesh: Mesh, from: Pod, { address, port }: Dial['destination']): ZtunnelChoice[] {
+  const { config } = translateZtunnel(mesh);
+  const source = lookupOf(config).workloadOf(podUid(from));
+  const choices = source ? outbound(config, source, { address, port }) : [];
+  const groups = new Map<string, ZtunnelChoice>();
+  for (const { share, service, route } of choices) {
+    const to = 'address' in route ? route.address : address;
+    const party = partyAt(mesh, to);
+    const key = [route.kind, party.name, 'port' in route ? route.port : ''].join(' ');
+    const known = groups.get(key);
+    const called = service && servicesByHost(mesh).get(service.hostname)?.get(service.namespace);
+    const made = known ?? { share: 0, service: called, route, party, addresses: [] };
+    groups.set(key, { ...made, share: made.share + share, addresses: [...made.addresses, to] });
+  }
+  return [...groups.values()];
 }
 
-/** The same of a connection that has got as far as a party: to a waypoint, or from a ztunnel to a sidecar. */
-export function partyBarrier({ tunnel }: Dial, { name, pod, proxy }: Party): Unfollowed | undefined {
-  if (pod && isWaypoint(pod.workload)) return { kind: 'waypoint', name };
-  if (tunnel?.by !== 'ztunnel' || proxy?.kind !== 'sidecar') return undefined;
-  return { kind: 'ztunnel to sidecar', server: name };
+/** Whether the ztunnel of a client uses a waypoint, or why it does not; undefined for addresses of which nothing is known. */
+export function waypointUse(mesh: Mesh, { service, route, party }: ZtunnelChoice): WaypointUse | undefined {
+  const pod = party.pod;
+  const binding = service ? bindingOfService(mesh, service) : pod && bindingOfPod(mesh, pod);
+  if (!binding) return undefined;
+  if (binding.kind !== 'served') return { kind: 'not used', because: binding };
+  if (route.kind !== 'waypoint') return { kind: 'used', waypoint: named(binding.waypoint) };
+  // Of several waypoints, such as a canary, the one that was drawn.
+  const { workload, namespace } = party;
+  return { kind: 'used', waypoint: { name: workload, namespace } };
 }
+
+/** Whether a sidecar or gateway uses the waypoint of a service; undefined where there is nothing to say. */
+export function proxyWaypointUse(
+  mesh: Mesh,
+  role: 'client' | 'gateway',
+  service: Service | undefined,
+): WaypointUse | undefined {
+  if (!service || !isAmbientMesh(mesh)) return undefined;
+  const binding = bindingOfService(mesh, service);
+  const asks = role === 'gateway' && ingressLabelOf(mesh, service);
+  if (binding.kind !== 'served') return asks ? { kind: 'not used', because: binding } : undefined;
+  const waypoint = named(binding.waypoint);
+  if (role === 'client') return { kind: 'passed by', waypoint, because: 'sidecars do not use waypoints' };
+  if (!asks) return { kind: 'passed by', waypoint, because: 'no ingress label' };
+  return ingressWaypoint(mesh, service)
+    ? { kind: 'used', waypoint }
+    : { kind: 'passed by', waypoint, because: 'no address' };
+}
+
+/** The waypoint that is named for what was dialled, and is not in the input. */
+export function missingWaypoint(use: WaypointUse | undefined): Named | undefined {
+  const binding: WaypointBinding | undefined = use?.kind === 'not used' ? use.because : undefined;
+  return binding?.kind === 'missing' ? named(binding.waypoint) : undefined;
+}
+
+const named = ({ name, namespace }: Named): Named => ({ name, namespace });
 
 /** `cart.shop`, or the host of a ServiceEntry. */
 export const serviceTitle = ({ registry, name, namespace, hostname }: Service): string =>
   registry === 'Kubernetes' ? `${name}.${namespace}` : hostname;
 
-/** Which policies have the ztunnel of a pod close a connection to it; undefined where none does. */
-export function closedByZtunnel(mesh: Mesh, pod: Pod, { source, destination, tunnel }: Dial): Refusal | undefined {
-  const { port } = destination;
-  const peer = tunnel?.peer;
-  const { mode, field } = ztunnelMtls(mesh, pod, port);
-  if (mode === 'STRICT' && !peer && field) return { denied: true, policies: [policyName(field.resource)] };
-  const caller = { peer, source: source.address, destination: destination.address, port };
-  const { allowed, by } = ztunnelPermission(mesh, pod, caller);
-  if (allowed !== 'no') return undefined;
-  const deniedBy = by.filter(({ value }) => value.spec?.action === 'DENY');
-  const policies = deniedBy.length > 0 ? deniedBy : by;
-  return { denied: deniedBy.length > 0, policies: policies.map(policyName) };
+/** What the ztunnel of a pod makes of a connection to it. */
+export function serverZtunnel(mesh: Mesh, pod: Pod, { source, destination, tunnel }: Dial): ServerZtunnel {
+  const { config, origins } = translateZtunnel(mesh);
+  const workload = lookupOf(config).workloadOf(podUid(pod));
+  const identity = tunnel?.peer;
+  const common = { workload: named(pod.workload), ...(identity && { identity }) };
+  if (!workload) return { ...common, verdict: 'allowed', policies: [] };
+  const { kind, by } = authorize(config, workload, { identity, source: source.address, destination });
+  const policies = by.flatMap((policy) => nameOf(mesh, pod, policy, origins.get(policy)?.resource) ?? []);
+  return { ...common, verdict: kind, policies };
+}
+
+/** The policy of the input that one of ztunnel's was made from. */
+function nameOf(mesh: Mesh, pod: Pod, { name }: Authorization, origin: PolicyName | undefined): PolicyName | undefined {
+  const made = isStaticStrict(name) ? strictPolicy(mesh, pod) : origin;
+  return made && policyName(made);
 }

@@ -12,8 +12,10 @@ export interface Chosen {
 
 /** The service and subset that a cluster's name stands for; nothing where it is that of another kind of cluster. */
 export function chosenBy(mesh: Mesh, { proxy }: Hop, clusterName: string): Chosen {
-  const { direction, subset = '', host = '' } = parseSubsetKey(clusterName) ?? {};
-  if (direction !== 'outbound' || !host) return {};
+  const { direction, subset: key = '', host = '' } = parseSubsetKey(clusterName) ?? {};
+  if ((direction !== 'outbound' && direction !== 'inbound-vip') || !host) return {};
+  // A waypoint's clusters have the protocol before the subset.
+  const subset = direction === 'outbound' ? key : key.split('/')[1];
   const service = bestService(mesh, host, proxy.namespace) ?? servicesCalled(mesh, host)[0];
   return { ...(service && { service }), ...(subset && { subset }) };
 }

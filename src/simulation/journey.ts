@@ -5,8 +5,10 @@ import type { Step } from '../envoy/run/trace';
 import type { Proxy } from '../mesh/workloads/proxy';
 import type { Service } from '../mesh/services/service';
 import type { Translation } from '../pilot/translate';
+import type { WaypointBinding } from '../mesh/ambient/ambient';
+import type { Identity } from '../ztunnel/inbound';
 import type { Party } from './parties';
-import type { NoConnection, Note, Unfollowed } from './reason';
+import type { Named, NoConnection, Note, Unfollowed } from './reason';
 import type { Request, Target } from './request';
 import type { Transport } from './transport';
 
@@ -26,6 +28,10 @@ export interface Way {
   readonly share: number;
   /** The proxies in the order in which they see the request; none where the client has none and comes to none. */
   readonly hops: readonly Hop[];
+  /** What the ztunnel of a client in ambient mode does with the connection, before all proxies. */
+  readonly clientZtunnel?: ClientZtunnel;
+  /** What the ztunnel of a server in ambient mode does with it, after all proxies. */
+  readonly serverZtunnel?: ServerZtunnel;
   readonly end: End;
   /** What the client gets. */
   readonly answer: Answer;
@@ -37,7 +43,9 @@ export type HopProxy = Pick<Proxy, 'kind' | 'name' | 'namespace' | 'ip' | 'label
 /** What one proxy does with the request, and with the answer when that comes back. */
 export interface Hop {
   readonly proxy: HopProxy;
-  readonly role: 'client' | 'server' | 'gateway';
+  readonly role: 'client' | 'server' | 'gateway' | 'waypoint';
+  /** Whether a client's sidecar or a gateway uses the waypoint of the service, where one is named for it. */
+  readonly waypoint?: WaypointUse;
   readonly arrival: Arrival;
   readonly translation: Translation;
   /** The decisions in their order. */
@@ -47,6 +55,38 @@ export interface Hop {
   /** How it ended for whoever is connected to this proxy. */
   readonly outcome: Outcome;
 }
+
+/** What the ztunnel of a client does with a connection. */
+export interface ClientZtunnel {
+  readonly workload: Named;
+  /** The service that was dialled. */
+  readonly service?: Service;
+  /** Absent where nothing is known of the address. */
+  readonly waypoint?: WaypointUse;
+  /** Whether it opens an HBONE tunnel, or sends the bytes as they are; absent where it closes the connection. */
+  readonly transport?: 'HBONE' | 'plaintext';
+}
+
+/** What the ztunnel of a server does with a connection. */
+export interface ServerZtunnel {
+  readonly workload: Named;
+  /** Who calls; absent where the connection comes without a tunnel. */
+  readonly identity?: Identity;
+  readonly verdict: 'allowed' | 'denied' | 'not allowed';
+  /** Those that allow it, that deny it, or of which none allows it. */
+  readonly policies: readonly PolicyName[];
+}
+
+/** Whether a connection goes through the waypoint of what was dialled. */
+export type WaypointUse =
+  | { readonly kind: 'used'; readonly waypoint: Named }
+  | { readonly kind: 'not used'; readonly because: Exclude<WaypointBinding, { kind: 'served' }> }
+  /** The waypoint serves it, but not for this client. */
+  | {
+      readonly kind: 'passed by';
+      readonly waypoint: Named;
+      readonly because: 'sidecars do not use waypoints' | 'no ingress label' | 'no address';
+    };
 
 /** Where a way ends. */
 export type End =

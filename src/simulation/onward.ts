@@ -4,7 +4,7 @@ import type { Mesh } from '../mesh/mesh';
 import { meshConfig } from '../mesh/settings/mesh-config';
 import { inTrustDomains, spiffe } from '../mesh/policies/spiffe';
 import { TLS_MODE } from '../mesh/workloads/workloads';
-import { tunnelOf } from './ambient';
+import { peerOf } from './ambient';
 import type { Hop, HopProxy } from './journey';
 import { type Party, partyAt } from './parties';
 import type { HandshakeFailure } from './reason';
@@ -21,12 +21,17 @@ export function connectionTo(mesh: Mesh, hop: Hop, endpoint: EndpointShare): Dia
   const tls = asked ? spokenTls(mesh, proxy, asked, request !== undefined) : passedTls(hop);
   return {
     source: { address: proxy.ip },
-    destination: { address: endpoint.address, port: endpoint.port ?? arrival.destination.port },
+    destination: destinationOf(endpoint, arrival),
     ...(tls && { tls }),
-    // Where the address is the connection's own, the proxy knows nothing of who has it.
-    ...(endpoint.endpoint && { tunnel: tunnelOf(mesh, 'proxy', proxy) }),
+    ...(endpoint.tunnel && { tunnel: { peer: peerOf(mesh, proxy) } }),
     payload: request ? httpOf(request, arrival.payload) : arrival.payload,
   };
+}
+
+/** Where the connection goes: where an endpoint is only a listener of the proxy's own, to what the client asked for. */
+function destinationOf({ address, port, tunnel }: EndpointShare, { destination }: Hop['arrival']): Dial['destination'] {
+  if (tunnel?.listener === address) return destination;
+  return { address, port: port ?? destination.port };
 }
 
 /**

@@ -31,6 +31,10 @@ export type NoConnection =
   | NameFault
   | HandshakeFailure
   | { readonly kind: 'no endpoints'; readonly host: string }
+  /** The waypoint of `server` has no pod that takes tunnels. */
+  | { readonly kind: 'no waypoint endpoints'; readonly server: string; readonly waypoint: Named }
+  /** The server is on another network, to which no gateway is known. */
+  | { readonly kind: 'other network'; readonly network: string }
   | { readonly kind: 'no listener'; readonly port: number; readonly proxy?: Named };
 
 /** Why a request cannot be followed further. */
@@ -41,15 +45,10 @@ export type Unfollowed =
   | { readonly kind: 'too many conditions' }
   | { readonly kind: 'proxy waits' }
   | { readonly kind: 'filter not simulated' }
-  /** `server` is behind a waypoint; `missing` where that is not in the input. */
-  | {
-      readonly kind: 'behind waypoint';
-      readonly server: string;
-      readonly waypoint: Named & { readonly missing: boolean };
-    }
-  | { readonly kind: 'waypoint'; readonly name: string }
-  /** What ztunnel does with a server that has a sidecar depends on how Istio is installed. */
-  | { readonly kind: 'ztunnel to sidecar'; readonly server: string };
+  /** `server` uses a waypoint that is not in the input. */
+  | { readonly kind: 'missing waypoint'; readonly server: string; readonly waypoint: Named }
+  /** The request goes to the waypoint itself, and not to what it serves. */
+  | { readonly kind: 'waypoint'; readonly name: string };
 
 /** Something that a simulation assumes, or does without. */
 export type Note =

@@ -7,8 +7,8 @@ import type { Mesh } from '../mesh/mesh';
 import { type Proxy, findProxy, proxies } from '../mesh/workloads/proxy';
 import type { Service } from '../mesh/services/service';
 import { workloads } from '../mesh/workloads/workloads';
-import { addressOf } from './addresses';
-import { type Tunnel, tunnelOf } from './ambient';
+import { type Resolved, addressOf } from './addresses';
+import { type Tunnel, peerOf } from './ambient';
 import { takesOutbound } from './captured';
 import { asClientsSend } from './hop-request';
 import type { Hop } from './journey';
@@ -94,7 +94,7 @@ function fromWorkload(mesh: Mesh, name: string, request: Request, target: Target
     return withoutProxy(mesh, client, [
       { kind: 'no sidecar', workload: named(workload), reason: workload.injection.reason },
     ]);
-  return withoutProxy(mesh, { ...client, tunnel: tunnelOf(mesh, 'ztunnel', pod) }, [
+  return withoutProxy(mesh, { ...client, tunnel: { peer: peerOf(mesh, pod), from: pod } }, [
     { kind: 'ambient mode', workload: named(workload) },
   ]);
 }
@@ -139,13 +139,17 @@ function withoutProxy(
   if ('because' in resolved) return { start: { kind: 'nowhere', because: resolved.because }, notes };
   const dial: Dial = {
     source: { address },
-    destination: { address: resolved.address, port: target.port },
+    destination: { address: tunnel ? capturedAddress(resolved) : resolved.address, port: target.port },
     ...tlsOf(request, target),
     ...(tunnel && { tunnel }),
     payload: payloadOf(target),
   };
   return { start: { kind: 'dial', dial }, ...(resolved.service && { service: resolved.service }), notes };
 }
+
+/** What ztunnel's own DNS answers: the addresses that the control plane gave to a ServiceEntry. */
+const capturedAddress = ({ address, service }: Resolved): string =>
+  service?.registry === 'External' ? (service.autoAllocatedAddresses[0] ?? address) : address;
 
 /** Somebody without a proxy: beside the mesh where a service of the cluster is named, else at the gateway for the host. */
 function fromNobody(mesh: Mesh, request: Request, target: Target): SettingOut {

@@ -6,8 +6,10 @@ export type Transport =
   | { readonly kind: 'TLS'; readonly sni?: string }
   | { readonly kind: 'plaintext' };
 
-/** The transport of a connection. */
-export function transportOf({ tls }: Pick<Arrival, 'tls'>): Transport {
+/** The transport of a connection. A tunnel is mutual TLS, whatever is inside. */
+export function transportOf({ tls, inTunnel }: Pick<Arrival, 'tls' | 'inTunnel'>): Transport {
+  const [peer] = inTunnel?.certificate.uriSans ?? [];
+  if (inTunnel) return { kind: 'mutual TLS', ...(peer !== undefined && { identity: peer }) };
   if (!tls) return { kind: 'plaintext' };
   const { certificate, sni } = tls;
   const [identity] = certificate?.uriSans ?? [];

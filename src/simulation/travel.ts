@@ -2,20 +2,29 @@ import { type Branch, execute } from '../envoy/execute';
 import type { Arrival } from '../envoy/run/arrival';
 import type { Outcome, Upstream } from '../envoy/run/outcome';
 import type { Options, UpstreamAnswer } from '../envoy/run/run';
-import { ingressWaypoint, waypointOfService } from '../mesh/ambient/ambient';
 import type { Mesh } from '../mesh/mesh';
-import type { Proxy } from '../mesh/workloads/proxy';
-import type { Service } from '../mesh/services/service';
+import { type Proxy, isWaypoint, proxyOf } from '../mesh/workloads/proxy';
+import type { Pod } from '../mesh/workloads/workloads';
+import type { Refused } from '../ztunnel/outbound';
 import { spiffe } from '../mesh/policies/spiffe';
 import { takesInbound } from './captured';
 import type { Translation } from '../pilot/translate';
 import { inboundConfigurationOf } from './configuration';
 import { type Chosen, chosenBy } from './chosen';
-import type { Answer, Hop, Refusal, Way } from './journey';
+import type { Answer, ClientZtunnel, Hop, ServerZtunnel, Way } from './journey';
 import { type Party, healthyEndpoints, partyAt, serviceAt } from './parties';
 import { alike } from './alike';
 import { answerOf, passedBack, stoppedAt } from './answer';
-import { closedByZtunnel, partyBarrier, podBarrier, serviceBarrier, serviceTitle } from './ambient';
+import {
+  type Tunnel,
+  type ZtunnelChoice,
+  missingWaypoint,
+  proxyWaypointUse,
+  serverZtunnel,
+  serviceTitle,
+  waypointUse,
+  ztunnelChoices,
+} from './ambient';
 import { connectionTo, handshakeFailure } from './onward';
 import type { NoConnection, Unfollowed } from './reason';
 import type { Dial, Start } from './start';
@@ -35,8 +44,6 @@ export interface Past {
   readonly depth: number;
   /** Everywhere where the same would happen: the one that is dialled stands for all. */
   readonly addresses?: readonly string[];
-  /** Whether a service was dialled: then its waypoint counts, and not that of the pod. */
-  readonly byService?: boolean;
 }
 
 /** More proxies than this see no request that ever arrives. */
@@ -59,14 +66,14 @@ export function waysFrom(start: Start, world: World, past: Past): Way[] {
 /** The ways of a connection that reaches a proxy. */
 function through(world: World, proxy: Proxy, arrival: Arrival, past: Past): Way[] {
   if (past.depth >= MOST_HOPS) return [unknownWay({ kind: 'loop' })];
-  const sent = arrival.via === 'inbound' ? inboundConfigurationOf : world.configurationOf;
+  const role = roleOf(proxy, arrival);
+  const sent = role === 'server' ? inboundConfigurationOf : world.configurationOf;
   const translation = sent(world.mesh, proxy);
   // Only who answers in the end answers so; what proxies before him get is what comes back.
   const options = { ...world.options, answer: {} };
   const execution = execute(translation.config, arrival, options);
   const more = execution.isComplete ? [] : [unknownWay({ kind: 'too many conditions' })];
   const ways = execution.branches.flatMap((branch, index) => {
-    const role = proxy.kind === 'gateway' ? 'gateway' : arrival.via === 'inbound' ? 'server' : 'client';
     const { steps, outcome, assumptions } = branch;
     const hop: Hop = { proxy, role, arrival, translation, steps, outcome, assumptions };
     const again = (answer: UpstreamAnswer): Branch =>
@@ -76,20 +83,28 @@ function through(world: World, proxy: Proxy, arrival: Arrival, past: Past): Way[
   return [...ways, ...more];
 }
 
+function roleOf({ kind }: Proxy, { via, inTunnel }: Arrival): Hop['role'] {
+  if (kind === 'gateway' || kind === 'waypoint') return kind;
+  return via === 'inbound' || inTunnel ? 'server' : 'client';
+}
+
 /** What one branch of a hop leads to. */
 function beyond(world: World, hop: Hop, past: Past, again: (answer: UpstreamAnswer) => Branch): Way[] {
   const { outcome } = hop;
   const upstream = upstreamOf(outcome);
   if (!upstream) return [{ share: 1, hops: [hop], ...stopped(hop) }];
-  const isLast = hop.arrival.via === 'inbound';
+  const isLast = hop.role === 'server';
   const chosen = isLast ? past.chosen : { ...past.chosen, ...chosenBy(world.mesh, hop, upstream.clusterName) };
   const next: Past = { chosen, depth: past.depth + 1 };
   const ways = isLast ? [atOwnApplication(world, hop, upstream, past)] : onward(world, hop, upstream, next);
   return ways.map((way) => {
     const { outcome, answer } = passedBack(hop, way, again);
-    return { ...way, hops: [{ ...hop, outcome }, ...way.hops], answer };
+    const waypoint = isChoosing(hop.role) && proxyWaypointUse(world.mesh, hop.role, chosen.service);
+    return { ...way, hops: [{ ...hop, ...(waypoint && { waypoint }), outcome }, ...way.hops], answer };
   });
 }
+
+const isChoosing = (role: Hop['role']): role is 'client' | 'gateway' => role === 'client' || role === 'gateway';
 
 function upstreamOf(outcome: Outcome): Upstream | undefined {
   return outcome.kind === 'forwarded' || outcome.kind === 'response' ? outcome.upstream : undefined;
@@ -122,12 +137,19 @@ function atOwnApplication(world: World, { proxy, arrival }: Hop, { endpoints }: 
 function onward(world: World, hop: Hop, upstream: Upstream, past: Past): Way[] {
   const { port } = hop.arrival.destination;
   const { service } = past.chosen;
-  const waypoint = hop.role === 'gateway' && service && ingressWaypoint(world.mesh, service);
-  if (waypoint) return [unknownWay({ kind: 'behind waypoint', server: serviceTitle(service), waypoint })];
+  const missing = hop.role === 'gateway' && missingWaypoint(proxyWaypointUse(world.mesh, hop.role, service));
+  if (missing && service)
+    return [unknownWay({ kind: 'missing waypoint', server: serviceTitle(service), waypoint: missing })];
   return alike(world.mesh, upstream.endpoints, port).flatMap(({ party, endpoint, addresses, share }) => {
     const dial = connectionTo(world.mesh, hop, endpoint);
     const fault = handshakeFailure(world.mesh, dial, endpoint, party);
-    const ways = fault === undefined ? connect(world, dial, { ...past, addresses }) : [refusedBy(fault)];
+    const waypoint = endpoint.tunnel?.waypoint;
+    const ways =
+      fault !== undefined
+        ? [refusedBy(fault)]
+        : waypoint
+          ? throughWaypoint(world, partyAt(world.mesh, waypoint.address), dial, past)
+          : connect(world, dial, { ...past, addresses });
     return ways.map((way) => ({ ...way, share: way.share * share }));
   });
 }
@@ -142,39 +164,122 @@ const refusedBy = (because: NoConnection): Way => ({
 /** The ways of a connection to an address, whoever dials it. */
 function connect(world: World, dial: Dial, past: Past): Way[] {
   const { mesh } = world;
-  const { address, port } = dial.destination;
-  const service = serviceAt(mesh, address, port) ?? entryDialled(mesh, dial, past);
-  const party = partyAt(mesh, address);
-  const barrier = service
-    ? serviceBarrier(mesh, dial, service)
-    : past.byService
-      ? undefined
-      : podBarrier(mesh, dial, party);
-  if (barrier !== undefined) return [unknownWay(barrier)];
-  if (service) return spread(world, dial, { ...past, chosen: { service }, byService: true });
-  return reach(world, dial, past, party);
+  const { tunnel, destination } = dial;
+  if (tunnel?.from) return fromZtunnel(world, dial, { ...tunnel, from: tunnel.from }, past);
+  const service = serviceAt(mesh, destination.address, destination.port);
+  if (service) return spread(world, dial, { ...past, chosen: { service } });
+  return reach(world, dial, past, partyAt(mesh, destination.address));
+}
+
+/** The ways of a connection that the ztunnel of its client takes. */
+function fromZtunnel(world: World, dial: Dial, tunnel: Tunnel & { from: Pod }, past: Past): Way[] {
+  return ztunnelChoices(world.mesh, tunnel.from, dial.destination).flatMap((choice) => {
+    const { service, share } = choice;
+    const waypoint = waypointUse(world.mesh, choice);
+    const missing = missingWaypoint(waypoint);
+    const transport = transportOfRoute(choice);
+    const { name, namespace } = tunnel.from.workload;
+    const clientZtunnel: ClientZtunnel = {
+      workload: { name, namespace },
+      ...(service && { service }),
+      ...(waypoint && { waypoint }),
+      ...(transport && { transport }),
+    };
+    const server = service ? serviceTitle(service) : choice.party.name;
+    const chosen = service ? { service } : past.chosen;
+    const ways = missing
+      ? [unknownWay({ kind: 'missing waypoint', server, waypoint: missing })]
+      : follow(world, dial, choice, { ...past, chosen, depth: past.depth + 1, addresses: choice.addresses });
+    return ways.map((way) => ({ ...way, share: way.share * share, clientZtunnel }));
+  });
+}
+
+function transportOfRoute({ route }: ZtunnelChoice): ClientZtunnel['transport'] {
+  switch (route.kind) {
+    case 'passthrough':
+      return 'plaintext';
+    case 'waypoint':
+      return 'HBONE';
+    case 'workload':
+      return route.workload.tunnelProtocol === 'HBONE' ? 'HBONE' : 'plaintext';
+    case 'refused':
+      return undefined;
+  }
+}
+
+/** The ways of a connection where the ztunnel of its client sends it. */
+function follow(world: World, dial: Dial, choice: ZtunnelChoice, past: Past): Way[] {
+  const { route, party } = choice;
+  const { tunnel, ...plain } = dial;
+  const opened = transportOfRoute(choice) === 'HBONE' && tunnel ? { ...plain, tunnel: { peer: tunnel.peer } } : plain;
+  switch (route.kind) {
+    case 'passthrough':
+      return reach(world, opened, past, party);
+    case 'waypoint':
+      return throughWaypoint(world, party, opened, past);
+    case 'workload': {
+      const { address, port } = route;
+      return reach(world, { ...opened, destination: { address, port } }, past, party);
+    }
+    case 'refused': {
+      const because = refusalOf(choice, route.because);
+      return [{ share: 1, hops: [], end: { kind: 'nowhere', because }, answer: { kind: 'none', because } }];
+    }
+  }
+}
+
+function refusalOf({ service, party }: ZtunnelChoice, because: Refused): NoConnection {
+  switch (because.kind) {
+    case 'no endpoints':
+      return { kind: 'no endpoints', host: because.service.hostname };
+    case 'no waypoint': {
+      const { hostname = '', namespace = '' } = because.waypoint.hostname ?? {};
+      const name = hostname.split('.')[0]!;
+      return {
+        kind: 'no waypoint endpoints',
+        server: service ? serviceTitle(service) : party.name,
+        waypoint: { name, namespace },
+      };
+    }
+    case 'other network':
+      return because;
+  }
+}
+
+/** The ways of a connection to what a waypoint serves. */
+function throughWaypoint(world: World, { pod, name }: Party, dial: Dial, { chosen, depth }: Past): Way[] {
+  const arrival = pod && tunnelled(dial, pod.ip);
+  if (!arrival) return [unknownWay({ kind: 'waypoint', name })];
+  return through(world, proxyOf(world.mesh, pod), arrival, { chosen, depth });
+}
+
+/** A connection as it comes out of its tunnel at a proxy; undefined where it comes in none. */
+function tunnelled({ tunnel, ...dial }: Dial, address: string): Arrival | undefined {
+  if (!tunnel) return undefined;
+  const { trustDomain, namespace, serviceAccount } = tunnel.peer;
+  const certificate = { uriSans: [spiffe(trustDomain, namespace, serviceAccount)] };
+  return { via: 'direct', ...dial, inTunnel: { address, certificate } };
 }
 
 /** The ways of a connection to whoever has an address. */
 function reach(world: World, dial: Dial, past: Past, party: Party): Way[] {
-  const { mesh } = world;
   const { address, port } = dial.destination;
-  const barrier = partyBarrier(dial, party);
-  if (barrier !== undefined) return [unknownWay(barrier)];
-  const refusal = party.isAmbient && party.pod && closedByZtunnel(mesh, party.pod, dial);
+  const { pod, proxy } = party;
+  if (pod && isWaypoint(pod.workload)) return [unknownWay({ kind: 'waypoint', name: party.name })];
+  const tunnel = proxy && tunnelled(dial, proxy.ip);
+  if (proxy && tunnel && proxy.kind === 'sidecar') return through(world, proxy, tunnel, past);
+  if (proxy && isTaken(proxy, port)) return through(world, proxy, arrivalAt(proxy, dial), past);
+  const server = party.isAmbient && pod ? serverZtunnel(world.mesh, pod, dial) : undefined;
   const transport = transportTo(party, dial);
-  if (refusal) return [closedWay(party, refusal, transport)];
-  if (party.proxy && isTaken(party.proxy, port)) return through(world, party.proxy, arrivalAt(party.proxy, dial), past);
+  if (server && server.verdict !== 'allowed') return [closedWay(party, server, transport)];
   const { addresses = [address] } = past;
-  return [arrived(world, { party, addresses, port, ...past.chosen, transport }, dial.payload.kind)];
+  const way = arrived(world, { party, addresses, port, ...past.chosen, transport }, dial.payload.kind);
+  return [server ? { ...way, serverZtunnel: server } : way];
 }
 
 /** Servers in ambient mode get what is tunnelled over mutual TLS, whatever is inside. */
-function transportTo({ isAmbient }: Party, dial: Dial): Transport {
-  if (!isAmbient || !dial.tunnel) return transportOf(dial);
-  const { trustDomain, namespace, serviceAccount } = dial.tunnel.peer;
-  return { kind: 'mutual TLS', identity: spiffe(trustDomain, namespace, serviceAccount) };
-}
+const transportTo = ({ isAmbient }: Party, dial: Dial): Transport =>
+  transportOf((isAmbient && tunnelled(dial, dial.destination.address)) || dial);
 
 const isTaken = ({ kind, annotations }: Proxy, port: number): boolean =>
   kind === 'gateway' || takesInbound(annotations, port);
@@ -218,17 +323,15 @@ function unknownWay(because: Unfollowed): Way {
   return { share: 1, hops: [], end: { kind: 'unknown', because }, answer: { kind: 'unknown', because } };
 }
 
-const closedWay = (party: Party, refusal: Refusal, transport: Transport): Way => ({
+const closedWay = (party: Party, server: ServerZtunnel, transport: Transport): Way => ({
   share: 1,
   hops: [],
-  end: { kind: 'closed by ztunnel', party, refusal, transport },
+  serverZtunnel: server,
+  end: {
+    kind: 'closed by ztunnel',
+    party,
+    refusal: { denied: server.verdict === 'denied', policies: server.policies },
+    transport,
+  },
   answer: { kind: 'closed', flags: [] },
 });
-
-/** The ServiceEntry that a client's ztunnel spreads connections over: proxies do that themselves, and nodes do not. */
-function entryDialled(mesh: Mesh, { tunnel, destination }: Dial, { chosen, byService }: Past): Service | undefined {
-  const { service } = chosen;
-  if (tunnel?.by !== 'ztunnel' || byService || service?.registry !== 'External') return undefined;
-  const isLed = healthyEndpoints(mesh, service, destination.port).length > 0;
-  return isLed || waypointOfService(mesh, service) ? service : undefined;
-}

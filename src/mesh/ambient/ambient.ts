@@ -1,47 +1,74 @@
 /** Whose connections ztunnel carries, and behind which waypoint somebody is. */
-import { type Mtls, mtlsOf, workloadPolicy } from '../policies/authentication';
 import { isTrue } from '../policies/authorization';
 import { allowedNamespaces } from '../gateway-api/listeners';
 import { MANAGED, deployedName } from '../gateways/gateway-deployments';
 import { serviceHost } from '../services/hostname';
 import type { Mesh } from '../mesh';
-import type { Attachable } from '../policies/policy-attachment';
 import { isCaptured } from '../injection/injection';
 import { isWaypoint, runsProxy } from '../workloads/proxy';
 import { type Service, UNSPECIFIED_ADDRESS } from '../services/service';
 import { namespaceOf } from '../settings/namespaces';
-import { type NamedWaypoint, canaryWaypoint, waypointFor, waypointGateway } from './waypoints';
+import {
+  type NamedWaypoint,
+  NO_WAYPOINT,
+  USE_WAYPOINT,
+  canaryWaypoint,
+  waypointFor,
+  waypointGateway,
+} from './waypoints';
+import type { Labels } from '../workloads/labels';
 import type { Pod, Workload } from '../workloads/workloads';
 
 /** Whether ztunnel carries what a workload sends and gets. Sidecars, gateways and waypoints see to that themselves. */
 export const isCarried = (mesh: Mesh, workload: Workload): boolean =>
   isCaptured(mesh, workload) && !runsProxy(workload) && !isWaypoint(workload);
 
-/**
- * What ztunnel demands of those who connect to a workload in ambient mode. It is what sidecars would, but that a STRICT of the
- * namespace or mesh yields to ports of their own only where one of them is PERMISSIVE.
- * istio: ambient.convertedSelectorPeerAuthentications
- */
-export function ztunnelMtls(mesh: Mesh, workload: Attachable, port?: number): Mtls {
-  const { mtls, portLevelMtls = {} } = workloadPolicy(mesh, workload)?.value.spec ?? {};
-  const whole = mtlsOf(mesh, workload);
-  const isInherited = (mtls?.mode ?? 'UNSET') === 'UNSET';
-  const yields = Object.values(portLevelMtls).some(({ mode }) => mode === 'PERMISSIVE');
-  return isInherited && whole.mode === 'STRICT' && !yields ? whole : mtlsOf(mesh, workload, port);
-}
-
 /** A waypoint that stands before somebody; `missing` where it is named, and not in the input. */
 export interface Waypoint extends Omit<NamedWaypoint, 'by'> {
   readonly missing: boolean;
 }
 
+/** Which waypoint serves a Service or workload, or why none does. */
+export type WaypointBinding =
+  | { readonly kind: 'served'; readonly waypoint: NamedWaypoint }
+  /** Neither the object nor its namespace names one. */
+  | { readonly kind: 'none named' }
+  /** The object has the label with the value `none`. */
+  | { readonly kind: 'opted out' }
+  /** What a gateway or waypoint serves itself, and what is only another name, is never behind a waypoint. */
+  | { readonly kind: 'never' }
+  /** The Gateway that is named is not in the input. */
+  | { readonly kind: 'missing'; readonly waypoint: NamedWaypoint }
+  /** The waypoint is for other traffic: the value of its label `istio.io/waypoint-for`. */
+  | { readonly kind: 'other traffic'; readonly waypoint: NamedWaypoint; readonly isFor: string }
+  /** The waypoint's listener does not allow the namespace. */
+  | { readonly kind: 'not allowed'; readonly waypoint: NamedWaypoint }
+  /** The waypoint lies in another namespace, and MeshConfig shows the ServiceEntry to its own namespace only. */
+  | { readonly kind: 'hidden'; readonly waypoint: NamedWaypoint };
+
 /** The waypoint for what is sent to the addresses of a service. istio: ambient.fetchWaypointForService */
-export function waypointOfService(mesh: Mesh, service: Service): Waypoint | undefined {
+export function bindingOfService(mesh: Mesh, service: Service): WaypointBinding {
   const { namespace, labels, visibility, resolution } = service;
-  if (NEVER_BEHIND.has(labels[MANAGED] ?? '') || resolution === 'alias') return undefined;
-  const waypoint = boundWaypoint(mesh, waypointFor(mesh, namespace, labels), namespace, FOR_SERVICES);
+  if (NEVER_BEHIND.has(labels[MANAGED] ?? '') || resolution === 'alias') return { kind: 'never' };
+  const binding = bindingOf(mesh, namespace, labels, FOR_SERVICES);
   // It would show the service to the namespace of the waypoint.
-  return visibility === 'namespace' && waypoint?.namespace !== namespace ? undefined : waypoint;
+  if (binding.kind !== 'served' || visibility !== 'namespace' || binding.waypoint.namespace === namespace)
+    return binding;
+  return { kind: 'hidden', waypoint: binding.waypoint };
+}
+
+/** The same of what is sent to the address of a pod or machine. istio: ambient.fetchWaypointForWorkload */
+export const bindingOfPod = (mesh: Mesh, { namespace, labels }: Pick<Pod, 'namespace' | 'labels'>): WaypointBinding =>
+  bindingOf(mesh, namespace, labels, FOR_WORKLOADS);
+
+/** The waypoint of a service; undefined where none serves it. */
+export const waypointOfService = (mesh: Mesh, service: Service): Waypoint | undefined =>
+  waypointIn(bindingOfService(mesh, service));
+
+function waypointIn(binding: WaypointBinding): Waypoint | undefined {
+  if (binding.kind !== 'served' && binding.kind !== 'missing') return undefined;
+  const { name, namespace } = binding.waypoint;
+  return { name, namespace, missing: binding.kind === 'missing' };
 }
 
 /** A waypoint that gets a share of what is sent to a service, in percent. */
@@ -55,7 +82,8 @@ export function weightedWaypoints(mesh: Mesh, service: Service): readonly Weight
   const primary = waypointOfService(mesh, service);
   const named = primary && !primary.missing ? canaryWaypoint(mesh, service) : undefined;
   if (!primary || named?.weight === undefined || isSame(named.waypoint, primary)) return [];
-  const waypoint = boundWaypoint(mesh, named.waypoint, service.namespace, FOR_SERVICES);
+  const canary: NamedWaypoint = { ...named.waypoint, by: 'object' };
+  const waypoint = waypointIn(bound(mesh, canary, service.namespace, FOR_SERVICES));
   if (!waypoint || waypoint.missing) return [];
   return [
     { waypoint: primary, weight: 100 - named.weight },
@@ -74,11 +102,9 @@ export function waypointsOfService(mesh: Mesh, service: Service): readonly Waypo
 const isSame = (one: Omit<NamedWaypoint, 'by'>, other: Omit<NamedWaypoint, 'by'>): boolean =>
   one.name === other.name && one.namespace === other.namespace;
 
-/** The waypoint for what is sent to the address of a pod or machine. istio: ambient.fetchWaypointForWorkload */
-export const waypointOfPod = (
-  mesh: Mesh,
-  { namespace, labels }: Pick<Pod, 'namespace' | 'labels'>,
-): Waypoint | undefined => boundWaypoint(mesh, waypointFor(mesh, namespace, labels), namespace, ['workload', 'all']);
+/** The waypoint of a pod or machine; undefined where none serves it. */
+export const waypointOfPod = (mesh: Mesh, pod: Pick<Pod, 'namespace' | 'labels'>): Waypoint | undefined =>
+  waypointIn(bindingOfPod(mesh, pod));
 
 /** The waypoints to which gateways send what is for a service, with their shares where there is a canary. */
 export function ingressWaypoints(
@@ -109,26 +135,26 @@ export function ingressWaypoint(mesh: Mesh, service: Service): Waypoint | undefi
 }
 
 const FOR_SERVICES = ['service', 'all'];
+const FOR_WORKLOADS = ['workload', 'all'];
 const NEVER_BEHIND = new Set(['istio.io-mesh-controller', 'istio.io-eastwest-controller']);
 const INGRESS_USE_WAYPOINT = 'istio.io/ingress-use-waypoint';
 const WAYPOINT_FOR = 'istio.io/waypoint-for';
 
-/** What becomes of a named waypoint: one that is for other traffic, or lets nobody of the namespace in, is none. */
-function boundWaypoint(
-  mesh: Mesh,
-  named: Omit<NamedWaypoint, 'by'> | undefined,
-  from: string,
-  traffic: readonly string[],
-): Waypoint | undefined {
-  if (!named) return undefined;
-  const { name, namespace } = named;
-  const gateway = waypointGateway(mesh, named);
-  if (!gateway) return { name, namespace, missing: true };
+function bindingOf(mesh: Mesh, namespace: string, labels: Labels, traffic: readonly string[]): WaypointBinding {
+  const named = waypointFor(mesh, namespace, labels);
+  if (named) return bound(mesh, named, namespace, traffic);
+  return { kind: labels[USE_WAYPOINT] === NO_WAYPOINT ? 'opted out' : 'none named' };
+}
+
+/** What becomes of a named waypoint. */
+function bound(mesh: Mesh, waypoint: NamedWaypoint, from: string, traffic: readonly string[]): WaypointBinding {
+  const gateway = waypointGateway(mesh, waypoint);
+  if (!gateway) return { kind: 'missing', waypoint };
   const { gatewayClassName, listeners = [] } = gateway.value.spec ?? {};
   const ofClass = mesh.all('GatewayClass').find((each) => each.name === gatewayClassName)?.value.metadata.labels;
   const isFor = gateway.metadata.labels?.[WAYPOINT_FOR] ?? ofClass?.[WAYPOINT_FOR] ?? 'service';
-  if (!traffic.includes(isFor)) return undefined;
+  if (!traffic.includes(isFor)) return { kind: 'other traffic', waypoint, isFor };
   const listener = listeners.find(({ protocol, port }) => protocol === 'HBONE' && port === 15008);
-  const allowed = allowedNamespaces(mesh, namespace, listener?.allowedRoutes);
-  return allowed.includes('*') || allowed.includes(from) ? { name, namespace, missing: false } : undefined;
+  const allowed = allowedNamespaces(mesh, waypoint.namespace, listener?.allowedRoutes);
+  return { kind: allowed.includes('*') || allowed.includes(from) ? 'served' : 'not allowed', waypoint };
 }

@@ -12,7 +12,8 @@ import type { Service } from '../services/service';
 /** The label by which a namespace, service or workload names its waypoint. */
 export const USE_WAYPOINT = 'istio.io/use-waypoint';
 const WAYPOINT_NAMESPACE = 'istio.io/use-waypoint-namespace';
-const NONE = 'none';
+/** The value of that label by which an object opts out of the waypoint of its namespace. */
+export const NO_WAYPOINT = 'none';
 
 /** Whether pods of a namespace are in ambient mode, as far as it says. */
 export const isAmbientNamespace = (mesh: Mesh, name: string): boolean =>
@@ -32,7 +33,7 @@ export function waypointFor(mesh: Mesh, namespace: string, labels: Labels = {}):
   const { labels: inherited } = namespaceOf(mesh, namespace);
   const [name, by, source] =
     own === undefined ? [inherited[USE_WAYPOINT], 'namespace' as const, inherited] : [own, 'object' as const, labels];
-  if (!name || name === NONE) return undefined;
+  if (!name || name === NO_WAYPOINT) return undefined;
   return { name, by, namespace: source[WAYPOINT_NAMESPACE] ?? namespace };
 }
 
@@ -49,11 +50,11 @@ export interface CanaryWaypoint {
 /** The canary that a service names, or its namespace where the waypoint comes from there. istio: ResolveUseWaypointCanary */
 export function canaryWaypoint(mesh: Mesh, { namespace, labels, field }: Service): CanaryWaypoint | undefined {
   const { annotations = {} } = field.resource.metadata;
-  const inherits = labels[USE_WAYPOINT] === undefined || labels[USE_WAYPOINT] === NONE;
+  const inherits = labels[USE_WAYPOINT] === undefined || labels[USE_WAYPOINT] === NO_WAYPOINT;
   const wide = inherits ? namespaceOf(mesh, namespace) : { labels: {}, annotations: {} };
   const source: Labels = labels[CANARY] === undefined ? wide.labels : labels;
   const name = source[CANARY];
-  if (!name || name === NONE) return undefined;
+  if (!name || name === NO_WAYPOINT) return undefined;
   const weight = annotations[CANARY_WEIGHT] ?? (wide.annotations as Labels)[CANARY_WEIGHT];
   return { waypoint: { name, namespace: source[CANARY_NAMESPACE] ?? namespace }, weight: percentageOf(weight) };
 }

@@ -39,8 +39,8 @@ const staticStrict = (namespace: string): Authorization => ({
 export const strictPolicy = (mesh: Mesh, workload: Attachable): Resource<unknown> | undefined =>
   mtlsOf(mesh, workload).field?.resource;
 
-/** Whether a key of a workload's policies names the static one. */
-export const isStaticStrict = (key: string): boolean => key.endsWith(`/${STATIC_STRICT}`);
+/** Whether a policy is the one that denies every connection without an identity, whichever PeerAuthentication attaches it. */
+export const isStaticStrict = (name: string): boolean => name === STATIC_STRICT;
 
 const convertedName = (name: string): string => `converted_peer_authentication_${name}`;
 
