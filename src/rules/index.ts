@@ -28,6 +28,7 @@ import expiredCertificate from './certificates/expired-certificate';
 import externalNameAsTcp from './services/external-name-as-tcp';
 import foreignWaypointHost from './ambient/foreign-waypoint-host';
 import gatewayPortNotOnService from './gateways/gateway-port-not-on-service';
+import hiddenClientAddress from './authorization/hidden-client-address';
 import hostNotOnGateway from './gateways/host-not-on-gateway';
 import hostWithoutWaypoint from './ambient/host-without-waypoint';
 import httpPolicyOnTcpPort from './authorization/http-policy-on-tcp-port';
@@ -142,6 +143,7 @@ import unservedPolicyPort from './authorization/unserved-policy-port';
 import unspecifiedDestinationPort from './destinations/unspecified-destination-port';
 import unsupportedPortProtocol from './services/unsupported-port-protocol';
 import unusableCredential from './certificates/unusable-credential';
+import unusableAuthorizationProvider from './authorization/unusable-authorization-provider';
 import unusedDestinationRule from './destinations/unused-destination-rule';
 import unusedGateway from './gateways/unused-gateway';
 import unusedServiceEntry from './services/unused-service-entry';
@@ -252,6 +254,8 @@ export const rules: readonly Rule[] = [
   unrequiredMtls,
   droppedMtls,
   unprovenIdentity,
+  hiddenClientAddress,
+  unusableAuthorizationProvider,
   unknownHost,
   unknownDestinationPort,
   unspecifiedDestinationPort,

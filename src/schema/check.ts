@@ -41,7 +41,7 @@ function checkStored(bundle: string, kind: string, written: unknown): Checked {
   if (errors.length === 0)
     return { value, violations: rulesBrokenBy(bundle, kind, value, []), incomplete: [], written: asItIs };
 
-  const misfit = { bundle, kind, value };
+  const misfit = { bundle, kind, value, written };
   return errors.some((error) => isAlias(misfit, error)) ? checkRenamed(misfit) : judge(misfit, errors);
 }
 

@@ -39,6 +39,29 @@ export function telemetriesOf(mesh: Mesh, workload: Attachable): readonly Teleme
 export const providerNamed = (mesh: Mesh, name: string): MeshConfigExtensionProvider | undefined =>
   meshConfig(mesh).extensionProviders.find((provider) => provider.name?.toLowerCase() === name.toLowerCase());
 
+/** The server to which a provider sends logs or spans; undefined where it needs none, or does something else. */
+export function serverOfProvider(provider: MeshConfigExtensionProvider): ProviderServer | undefined {
+  const { zipkin, datadog, skywalking, opentelemetry, lightstep, opencensus } = provider;
+  const { envoyHttpAls, envoyTcpAls, envoyOtelAls } = provider;
+  return (
+    zipkin ??
+    datadog ??
+    skywalking ??
+    opentelemetry ??
+    lightstep ??
+    opencensus ??
+    envoyHttpAls ??
+    envoyTcpAls ??
+    envoyOtelAls
+  );
+}
+
+/** A server as a provider names it: `host` or `namespace/host`. */
+export interface ProviderServer {
+  readonly service?: string;
+  readonly port?: number;
+}
+
 /** The names of the providers that an entry lists. */
 export const namesOf = (providers: readonly { name?: string }[] = []): string[] =>
   providers.map(({ name = '' }) => name);

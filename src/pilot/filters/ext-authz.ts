@@ -15,22 +15,39 @@ import { statusCode } from '../status-code';
 interface Found {
   readonly server: ProviderCluster;
   readonly http?: HttpProvider;
-  readonly grpc?: GrpcProvider;
+  readonly grpc?: GrpcProvider | undefined;
 }
 
 const NAME = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
 
-/** Whether a provider can be asked: it is declared for this, and without faults. istio: processExtensionProvider */
-export const findsExtAuthz = (push: Push, provider: string): boolean => providerOf(push, provider) !== undefined;
+/** Why a provider cannot be asked about requests. */
+export type ExtAuthzFault = 'undefined' | 'other-kind' | 'name' | 'port' | 'status' | 'settings' | 'service';
 
-function providerOf({ mesh, meshConfig }: Push, name: string): Found | undefined {
-  const { envoyExtAuthzHttp: http, envoyExtAuthzGrpc: grpc } =
-    meshConfig.extensionProviders.find((provider) => provider.name === name) ?? {};
+type Providers = Pick<Push, 'mesh' | 'meshConfig'>;
+
+/** Whether a provider can be asked: it is declared for this, and without faults. istio: processExtensionProvider */
+export const findsExtAuthz = (push: Providers, provider: string): boolean =>
+  extAuthzFault(push, provider) === undefined;
+
+/** Why a provider cannot be asked; undefined where it can. */
+export function extAuthzFault(push: Providers, provider: string): ExtAuthzFault | undefined {
+  const found = providerOf(push, provider);
+  return typeof found === 'string' ? found : undefined;
+}
+
+function providerOf({ mesh, meshConfig }: Providers, name: string): Found | ExtAuthzFault {
+  const provider = meshConfig.extensionProviders.find((each) => each.name === name);
+  if (!provider) return 'undefined';
+  const { envoyExtAuthzHttp: http, envoyExtAuthzGrpc: grpc } = provider;
   const settings = http ?? grpc;
-  if (!settings || !NAME.test(name) || !isPort(settings.port) || !isStatus(settings.statusOnError)) return undefined;
-  if (http && !isSound(http)) return undefined;
+  if (!settings) return 'other-kind';
+  if (!NAME.test(name)) return 'name';
+  if (!isPort(settings.port)) return 'port';
+  if (!isStatus(settings.statusOnError)) return 'status';
+  if (http && !isSound(http)) return 'settings';
   const server = providerCluster(mesh, settings.service, settings.port);
-  return server && (http ? { server, http } : { server, grpc });
+  if (!server) return 'service';
+  return http ? { server, http } : { server, grpc };
 }
 
 const isPort = (port = 0): boolean => port >= 1 && port <= 65535;
@@ -59,8 +76,9 @@ export function extAuthz(
   provider: string,
   protocol: 'http' | 'tcp',
 ): (HttpFilter & NetworkFilter) | undefined {
-  const { server, http, grpc } = providerOf(push, provider) ?? {};
-  if (!server) return undefined;
+  const found = providerOf(push, provider);
+  if (typeof found === 'string') return undefined;
+  const { server, http, grpc } = found;
   const name = `envoy.filters.${protocol === 'http' ? 'http' : 'network'}.ext_authz`;
   const common = { filterEnabledMetadata: marked(provider, protocol), transportApiVersion: 'V3' };
   if (protocol === 'tcp')

@@ -1,5 +1,8 @@
 import { configs } from '../../mesh/settings/configs';
 import { groupBy } from '../../mesh/grouping';
+import type { TargetRef } from '../../mesh/policies/policy-attachment';
+import type { KindMap } from '../../schema/kinds';
+import type { Resource } from '../../source/resource';
 import { isAmbient } from '../../mesh/injection/injection';
 import { perMesh } from '../../mesh/memo';
 import type { Mesh } from '../../mesh/mesh';
@@ -8,31 +11,39 @@ import { isWaypoint } from '../../mesh/workloads/proxy';
 import { isAmbientNamespace, judgesRequests, waypointFor } from '../../mesh/ambient/waypoints';
 import { type Workload, workloadsSelected } from '../../mesh/workloads/workloads';
 
-/** A policy in ambient mode that only a waypoint can enforce, with Kiali's codes for what may be wrong with it. */
+/** A policy that only a waypoint can enforce, with Kiali's codes for what may be wrong with it. */
 export interface WaypointPolicy {
   readonly policy: Policy;
   readonly unenrolled: string;
   readonly untargeted: string;
 }
 
-/** Every policy about requests that lies in a namespace in ambient mode. */
-export const waypointPolicies = (mesh: Mesh): WaypointPolicy[] => {
-  const found: WaypointPolicy[] = [
+/** Every policy about requests in a namespace in ambient mode, and every policy that targets a Service or ServiceEntry. */
+export const waypointPolicies = perMesh((mesh): readonly WaypointPolicy[] => {
+  const isMeant = (policy: Policy, isAboutRequests: boolean): boolean =>
+    targetsService(policy) || (isAboutRequests && isAmbientNamespace(mesh, policy.namespace));
+  return [
     ...configs(mesh, 'AuthorizationPolicy')
-      .filter(({ value }) => judgesRequests(value.spec?.rules))
+      .filter((policy) => isMeant(policy, judgesRequests(policy.value.spec?.rules)))
       .map((policy) => ({ policy, unenrolled: 'KIA0109', untargeted: 'KIA0110' })),
-    ...configs(mesh, 'RequestAuthentication').map((policy) => ({
-      policy,
-      unenrolled: 'KIA1110',
-      untargeted: 'KIA1115',
-    })),
-    ...configs(mesh, 'WasmPlugin').map((policy) => ({ policy, unenrolled: 'KIA1111', untargeted: 'KIA1116' })),
+    ...configs(mesh, 'RequestAuthentication')
+      .filter((policy) => isMeant(policy, true))
+      .map((policy) => ({ policy, unenrolled: 'KIA1110', untargeted: 'KIA1115' })),
+    ...configs(mesh, 'WasmPlugin')
+      .filter((policy) => isMeant(policy, true))
+      .map((policy) => ({ policy, unenrolled: 'KIA1111', untargeted: 'KIA1116' })),
     ...configs(mesh, 'Telemetry')
-      .filter((telemetry) => isAboutRequests(telemetry.value.spec ?? {}))
+      .filter((policy) => isMeant(policy, isAboutRequests(policy.value.spec ?? {})))
       .map((policy) => ({ policy, unenrolled: 'KIA1112', untargeted: 'KIA1117' })),
   ];
-  return found.filter(({ policy }) => isAmbientNamespace(mesh, policy.namespace));
-};
+});
+
+/** Whether a target is a Service or a ServiceEntry. */
+const isService = ({ kind, group = '' }: TargetRef): boolean =>
+  (kind === 'Service' && (group === '' || group === 'core')) ||
+  (kind === 'ServiceEntry' && group === 'networking.istio.io');
+
+const targetsService = (policy: Policy): boolean => attachment(policy).targetRefs.some(isService);
 
 interface Sections {
   tracing?: readonly unknown[];
@@ -44,19 +55,24 @@ interface Sections {
 const isAboutRequests = ({ tracing = [], accessLogging = [], metrics = [] }: Sections): boolean =>
   tracing.length > 0 || accessLogging.length > 0 || metrics.some(({ overrides = [] }) => overrides.length > 0);
 
-const servicesByName = perMesh((mesh) => groupBy(mesh.all('Service'), ({ namespace, name }) => `${namespace}/${name}`));
+const byName = perMesh((mesh) =>
+  groupBy(mesh.allOf('Service', 'ServiceEntry'), ({ kind, namespace, name }) => `${kind} ${namespace}/${name}`),
+);
 
-/** What a policy is for that names no waypoint; undefined where all of it does. */
+type Targeted = Resource<KindMap['Service'] | KindMap['ServiceEntry']>;
+
+/** The Services and ServiceEntries that a policy targets; a target is in the namespace of the policy. */
+const servicesTargeted = (mesh: Mesh, policy: Policy): Targeted[] =>
+  attachment(policy)
+    .targetRefs.filter(isService)
+    .flatMap(({ kind, name }) => byName(mesh).get(`${kind} ${policy.namespace}/${name}`) ?? []);
+
+/** What a policy applies to and has no waypoint; undefined where all of it has one. */
 export function unenrolledTarget(mesh: Mesh, policy: Policy): string | undefined {
   const { namespace, selector = {}, targetRefs } = attachment(policy);
-  const services = targetRefs.flatMap(({ kind, group = '', name }) =>
-    kind === 'Service' && (group === '' || group === 'core')
-      ? (servicesByName(mesh).get(`${namespace}/${name}`) ?? [])
-      : [],
-  );
-  if (services.length > 0) return services.find((each) => !waypointFor(mesh, namespace, each.metadata.labels))?.title;
-  // A Gateway, a waypoint among them, is what it names itself.
-  if (targetRefs.some(({ kind }) => kind === 'Gateway' || kind === 'GatewayClass')) return undefined;
+  // A Gateway, a waypoint among them, is what it names itself; of unknown targets nothing follows.
+  if (targetRefs.length > 0)
+    return servicesTargeted(mesh, policy).find((each) => !waypointFor(mesh, namespace, each.metadata.labels))?.title;
   const inNamespace = waypointFor(mesh, namespace) ? undefined : `namespace "${namespace}"`;
   if (Object.keys(selector).length === 0) return inNamespace;
   const selected = workloadsSelected(mesh, selector, namespace).filter((each) => !isWaypoint(each));
@@ -68,18 +84,19 @@ export function unenrolledTarget(mesh: Mesh, policy: Policy): string | undefined
 /** The workloads in ambient mode that a policy is for: those of its selector, or behind the Services that it names. */
 export function ambientWorkloads(mesh: Mesh, policy: Policy): readonly Workload[] {
   const { namespace, selector, targetRefs } = attachment(policy);
-  const services = targetRefs.flatMap(({ kind, name }) =>
-    kind === 'Service' ? (servicesByName(mesh).get(`${namespace}/${name}`) ?? []) : [],
-  );
   const selectors =
     targetRefs.length > 0
-      ? services.flatMap(({ value }) => (value.spec?.selector ? [value.spec.selector] : []))
+      ? servicesTargeted(mesh, policy).flatMap(({ value: { spec } }) =>
+          spec && 'selector' in spec && spec.selector ? [spec.selector] : [],
+        )
       : [selector];
   return selectors
     .flatMap((each) => workloadsSelected(mesh, each, namespace))
     .filter((each) => !isWaypoint(each) && isAmbient(mesh, namespace, each.template));
 }
 
-/** Those of them that name no waypoint. */
+/** Those of them that name no waypoint; where the policy targets a Service, what matters is whether that has one. */
 export const unenrolledWorkloads = (mesh: Mesh, policy: Policy): readonly Workload[] =>
-  ambientWorkloads(mesh, policy).filter(({ labels }) => !waypointFor(mesh, policy.namespace, labels));
+  attachment(policy).targetRefs.length > 0
+    ? []
+    : ambientWorkloads(mesh, policy).filter(({ labels }) => !waypointFor(mesh, policy.namespace, labels));

@@ -16,7 +16,11 @@ export default rule({
     Fix: limit the rule to HTTP ports with \`ports\`, or correct the protocol of the Service's port
     (its name or \`appProtocol\`).
 
-    An ALLOW rule is reported only if none of the ports is HTTP, a DENY rule as soon as one port is
+    A server of a Gateway with TLS mode PASSTHROUGH, or with protocol TCP or TLS, passes connections
+    on. An ALLOW policy with HTTP rules alone closes such a server, also if it was written for
+    another server of the same proxies; a DENY rule denies its connections.
+
+    On other workloads, an ALLOW rule is reported only if none of the ports is HTTP, a DENY rule as soon as one port is
     not. Ports without a protocol are not reported, because the proxy detects the protocol.
   `,
   sameAs: ['IST0133'],

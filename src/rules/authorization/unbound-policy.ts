@@ -14,7 +14,7 @@ import { type Workload, workloadsSelected } from '../../mesh/workloads/workloads
 import { isNearly } from '../../mesh/world';
 import type { Field } from '../../source/field';
 import { type Context, rule } from '../rule';
-import { firstLabel, labelHint, labelText, workloadsIn } from '../workloads/selectors';
+import { elsewhereHint, firstLabel, gatewayElsewhere, labelHint, labelText, workloadsIn } from '../workloads/selectors';
 
 export default rule({
   name: 'unbound-policy',
@@ -70,8 +70,10 @@ function reportNone({ mesh, missing }: Context, policy: Policy, place: Field, se
       },
     );
   const others = [...workloadsSelected(mesh, undefined, reach), ...machinesSelected(mesh, undefined, reach)];
-  const message = `no workload ${where} has the labels ${labelText(selector)}${labelHint(selector, others)}`;
-  const isMisspelt = others.some(({ labels }) => isNearly(selector, labels));
+  const elsewhere = gatewayElsewhere(mesh, selector, reach);
+  const hint = elsewhere ? elsewhereHint(elsewhere) : labelHint(selector, others);
+  const message = `no workload ${where} has the labels ${labelText(selector)}${hint}`;
+  const isMisspelt = elsewhere !== undefined || others.some(({ labels }) => isNearly(selector, labels));
   missing(place, { ...workloadsIn(mesh, reach), isMisspelt }, message, { sameAs: counterparts(policy, 'KIA0004') });
 }
 

@@ -95,9 +95,15 @@ function explain(mesh: Mesh, value: string): string {
     : `namespace "${namespace}" does not exist${didYouMean(namespace, namespaces(mesh).keys())}`;
 }
 
+/** How accounts are named after the workload that runs under them. */
+const ACCOUNT_SUFFIX = /-(sa|account|serviceaccount|service-account)$/;
+
 /** A workload of that name runs under another account, or there is an account whose name is near. */
 function accountHint(mesh: Mesh, namespace: string, name: string): string {
-  const namesake = workloadsSelected(mesh, undefined, namespace).find((each) => each.name === name);
+  const plain = name.replace(ACCOUNT_SUFFIX, '');
+  const namesake = workloadsSelected(mesh, undefined, namespace).find(
+    (each) => each.name === name || each.name === plain || each.labels.app === plain,
+  );
   const { serviceAccountName = 'default' } = namesake?.template.value.spec ?? {};
   if (namesake) return `; ${namesake.resource.title} runs under "${serviceAccountName}"`;
   return didYouMean(name, serviceAccounts(mesh).get(namespace) ?? []);

@@ -7,7 +7,8 @@ import type { Attachable } from '../../mesh/policies/policy-attachment';
 import { isCaptured } from '../../mesh/injection/injection';
 import { attachables, attachment, workloadsUnder } from '../../mesh/policies/policy-enforcers';
 import { hostsOf, isMtlsAutomatic, isMutual, prescribedTls, servicesIn } from '../../mesh/traffic/prescribed-tls';
-import { isGateway } from '../../mesh/workloads/proxy';
+import { serversOf, takesClientCertificates } from '../../mesh/gateways/gateway-listeners';
+import { isGateway, isWaypoint } from '../../mesh/workloads/proxy';
 import type { Workload } from '../../mesh/workloads/workloads';
 import type { Field } from '../../source/field';
 import { rule } from '../rule';
@@ -27,8 +28,11 @@ export default rule({
 
     Fix: use mutual TLS, or match something else.
 
+    At a gateway, only servers with TLS mode MUTUAL, OPTIONAL_MUTUAL or ISTIO_MUTUAL see a client
+    certificate. Clients from outside the mesh usually have none: match tokens or addresses instead.
+
     With PERMISSIVE servers, clients that use mutual TLS have an identity, so these are not
-    reported. Policies at gateways and for workloads in ambient mode are not checked.
+    reported. Policies for workloads in ambient mode are not checked.
   `,
   sameAs: ['KIA0105'],
   check({ mesh, report }) {
@@ -83,8 +87,12 @@ interface Doubt {
 
 /** Why some workload that the policy is attached to cannot tell its clients apart. */
 function doubtOf(mesh: Mesh, policy: AuthorizationPolicy): Doubt | undefined {
-  if (attachment(policy).targetRefs.length > 0) return undefined;
   const known: readonly Workload[] = workloadsUnder(mesh, policy);
+  const { targetRefs, selector = {} } = attachment(policy);
+  const isChosen = targetRefs.length > 0 || Object.keys(selector).length > 0;
+  if (isChosen && known.length > 0 && known.every((each) => isGateway(mesh, each) && !isWaypoint(each)))
+    return gatewayDoubt(mesh, known);
+  if (targetRefs.length > 0) return undefined;
   const judged =
     known.length > 0
       ? known.filter((each) => !isGateway(mesh, each) && !isCaptured(mesh, each))
@@ -94,6 +102,16 @@ function doubtOf(mesh: Mesh, policy: AuthorizationPolicy): Doubt | undefined {
     if (doubt) return doubt;
   }
   return undefined;
+}
+
+/** Where no Gateway is known for one of the workloads, nothing is known of its clients. */
+function gatewayDoubt(mesh: Mesh, gateways: readonly Workload[]): Doubt | undefined {
+  const servers = gateways.map((each) => serversOf(mesh, each));
+  if (servers.some((each) => each.length === 0 || each.some(takesClientCertificates))) return undefined;
+  return {
+    because: `no server of gateway ${nameOf(gateways[0]!)} requests a client certificate`,
+    field: servers[0]![0]!.field,
+  };
 }
 
 function serverDoubt(mesh: Mesh, workload: Attachable): Doubt | undefined {

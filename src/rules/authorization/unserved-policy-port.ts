@@ -1,6 +1,7 @@
 import { configs } from '../../mesh/settings/configs';
 import type { Mesh } from '../../mesh/mesh';
 import { type Policy, workloadsUnder } from '../../mesh/policies/policy-enforcers';
+import { serversOf } from '../../mesh/gateways/gateway-listeners';
 import { isGateway } from '../../mesh/workloads/proxy';
 import { type ServedPort, servedPorts } from '../../mesh/services/served-ports';
 import type { Field } from '../../source/field';
@@ -21,7 +22,8 @@ export default rule({
     Fix: use the port on which the pods listen.
 
     The ports of a workload are the target ports of its Services and the ports of its containers.
-    When neither are known, nothing is reported.
+    When neither are known, nothing is reported. A gateway listens on the target port of its Service:
+    for a Gateway with port 80 and a Service with targetPort 8080, the policy needs 8080.
   `,
   check(context) {
     for (const policy of configs(context.mesh, 'PeerAuthentication'))
@@ -40,21 +42,39 @@ export default rule({
   },
 });
 
-function judge({ mesh, report }: Context, policy: Policy, place: Field, port: number): void {
+function judge(context: Context, policy: Policy, place: Field, port: number): void {
+  const { mesh, report, missing } = context;
   const served = servedBy(mesh, policy);
-  if (!served || served.some(({ number }) => number === port)) return;
-  const meant = served.find(({ servicePort }) => servicePort?.number === port);
+  if (!served || served.ports.some(({ number }) => number === port)) return;
+  const meant = served.services.find(({ servicePort, number }) => servicePort?.number === port && number !== port);
+  const numbers = [...new Set(served.ports.map(({ number }) => number))].sort((one, other) => one - other);
   const hint = meant
     ? `; ${port} is the port of the Service, whose targetPort is ${meant.number}`
-    : `; they listen on ${[...new Set(served.map(({ number }) => number))].sort((one, other) => one - other).join(', ')}`;
+    : numbers.length > 0
+      ? `; they listen on ${numbers.join(', ')}`
+      : '';
   const related = meant?.servicePort ? [{ place: meant.servicePort.field, message: 'the port of the Service' }] : [];
-  report(place, `no workload of this policy listens on port ${port}${hint}`, { related });
+  const message = `no workload of this policy listens on port ${port}${hint}`;
+  if (meant || !served.hasGateway) report(place, message, { related });
+  else missing(place, { kind: 'Gateway', namespace: '', isMisspelt: false }, message);
 }
 
-/** The ports of everything that a policy is for; undefined where those of some workload are not known. */
-function servedBy(mesh: Mesh, policy: Policy): ServedPort[] | undefined {
+/** The ports of everything that a policy is for. */
+interface Served {
+  readonly ports: readonly { readonly number: number }[];
+  /** The ports to which Services lead. */
+  readonly services: readonly ServedPort[];
+  /** Whether some are gateways, on which more Gateways may open more ports. */
+  readonly hasGateway: boolean;
+}
+
+/** Undefined where the ports of some workload are not known. */
+function servedBy(mesh: Mesh, policy: Policy): Served | undefined {
   const workloads = workloadsUnder(mesh, policy);
-  if (workloads.length === 0 || workloads.some((each) => isGateway(mesh, each))) return undefined;
-  const ports = workloads.map((each) => servedPorts(mesh, each));
-  return ports.every((each) => each.length > 0) ? ports.flat() : undefined;
+  const gateways = workloads.filter((each) => isGateway(mesh, each));
+  const others = workloads.filter((each) => !gateways.includes(each)).map((each) => servedPorts(mesh, each));
+  if (workloads.length === 0 || others.some((each) => each.length === 0)) return undefined;
+  const listening = gateways.flatMap((each) => serversOf(mesh, each)).map(({ listenPort: number }) => ({ number }));
+  const services = [...others.flat(), ...gateways.flatMap((each) => servedPorts(mesh, each))];
+  return { ports: [...others.flat(), ...listening], services, hasGateway: gateways.length > 0 };
 }

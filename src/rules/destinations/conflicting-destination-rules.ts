@@ -157,16 +157,29 @@ function homesOf(mesh: Mesh, host: string): string[] {
   return [...new Set([...services, ...(written === undefined ? [] : [written]), rootNamespace(mesh)])];
 }
 
-function reportCovering({ report }: Context, ruling: Ruling, others: readonly Ruling[]): void {
+function reportCovering({ mesh, report }: Context, ruling: Ruling, others: readonly Ruling[]): void {
   const [first, ...more] = others.filter((other) => areAlike(ruling, other));
   if (!first) return;
-  const isWide = ruling.host.length < first.host.length && ruling.host.startsWith('*');
   const count = more.length > 0 ? ` (nor by ${more.length} more)` : '';
-  const said = isWide
-    ? `${first.resource.title} for host "${first.host}" inherits nothing from this rule${count}`
-    : `this rule inherits nothing from ${first.resource.title} for "${first.host}"`;
+  const [wide, narrow] = isWiderThan(ruling, first) ? [ruling, first] : [first, ruling];
+  const said = replaces(mesh, wide, narrow)
+    ? `clients in namespace "${wide.resource.namespace}" use ${nameFrom(ruling, wide)} for host "${narrow.host}" and ignore ${nameFrom(ruling, narrow)}`
+    : `${nameFrom(ruling, narrow)} inherits nothing from ${nameFrom(ruling, wide)}${count}`;
   report(hostOf(ruling), said, { ...details(ruling, first), severity: 'info' });
 }
+
+const isWiderThan = (one: Ruling, other: Ruling): boolean =>
+  one.host.length < other.host.length && one.host.startsWith('*');
+
+/** Whether clients in the namespace of the rule for a wildcard find that first, as the other is in a namespace where they look later. */
+function replaces(mesh: Mesh, wide: Ruling, narrow: Ruling): boolean {
+  const homes = homesOf(mesh, narrow.host);
+  return !homes.includes(wide.resource.namespace) && homes.includes(narrow.resource.namespace);
+}
+
+/** A rule as the finding about one of the two calls it. */
+const nameFrom = (ruling: Ruling, named: Ruling): string =>
+  named === ruling ? 'this rule' : `${named.resource.title} for host "${named.host}"`;
 
 const subsetsOf = ({ resource }: Ruling): Field<Subset>[] => resource.each('spec.subsets[]');
 

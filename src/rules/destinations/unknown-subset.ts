@@ -2,6 +2,7 @@ import { assumedSubsets, matches } from '../../mesh/assumed';
 import { type NamedDestination, namedDestinations } from '../../mesh/traffic/destinations';
 import type { Mesh } from '../../mesh/mesh';
 import { meshConfig } from '../../mesh/settings/mesh-config';
+import { clientsWithoutSubset } from '../../mesh/traffic/subset-clients';
 import { exportOf, reaches } from '../../mesh/traffic/visibility';
 import { isSurelyAbsent } from '../../mesh/world';
 import type { KindMap } from '../../schema/kinds';
@@ -43,7 +44,7 @@ function judge(context: Context, destination: NamedDestination, subset: string):
   const { field, host, viewers, service } = destination;
   const seen = viewers.map((viewer) => mesh.subsetsOf(host, viewer));
   const blind = viewers.filter((_, index) => !seen[index]!.some(({ value }) => value.name === subset));
-  if (blind.length === 0) return;
+  if (blind.length === 0) return reportClients(context, destination, subset);
   const assumed = assumedSubsets(mesh, host, field.resource.namespace);
   if (matches(subset, assumed)) return;
   const elsewhere = rulesDeclaring(mesh, host, subset);
@@ -71,6 +72,25 @@ function judge(context: Context, destination: NamedDestination, subset: string):
     message,
     details,
   );
+}
+
+/** The VirtualService's namespace sees the subset, but other clients use another rule, or none. */
+function reportClients({ mesh, report }: Context, destination: NamedDestination, subset: string): void {
+  const { field, host } = destination;
+  for (const { rule: other, namespace } of clientsWithoutSubset(mesh, destination, subset)) {
+    const [hiding] = other?.from ?? [];
+    const who = `clients in namespace "${namespace}"`;
+    const why = hiding
+      ? `${who} use ${hiding.title}, which does not define subset "${subset}"`
+      : `no DestinationRule with subset "${subset}" is exported to ${who}`;
+    const rivals = hiding ? [hiding] : rulesDeclaring(mesh, host, subset);
+    const message = hiding ? 'the rule that applies to them' : 'the rule that defines it';
+    report(field.get('subset'), `${why}, so their requests fail with 503 (response flag NC)`, {
+      about: `${subset} ${namespace}`,
+      sameAs: [],
+      related: rivals.map((each) => ({ place: each.at(['spec', 'host']), message })),
+    });
+  }
 }
 
 /** Where nobody knows the host at all, there is one mistake, and unknown-host tells it. */

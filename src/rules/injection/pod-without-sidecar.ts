@@ -1,6 +1,7 @@
 import { DATAPLANE_MODE, type InjectionReason } from '../../mesh/injection/injection';
 import type { Mesh } from '../../mesh/mesh';
 import { NAMESPACE_INJECTION, REVISION } from '../../mesh/injection/injection';
+import { GATEWAY_NAME } from '../../mesh/gateways/gateway-deployments';
 import { namespaceOf } from '../../mesh/settings/namespaces';
 import { type WrittenTemplate, podTemplates, proxyContainer } from '../../mesh/workloads/pod-templates';
 import type { Field } from '../../source/field';
@@ -35,6 +36,8 @@ export default rule({
       if (!asksForSidecars(mesh, workload.namespace) || proxyContainer(template)) continue;
       const { injected, reason, field } = workload.injection;
       const exempted = OPTED_OUT[reason];
+      // What Istio deploys for a Gateway is a proxy itself.
+      if (workload.labels[GATEWAY_NAME] !== undefined) continue;
       if (!injected && exempted) {
         // Of pods and what made them, the template says it once.
         if (resource !== workload.resource) continue;

@@ -6,6 +6,7 @@ import type { KindMap } from '../../schema/kinds';
 import type { Field } from '../../source/field';
 import type { Resource } from '../../source/resource';
 import { type Context, type Related, rule } from '../rule';
+import { isMisread } from '../documents/misread';
 import { type AnalyzerCodes, analyzerCodes } from './subsumption/analyzer';
 import { type HiddenOfApi, hangsOnAge, hiddenOfApi } from './subsumption/api';
 import { portsOf } from './subsumption/ports';
@@ -82,7 +83,9 @@ function judgeRoutes<Match extends { gateways?: string[] }, Value extends Matchi
   where: Pick<Asked<Match, Route<Value>>, 'gateways' | 'portsOf'>,
   traffic: Traffic<Match>,
 ): void {
-  const judged = judge({ ...where, entries: entriesOf<Match, Route<Value>>(routes) }, traffic);
+  const judged = judge({ ...where, entries: entriesOf<Match, Route<Value>>(routes) }, traffic).map((each) =>
+    withoutMisread(context.mesh, each),
+  );
   if (judged.every(({ hidden }) => hidden.length === 0)) return;
   const codes = analyzerCodes(routes.map(({ value }) => value));
   for (const each of judged) {
@@ -94,6 +97,17 @@ function judgeRoutes<Match extends { gateways?: string[] }, Value extends Matchi
   }
   const delegated = groupBy(judged, ({ route }) => route.delegatedBy);
   for (const [field, each] of delegated) if (field) judgeDelegation(context, field, each);
+}
+
+/** Leaves out what only seems to be hidden, because a match of the two is not read as it was meant. */
+function withoutMisread<Match, Value>(
+  mesh: Mesh,
+  judged: JudgedRoute<Match, Route<Value>>,
+): JudgedRoute<Match, Route<Value>> {
+  const hidden = judged.hidden.filter(
+    ({ place, by }) => !isMisread(mesh, place) && !by.some((other) => isMisread(mesh, other.place)),
+  );
+  return hidden.length === judged.hidden.length ? judged : { ...judged, hidden, isNever: false };
 }
 
 /** The routes of a delegate are judged for themselves elsewhere; here it counts whether any of them is reached through this root. */

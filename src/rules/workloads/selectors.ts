@@ -2,7 +2,8 @@
 import type { Labels } from '../../mesh/workloads/labels';
 import type { Mesh } from '../../mesh/mesh';
 import { rootNamespace } from '../../mesh/settings/mesh-config';
-import { workloadsSelected } from '../../mesh/workloads/workloads';
+import { isGateway } from '../../mesh/workloads/proxy';
+import { type Workload, workloadsSelected } from '../../mesh/workloads/workloads';
 import { nearest } from '../../schema/spelling';
 import type { Field } from '../../source/field';
 import type { Missing } from '../rule';
@@ -28,6 +29,14 @@ export function firstLabel(matchLabels: Field<Labels>): Field {
   const [first] = Object.keys(matchLabels.value ?? {});
   return first === undefined ? matchLabels : matchLabels.child(first);
 }
+
+/** A gateway in another namespace that carries the labels: a selector only applies in the namespace of its object. */
+export const gatewayElsewhere = (mesh: Mesh, labels: Labels, reach: string | undefined): Workload | undefined =>
+  reach === undefined ? undefined : workloadsSelected(mesh, labels).find((each) => isGateway(mesh, each));
+
+/** The way out where the labels are those of a gateway in another namespace. */
+export const elsewhereHint = ({ resource, namespace }: Workload): string =>
+  `; ${resource.title} has them, but a selector applies in its own namespace only: move this object to namespace "${namespace}"`;
 
 /** `; did you mean "app=reviews"?` where a label's value is near to one that something carries. */
 export function labelHint(selector: Labels, candidates: Iterable<{ readonly labels: Labels }>): string {

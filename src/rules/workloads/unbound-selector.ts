@@ -7,7 +7,7 @@ import { isNearly } from '../../mesh/world';
 import type { Field } from '../../source/field';
 import type { Resource } from '../../source/resource';
 import { type Context, rule } from '../rule';
-import { firstLabel, labelHint, labelText, workloadsIn } from './selectors';
+import { elsewhereHint, firstLabel, gatewayElsewhere, labelHint, labelText, workloadsIn } from './selectors';
 
 export default rule({
   name: 'unbound-selector',
@@ -56,10 +56,13 @@ function judge(
   if (selectsAnything(mesh, labels, reach)) return;
   const others = [...workloadsSelected(mesh, undefined, reach), ...machinesSelected(mesh, undefined, reach)];
   const where = reach === undefined ? 'in the mesh' : `in namespace "${reach}"`;
+  const elsewhere = gatewayElsewhere(mesh, labels, reach);
+  const hint = elsewhere ? elsewhereHint(elsewhere) : labelHint(labels, others);
+  const isMisspelt = elsewhere !== undefined || others.some((each) => isNearly(labels, each.labels));
   missing(
     firstLabel(selector),
-    { ...workloadsIn(mesh, reach), isMisspelt: others.some((each) => isNearly(labels, each.labels)) },
-    `no workload ${where} has the labels ${labelText(labels)}${labelHint(labels, others)}`,
+    { ...workloadsIn(mesh, reach), isMisspelt },
+    `no workload ${where} has the labels ${labelText(labels)}${hint}`,
     { sameAs },
   );
 }

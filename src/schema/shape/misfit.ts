@@ -8,6 +8,8 @@ export interface Misfit {
   readonly bundle: string;
   readonly kind: string;
   readonly value: unknown;
+  /** The value before what is null was dropped, where that is another. */
+  readonly written?: unknown;
 }
 
 /** The file that describes the kind. */

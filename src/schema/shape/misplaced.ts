@@ -1,4 +1,5 @@
-import { type Path, formatPath } from '../../source/path';
+import { type Path, formatPath, valueAt } from '../../source/path';
+import { oneOf } from '../spelling';
 import { own, resolved } from '../validators';
 import { type Misfit, fileOf, schemaAt } from './misfit';
 
@@ -6,7 +7,19 @@ const UP = ['', 'one level up', 'two levels up', 'three levels up', 'four levels
 
 /** Where a field belongs that the structure at a path does not have: to one around it, or into one of those in it. */
 export function misplaced(misfit: Misfit, path: Path, name: string): string | undefined {
-  return around(misfit, path, name) ?? inside(misfit, path, name);
+  return besides(misfit, path, name) ?? around(misfit, path, name) ?? inside(misfit, path, name);
+}
+
+/** A field beside it that is written with nothing behind it: then only the indentation is wrong. */
+function besides(misfit: Misfit, path: Path, name: string): string | undefined {
+  const written = Object.entries(valueAt(misfit.written ?? misfit.value, path) ?? {});
+  const earlier = written.slice(
+    0,
+    written.findIndex(([key]) => key === name),
+  );
+  const owners = ownersOf(misfit, path, name);
+  const [before] = earlier.findLast(([key, value]) => value === null && owners.includes(key)) ?? [];
+  return before === undefined ? undefined : `; indent it further: it belongs under "${before}", which is empty`;
 }
 
 function around(misfit: Misfit, path: Path, name: string): string | undefined {
@@ -26,12 +39,18 @@ const lastName = (path: Path, length: number) =>
   path.findLastIndex((step, at) => at < length && typeof step === 'string');
 
 function inside(misfit: Misfit, path: Path, name: string): string | undefined {
+  const owners = ownersOf(misfit, path, name);
+  if (owners.length === 0 || owners.length > 3) return undefined;
+  return `; it belongs under ${oneOf(owners)}`;
+}
+
+/** The fields of a structure that have a field of the name, or items that do. */
+function ownersOf(misfit: Misfit, path: Path, name: string): string[] {
   const file = fileOf(misfit);
   const owners = Object.entries(schemaAt(misfit, path)?.properties ?? {}).filter(([, schema]) => {
     const child = resolved(schema, file);
     const item = child.items && resolved(child.items, file);
     return own(child.properties, name) ?? own(item?.properties, name);
   });
-  if (owners.length === 0 || owners.length > 3) return undefined;
-  return `; it belongs under ${owners.map(([field]) => `"${field}"`).join(' or ')}`;
+  return owners.map(([field]) => field);
 }
