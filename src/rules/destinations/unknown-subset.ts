@@ -75,10 +75,11 @@ function judge(context: Context, destination: NamedDestination, subset: string):
 }
 
 /** The VirtualService's namespace sees the subset, but other clients use another rule, or none. */
-function reportClients({ mesh, report }: Context, destination: NamedDestination, subset: string): void {
+function reportClients({ mesh, report, company }: Context, destination: NamedDestination, subset: string): void {
   const { field, host } = destination;
   for (const { rule: other, namespace } of clientsWithoutSubset(mesh, destination, subset)) {
     const [hiding] = other?.from ?? [];
+    if (hiding && company(field.resource, hiding) !== 'certain') continue;
     const who = `clients in namespace "${namespace}"`;
     const why = hiding
       ? `${who} use ${hiding.title}, which does not define subset "${subset}"`
