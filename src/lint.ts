@@ -92,6 +92,7 @@ export function lint(mesh: Mesh, rules: readonly Rule[], options: LintOptions): 
     isJudged,
     company,
     suppressions: new Suppressions(mesh, today, options.faultOfName),
+    remarks: mesh.world === 'closed' ? 'shown' : 'off',
     findings: [],
     unchecked: new Map(),
   };
@@ -132,6 +133,8 @@ interface Run {
   readonly isJudged: (place: Place) => boolean;
   readonly company: CompanyOf;
   readonly suppressions: Suppressions;
+  /** Who says that the input is the whole mesh hears all that istioctl and Kiali say of one. */
+  readonly remarks: 'shown' | 'off';
   readonly findings: Finding[];
   readonly unchecked: Map<string, Unchecked>;
 }
@@ -169,7 +172,7 @@ function weigh(run: Run, statement: Statement): void {
   const company = isAboutCompany(rule) ? companyOf(run, statement) : 'certain';
   if (company === 'unknown') return;
   if (!statement.unchecked && suppressions.silence(rule, place)) return;
-  const own = ownSeverity(rule, details);
+  const own = ownSeverity(run, rule, details);
   const severity = severityOf(rule, place, company === 'likely' && own === 'error' ? 'warning' : own);
   if (severity === 'off') return;
   const { related = [], evidence = [], fix, sameAs = rule.sameAs, about = subjectAt(place) } = details;
@@ -224,8 +227,10 @@ const LEVELS_SEEN = 4;
 const isNamedByUnknown = (resource: Resource<unknown>): boolean =>
   isUnknown(resource, ['metadata', 'name']) || isUnknown(resource, ['metadata', 'namespace']);
 
-const ownSeverity = ({ isOptional, severity }: Rule, { severity: narrowed }: Details = {}): Severity | 'off' =>
-  narrowed ?? (isOptional ? 'off' : severity);
+function ownSeverity({ remarks }: Run, rule: Rule, { severity, isRemark = rule.isRemark }: Details): Severity | 'off' {
+  if (isRemark && remarks === 'off') return 'off';
+  return severity ?? (rule.isOptional ? 'off' : rule.severity);
+}
 
 /** The text that stands at a place, which of a reference is the name of what it refers to. */
 function writtenAt(place: Place): string | undefined {

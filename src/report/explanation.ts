@@ -23,6 +23,11 @@ export function explanation(rule: Rule, examples: readonly Example[], style: Sty
           `This rule is off by default. Turn it on with \`--rule ${name}=${severity}\` or under \`rules\` in .meshlint.yaml.`,
         ]
       : []),
+    ...(rule.isRemark
+      ? [
+          `This rule reports nothing that is wrong. It is on with \`--world closed\`; \`--rule ${name}=${severity}\`, or an entry under \`rules\` in .meshlint.yaml, turns it on for any input.`,
+        ]
+      : []),
     `To suppress one finding, write \`# meshlint: allow ${name} -- reason\` on its line or on the line above.`,
     [`Documentation: ${url}`, ...(sameAs.length ? [`In istioctl and Kiali: ${sameAs.join(', ')}`] : [])].join('\n'),
     ...example('Example with the fault', shortest(examples.filter(shows)), style),

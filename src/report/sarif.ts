@@ -57,7 +57,10 @@ function descriptor(rule: Rule): ReportingDescriptor {
     fullDescription: { text: shortened(`${rule.summary} ${oneLine(docs)}`) },
     helpUri: rule.url,
     help: { text: docs, markdown: `${rule.summary}\n\n${docs}` },
-    defaultConfiguration: { level: LEVEL[rule.severity], ...(rule.isOptional && { enabled: false }) },
+    defaultConfiguration: {
+      level: LEVEL[rule.severity],
+      ...((rule.isOptional || rule.isRemark) && { enabled: false }),
+    },
     properties: { tags: [rule.category, ...rule.sameAs].slice(0, LIMITS.tags) },
   };
 }

@@ -24,6 +24,11 @@ export interface Rule {
   readonly sameAs: readonly string[];
   /** Whether it is off until the configuration or the command line gives it a severity. */
   readonly isOptional?: true;
+  /**
+   * Whether its findings are remarks: nothing is wrong. They are reported where the rule is given a severity, and where the input is
+   * said to be the whole mesh.
+   */
+  readonly isRemark?: true;
   /** Whether each of its findings follows from one object alone, wherever that lies and whatever else there is. */
   readonly isLocal?: true;
   /** Whether it reports that something is missing, as rules of the category "reference" do: more objects can only take findings away. */
@@ -86,6 +91,8 @@ export interface Details {
   /** Narrows the rule's counterparts to those that would say this very thing. */
   sameAs?: readonly string[];
   severity?: Severity;
+  /** Whether this finding is a remark, see Rule. */
+  isRemark?: true;
 }
 
 /** Another place that the finding is about. */

@@ -16,6 +16,7 @@ export default rule({
   name: 'alpha-annotation',
   category: 'practice',
   severity: 'info',
+  isRemark: true,
   summary: 'An annotation of an alpha feature of Istio is used.',
   url: 'https://istio.io/latest/docs/reference/config/annotations/',
   docs: `

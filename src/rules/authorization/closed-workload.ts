@@ -6,6 +6,7 @@ import type { Mesh } from '../../mesh/mesh';
 import { isInMesh } from '../../mesh/policies/policy-enforcers';
 import { workloadsOf } from '../../mesh/services/service-workloads';
 import { type VirtualService, destinationsOf, virtualServices } from '../../mesh/traffic/virtual-services';
+import { rootNamespace } from '../../mesh/settings/mesh-config';
 import type { Workload } from '../../mesh/workloads/workloads';
 import type { Rule } from '../../schema/kinds/security';
 import type { Field } from '../../source/field';
@@ -24,8 +25,10 @@ export default rule({
 
     Fix: add an ALLOW policy for the callers, or remove the routes to the workload.
 
-    When no workload of the namespace is open to any client, the finding is info, because closing
-    everything may be intended. Dry-run policies neither deny nor allow.
+    A policy in the root namespace closes the workloads of all namespaces, the ingress gateways
+    included. Of a policy in another namespace the finding is info when no workload of that
+    namespace is open to any client, because closing everything there may be intended. Dry-run
+    policies neither deny nor allow.
   `,
   check(context) {
     const { mesh } = context;
@@ -83,9 +86,7 @@ function closedBy(mesh: Mesh, workload: Workload): AuthorizationPolicy | undefin
 }
 
 function say({ mesh, report }: Context, policy: AuthorizationPolicy, own: readonly Lead[]): void {
-  const namespaces = new Set(own.map(({ workload }) => workload.namespace));
-  const opening = configs(mesh, 'AuthorizationPolicy').filter(({ namespace }) => namespaces.has(namespace));
-  const isForgotten = isOpened(opening.filter((each) => actionOf(each) === 'ALLOW'));
+  const isForgotten = policy.namespace === rootNamespace(mesh) || hasOpenNeighbours(mesh, own);
   const [first, ...others] = own.map(({ workload }) => workload.resource.title);
   const more = others.length > 0 ? ` and ${others.length} more` : '';
   const what =
@@ -102,6 +103,13 @@ function say({ mesh, report }: Context, policy: AuthorizationPolicy, own: readon
       message: 'whose routes point there',
     })),
   });
+}
+
+/** Whether a policy opens anything in the namespaces of closed workloads: then these are not closed on purpose. */
+function hasOpenNeighbours(mesh: Mesh, closed: readonly Lead[]): boolean {
+  const namespaces = new Set(closed.map(({ workload }) => workload.namespace));
+  const beside = configs(mesh, 'AuthorizationPolicy').filter(({ namespace }) => namespaces.has(namespace));
+  return isOpened(beside.filter((each) => actionOf(each) === 'ALLOW'));
 }
 
 const MOST_RELATED = 5;

@@ -9,7 +9,7 @@ const NAMED = 5;
 export default rule({
   name: 'unrestricted-jwks-fetch',
   category: 'security',
-  severity: 'warning',
+  severity: 'info',
   isAboutCompany: true,
   summary: 'The control plane fetches keys for RequestAuthentications from any address.',
   url: 'https://istio.io/latest/docs/reference/config/security/request_authentication/',

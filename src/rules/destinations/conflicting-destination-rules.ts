@@ -34,7 +34,8 @@ export default rule({
     Rules of different namespaces are not merged: a client uses the rule of its own namespace, else
     that of the service's namespace, else that of the root namespace. A rule for one host does not
     inherit from a rule for a wildcard (\`*.shop.svc.cluster.local\`): it must repeat the settings.
-    Both are reported as info, because they may be intended.
+    Both may be intended, and rules without a collision work: these are remarks, which are only
+    reported with \`--world closed\`, or when the configuration gives this rule a severity.
 
     Kiali reports all of these alike, including rules that complement each other.
   `,
@@ -56,7 +57,7 @@ function reportMerged(context: Context, all: readonly Ruling[]): void {
     const rival = all.find((other) => other !== ruling && areAlike(ruling, other) && haveSameClients(ruling, other));
     if (!rival) continue;
     const said = `${rival.resource.title} has the same host; Istio merges the two`;
-    context.report(hostOf(ruling), said, { ...details(ruling, rival), severity: 'info' });
+    context.report(hostOf(ruling), said, { ...details(ruling, rival), severity: 'info', isRemark: true });
   }
 }
 
@@ -122,11 +123,11 @@ function reportDistant({ mesh, report }: Context, all: readonly Ruling[]): void 
     if (!far || areApart(mesh, near, far)) continue;
     const who = rank(near) < 0 ? `clients in namespace "${near.resource.namespace}"` : 'clients';
     const message = `${who} use this rule for host "${near.host}" and ignore ${far.resource.title}`;
-    report(hostOf(near), message, { ...details(near, far, all), severity: 'info' });
+    report(hostOf(near), message, { ...details(near, far, all), severity: 'info', isRemark: true });
     if (told.has(far) || rank(far) < 0) continue;
     told.add(far);
     const inverse = `${who} use ${near.resource.title} for host "${near.host}" and ignore this rule`;
-    report(hostOf(far), inverse, { ...details(far, near, all), severity: 'info' });
+    report(hostOf(far), inverse, { ...details(far, near, all), severity: 'info', isRemark: true });
   }
 }
 
@@ -165,7 +166,7 @@ function reportCovering({ mesh, report }: Context, ruling: Ruling, others: reado
   const said = replaces(mesh, wide, narrow)
     ? `clients in namespace "${wide.resource.namespace}" use ${nameFrom(ruling, wide)} for host "${narrow.host}" and ignore ${nameFrom(ruling, narrow)}`
     : `${nameFrom(ruling, narrow)} inherits nothing from ${nameFrom(ruling, wide)}${count}`;
-  report(hostOf(ruling), said, { ...details(ruling, first), severity: 'info' });
+  report(hostOf(ruling), said, { ...details(ruling, first), severity: 'info', isRemark: true });
 }
 
 const isWiderThan = (one: Ruling, other: Ruling): boolean =>

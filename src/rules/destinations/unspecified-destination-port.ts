@@ -21,6 +21,9 @@ export default rule({
 
     Fix: set \`port.number\`.
 
+    Where the port of the request works, the finding is a remark: it is only reported with
+    \`--world closed\`, or when the configuration gives this rule a severity.
+
     istioctl reports an error for every service with several ports, and nothing for services with
     one port that a sidecar cannot reach.
   `,
@@ -39,7 +42,7 @@ export default rule({
         report(field.get('host'), message, { ...details, severity: 'error' });
       } else if (service.ports.length > 1) {
         const message = `${host} has the ports ${numbers}, and the destination has no port: the port of the request is used`;
-        report(field.get('host'), message, details);
+        report(field.get('host'), message, { ...details, isRemark: true });
       }
     }
   },

@@ -5,6 +5,7 @@ export default rule({
   name: 'undocumented-patch',
   category: 'practice',
   severity: 'info',
+  isRemark: true,
   summary: 'An EnvoyFilter adds or removes routes, which works but is documented as ignored.',
   url: 'https://istio.io/latest/docs/reference/config/networking/envoy-filter/',
   docs: `

@@ -19,8 +19,9 @@ export default rule({
     Fix: use another port or other hosts, or remove one server.
 
     Plain HTTP servers with the same host, and wildcards that cover the host of another server,
-    work: the routes of both are used, the more specific host first. These are info, as is a host
-    that its own server already has.
+    work: the routes of both are used, the more specific host first. These, and a host that its own
+    server already has, are remarks: they are only reported with \`--world closed\`, or when the
+    configuration gives this rule a severity.
 
     \`istioctl analyze\` compares hosts and selector labels as text. Kiali reports every overlap as a
     conflict, whatever address is bound.
@@ -74,6 +75,7 @@ function reportHost(context: Context, host: ServerHost, all: readonly ServerHost
     about: `${host.name} ${rival.server.gateway.title} ${rival.name}`,
     related: [{ place: rival.field, message: 'conflicts with this host' }],
     severity,
+    ...(severity === 'info' && { isRemark: true as const }),
     sameAs: [...new Set(rivals.flatMap((each) => counterparts(host, each)))],
   });
 }
@@ -82,7 +84,12 @@ function reportNeedless({ report }: Context, host: ServerHost, other: ServerHost
   const isSame = other.name === host.name;
   const said = isSame ? 'is already in this server' : `is covered by "${other.name}" of this server`;
   const related = [{ place: other.field, message: 'conflicts with this host' }];
-  report(host.field, `"${host.name}" ${said}`, { related, severity: 'info', sameAs: counterparts(host, other) });
+  report(host.field, `"${host.name}" ${said}`, {
+    related,
+    severity: 'info',
+    isRemark: true,
+    sameAs: counterparts(host, other),
+  });
 }
 
 const RANK: Record<Severity, number> = { error: 0, warning: 1, info: 2 };

@@ -6,6 +6,7 @@ export default rule({
   name: 'namespace-injected-by-default',
   category: 'practice',
   severity: 'info',
+  isRemark: true,
   summary: 'A namespace has no injection label, but the injector adds sidecars by default.',
   url: 'https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/',
   docs: `

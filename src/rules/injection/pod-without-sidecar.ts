@@ -5,7 +5,7 @@ import { GATEWAY_NAME } from '../../mesh/gateways/gateway-deployments';
 import { namespaceOf } from '../../mesh/settings/namespaces';
 import { type WrittenTemplate, podTemplates, proxyContainer } from '../../mesh/workloads/pod-templates';
 import type { Field } from '../../source/field';
-import { rule } from '../rule';
+import { type Details, rule } from '../rule';
 
 const OPTED_OUT: Partial<Record<InjectionReason, string>> = {
   'host-network': 'pods with hostNetwork are never injected',
@@ -25,9 +25,9 @@ export default rule({
     from them. An existing pod without a sidecar was created before the namespace was labelled, or
     while the injector was not available.
 
-    Fix: restart the workload, so that the pod is created again. For a Pod manifest, which is
-    injected when it is applied, and for exempt workloads (\`sidecar.istio.io/inject: "false"\`,
-    \`hostNetwork\`) the finding is info.
+    Fix: restart the workload, so that the pod is created again. For workloads with \`hostNetwork\`
+    the finding is info. A Pod manifest, which is injected when it is applied, and workloads with
+    \`sidecar.istio.io/inject: "false"\` are remarks, which are only reported with \`--world closed\`.
   `,
   sameAs: ['IST0103'],
   check({ mesh, report }) {
@@ -41,13 +41,16 @@ export default rule({
       if (!injected && exempted) {
         // Of pods and what made them, the template says it once.
         if (resource !== workload.resource) continue;
-        report(field ?? template, `the pods of ${resource.title} have no sidecar: ${exempted}`, { sameAs: [] });
+        report(field ?? template, `the pods of ${resource.title} have no sidecar: ${exempted}`, {
+          sameAs: [],
+          ...(reason !== 'host-network' && { isRemark: true }),
+        });
       } else if (injected && resource.kind === 'Pod') reportPod(written, report);
     }
   },
 });
 
-type Report = (place: Field, message: string, details: { severity: 'warning' | 'info' }) => void;
+type Report = (place: Field, message: string, details: Details) => void;
 
 function reportPod({ resource, template }: WrittenTemplate, report: Report): void {
   const place = resource.at(['metadata', 'name']);
@@ -56,6 +59,7 @@ function reportPod({ resource, template }: WrittenTemplate, report: Report): voi
   else
     report(place, `${resource.title} has no sidecar in this file; the injector adds one when the pod is created`, {
       severity: 'info',
+      isRemark: true,
     });
 }
 

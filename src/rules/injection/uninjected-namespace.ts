@@ -15,6 +15,7 @@ export default rule({
   name: 'uninjected-namespace',
   category: 'practice',
   severity: 'info',
+  isRemark: true,
   summary: 'A namespace has no injection label, so its pods have no sidecars.',
   url: 'https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/',
   docs: `

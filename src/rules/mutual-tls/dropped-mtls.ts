@@ -25,7 +25,8 @@ export default rule({
     ones, so the TLS settings of the wider rule do not apply to this host. Wider rules are those of
     the client's namespace, the service's namespace and the root namespace. With automatic mutual
     TLS, which is the default, proxies still use mutual TLS with servers that have a sidecar, and
-    the finding is info. With enableAutoMtls off, they send plain text.
+    the finding is a remark, which is only reported with \`--world closed\`. With enableAutoMtls off,
+    they send plain text.
 
     Fix: repeat the TLS settings in the narrower rule, or remove those of the wider one.
   `,
@@ -42,7 +43,7 @@ export default rule({
         placeOf(destinationRule),
         `this rule has no TLS settings and replaces ${hidden.resource.title}, which requires mutual TLS: ${effect}`,
         {
-          severity: automatic ? 'info' : 'warning',
+          ...(automatic ? { severity: 'info', isRemark: true } : { severity: 'warning' }),
           related: [{ place: hidden.tls.get('mode'), message: 'replaced setting' }],
         },
       );

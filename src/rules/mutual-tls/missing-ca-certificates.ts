@@ -27,8 +27,8 @@ export default rule({
     only in a rule with a workloadSelector, and otherwise they drop the TLS settings and send plain
     text.
 
-    istioctl reports all of these cases alike. Here a public server is info, and the policies of
-    subsets are checked too.
+    istioctl reports all of these cases alike. Here a public server is a remark, which is only
+    reported with \`--world closed\`, and the policies of subsets are checked too.
   `,
   sameAs: ['IST0128', 'IST0129'],
   check(context) {
@@ -48,20 +48,21 @@ function judge({ mesh, report }: Context, tls: Field<ClientTLSSettings>, sameAs:
   if ((mode !== 'SIMPLE' && mode !== 'MUTUAL') || caCertificates) return;
   const destinationRule = tls.resource as DestinationRule;
   if (credentialName && destinationRule.value.spec?.workloadSelector) return;
-  const { message, severity } = verdict(mesh, destinationRule, tls.value);
-  report(credentialName ? tls.get('credentialName') : tls.get('mode'), message, { sameAs, severity });
+  const { message, ...details } = verdict(mesh, destinationRule, tls.value);
+  report(credentialName ? tls.get('credentialName') : tls.get('mode'), message, { sameAs, ...details });
 }
 
 interface Verdict {
   message: string;
   severity: Severity;
+  isRemark?: true;
 }
 
 function verdict(mesh: Mesh, { namespace, value }: DestinationRule, tls: ClientTLSSettings): Verdict {
   const host = value.spec?.host ?? '';
   const { credentialName, insecureSkipVerify } = tls;
   if (credentialName?.startsWith('configmap://'))
-    return { message: `the CA certificates come from "${credentialName}"`, severity: 'info' };
+    return { message: `the CA certificates come from "${credentialName}"`, severity: 'info', isRemark: true };
   if (credentialName)
     return {
       message: `only gateways read "${credentialName}": without a workloadSelector, sidecars use plain text to "${host}"`,
@@ -89,5 +90,6 @@ function verdict(mesh: Mesh, { namespace, value }: DestinationRule, tls: ClientT
   return {
     message: `the certificate of "${host}" is verified with the public CAs of the proxy`,
     severity: 'info',
+    isRemark: true,
   };
 }
