@@ -32,5 +32,7 @@ export function simulateHop(mesh: Mesh, request: HopRequest, options: Options = 
   const found = findProxy(mesh, request.proxy);
   if (!('proxy' in found)) throw new RequestError({ kind: 'no proxy', name: request.proxy, found });
   const arrival = arrivalOf(request, found.proxy.ip, meshConfig(mesh).trustDomain);
-  return hopOf(execute(configurationOf(mesh, found.proxy).config, arrival, { explain: false, ...options }), arrival);
+  const { repeat } = request;
+  const asked = { explain: false, ...options, ...(repeat !== undefined && { repeat }) };
+  return hopOf(execute(configurationOf(mesh, found.proxy).config, arrival, asked), arrival);
 }

@@ -62,7 +62,7 @@ describe.each(readdirSync(root).map((file) => file.replace('.json', '')))('%s', 
     const config = configs.get(request.proxy);
     if (!config) return;
     const arrival = arrivalOf(request, '0.0.0.0', 'cluster.local');
-    const alone = hopOf(execute(config, arrival, options), arrival);
+    const alone = hopOf(execute(config, arrival, { ...options, repeat: request.repeat ?? 1 }), arrival);
     expect(comparable(alone, expected)).toEqual(comparable(expected, expected));
   });
 });

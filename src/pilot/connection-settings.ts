@@ -39,12 +39,12 @@ export function listenerBufferLimit(push: Push): { perConnectionBufferLimitBytes
 /** A connection manager with the settings that ProxyConfig has for it. istio: applyConnectionSettingsToHCM */
 export function connectionSettings(manager: HttpConnectionManager, push: Push): HttpConnectionManager {
   const settings = settingsOf(push);
-  const common = commonOptions(settings);
+  const common = { ...manager.commonHttpProtocolOptions, ...commonOptions(settings) };
   const http2 = http2Options(settings);
   const slashes = settings.httpPathWithEscapedSlashesAction;
   return {
     ...manager,
-    ...(common && { commonHttpProtocolOptions: common }),
+    ...(Object.keys(common).length > 0 && { commonHttpProtocolOptions: common }),
     ...(http2 && { http2ProtocolOptions: { ...manager.http2ProtocolOptions, ...http2 } }),
     ...duration('streamIdleTimeout', settings.httpStreamIdleTimeout),
     ...duration('requestTimeout', settings.httpRequestTimeout),

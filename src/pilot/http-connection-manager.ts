@@ -22,6 +22,7 @@ import { stats } from './filters/stats';
 import { internalAddresses } from './internal-addresses';
 import type { ListenerClass } from './listener-class';
 import { message } from './message';
+import { idleTimeout } from './node-settings';
 import { pathNormalization } from './path-normalization';
 import { proxyConfig, proxyHeaders } from './proxy-headers';
 import { tracingFor } from './tracing';
@@ -61,6 +62,7 @@ function configOf(push: Push, options: HttpOptions): HttpConnectionManager {
   const { listeners, settings, statPrefix, routes, useRemoteAddress } = options;
   const { xForwardedPort, preserveHttp1HeaderCase } = proxyHeaders(push);
   const { config: tracing, useRequestIdForTraceSampling } = tracingFor(push, listeners);
+  const idle = idleTimeout(push);
   const base: HttpConnectionManager = {
     ...settings,
     ...(preserveHttp1HeaderCase && { httpProtocolOptions: { ...settings.httpProtocolOptions, ...PRESERVE_CASE } }),
@@ -69,6 +71,7 @@ function configOf(push: Push, options: HttpOptions): HttpConnectionManager {
     ...pathNormalization(push.meshConfig),
     useRemoteAddress,
     upgradeConfigs: [{ upgradeType: 'websocket' }],
+    ...(idle.idleTimeout !== undefined && { commonHttpProtocolOptions: idle }),
     streamIdleTimeout: '0s',
   };
   return {

@@ -1,4 +1,5 @@
 /** What a proxy tells of itself by the environment and annotations of its pod. istio: NodeMetadata */
+import { nodeVariable } from '../mesh/workloads/dns-capture';
 import type { Push } from './context';
 import { parseDuration } from '../schema/duration';
 import { protoDuration } from './duration';
@@ -14,8 +15,7 @@ export function interceptionMode(push: Push): InterceptionMode {
   return mode === 'TPROXY' || mode === 'NONE' ? mode : 'REDIRECT';
 }
 
-const environment = (push: Push, name: string): string | undefined =>
-  proxyConfig(push).proxyMetadata?.[`ISTIO_META_${name}`];
+const environment = ({ mesh, proxy }: Push, name: string): string | undefined => nodeVariable(mesh, proxy, name);
 
 /** Whether HTTP/1.0 is spoken, which some clients still do. */
 export const acceptsHttp10 = (push: Push): { acceptHttp10?: boolean } =>

@@ -28,6 +28,8 @@ export interface HopRequest {
   readonly host?: string;
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent that often. */
+  readonly repeat?: number;
 }
 
 const SOMEBODY = '10.244.9.9';

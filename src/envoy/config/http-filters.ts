@@ -2,6 +2,7 @@ import type { Any, FractionalPercent, RuntimeFractionalPercent, Duration, DataSo
 import type { HeaderMatcher, ListStringMatcher, MetadataMatcher } from './matcher';
 import type { RbacConfig } from './rbac';
 import type { HeaderValueOption, LegacyCorsPolicy, RouteMatch } from './route';
+import type { RateLimit } from './traffic-policy';
 
 export type CorsPolicy = LegacyCorsPolicy & Any;
 
@@ -68,6 +69,26 @@ export interface FilterStateValue {
 export interface Lua extends Any {
   defaultSourceCode?: DataSource;
   inlineCode?: string;
+}
+
+export interface LocalRateLimit extends Any {
+  statPrefix?: string;
+  status?: { code?: string | number };
+  tokenBucket?: TokenBucket;
+  filterEnabled?: RuntimeFractionalPercent;
+  filterEnforced?: RuntimeFractionalPercent;
+  responseHeadersToAdd?: HeaderValueOption[];
+  descriptors?: { entries?: { key?: string; value?: string }[]; tokenBucket?: TokenBucket }[];
+  stage?: number;
+  alwaysConsumeDefaultTokenBucket?: boolean;
+  rateLimitedAsResourceExhausted?: boolean;
+  rateLimits?: RateLimit[];
+}
+
+export interface TokenBucket {
+  maxTokens?: number;
+  tokensPerFill?: number;
+  fillInterval?: Duration;
 }
 
 export interface JwtAuthentication extends Any {

@@ -7,7 +7,7 @@ import type {
   RegexMatcher,
   StringMatcher,
 } from './matcher';
-import type { HashPolicy, RetryPolicy } from './traffic-policy';
+import type { HashPolicy, RateLimit, RetryPolicy } from './traffic-policy';
 
 /** Headers that a level of the route configuration adds to and takes from requests and responses. */
 export interface HeaderRules {
@@ -51,6 +51,7 @@ export interface VirtualHost extends HeaderRules {
   matcher?: object;
   requireTls?: 'NONE' | 'EXTERNAL_ONLY' | 'ALL';
   retryPolicy?: RetryPolicy;
+  rateLimits?: RateLimit[];
   cors?: LegacyCorsPolicy;
   requestMirrorPolicies?: RequestMirrorPolicy[];
   includeRequestAttemptCount?: boolean;
@@ -112,6 +113,7 @@ export interface RouteAction {
   retryPolicy?: RetryPolicy;
   requestMirrorPolicies?: RequestMirrorPolicy[];
   hashPolicy?: HashPolicy[];
+  rateLimits?: RateLimit[];
   upgradeConfigs?: UpgradeConfig[];
   cors?: LegacyCorsPolicy;
   metadataMatch?: Metadata;

@@ -1,5 +1,5 @@
 import type { Duration, Extension, Integer64 } from './any';
-import type { HeaderMatcher } from './matcher';
+import type { HeaderMatcher, QueryParameterMatcher } from './matcher';
 
 export interface RetryPolicy {
   retryOn?: string;
@@ -22,4 +22,25 @@ export interface HashPolicy {
   queryParameter?: { name?: string };
   filterState?: { key?: string };
   terminal?: boolean;
+}
+
+export interface RateLimit {
+  stage?: number;
+  actions?: RateLimitAction[];
+}
+
+export interface RateLimitAction {
+  genericKey?: { descriptorKey?: string; descriptorValue?: string };
+  requestHeaders?: { headerName?: string; descriptorKey?: string; skipIfAbsent?: boolean };
+  headerValueMatch?: RateLimitMatch & { headers?: HeaderMatcher[] };
+  queryParameters?: { queryParameterName?: string; descriptorKey?: string; skipIfAbsent?: boolean };
+  queryParameterValueMatch?: RateLimitMatch & { queryParameters?: QueryParameterMatcher[] };
+  remoteAddress?: object;
+  destinationCluster?: object;
+}
+
+interface RateLimitMatch {
+  descriptorKey?: string;
+  descriptorValue?: string;
+  expectMatch?: boolean;
 }

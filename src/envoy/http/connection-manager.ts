@@ -8,7 +8,7 @@ import type { Run } from '../run/run';
 import { identifyClient } from './client-address';
 import { forwardCertificate } from './client-certificate';
 import { normalizeHost } from './host';
-import type { Link } from './http-filter';
+import { type Link, assume } from './http-filter';
 import { linksOf } from './http-filters';
 import { normalizePath } from './path-normalization';
 import { isDisabled } from './per-filter-config';
@@ -79,14 +79,14 @@ function throughFilters(stream: Stream): Reply | Sent {
 }
 
 function pass(stream: Stream, filter: Link): Reply | Sent | undefined {
-  const { kind, object, name } = filter;
+  const { kind, name } = filter;
   switch (kind) {
     case 'router':
       return dispatch(stream, filter);
     case 'passive':
       return undefined;
     case 'unknown':
-      stream.run.trace.step('http filter', object, () => `filter "${name}" is not simulated`);
+      assume(stream, filter, { kind: 'filter not simulated', filter: name }, () => `filter "${name}" is not simulated`);
       return undefined;
     default:
       return kind.decode?.(stream, filter);

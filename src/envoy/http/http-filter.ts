@@ -1,5 +1,6 @@
 import type { HttpFilter } from '../config';
 import type { HeaderMap } from '../run/header-map';
+import type { Condition } from '../run/trace';
 import type { Answer } from './format';
 import type { Reply } from './reply';
 import type { Stream } from './stream';
@@ -27,4 +28,9 @@ export interface Link extends Installed {
 /** Tells what a filter did. */
 export function say(stream: Stream, { object }: Installed, because: () => string): void {
   stream.run.trace.step('http filter', object, because);
+}
+
+/** Tells what a filter does under a condition. */
+export function assume(stream: Stream, { object }: Installed, condition: Condition, because: () => string): void {
+  stream.run.trace.step('http filter', object, because, { condition });
 }

@@ -5,6 +5,7 @@ import { cors } from './filters/cors';
 import { extAuthz } from './filters/ext-authz';
 import { fault } from './filters/fault';
 import { headerMutation } from './filters/header-mutation';
+import { localRateLimit } from './filters/local-rate-limit';
 import { lua } from './filters/lua';
 import { rbac } from './filters/rbac';
 import { setFilterState } from './filters/set-filter-state';
@@ -19,6 +20,7 @@ const KINDS: Readonly<Record<string, HttpFilterKind>> = {
   [`${PREFIX}fault.v3.HTTPFault`]: fault,
   [`${PREFIX}header_mutation.v3.HeaderMutation`]: headerMutation,
   [`${PREFIX}jwt_authn.v3.JwtAuthentication`]: jwtAuthn,
+  [`${PREFIX}local_ratelimit.v3.LocalRateLimit`]: localRateLimit,
   [`${PREFIX}lua.v3.Lua`]: lua,
   [`${PREFIX}rbac.v3.RBAC`]: rbac,
   [`${PREFIX}set_filter_state.v3.Config`]: setFilterState,

@@ -41,7 +41,7 @@ export function readRequest(
     ...(host === undefined ? [] : [[':authority', host] as const]),
     ...headers.map(([name, value]) => [name, value.trim()] as const),
   ]);
-  if (assumptions) made.leaveOpen(assumptions, [':authority', ':scheme', 'host']);
+  if (assumptions) made.leaveOpen(assumptions, [':authority', ':scheme']);
   return made;
 }
 

@@ -14,7 +14,7 @@ export function passBack(stream: Stream, { upstream }: Sent): Response {
   const { options, trace } = stream.run;
   if (options.answer?.failure) return unanswered(stream, upstream, options.answer.failure);
   const status = options.answer?.status ?? (stream.request.has('upgrade') ? 101 : 200);
-  const headers = new HeaderMap(options.answer?.headers);
+  const headers = new HeaderMap(options.answer?.headers, 'response');
   const tries = 1 + retriesAfter(upstream.request, status);
   if (tries > 1) {
     stream.flags.add('URX');
@@ -49,11 +49,11 @@ function unanswered(stream: Stream, { request }: Sent['upstream'], failure: keyo
 /** A reply of the proxy's own, as it leaves the proxy. envoy: Http::Utility::sendLocalReply. */
 export function reply(stream: Stream, own: Reply): Response {
   if (own.flag) stream.flags.add(own.flag);
-  if (own.asWritten) return complete(stream, own.status, own.details, new HeaderMap(own.headers));
+  if (own.asWritten) return complete(stream, own.status, own.details, new HeaderMap(own.headers, 'response'));
   const grpc = isGrpc(stream);
   const status = grpc ? 200 : own.status;
   const shows = own.body && stream.request.method !== 'HEAD';
-  const headers = new HeaderMap(grpc ? grpcHeaders(own) : []);
+  const headers = new HeaderMap(grpc ? grpcHeaders(own) : [], 'response');
   for (const [name, value] of own.headers ?? []) headers.set(name, value);
   const choice = stream.choice ?? {};
   // The status is not known yet where such rules ask for it.
@@ -93,7 +93,7 @@ function complete(stream: Stream, status: number, details: string, headers: Head
 }
 
 /** In the order in which access logs write them. envoy: StreamInfo::ResponseFlagUtils */
-const FLAGS: readonly Flag[] = ['UH', 'UF', 'UC', 'NR', 'DI', 'FI', 'UAEX', 'URX', 'NC', 'DPE'];
+const FLAGS: readonly Flag[] = ['UH', 'UF', 'UC', 'NR', 'DI', 'FI', 'RL', 'UAEX', 'URX', 'NC', 'DPE'];
 
 /** envoy: ActiveStream::encodeHeaders. */
 function setServer({ manager, request }: Stream, headers: HeaderMap): void {

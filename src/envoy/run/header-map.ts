@@ -4,14 +4,22 @@ export type Header = readonly [name: string, value: string];
 
 /**
  * The headers of a request or response as Envoy keeps them: names in lower case, `:method`, `:scheme`, `:authority` and `:path`
- * among them, in the order of arrival. Of headers that Envoy knows, a second value joins the first.
+ * among them, in the order of arrival. Of headers that Envoy knows, a second value joins the first. In requests `host` is another
+ * name of `:authority`. envoy: RequestHeaderMap, Headers::HostLegacy
  */
 export class HeaderMap {
   private items: Header[] = [];
   private open: { readonly assumptions: Assumptions; readonly settled: Set<string> } | undefined;
 
-  constructor(headers: Iterable<Header> = []) {
+  constructor(
+    headers: Iterable<Header> = [],
+    private readonly of: 'request' | 'response' = 'request',
+  ) {
     for (const [name, value] of headers) this.add(name.toLowerCase(), value);
+  }
+
+  private key(name: string): string {
+    return name === 'host' && this.of === 'request' ? ':authority' : name;
   }
 
   /** Takes everything but these to be unknown, until a proxy sets it. */
@@ -21,41 +29,43 @@ export class HeaderMap {
 
   /** What is assumed about a header that is not known; undefined of one that is. */
   doubt(name: string): Assumptions | undefined {
-    return this.open && !this.open.settled.has(name) ? this.open.assumptions : undefined;
+    return this.open && !this.open.settled.has(this.key(name)) ? this.open.assumptions : undefined;
   }
 
   has(name: string): boolean {
-    return this.items.some(([each]) => each === name);
+    return this.first(name) !== undefined;
   }
 
   /** The first value. */
   first(name: string): string | undefined {
-    return this.items.find(([each]) => each === name)?.[1];
+    const key = this.key(name);
+    return this.items.find(([each]) => each === key)?.[1];
   }
 
   /** All values as matchers see them: in one, with commas between. */
   joined(name: string): string | undefined {
+    const key = this.key(name);
     let found: string | undefined;
-    for (const [each, value] of this.items)
-      if (each === name) found = found === undefined ? value : `${found},${value}`;
+    for (const [each, value] of this.items) if (each === key) found = found === undefined ? value : `${found},${value}`;
     return found;
   }
 
   set(name: string, value: string): void {
+    const key = this.key(name);
     // To set what is there anyway, as normalizing a path often does, settles nothing.
-    if (this.open && this.first(name) !== value) this.open.settled.add(name);
-    const at = this.items.findIndex(([each]) => each === name);
+    if (this.open && this.first(name) !== value) this.open.settled.add(key);
+    const at = this.items.findIndex(([each]) => each === key);
     if (at < 0) {
-      this.items.push([name, value]);
+      this.items.push([key, value]);
       return;
     }
-    this.items = this.items.filter(([each], index) => each !== name || index === at);
-    this.items[at] = [name, value];
+    this.items = this.items.filter(([each], index) => each !== key || index === at);
+    this.items[at] = [key, value];
   }
 
   add(name: string, value: string): void {
     if (SINGLE.has(name) && this.has(name)) this.append(name, value);
-    else this.items.push([name, value]);
+    else this.items.push([this.key(name), value]);
   }
 
   /** Adds to the value that is there, after a comma. */
@@ -66,8 +76,9 @@ export class HeaderMap {
   }
 
   remove(...names: readonly string[]): void {
-    for (const name of names) this.open?.settled.add(name);
-    this.items = this.items.filter(([each]) => !names.includes(each));
+    const keys = names.map((name) => this.key(name));
+    for (const key of keys) this.open?.settled.add(key);
+    this.items = this.items.filter(([each]) => !keys.includes(each));
   }
 
   /** Every header, in order. */

@@ -65,7 +65,7 @@ export interface Denial {
 }
 
 /** Envoy's response flags, as access logs write them. */
-export type Flag = 'DPE' | 'NR' | 'NC' | 'UH' | 'FI' | 'DI' | 'UAEX' | 'UF' | 'UC' | 'URX';
+export type Flag = 'DPE' | 'NR' | 'NC' | 'UH' | 'FI' | 'DI' | 'UAEX' | 'UF' | 'UC' | 'URX' | 'RL';
 
 /** Where something was passed on to. */
 export interface Upstream {

@@ -20,6 +20,8 @@ export interface Options {
   readonly claims?: readonly Readonly<Record<string, unknown>>[];
   /** What an external authorization server says when it is asked. */
   readonly externalAuthorization?: 'allow' | 'deny';
+  /** How often the same request is sent at once; once unless it is said. */
+  readonly repeat?: number;
   /** How the upstream answers. */
   readonly answer?: UpstreamAnswer;
 }

@@ -28,7 +28,17 @@ export interface Step {
   /** What was decided, and why, as a clause. */
   readonly because?: string;
   readonly rejected: readonly Rejection[];
+  /** What the outcome depends on, beside the request and the configuration. */
+  readonly condition?: Condition;
 }
+
+/** Something that the configuration does not say, and what the run assumes of it. */
+export type Condition =
+  | { readonly kind: 'external authorization'; readonly assumed: 'allowed' | 'denied' }
+  /** More requests than there are tokens in an interval are answered with `status`. */
+  | { readonly kind: 'rate limit'; readonly tokens: number; readonly interval: string; readonly status: number }
+  /** The filter is assumed to change nothing. */
+  | { readonly kind: 'filter not simulated'; readonly filter: string };
 
 export interface Rejection {
   readonly candidate: object;
@@ -49,7 +59,7 @@ export class Trace {
     stage: Stage,
     chosen: object | undefined,
     because?: () => string,
-    more: Partial<Pick<Step, 'name' | 'rejected'>> = {},
+    more: Partial<Pick<Step, 'name' | 'rejected' | 'condition'>> = {},
   ): void {
     this.steps.push({
       stage,

@@ -5,6 +5,7 @@ import type { Resource } from '../../source/resource';
 import { addTo, groupBy } from '../grouping';
 import { perMesh } from '../memo';
 import type { Mesh } from '../mesh';
+import type { Health } from '../services/service';
 import { type Pod, podsSelected, pods } from '../workloads/workloads';
 
 /** Addresses that serve the same ports of a Service. */
@@ -16,7 +17,7 @@ export interface Slice {
 /** One address of a slice. */
 export interface SliceEndpoint {
   readonly address: string;
-  readonly health: 'healthy' | 'unhealthy' | 'terminating';
+  readonly health: Health;
   readonly pod: Pod | undefined;
   /** It names a pod, so without that pod it is nothing. */
   readonly needsPod: boolean;
@@ -60,10 +61,11 @@ function givenSlice(mesh: Mesh, slice: Resource<KindMap['EndpointSlice']>): Slic
 
 type Conditions = NonNullable<NonNullable<KindMap['EndpointSlice']['endpoints']>[number]['conditions']>;
 
-/** istio: endpointHealthStatus, without persistent sessions */
-function healthOf({ ready = true, terminating = true }: Conditions): SliceEndpoint['health'] {
+/** istio: endpointHealthStatus, before it asks whether the Service keeps sessions */
+function healthOf({ ready = true, serving = true, terminating = true }: Conditions): Health {
   if (ready) return 'healthy';
-  return terminating ? 'terminating' : 'unhealthy';
+  if (!terminating) return 'unhealthy';
+  return serving ? 'draining' : 'terminating';
 }
 
 /** What the controller that mirrors Endpoints into slices makes of them. */

@@ -66,7 +66,7 @@ function servicesOf(mesh: Mesh, entry: ServiceEntry): Service[] {
   return hosts.flatMap((field) => {
     const hostname = field.value;
     if (first.get(hostname) !== field) return [];
-    const autoAllocatedAddresses = spec.addresses?.length ? [] : addressesGivenTo(mesh, entry, hostname);
+    const autoAllocatedAddresses = addressesGivenTo(mesh, entry, hostname);
     return addressesOf(spec.addresses).map((address) => ({
       ...common,
       hostname,
@@ -94,6 +94,13 @@ const portsOf = (entry: ServiceEntry): ServicePort[] =>
 
 const ALLOCATES = 'networking.istio.io/enable-autoallocate-ip';
 
+/** Whether the control plane gives addresses to the hosts of an entry, and uses them. istio: ShouldV2AutoAllocateIP */
+function takesAddresses({ value, metadata }: ServiceEntry): boolean {
+  const { addresses = [], resolution = 'NONE' } = value.spec ?? {};
+  const optsOut = metadata.labels?.[ALLOCATES]?.toLowerCase() === 'false';
+  return addresses.length === 0 && resolution !== 'NONE' && !optsOut;
+}
+
 /**
  * The addresses that the control plane gives to hosts without any in ambient mode, in the order of the input.
  * istio: ipallocate.Controller
@@ -103,9 +110,8 @@ const allocations = perMesh((mesh) => {
   if (!isAmbientMesh(mesh)) return given;
   let count = 0;
   for (const entry of mesh.all('ServiceEntry')) {
-    const { addresses = [], hosts = [], resolution = 'NONE' } = entry.value.spec ?? {};
-    const opted = entry.metadata.labels?.[ALLOCATES];
-    if (addresses.length > 0 || resolution === 'NONE' || opted === 'false') continue;
+    const { hosts = [], resolution } = entry.value.spec ?? {};
+    if (!takesAddresses(entry)) continue;
     const byHost = new Map<string, string[]>();
     for (const host of new Set(hosts)) {
       if (isWildcard(host) && resolution !== 'DYNAMIC_DNS') continue;
@@ -118,18 +124,21 @@ const allocations = perMesh((mesh) => {
 });
 
 function addressesGivenTo(mesh: Mesh, entry: ServiceEntry, hostname: string): readonly string[] {
+  if (!takesAddresses(entry)) return [];
   const known = allocatedAddresses(entry, hostname);
   return known.length > 0 ? known : (allocations(mesh).get(entry)?.get(hostname) ?? []);
 }
 
-/** The addresses that the control plane has given to a host, as the status tells. */
+/** The addresses that the control plane has given to a host, as the status says: the last one of each family. */
 function allocatedAddresses({ written }: ServiceEntry, hostname: string): string[] {
   const addresses = valueAt(written, ['status', 'addresses']);
   if (!Array.isArray(addresses)) return [];
-  return addresses.flatMap((each: unknown) => {
+  const given = addresses.flatMap((each: unknown) => {
     const value = valueAt(each, ['value']);
-    return typeof value === 'string' && valueAt(each, ['host']) === hostname ? [value] : [];
+    return typeof value === 'string' && ipaddr.isValid(value) && valueAt(each, ['host']) === hostname ? [value] : [];
   });
+  const last = (family: 'ipv4' | 'ipv6') => given.findLast((address) => ipaddr.parse(address).kind() === family);
+  return [last('ipv4'), last('ipv6')].filter((address) => address !== undefined);
 }
 
 /** Addresses and ranges as they are used; what is neither is left out. */

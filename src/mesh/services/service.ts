@@ -67,6 +67,9 @@ export interface NamespacedHost {
   readonly namespace: string;
 }
 
+/** Whether an endpoint takes requests; one that is draining only those of the sessions that it has. */
+export type Health = 'healthy' | 'unhealthy' | 'draining' | 'terminating';
+
 /** An address and port that a service leads to. istio: model.IstioEndpoint */
 export interface Endpoint {
   readonly address: string;
@@ -87,7 +90,7 @@ export interface Endpoint {
   readonly namespace: string;
   /** 0 where none is given. */
   readonly weight: number;
-  readonly health: 'healthy' | 'unhealthy' | 'terminating';
+  readonly health: Health;
   readonly nodeName: string;
   /** The name of a pod that is found by name, with the domain below which it is. */
   readonly hostname: string;

@@ -10,8 +10,8 @@ import { hostPort } from '../host-port';
 
 const DRAINING = 'istio.io/draining';
 
-/** Whether it should get no new work: its label says so. */
-export const isDraining = ({ labels }: Endpoint): boolean => Boolean(labels[DRAINING]);
+/** Whether it should get no new work: its label says so, or its pod is shutting down and still serves. */
+export const isDraining = ({ labels, health }: Endpoint): boolean => health === 'draining' || Boolean(labels[DRAINING]);
 
 /** How an endpoint is called. */
 export interface EndpointTransport {

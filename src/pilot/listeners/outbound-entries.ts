@@ -111,8 +111,8 @@ function bound(push: Push, candidate: Candidate, kind: Kind): Candidate {
   return { ...candidate, binds: [address === UNSPECIFIED_ADDRESS ? everywhere[0]! : address, ...others] };
 }
 
-const addressesOf = ({ proxy }: Push, service: Service): readonly string[] => {
-  const found = addressesFor(proxy, service);
+const addressesOf = (push: Push, service: Service): readonly string[] => {
+  const found = addressesFor(push, service);
   return found.length > 0 ? found : service.addresses.slice(0, 1);
 };
 

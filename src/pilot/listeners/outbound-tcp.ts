@@ -66,7 +66,7 @@ function chainsOfTls(push: Push, candidate: Candidate, virtualServices: readonly
 /** Straight to the service, by its name where its address does not tell it from others. */
 function ownTlsChain(push: Push, candidate: Candidate): Chain {
   const { service, destinations, binds, field } = candidate;
-  const [address = ''] = addressesFor(push.proxy, service);
+  const [address = ''] = addressesFor(push, service);
   const everywhere = wildcardAddress(push);
   const isShared = (address === UNSPECIFIED_ADDRESS || address === everywhere) && binds[0] === everywhere;
   const byName = destinations.length > 0 || address === '' || isShared || isOpenEnded(service);

@@ -66,5 +66,5 @@ function bindsFor(push: Push, { binds, service, port }: Candidate & { port: Serv
   return others.map(({ address }) => [address]);
 }
 
-const isHeadless = ({ proxy }: Push, service: Service): boolean =>
-  service.resolution === 'passthrough' && addressesFor(proxy, service)[0] === UNSPECIFIED_ADDRESS;
+const isHeadless = (push: Push, service: Service): boolean =>
+  service.resolution === 'passthrough' && addressesFor(push, service)[0] === UNSPECIFIED_ADDRESS;

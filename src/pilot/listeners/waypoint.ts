@@ -67,7 +67,7 @@ function servedService(push: Push, service: Service): Served {
     const [first, second] = made.map(({ name = '' }) => toChain(name));
     ports.set(port.number, second ? byApplicationProtocol({ tcp: first!, http: second }) : first!);
   }
-  const addresses = [...new Set(addressesFor(push.proxy, service))].sort(alphabetically);
+  const addresses = [...new Set(addressesFor(push, service))].sort(alphabetically);
   const ranges = addresses.flatMap((address) => cidrRange(address) ?? []);
   return { chains, range: ports.size > 0 && ranges.length > 0 ? { ranges, onMatch: byPort(ports) } : undefined };
 }

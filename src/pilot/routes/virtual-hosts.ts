@@ -38,7 +38,7 @@ function virtualHostsOf(push: Push, made: readonly Wrapper[], listenPort: number
       add(port, builder.build(hostPort(host, port), { all: [inBrackets(host)], alternatives: NONE }, routes, field));
     }
     for (const { service, field } of services) {
-      const addresses = realAddressesFor(push.proxy, service);
+      const addresses = realAddressesFor(push, service);
       const domains = domainsOf(service, addresses, asker, listenPort === 0 ? port : 0);
       add(port, builder.build(hostPort(service.hostname, port), domains, routes, field));
     }

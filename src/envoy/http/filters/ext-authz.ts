@@ -2,7 +2,7 @@ import type { ExtAuthz, ExtAuthzPerRoute } from '../../config';
 import { metadataMismatch } from '../../match/metadata';
 import { happens } from '../../match/fraction';
 import { silently } from '../../run/because';
-import { type HttpFilterKind, say } from '../http-filter';
+import { type HttpFilterKind, assume, say } from '../http-filter';
 import { filterConfigs } from '../per-filter-config';
 import { routeOf } from '../route';
 
@@ -24,10 +24,13 @@ export const extAuthz: HttpFilterKind = {
       ? !run.assumptions.holds({ kind: 'external authorization' }, filter.object)
       : run.options.externalAuthorization === 'deny';
     if (!denies) {
-      say(stream, filter, () => 'the authorization server is asked, and taken to allow the request');
+      assume(stream, filter, { kind: 'external authorization', assumed: 'allowed' }, () => ALLOWED);
       return undefined;
     }
-    say(stream, filter, () => 'the authorization server is asked, and taken to deny the request');
+    assume(stream, filter, { kind: 'external authorization', assumed: 'denied' }, () => DENIED);
     return { status: 403, details: 'ext_authz_denied', flag: 'UAEX' };
   },
 };
+
+const ALLOWED = 'the authorization server is asked, and assumed to allow the request';
+const DENIED = 'the authorization server is asked, and assumed to deny the request';

@@ -1,7 +1,7 @@
 import type { Lua } from '../../config';
 import type { HeaderMap } from '../../run/header-map';
 import { perObject } from '../../run/lookup';
-import { type HttpFilterKind, type Installed, say } from '../http-filter';
+import { type HttpFilterKind, type Installed, assume, say } from '../http-filter';
 
 /** A call such as `handle:headers():add("x", "y")`. */
 interface HeaderCall {
@@ -18,7 +18,12 @@ export const lua: HttpFilterKind = {
   decode(stream, filter) {
     const calls = callsIn(filter, 'envoy_on_request');
     if (calls === undefined)
-      say(stream, filter, () => 'the script does more than change headers, which is not simulated');
+      assume(
+        stream,
+        filter,
+        { kind: 'filter not simulated', filter: filter.name },
+        () => 'the script does more than change headers, which is not simulated',
+      );
     else if (calls.length) say(stream, filter, () => 'the script changes headers of the request');
     apply(calls ?? [], stream.request);
     return undefined;

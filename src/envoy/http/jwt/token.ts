@@ -18,7 +18,8 @@ const ALGORITHMS = /^(?:(?:ES|HS|RS|PS)(?:256|384|512)|EdDSA)$/;
 
 /** The token of a text, or what is wrong with it, in Envoy's words. envoy: JwtVerify::Jwt::parseFromString. */
 export function parseToken(text: string): Token | string {
-  const parts = text.split('.');
+  // Empty sections do not count.
+  const parts = text.split('.').filter(Boolean);
   if (parts.length !== 3) return 'Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections';
   const [head = '', payload = '', signature = ''] = parts;
   const header = jsonOf(head, 'header');
