@@ -2,7 +2,7 @@ import { groupBy } from '../mesh/grouping';
 import { Mesh } from '../mesh/mesh';
 import { placeOf } from '../rules/documents/violations';
 import { admit } from '../schema/admit';
-import { NEWEST } from '../schema/release';
+import { NEWEST, type Release } from '../schema/release';
 import type { Violation } from '../schema/violation';
 import { formatPath } from '../source/path';
 import type { Resource } from '../source/resource';
@@ -75,7 +75,13 @@ function complaintOf({ resource, violation, others }: Refusal): Complaint {
 
 /** Where another release is asked for than the one whose control plane we follow. */
 const otherRelease = ({ release }: Mesh): string[] =>
-  release === NEWEST ? [] : [`for Istio ${release}: configuration as Istio ${NEWEST} would send it`];
+  release === NEWEST ? [] : [`for Istio ${release}: ${wayOf(release)}`];
+
+/** The policies of Istio 1.4 are read in today's kinds. */
+const wayOf = (release: Release): string =>
+  release === '1.4'
+    ? `its policies, roles and defaults, with the configuration that Istio ${NEWEST} would send for them`
+    : `configuration as Istio ${NEWEST} would send it`;
 
 const said = new Set<string>();
 

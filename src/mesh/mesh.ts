@@ -43,7 +43,12 @@ export interface MeshOptions {
   objects?: readonly Resource[];
   /** Whether every definition of an object counts, as one of them is applied and nobody knows which; else the last one does. */
   definitions?: 'last' | 'all';
+  /** Makes today's objects of those of an earlier release. */
+  translate?: Translate;
 }
+
+/** Objects of today that say what objects of a mesh say in the words of its release. They replace those of the same name. */
+export type Translate = (mesh: Mesh) => readonly Resource<unknown>[];
 
 /** The kinds of objects that a cluster holds. */
 export type Kind = Exclude<keyof KindMap, 'MeshConfig' | 'MeshNetworks' | 'MeshProxyConfig'>;
@@ -63,7 +68,10 @@ export class Mesh {
   readonly meshNetworks: unknown;
   readonly domain: string;
   readonly release: Release;
+  readonly translate: Translate | undefined;
+  private readonly counting: readonly Resource[];
   private readonly written: ReadonlyMap<string, readonly Written[]>;
+  private translations: ReadonlyMap<string, readonly Resource<unknown>[]> | undefined;
   private readonly stored = new Map<Kind, readonly Stored[]>();
   private readonly lists = new Map<Kind, readonly Resource<unknown>[]>();
 
@@ -81,6 +89,7 @@ export class Mesh {
       release = NEWEST,
       objects = files.flatMap((file) => file.resources),
       definitions = 'last',
+      translate,
     }: MeshOptions = {},
   ) {
     this.world = world;
@@ -92,9 +101,10 @@ export class Mesh {
     this.meshNetworks = meshNetworks;
     this.domain = domain;
     this.release = release;
+    this.translate = translate;
     this.resources = objects;
-    const counting = definitions === 'all' ? objects : lastOfEach(objects);
-    const placed = counting.map((resource, position) => ({ resource, position }));
+    this.counting = definitions === 'all' ? objects : lastOfEach(objects);
+    const placed = this.counting.map((resource, position) => ({ resource, position }));
     this.written = groupBy(placed, ({ resource }) => kindKey(resource));
   }
 
@@ -148,14 +158,29 @@ export class Mesh {
     return mtlsOf(this, workload, port);
   }
 
+  // What translates reads the mesh as it was written.
+  private get translated(): ReadonlyMap<string, readonly Resource<unknown>[]> {
+    this.translations ??= groupBy(
+      this.translate?.(new Mesh(this.files, { ...this, objects: this.counting, translate: undefined })) ?? [],
+      kindKey,
+    );
+    return this.translations;
+  }
+
   // Documents of kinds that nobody asks about are not looked into.
   private storedOf(kind: Kind): readonly Stored[] {
     let known = this.stored.get(kind);
     if (!known) {
-      known = (this.written.get(kind) ?? []).flatMap(({ resource, position }) => {
-        const admitted = stored(resource, this.release);
+      const translated = this.translated.get(kind) ?? [];
+      const replaced = new Set(translated.map(identity));
+      const asWritten = (this.written.get(kind) ?? []).flatMap(({ resource, position }) => {
+        const admitted = replaced.has(identity(resource)) ? undefined : stored(resource, this.release);
         return admitted ? [{ resource: admitted, position }] : [];
       });
+      known = [
+        ...asWritten,
+        ...translated.map((resource, index) => ({ resource, position: this.counting.length + index })),
+      ];
       this.stored.set(kind, known);
     }
     return known;

@@ -118,6 +118,7 @@ import unknownPolicyTarget from './authorization/unknown-policy-target';
 import unknownPrincipal from './authorization/unknown-principal';
 import unknownProxySetting from './annotations/unknown-proxy-setting';
 import unknownServiceAccount from './workloads/unknown-service-account';
+import untranslatedPolicy from './legacy/untranslated-policy';
 import unknownServiceRole from './legacy/unknown-service-role';
 import unknownSourceNamespace from './authorization/unknown-source-namespace';
 import unknownSubset from './destinations/unknown-subset';
@@ -294,6 +295,7 @@ export const rules: readonly Rule[] = [
   unknownServiceAccount,
   duplicateWorkloadGroup,
   unknownServiceRole,
+  untranslatedPolicy,
   unknownMixerReference,
   unknownLegacyTarget,
   workloadWithoutWaypoint,

@@ -1,11 +1,13 @@
 import { accountOf } from '../../simulation/account';
 import { throughDump } from '../../simulation/dump';
+import { type Call, callIn, callResultOf, isCall } from '../../simulation/call';
 import { type HopRequest, hopRequestsIn } from '../../simulation/hop-request';
 import type { Journey } from '../../simulation/journey';
 import { compared, placed } from '../../simulation/sources/placed';
 import { RequestError } from '../../simulation/request-error';
 import type { Header } from '../../envoy/run/header-map';
 import type { Mesh } from '../../mesh/mesh';
+import { type NamedCallResult, callsJson, callsTable } from '../../report/calls';
 import { type HopResult, hopsJson, hopsTable } from '../../report/hops';
 import { withoutCredentials } from '../../report/credentials';
 import { requestFaultText } from '../../report/request-fault';
@@ -85,6 +87,12 @@ async function answerAll(paths: readonly string[], file: string, options: Simula
   const list = jsonIn(file);
   const calls = mixerCallsIn(list);
   if (calls) return print(answerMixerCalls(await loadMesh(paths, options), calls, options.output));
+  if (holdsCalls(list))
+    return answerCalls(
+      await loadAdmitted(paths, options),
+      inFile(file, () => callsIn(list)),
+      options,
+    );
   const requests = inFile(file, () => hopRequestsIn(list));
   const mesh = await loadAdmitted(paths, options);
   const results = requests.map((request) => resultOf(mesh, request));
@@ -95,6 +103,30 @@ async function answerAll(paths: readonly string[], file: string, options: Simula
   for (const { name, error } of failed) say(`meshlint: request "${name}": ${error}`);
   if (failed.length) process.exitCode = 2;
   reportFaults(results.flatMap(({ name, fault }) => (fault ? [{ where: `request "${name}"`, error: fault }] : [])));
+}
+
+const entriesOf = (list: unknown): readonly unknown[] =>
+  Array.isArray(list) ? (list as { request?: unknown }[]).map((entry) => entry?.request ?? entry) : [];
+
+const holdsCalls = (list: unknown): boolean => entriesOf(list).some(isCall);
+
+const callsIn = (list: unknown): Call[] => entriesOf(list).map((entry, index) => callIn(entry, index + 1));
+
+async function answerCalls(mesh: Mesh, calls: readonly Call[], { output }: SimulateCommandOptions): Promise<void> {
+  const results = calls.map((call) => callResult(mesh, call));
+  await print(output === 'json' ? callsJson(results) : callsTable(results));
+  const failed = results.filter(({ error }) => error !== undefined);
+  for (const { name, error } of failed) say(`meshlint: request "${name}": ${error}`);
+  if (failed.length) process.exitCode = 2;
+}
+
+function callResult(mesh: Mesh, { name, request }: Call): NamedCallResult {
+  try {
+    return { name, call: callResultOf(simulate(mesh, request, { now: now(), verify })) };
+  } catch (error) {
+    if (error instanceof RequestError) return { name, call: {}, error: requestFaultText(error.fault) };
+    throw error;
+  }
 }
 
 /** What became of one request of a list; with a fault of our own, which must not cost the others. */

@@ -80,7 +80,7 @@ const withAnswers = (command: Command): Command =>
     .addOption(
       source('--access-log <line>', 'take the request from an Envoy access log line; - reads it from standard input'),
     )
-    .option('--requests <file>', 'run a JSON list of requests, each through one proxy')
+    .option('--requests <file>', 'run a JSON list: requests through one proxy, whole calls, or calls to Mixer')
     .option('--config-dump <file>', 'use the /config_dump of an Envoy instead of configuration files')
     .option('--inbound', 'with --config-dump of a sidecar: an inbound request to its workload')
     .option('--why', 'also show the candidates that were not chosen, with the reason')

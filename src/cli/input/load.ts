@@ -10,6 +10,7 @@ import { type Input, readInput } from './input';
 import { findConfiguration, homeOf } from '../configuration/find';
 import { NOTHING, type Permissions, type Settings, permissionsIn, settingsIn } from '../configuration/settings';
 import { isInside } from './boundary';
+import { translation } from '../../legacy/translation/translation';
 import { readMeshConfig, writtenMeshConfig } from './mesh-config';
 import type { Drafts } from '../fix/rehearsal';
 import { amid, otherClusters, parseCluster } from './other-clusters';
@@ -226,6 +227,7 @@ export function meshOptions(options: Configured<InputOptions>, isWhole = true): 
   return {
     world: world === 'auto' && !isWhole ? 'open' : world,
     assumed,
+    translate: (mesh) => translation(mesh).objects,
     ...(release && { release }),
     ...(meshConfig !== undefined && { meshConfig }),
   };

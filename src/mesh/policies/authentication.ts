@@ -20,7 +20,11 @@ export interface Mtls {
   readonly field: Field | undefined;
 }
 
-const DEFAULT: Mtls = { mode: 'PERMISSIVE', field: undefined };
+/** What servers take where no policy says so: since Istio 1.5 both, before that plain text only. */
+const defaultMtls = ({ release }: Mesh): Mtls => ({
+  mode: release === '1.4' ? 'DISABLE' : 'PERMISSIVE',
+  field: undefined,
+});
 
 const hasSelector = ({ value }: PeerAuthentication): boolean =>
   Object.keys(value.spec?.selector?.matchLabels ?? {}).length > 0;
@@ -48,7 +52,7 @@ export function workloadPolicy(mesh: Mesh, { namespace, labels }: Attachable): P
 /** What a workload demands of those who connect to it, or to one port of its pods. istio: authn.ComposePeerAuthentication */
 export function mtlsOf(mesh: Mesh, workload: Attachable, port?: number): Mtls {
   const own = workloadPolicy(mesh, workload);
-  const inherited = modeOf(own) ?? namespaceMode(mesh, workload.namespace) ?? DEFAULT;
+  const inherited = modeOf(own) ?? namespaceMode(mesh, workload.namespace) ?? defaultMtls(mesh);
   if (!own || port === undefined) return inherited;
   const [ofPort] = own.each('spec.portLevelMtls{}').filter(({ path }) => Number(path.at(-1)) === port);
   return (ofPort && named(ofPort.child('mode'))) ?? inherited;
@@ -61,7 +65,7 @@ export const portsWithMtls = (mesh: Mesh, workload: Attachable): readonly number
 /** What the policies without selector say of a namespace; undefined where there are none. istio: GetNamespaceMutualTLSMode */
 export function namespaceMtls(mesh: Mesh, namespace: string): Mtls | undefined {
   const isDeclared = namespacePolicy(mesh, namespace) ?? namespacePolicy(mesh, rootNamespace(mesh));
-  return isDeclared && (namespaceMode(mesh, namespace) ?? DEFAULT);
+  return isDeclared && (namespaceMode(mesh, namespace) ?? defaultMtls(mesh));
 }
 
 const namespaceMode = (mesh: Mesh, namespace: string): Mtls | undefined =>

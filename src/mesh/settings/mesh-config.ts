@@ -56,6 +56,9 @@ const DEFAULTS = {
   ],
 } satisfies WrittenMeshConfig;
 
+/** Automatic mutual TLS was off by default before Istio 1.5. */
+const DEFAULTS_OF_1_4 = { enableAutoMtls: false } satisfies WrittenMeshConfig;
+
 /** MeshConfig with everything that Istio gives a default. */
 export type MeshConfig = WrittenMeshConfig & Required<Pick<WrittenMeshConfig, keyof typeof DEFAULTS>>;
 
@@ -70,7 +73,8 @@ export interface MeshConfigSource {
 /** The MeshConfig in force. */
 export const meshConfig: (mesh: Mesh) => MeshConfig = perMesh((mesh) => {
   const { value, installed } = meshConfigSource(mesh) ?? {};
-  return overDefaults(readMessage('MeshConfig', value, mesh.release) ?? {}, installed);
+  const given = withTrustDomain(readMessage('MeshConfig', value, mesh.release) ?? {});
+  return overDefaults(given, { ...(mesh.release === '1.4' && DEFAULTS_OF_1_4), ...installed });
 });
 
 /** The MeshNetworks in force. */
@@ -93,6 +97,10 @@ export const meshNetworksSource: (mesh: Mesh) => MeshConfigSource | undefined = 
   if (mesh.meshNetworks !== undefined) return { value: mesh.meshNetworks };
   return inConfigMap(mesh, 'meshNetworks');
 });
+
+/** An empty trust domain, as the installation of Istio 1.4 writes it, is that of the cluster. */
+const withTrustDomain = ({ trustDomain, ...given }: WrittenMeshConfig): WrittenMeshConfig =>
+  trustDomain ? { trustDomain, ...given } : given;
 
 /** istio: mesh.ApplyMeshConfig */
 function overDefaults(given: WrittenMeshConfig, installed: WrittenMeshConfig = {}): MeshConfig {
