@@ -152,7 +152,8 @@ function contextOf(
   const missing = (place: Place, what: Missing, message: string, details: Details = {}): void => {
     const { kind, namespace, name: named, name = writtenAt(place) } = what;
     if (name !== undefined && isAssumed(mesh, { kind, namespace, name })) return;
-    const absent = { kind, namespace, name, isMisspelt: what.isMisspelt };
+    const isFromAnywhere = place.resource !== undefined && place.resource.metadata.namespace === undefined;
+    const absent = { kind, namespace, name, isMisspelt: what.isMisspelt, isFromAnywhere };
     // What is merely unused may be used by what the input does not hold; that is information only.
     const isUse = rule.category === 'practice';
     if (isUse ? !isClosed(mesh, kind, namespace) : existsAnyway(mesh, absent)) return;

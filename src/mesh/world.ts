@@ -38,6 +38,8 @@ export interface Absent {
   readonly name?: string | undefined;
   /** Whether the input holds what was meant: then this is a mistake, however much of the mesh the input holds. */
   readonly isMisspelt?: boolean | undefined;
+  /** Whether the reference is in an object that names no namespace, so that it is applied to any. */
+  readonly isFromAnywhere?: boolean | undefined;
 }
 
 /**
@@ -57,7 +59,7 @@ export function existsAnyway(mesh: Mesh, absent: Absent): boolean {
   const { kind, name = '' } = absent;
   if (mesh.world === 'closed') return false;
   if (kind === 'Namespace') return isNamespace(mesh, name);
-  return mesh.world === 'auto' && name !== '' && mayBeAnywhere(mesh, absent);
+  return mesh.world === 'auto' && name !== '' && (mayBeAnywhere(mesh, absent) || mayBeBeside(mesh, absent));
 }
 
 const named = perMesh((mesh) => {
@@ -74,6 +76,16 @@ const mayBeAnywhere = (mesh: Mesh, { kind, name = '' }: Absent): boolean =>
   kindsCalled(kind)
     .flatMap((each) => named(mesh).get(each) ?? [])
     .some((resource) => resource.name === plainName(kind, name) && resource.metadata.namespace === undefined);
+
+/** What an object that is applied to any namespace names without one may lie beside it in any. */
+const mayBeBeside = (mesh: Mesh, { kind, name = '', isFromAnywhere }: Absent): boolean =>
+  isFromAnywhere === true &&
+  name === plainName(kind, name) &&
+  kindsCalled(kind).some((each) =>
+    named(mesh)
+      .get(each)
+      ?.some((resource) => resource.name === name),
+  );
 
 /** The first part of a host, perhaps with the namespace in which it is imported before it. */
 const plainHost = (host: string): string => host.slice(host.lastIndexOf('/') + 1).split('.')[0] ?? '';

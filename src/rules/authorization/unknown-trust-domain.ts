@@ -8,6 +8,7 @@ export default rule({
   name: 'unknown-trust-domain',
   category: 'reference',
   severity: 'warning',
+  isAboutCompany: true,
   summary: 'An AuthorizationPolicy matches an identity of an unknown trust domain.',
   url: 'https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/',
   docs: `
@@ -29,8 +30,8 @@ export default rule({
       const hint = didYouMean(principal.trustDomain, known) || `; known trust domains: ${oneOf(known, 'and')}`;
       const sameAs = isListed ? ['KIA0108'] : [];
       const message = `"${principal.trustDomain}" is not a trust domain of this mesh${hint}`;
-      const evidence = source?.field ? [source.field] : [];
-      if (source) report(field, message, { sameAs, evidence });
+      const related = source?.field && !isMisspelt ? [{ place: source.field, message: 'the MeshConfig' }] : [];
+      if (source) report(field, message, { sameAs, related, evidence: source.field ? [source.field] : [] });
       else missing(field, { kind: 'MeshConfig', namespace: '', isMisspelt }, message, { sameAs });
     }
   },
