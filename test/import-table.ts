@@ -5,7 +5,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   mesh: ['source', 'schema'],
   input: ['source', 'mesh'],
   regex: [],
-  rules: ['source', 'schema', 'mesh', 'pilot', 'envoy', 'regex', 'legacy'],
+  rules: ['source', 'schema', 'mesh', 'pilot', 'envoy', 'ztunnel', 'regex', 'legacy'],
   legacy: ['source', 'schema', 'mesh'],
   envoy: [],
   ztunnel: [],

@@ -7,7 +7,7 @@ import { authorizations } from './ztunnel/policies';
 import { sentServices } from './ztunnel/services';
 import { sentWorkloads } from './ztunnel/workloads';
 
-export { isStaticStrict, strictPolicy } from './ztunnel/peer-authentication';
+export { isOfPeerAuthentication, isStaticStrict, strictPolicy } from './ztunnel/peer-authentication';
 
 /** What every ztunnel of a mesh receives, and which YAML fields its policies came from. */
 export interface ZtunnelTranslation {

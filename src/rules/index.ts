@@ -13,10 +13,12 @@ import conflictingPortProtocols from './services/conflicting-port-protocols';
 import conflictingServiceEntries from './services/conflicting-service-entries';
 import conflictingSidecars from './sidecars/conflicting-sidecars';
 import conflictingVirtualServices from './routes/conflicting-virtual-services';
+import deniedWaypoint from './ambient/denied-waypoint';
 import deprecatedAnnotation from './annotations/deprecated-annotation';
 import deprecatedApiVersion from './documents/deprecated-api-version';
 import deprecatedField from './documents/deprecated-field';
 import deprecatedProvider from './telemetry/deprecated-provider';
+import disabledMtlsInAmbient from './ambient/disabled-mtls-in-ambient';
 import dottedGatewayName from './gateways/dotted-gateway-name';
 import doubleTls from './mutual-tls/double-tls';
 import droppedMtls from './mutual-tls/dropped-mtls';
@@ -151,8 +153,10 @@ import unusedServiceEntry from './services/unused-service-entry';
 import unusedSidecar from './sidecars/unused-sidecar';
 import unusedSuppression from './documents/unused-suppression';
 import unusedVirtualService from './routes/unused-virtual-service';
+import unusedWaypointLabel from './ambient/unused-waypoint-label';
 import virtualServiceHiddenFromGateway from './gateways/virtual-service-hidden-from-gateway';
 import waypointOutsideAmbient from './ambient/waypoint-outside-ambient';
+import waypointWithoutListener from './ambient/waypoint-without-listener';
 import webhookWithoutHostname from './injection/webhook-without-hostname';
 import weightlessDestination from './routes/weightless-destination';
 import wildcardInPath from './routes/wildcard-in-path';
@@ -289,6 +293,10 @@ export const rules: readonly Rule[] = [
   foreignWaypointHost,
   unknownWaypoint,
   waypointOutsideAmbient,
+  unusedWaypointLabel,
+  waypointWithoutListener,
+  deniedWaypoint,
+  disabledMtlsInAmbient,
   sidecarAndAmbient,
   sidecarOnAmbient,
   unboundSelector,

@@ -61,6 +61,10 @@ export function bindingOfService(mesh: Mesh, service: Service): WaypointBinding 
 export const bindingOfPod = (mesh: Mesh, { namespace, labels }: Pick<Pod, 'namespace' | 'labels'>): WaypointBinding =>
   bindingOf(mesh, namespace, labels, FOR_WORKLOADS);
 
+/** The waypoint that a namespace names for what lies in it, whichever traffic that waypoint is for. */
+export const bindingOfNamespace = (mesh: Mesh, namespace: string): WaypointBinding =>
+  bindingOf(mesh, namespace, {}, [...FOR_SERVICES, ...FOR_WORKLOADS]);
+
 /** The waypoint of a service; undefined where none serves it. */
 export const waypointOfService = (mesh: Mesh, service: Service): Waypoint | undefined =>
   waypointIn(bindingOfService(mesh, service));

@@ -22,10 +22,14 @@ export const podTemplates: (mesh: Mesh) => readonly WrittenTemplate[] = perMesh(
     const fields = [workload.template, ...workload.pods.map(({ template }) => template)];
     const byResource = new Map(fields.map((template) => [template.resource, template]));
     return [...byResource].flatMap(([resource, template]) =>
-      resource.kind === 'Gateway' ? [] : [{ workload, template, resource }],
+      isMadeUp(resource) ? [] : [{ workload, template, resource }],
     );
   }),
 );
+
+/** Whether a controller would make the object, of another one that is in the input. */
+const isMadeUp = ({ written, kind }: Resource<unknown>): boolean =>
+  (written as { kind?: unknown } | undefined)?.kind !== kind;
 
 type Containers = NonNullable<NonNullable<PodTemplate['spec']>['containers']>;
 

@@ -42,7 +42,12 @@ export const strictPolicy = (mesh: Mesh, workload: Attachable): Resource<unknown
 /** Whether a policy is the one that denies every connection without an identity, whichever PeerAuthentication attaches it. */
 export const isStaticStrict = (name: string): boolean => name === STATIC_STRICT;
 
-const convertedName = (name: string): string => `converted_peer_authentication_${name}`;
+const CONVERTED = 'converted_peer_authentication_';
+
+const convertedName = (name: string): string => `${CONVERTED}${name}`;
+
+/** Whether a policy was made of PeerAuthentications. */
+export const isOfPeerAuthentication = (name: string): boolean => isStaticStrict(name) || name.startsWith(CONVERTED);
 
 /** The keys of a workload's policies that come from PeerAuthentications. istio: convertedSelectorPeerAuthentications */
 export function peerPolicyKeys(mesh: Mesh, workload: Attachable): string[] {
