@@ -2,4 +2,4 @@
 export { patchedClusters } from './envoy-filter/clusters';
 export { patchedListeners } from './envoy-filter/listeners';
 export { patchedInboundRoutes, patchedRoutes } from './envoy-filter/routes';
-export { hasPatches } from './envoy-filter/patches';
+export { type Patch, hasPatches, patchOf } from './envoy-filter/patches';

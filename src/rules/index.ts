@@ -60,6 +60,7 @@ import outdatedGatewayApi from './gateway-api/outdated-gateway-api';
 import outdatedProxyImage from './injection/outdated-proxy-image';
 import overlappingInjectors from './injection/overlapping-injectors';
 import overlappingTelemetries from './telemetry/overlapping-telemetries';
+import partialAuthority from './authorization/partial-authority';
 import plainHttpOnHttpsHost from './routes/plain-http-on-https-host';
 import plaintextToStrictServer from './mutual-tls/plaintext-to-strict-server';
 import podWithoutSidecar from './injection/pod-without-sidecar';
@@ -132,6 +133,7 @@ import unmatchablePath from './authorization/unmatchable-path';
 import unmatchablePolicyRule from './authorization/unmatchable-policy-rule';
 import unmatchableRequestPrincipal from './authorization/unmatchable-request-principal';
 import unmatchableRoute from './routes/unmatchable-route';
+import unmatchedPatch from './envoy-filters/unmatched-patch';
 import unmatchedProxyVersion from './envoy-filters/unmatched-proxy-version';
 import unprotectedWorkload from './authorization/unprotected-workload';
 import unprovenClaim from './authorization/unproven-claim';
@@ -231,6 +233,7 @@ export const rules: readonly Rule[] = [
   undeclaredTargetPort,
   unknownGoverningService,
   ineffectivePatch,
+  unmatchedPatch,
   undocumentedPatch,
   relativePatchWithoutPriority,
   unmatchedProxyVersion,
@@ -261,6 +264,7 @@ export const rules: readonly Rule[] = [
   unprovenIdentity,
   hiddenClientAddress,
   unusableAuthorizationProvider,
+  partialAuthority,
   unknownHost,
   unknownDestinationPort,
   unspecifiedDestinationPort,

@@ -21,7 +21,8 @@ export function patchedClusters(push: Push, clusters: Cluster[]): Cluster[] {
   ]);
 }
 
-const isInbound = ({ name = '' }: Cluster): boolean =>
+/** Whether a cluster leads to the proxy's own workload. */
+export const isInbound = ({ name = '' }: Cluster): boolean =>
   name.startsWith('inbound|') || name === 'InboundPassthroughCluster';
 
 /** Clusters of services may have doubles, others may not. istio: ClusterBuilder.normalizeClusters */
@@ -70,8 +71,8 @@ function patchedCluster(push: Push, patches: readonly Patch[], original: Cluster
   return [cluster];
 }
 
-/** istio: clusterMatch */
-function isForCluster(push: Push, { match }: Patch, { name = '' }: Cluster): boolean {
+/** Whether a patch is for a cluster. istio: clusterMatch */
+export function isForCluster(push: Push, { match }: Patch, { name = '' }: Cluster): boolean {
   const { cluster: wanted } = match;
   if (!wanted) return true;
   if (wanted.name) return wanted.name === name;

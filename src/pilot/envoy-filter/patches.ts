@@ -44,7 +44,7 @@ export type Patched = keyof typeof MESSAGES;
 
 const patches = perPush((push) =>
   groupBy(
-    envoyPatches(push.mesh, push.proxy).flatMap((field) => read(push, field)),
+    envoyPatches(push.mesh, push.proxy).flatMap((field) => patchOf(push, field)),
     ({ target }) => target,
   ),
 );
@@ -59,7 +59,7 @@ export const patchesFor = (push: Push, context: Context, target: Patched): reado
 export const hasPatches = (push: Push): boolean => patches(push).size > 0;
 
 /** A patch whose value is none is passed over, as it is by Pilot. istio: convertToEnvoyFilterWrapper */
-function read(push: Push, field: Field<EnvoyFilterEnvoyConfigObjectPatch>): Patch[] {
+export function patchOf(push: Push, field: Field<EnvoyFilterEnvoyConfigObjectPatch>): Patch[] {
   const { applyTo: target = 'INVALID', patch: { operation = 'INVALID', value } = {}, match = {} } = field.value;
   if (!isPatched(target) || (value === undefined && operation !== 'REMOVE')) return [];
   try {
