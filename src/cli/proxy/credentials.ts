@@ -32,7 +32,7 @@ export function credentialsFor(mesh: Mesh, proxy: Proxy): Certificates {
       if (trusted) return { trusted };
       return {
         trusted: { inlineString: own.certificate },
-        note: `the authority "${name}" is made up: it has signed only the made-up certificates`,
+        note: `the authority "${name}" is generated: it has only signed the generated certificates`,
       };
     },
   };

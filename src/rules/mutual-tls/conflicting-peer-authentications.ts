@@ -21,7 +21,7 @@ export default rule({
     It ignores the others entirely, so mutual TLS may be weaker than intended.
 
     Fix: merge the policies, or give them selectors that do not overlap. A policy with a selector
-    and one without are no conflict: the one with the selector is used.
+    and one without do not conflict: the one with the selector is used.
 
     Kiali also includes workloads of other namespaces that carry the labels; a selector does not
     apply to them.

@@ -24,7 +24,7 @@ export default rule({
 
     A private VirtualService that replaces a public one is info, as is a host that has its own
     routes beside a wildcard that covers it: the routes of the wildcard do not apply to it. When
-    Sidecars let no proxy import both, there is no conflict. \`istioctl analyze\` does not read
+    Sidecars let no proxy import both, they do not conflict. \`istioctl analyze\` does not read
     Sidecars and only knows the first case; Kiali reports every two VirtualServices of one host at
     one gateway, and misses those that write the gateway differently.
   `,

@@ -24,7 +24,7 @@ export default rule({
     depend on it; that is an error.
 
     Fix: define the host once, or export each entry (\`exportTo\`) to its own namespaces. When
-    Sidecars let no client import both, there is no conflict.
+    Sidecars let no client import both, they do not conflict.
   `,
   sameAs: ['IST0177', 'KIA1211', 'KIA1212'],
   check(context) {

@@ -52,7 +52,7 @@ const anyAttempts: Check<HTTPRetry> = (part) => {
   if (name)
     part
       .at('attempts')
-      .refuse(`"attempts" must be more than 0 when "${name}" is set; with 0 attempts there are no retries`);
+      .refuse(`"attempts" must be more than 0 when "${name}" is set; with 0 attempts Envoy does not retry`);
 };
 
 const isThere = (value: unknown) => value !== undefined && value !== '';

@@ -106,7 +106,8 @@ function distinct(all: readonly Part<string>[]): void {
 
 function someRoutes(spec: Spec): void {
   const { http, tcp, tls } = spec.value;
-  if (![http, tcp, tls].some(isFilled)) spec.refuse('there are no routes; set "http", "tls" or "tcp"', { on: 'key' });
+  if (![http, tcp, tls].some(isFilled))
+    spec.refuse('the VirtualService has no routes; set "http", "tls" or "tcp"', { on: 'key' });
 }
 
 const l4Match = fields<L4MatchAttributes & TLSMatchAttributes>({
