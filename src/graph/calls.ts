@@ -14,7 +14,7 @@ import { services } from '../mesh/services/services';
 import { type VirtualService, virtualServices } from '../mesh/traffic/virtual-services';
 import { type Workload, workloadsSelected } from '../mesh/workloads/workloads';
 import { type Translation, translateOutbound } from '../pilot/translate';
-import { callers, clientClasses } from './client-classes';
+import { type ClientClass, callers, clientClasses, views } from './client-classes';
 import type { Call } from './connection';
 import { clientsId, gatewayId, serviceId, workloadId } from './nodes';
 import { concrete, schemeOf, targetsOf } from './targets';
@@ -28,15 +28,15 @@ export const calls = (mesh: Mesh): readonly Call[] => [
 
 function toService(mesh: Mesh, service: Service): Call[] {
   if (isOfGateway(mesh, service)) return [];
-  const sent = outboundTo(service);
-  const groups = new Map<string, { verdict: Verdict; clients: Workload[] }>();
-  for (const { clients, configuration } of clientClasses(mesh, service)) {
-    const verdict = verdictOn(waysTo(mesh, clients[0], service, sent(configuration)));
+  const sent = outboundTo(mesh, service);
+  const groups = new Map<string, { verdict: Verdict; clients: readonly Workload[] }>();
+  for (const alike of clientClasses(mesh, service)) {
+    const { clients } = alike;
+    const verdict = verdictOn(waysTo(mesh, clients[0], service, sent(alike)));
     if (!verdict) continue;
     const key = JSON.stringify(verdict);
-    const group = groups.get(key) ?? { verdict, clients: [] };
-    group.clients.push(...clients);
-    groups.set(key, group);
+    const group = groups.get(key);
+    groups.set(key, { verdict, clients: group ? [...group.clients, ...clients] : clients });
   }
   return [...groups.values()].flatMap(({ verdict, clients }) =>
     together(mesh, clients).map((from): Call => ({ kind: 'call', to: serviceId(service), ...from, ...verdict })),
@@ -51,15 +51,23 @@ export function isOfGateway(mesh: Mesh, { selector, namespace }: Service): boole
 
 type Configure = (mesh: Mesh, proxy: Proxy) => Translation;
 
-/** What proxies receive for a service; those of one kind of configuration receive the same, which is made once. */
-function outboundTo(service: Service): (configuration: string) => Configure {
+/** With more kinds of configuration than this, the complete configurations of all kinds are not kept at once. */
+const MOST_VIEWS = 8;
+
+/**
+ * What proxies receive for a service. Where the clients of all services share few kinds of configuration, each is made once and
+ * complete; else that part is made which the service is about, once for each kind.
+ */
+function outboundTo(mesh: Mesh, service: Service): (alike: ClientClass) => Configure {
   const known = new Map<string, Translation>();
-  return (configuration) => (mesh, proxy) => {
-    if (proxy.kind !== 'sidecar') return configurationOf(mesh, proxy);
-    const made = known.get(configuration) ?? translateOutbound(mesh, proxy, service);
-    known.set(configuration, made);
-    return made;
-  };
+  const isFew = views(mesh).size <= MOST_VIEWS;
+  return ({ configuration, isShared }) =>
+    (_, proxy) => {
+      if (proxy.kind !== 'sidecar' || (isShared && isFew)) return configurationOf(mesh, proxy);
+      const made = known.get(configuration) ?? translateOutbound(mesh, proxy, service);
+      known.set(configuration, made);
+      return made;
+    };
 }
 
 const waysTo = (mesh: Mesh, { name, namespace }: Workload, service: Service, sent: Configure): Way[] =>

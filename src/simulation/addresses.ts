@@ -25,7 +25,7 @@ export type Answered = Resolved | { readonly because: NameFault };
  * The address that a client in a namespace (outside of the cluster without one) gets for a name, or why there is none. Names are tried as a pod's resolver does: with the domains of its namespace, then as they stand.
  */
 export function addressOf(mesh: Mesh, host: string, namespace: string | undefined): Answered {
-  if (ipaddr.isValid(host)) return { address: host };
+  if (isAddress(host)) return { address: host };
   const name = host.replace(/\.$/, '');
   const domains = namespace === undefined || host.endsWith('.') ? [] : searchDomains(mesh, namespace);
   for (const candidate of [...domains.map((domain) => `${name}.${domain}`), name]) {
@@ -38,6 +38,9 @@ export function addressOf(mesh: Mesh, host: string, namespace: string | undefine
   const near = nameNear(mesh, name);
   return { because: { kind: 'unknown name', host, ...(near !== undefined && { near }) } };
 }
+
+/** To find that most names are no address, no parser is needed: it would throw, which takes long. */
+const isAddress = (host: string): boolean => /^[\da-fx.]+$|:/i.test(host) && ipaddr.isValid(host);
 
 /** Whether a name that no service has may be one of the world outside. */
 function isOutside(mesh: Mesh, name: string): boolean {

@@ -1,4 +1,5 @@
 /** All that can become of requests of one client for one URL, whatever else is in them. */
+import type { Execution } from '../envoy/execute';
 import type { Proxy } from '../mesh/workloads/proxy';
 import type { Mesh } from '../mesh/mesh';
 import type { Translation } from '../pilot/translate';
@@ -17,7 +18,7 @@ export function explore(
   configurationOf: (mesh: Mesh, proxy: Proxy) => Translation,
 ): Way[] {
   const { start, service } = setOut(mesh, request, targetOf(request));
-  const world = { mesh, options: { explain: false }, configurationOf };
+  const world = { mesh, options: { explain: false }, configurationOf, executions: new Map<string, Execution>() };
   return waysFrom(opened(start), world, { chosen: service ? { service } : {}, depth: 0 });
 }
 

@@ -1,4 +1,5 @@
-import { type Branch, execute } from '../envoy/execute';
+import { type Branch, type Execution, execute } from '../envoy/execute';
+import { isIndifferent } from '../envoy/http/indifference';
 import type { Arrival } from '../envoy/run/arrival';
 import type { Outcome, Upstream } from '../envoy/run/outcome';
 import type { Options, UpstreamAnswer } from '../envoy/run/run';
@@ -36,6 +37,8 @@ export interface World {
   readonly options: Options;
   /** What a proxy is sent for requests that do not come to its own workload. */
   readonly configurationOf: (mesh: Mesh, proxy: Proxy) => Translation;
+  /** What servers made of requests that are known only in part: several ways often end at one server. */
+  readonly executions?: Map<string, Execution>;
 }
 
 /** What the proxies before have decided. */
@@ -71,7 +74,7 @@ function through(world: World, proxy: Proxy, arrival: Arrival, past: Past): Way[
   const translation = sent(world.mesh, proxy);
   // Only who answers in the end answers so; what proxies before him get is what comes back.
   const options = { ...world.options, answer: {} };
-  const execution = execute(translation.config, arrival, options);
+  const execution = executed(world, proxy, translation, arrival);
   const more = execution.isComplete ? [] : [unknownWay({ kind: 'too many conditions' })];
   const ways = execution.branches.flatMap((branch, index) => {
     const { steps, outcome, assumptions } = branch;
@@ -86,6 +89,17 @@ function through(world: World, proxy: Proxy, arrival: Arrival, past: Past): Way[
 function roleOf({ kind }: Proxy, { via, inTunnel }: Arrival): Hop['role'] {
   if (kind === 'gateway' || kind === 'waypoint') return kind;
   return via === 'inbound' || inTunnel ? 'server' : 'client';
+}
+
+/** What a proxy makes of an arrival; of a server's, worked out once for all that are the same to it. */
+function executed({ options, executions }: World, proxy: Proxy, { config }: Translation, arrival: Arrival): Execution {
+  const run = (): Execution => execute(config, arrival, { ...options, answer: {} });
+  if (!executions || arrival.via !== 'inbound' || !isIndifferent(config)) return run();
+  const { source, destination, inTunnel, tls, payload } = arrival;
+  const key = JSON.stringify([proxy.ip, source, destination, inTunnel, tls && { ...tls, sni: '' }, payload.kind]);
+  const execution = executions.get(key) ?? run();
+  executions.set(key, execution);
+  return execution;
 }
 
 /** What one branch of a hop leads to. */

@@ -3,8 +3,8 @@
 const SERVICES_PER_NAMESPACE = 50;
 
 /** YAML of one service with all that belongs to it. */
-function service(index) {
-  const namespace = `team-${Math.floor(index / SERVICES_PER_NAMESPACE)}`;
+function service(index, number) {
+  const namespace = `team-${number}`;
   const name = `service-${index}`;
   const subset = index % 100 === 99 ? 'v9' : 'v1';
   return `apiVersion: v1
@@ -115,13 +115,13 @@ spec:
 `;
 
 /** The files of a mesh of about that many documents: one for each namespace, as name and text. */
-export function meshFiles(documents) {
-  const services = Math.max(1, Math.round(documents / (4 + 2 / SERVICES_PER_NAMESPACE)));
+export function meshFiles(documents, perNamespace = SERVICES_PER_NAMESPACE) {
+  const services = Math.max(1, Math.round(documents / (4 + 2 / perNamespace)));
   const files = [];
-  for (let first = 0, number = 0; first < services; first += SERVICES_PER_NAMESPACE, number++) {
+  for (let first = 0, number = 0; first < services; first += perNamespace, number++) {
     const parts = [namespace(number)];
-    for (let index = first; index < Math.min(first + SERVICES_PER_NAMESPACE, services); index++)
-      parts.push(service(index));
+    for (let index = first; index < Math.min(first + perNamespace, services); index++)
+      parts.push(service(index, number));
     files.push({ name: `team-${String(number).padStart(4, '0')}.yaml`, text: parts.join('---\n') });
   }
   return files;
