@@ -1,5 +1,5 @@
 /** Which routes, subsets and policies the requests of tests have touched. */
-import type { Journey } from '../simulation/journey';
+import type { Journey, PolicyName } from '../simulation/journey';
 import { actionOf } from '../mesh/policies/authorization';
 import { configs } from '../mesh/settings/configs';
 import type { Mesh } from '../mesh/mesh';
@@ -25,7 +25,8 @@ export class Coverage {
 
   /** Marks everything that a request met on any of its ways. */
   mark({ ways }: Journey): void {
-    for (const { hops } of ways)
+    for (const { hops, serverZtunnel } of ways) {
+      for (const policy of serverZtunnel?.policies ?? []) this.touchPolicy(policy);
       for (const { steps, translation } of hops)
         for (const { stage, name, chosen } of steps) {
           // A filter is asked about every request; a policy is touched by those that it decides.
@@ -33,6 +34,7 @@ export class Coverage {
           const origin = chosen && translation.origins.get(chosen);
           if (origin) this.touch(origin);
         }
+    }
   }
 
   get total(): number {
@@ -42,6 +44,14 @@ export class Coverage {
   /** What no request has touched, in the order of the files. */
   get untouched(): readonly Item[] {
     return [...this.items].filter(([key]) => !this.touched.has(key)).map(([, item]) => item);
+  }
+
+  /** ztunnel names its policies; it does not say which rule decided. */
+  private touchPolicy({ kind, namespace, name }: PolicyName): void {
+    for (const [key, { field }] of this.items) {
+      const { resource } = field;
+      if (resource.kind === kind && resource.namespace === namespace && resource.name === name) this.touched.add(key);
+    }
   }
 
   private touch(origin: Field): void {
