@@ -1,6 +1,7 @@
 import type { Company, CompanyOf } from './mesh/company';
 import type { Mesh } from './mesh/mesh';
 import { isAssumed } from './mesh/assumed';
+import { groupBy } from './mesh/grouping';
 import { existsAnyway, isClosed, isSurelyAbsent } from './mesh/world';
 import { mayBeUnknown } from './mesh/unknowns';
 import {
@@ -16,6 +17,8 @@ import {
 import { subjectAt } from './rules/subject';
 import { Suppressions } from './rules/suppressions';
 import { admit } from './schema/admit';
+import type { Release } from './schema/release';
+import type { Violation } from './schema/violation';
 import type { Fault } from './source/fault';
 import { Field } from './source/field';
 import type { Place } from './source/file';
@@ -91,8 +94,9 @@ export function lint(mesh: Mesh, rules: readonly Rule[], options: LintOptions): 
     severityOf,
     isJudged,
     company,
+    release: mesh.release,
     suppressions: new Suppressions(mesh, today, options.faultOfName),
-    remarks: mesh.world === 'closed' ? 'shown' : 'off',
+    isWholeMesh: mesh.world === 'closed',
     findings: [],
     unchecked: new Map(),
   };
@@ -100,7 +104,7 @@ export function lint(mesh: Mesh, rules: readonly Rule[], options: LintOptions): 
   for (const statement of said.statements) hear(statement);
   const faults = rules.flatMap((rule) => faultsOf(rule, contextOf(mesh, rule, run, hear)));
   return {
-    findings: inOrder(mesh, run.findings),
+    findings: inOrder(mesh, withoutSuperseded(run.findings)),
     unchecked: [...run.unchecked.values()],
     faults: [...documentFaults(mesh), ...said.faults, ...faults],
   };
@@ -132,9 +136,10 @@ interface Run {
   readonly severityOf: SeverityOf;
   readonly isJudged: (place: Place) => boolean;
   readonly company: CompanyOf;
+  readonly release: Release;
   readonly suppressions: Suppressions;
-  /** Who says that the input is the whole mesh hears all that istioctl and Kiali say of one. */
-  readonly remarks: 'shown' | 'off';
+  /** Whether the user says that the input is the whole mesh: then all that istioctl and Kiali report of one is reported. */
+  readonly isWholeMesh: boolean;
   readonly findings: Finding[];
   readonly unchecked: Map<string, Unchecked>;
 }
@@ -179,6 +184,7 @@ function weigh(run: Run, statement: Statement): void {
   const { related = [], evidence = [], fix, sameAs = rule.sameAs, about = subjectAt(place) } = details;
   const shown = statement.unchecked ? [] : related.map((each) => each.place);
   if (dependsOnUnknown(rule, place, [...shown, ...evidence])) return;
+  if (followsFromRefusal(run, rule, place, [...shown, ...evidence])) return;
   if (statement.unchecked) return countUnchecked(unchecked, statement.unchecked);
   void place.range; // Worked out now: what cannot be placed is a fault of this rule alone.
   findings.push({ rule, severity, message, place, about, related, fix, sameAs });
@@ -214,6 +220,41 @@ function dependsOnUnknown({ category, isLocal }: Rule, place: Place, others: rea
   );
 }
 
+/**
+ * Whether a finding follows from a document that a cluster refuses, which is reported itself: two objects do not conflict while one of
+ * them cannot be applied, and what an object lacks that cannot be applied is not known.
+ */
+function followsFromRefusal(run: Run, { category }: Rule, place: Place, others: readonly Place[]): boolean {
+  const { isWholeMesh, release } = run;
+  if (isWholeMesh) return false;
+  const isOther = ({ resource }: Place): boolean => resource?.written !== place.resource?.written;
+  switch (category) {
+    case 'conflict':
+      return others.some(isOther) && [place, ...others].some((each) => isRefused(each, release));
+    case 'reference':
+      return others.some((each) => isOther(each) && isRefused(each, release));
+    case 'syntax':
+    case 'schema':
+    case 'deprecation':
+    case 'practice':
+    case 'traffic':
+    case 'security':
+      return false;
+  }
+}
+
+/** Whether a document lacks something that its kind requires, or says it in another form. */
+const isRefused = ({ resource }: Place, release: Release): boolean =>
+  resource !== undefined &&
+  admit(resource, release).violations.some(({ reason, severity }) => severity === 'error' && HOLLOW.has(reason));
+
+const HOLLOW: ReadonlySet<Violation['reason']> = new Set([
+  'missing-field',
+  'wrong-type',
+  'unknown-kind',
+  'removed-kind',
+]);
+
 const isUnknownAt = (place: Place): boolean =>
   place instanceof Field &&
   (isUnknown(place.resource, place.path) || holdsUnknown(place.resource, place.path, LEVELS_SEEN));
@@ -228,14 +269,47 @@ const LEVELS_SEEN = 4;
 const isNamedByUnknown = (resource: Resource<unknown>): boolean =>
   isUnknown(resource, ['metadata', 'name']) || isUnknown(resource, ['metadata', 'namespace']);
 
-function ownSeverity({ remarks }: Run, rule: Rule, { severity, isRemark = rule.isRemark }: Details): Severity | 'off' {
-  if (isRemark && remarks === 'off') return 'off';
+function ownSeverity(
+  { isWholeMesh }: Run,
+  rule: Rule,
+  { severity, isRemark = rule.isRemark }: Details,
+): Severity | 'off' {
+  if (isRemark && !isWholeMesh) return 'off';
   return severity ?? (rule.isOptional ? 'off' : rule.severity);
 }
 
 /** The text that stands at a place, which of a reference is the name of what it refers to. */
 function writtenAt(place: Place): string | undefined {
   return place instanceof Field && typeof place.value === 'string' ? place.value : undefined;
+}
+
+/** Merges what two rules say of one place, where one of them declares that it says it better. It takes over the codes of the other. */
+function withoutSuperseded(findings: readonly Finding[]): Finding[] {
+  const winners = groupBy(
+    findings.filter(({ rule }) => rule.supersedes),
+    ({ place }) => place.resource?.written,
+  );
+  const taken = new Map<Finding, Finding>();
+  for (const finding of findings) {
+    const { rule, place } = finding;
+    const rivals = place.resource ? (winners.get(place.resource.written) ?? []) : [];
+    const winner = rivals.find(
+      (other) => other.rule.supersedes!.includes(rule.name) && areAtOnePlace(place, other.place),
+    );
+    if (winner) taken.set(finding, winner);
+  }
+  const codes = groupBy(taken.keys(), (finding) => taken.get(finding)!);
+  return findings.flatMap((finding) => {
+    if (taken.has(finding)) return [];
+    const more = (codes.get(finding) ?? []).flatMap(({ sameAs }) => sameAs);
+    return [more.length > 0 ? { ...finding, sameAs: [...new Set([...finding.sameAs, ...more])] } : finding];
+  });
+}
+
+/** Whether two places of an object are one: the same field, or a field and one right in it. */
+function areAtOnePlace({ pathText: one }: Place, { pathText: other }: Place): boolean {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  return long.startsWith(short) && /^(\.[^.[\]]+|\[[^\]]*\])?$/.test(long.slice(short.length));
 }
 
 /** Sorts by place and drops what is said twice of one place. */

@@ -303,12 +303,12 @@ describe('kinds', () => {
     [
       'of Kubernetes in an old group',
       kind('extensions/v1beta1', 'Ingress'),
-      '1:13 apiVersion: extensions/v1beta1 has no Ingress; Ingress is of "networking.k8s.io/v1"',
+      '1:13 apiVersion: Ingress in "extensions/v1beta1" was removed in Kubernetes 1.22; use "networking.k8s.io/v1"',
     ],
     [
       'of Kubernetes in an old version',
       kind('apps/v1beta2', 'Deployment'),
-      '1:13 apiVersion: Kubernetes serves Deployment as "apps/v1", not as "apps/v1beta2"',
+      '1:13 apiVersion: Deployment in "apps/v1beta2" was removed in Kubernetes 1.16; use "apps/v1"',
     ],
     [
       'of a misspelt group',

@@ -22,6 +22,8 @@ export interface Rule {
   readonly docs: string;
   /** The counterparts in `istioctl analyze` (IST) and Kiali (KIA). */
   readonly sameAs: readonly string[];
+  /** Rules that say the same of a place less well: where this one has a finding, theirs are part of it. */
+  readonly supersedes?: readonly string[];
   /** Whether it is off until the configuration or the command line gives it a severity. */
   readonly isOptional?: true;
   /**

@@ -55,6 +55,7 @@ function dependsOnUnknown(resource: Resource<unknown>, { path, inside, reason, o
     case 'unknown-kind':
     case 'removed-kind':
     case 'unknown-version':
+    case 'removed-version':
     case 'unknown-field':
     case 'missing-field':
     case 'wrong-type':

@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import type { Resource } from '../source/resource';
+import { removedIn } from './facts/removed-versions';
 import { BEFORE_HANDLERS, KIND_SINCE, REMOVED, VERSION_SINCE } from './history';
 import { KUBERNETES_KINDS, TABLE } from './kinds/table';
 import { type Release, kindsOf, knownAnywhere, versionsOf } from './release';
@@ -78,6 +79,24 @@ function wrongVersion(
   });
 }
 
+/** Only clusters of its time serve it. */
+function removedVersion(
+  { kind, apiVersion }: Pick<Resource, 'kind' | 'apiVersion'>,
+  gone: string,
+  release: Release,
+): Violation {
+  const homes = homesOf(kind, release);
+  const use = homes.length ? `; use ${homes.map((home) => `"${home}"`).join(' or ')}` : '';
+  return violation(
+    'removed-version',
+    ['apiVersion'],
+    `${kind} in "${apiVersion}" was removed in Kubernetes ${gone}${use}`,
+    {
+      suggestion: homes.length === 1 ? { replaceValue: homes[0]! } : undefined,
+    },
+  );
+}
+
 function fromOtherRelease(group: string, kind: string, release: Release): Violation {
   const removed = own(REMOVED, kind);
   if (removed && release !== '1.4')
@@ -135,6 +154,8 @@ function inKubernetesGroup(
   const kinds = KUBERNETES_KINDS[group] ?? {};
   const versions = own(kinds, kind);
   if (versions?.includes(version)) return undefined;
+  const gone = release === '1.4' ? undefined : removedIn(apiVersion, kind);
+  if (gone !== undefined) return removedVersion({ kind, apiVersion }, gone, release);
   if (release === '1.4') return undefined; // The clusters of its time served versions that are gone now.
   if (versions) return wrongVersion({ group, kind, apiVersion }, versions, release);
   if (apiVersion === 'v1' && KINDS_OF_OPENSHIFT.has(kind)) return undefined;

@@ -5,6 +5,7 @@ export type Reason =
   | 'unknown-kind'
   | 'removed-kind'
   | 'unknown-version'
+  | 'removed-version'
   | 'missing-kind'
   | 'unknown-field'
   | 'missing-field'

@@ -14,6 +14,7 @@ export default rule({
 
     Fix: in a Deployment, move the annotation to \`spec.template.metadata.annotations\`.
   `,
+  supersedes: ['deprecated-annotation', 'alpha-annotation'],
   sameAs: ['IST0107'],
   check({ mesh, report }) {
     for (const { name, field, kind, known } of annotated(mesh)) {

@@ -2,6 +2,7 @@ import { admit } from '../../schema/admit';
 import type { Release } from '../../schema/release';
 import type { Violation } from '../../schema/violation';
 import type { Place } from '../../source/file';
+import { formatPath } from '../../source/path';
 import type { Resource } from '../../source/resource';
 import { versionFix } from './api-versions';
 import { renaming, replacing } from '../edits';
@@ -16,7 +17,7 @@ export function reportViolations(
 ): void {
   for (const resource of mesh.resources) {
     if (resource.file.role === 'context') continue;
-    for (const violation of admit(resource, mesh.release).violations) {
+    for (const violation of withOneCause(resource, admit(resource, mesh.release).violations, mesh.release)) {
       if (violation.severity !== severity) continue;
       const own = detailsOf(violation, resource);
       if (!own) continue;
@@ -28,6 +29,28 @@ export function reportViolations(
       report(placeOf(resource, violation), violation.message, details);
     }
   }
+}
+
+/** So many unknown fields have one cause. */
+const MANY_UNKNOWN = 3;
+/** Of more unknown fields than this, some are named. */
+const MOST_NAMED = 10;
+
+/**
+ * The unknown fields of an IstioOperator as one violation: the operator was removed, and such a file was written for the API of another
+ * release as a whole.
+ */
+function withOneCause(resource: Resource, violations: readonly Violation[], release: Release): readonly Violation[] {
+  if (resource.group !== 'install.istio.io') return violations;
+  const unknown = violations.filter(({ reason, inside }) => reason === 'unknown-field' && !inside);
+  if (unknown.length < MANY_UNKNOWN) return violations;
+  const [first] = unknown;
+  const names = unknown.map(({ path }) => `"${formatPath(path)}"`);
+  const more = names.length > MOST_NAMED ? `, and ${names.length - MOST_NAMED} more` : '';
+  const message = `unknown in the IstioOperator of Istio ${release}: ${names.slice(0, MOST_NAMED).join(', ')}${more}`;
+  return violations.flatMap((each) =>
+    each === first ? [{ ...each, message, suggestion: undefined }] : unknown.includes(each) ? [] : [each],
+  );
 }
 
 /** Where the value or key is that a violation is about. */

@@ -12,6 +12,7 @@ export default rule({
   isLocal: true,
   severity: 'error',
   summary: 'A match of a VirtualService can never be met.',
+  supersedes: ['wildcard-in-path'],
   url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `
     Paths start with "/" and end before the "?"; parameters are matched by \`queryParams\`. An exact
