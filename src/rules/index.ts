@@ -147,8 +147,10 @@ import unservedHttpsRedirect from './gateways/unserved-https-redirect';
 import unservedPolicyPort from './authorization/unserved-policy-port';
 import unspecifiedDestinationPort from './destinations/unspecified-destination-port';
 import unsupportedPortProtocol from './services/unsupported-port-protocol';
+import unusableBackendTlsPolicy from './gateway-api/unusable-backend-tls-policy';
 import unusableCredential from './certificates/unusable-credential';
 import unusableAuthorizationProvider from './authorization/unusable-authorization-provider';
+import unusableListener from './gateway-api/unusable-listener';
 import unusedDestinationRule from './destinations/unused-destination-rule';
 import unusedGateway from './gateways/unused-gateway';
 import unusedServiceEntry from './services/unused-service-entry';
@@ -220,6 +222,8 @@ export const rules: readonly Rule[] = [
   ineffectiveWeight,
   weightlessDestination,
   duplicateListener,
+  unusableListener,
+  unusableBackendTlsPolicy,
   duplicateGatewayCertificate,
   conflictingSidecars,
   conflictingServiceEntries,

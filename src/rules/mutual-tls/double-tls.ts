@@ -28,7 +28,8 @@ export default rule({
   `,
   check({ mesh, report }) {
     for (const destinationRule of allDestinationRules(mesh)) {
-      if (destinationRule.from[0]?.kind !== 'DestinationRule') continue;
+      // Of a BackendTLSPolicy the clients are gateways, which send plain HTTP themselves.
+      if (destinationRule.trafficPolicy?.resource.kind === 'BackendTLSPolicy') continue;
       for (const service of servicesOf(mesh, destinationRule.host))
         for (const { tls, port, subset } of originationsOf(destinationRule, service)) {
           const fault = faultOf(mesh, service, port, subset);
