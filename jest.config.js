@@ -1,5 +1,5 @@
 /** Source runs as TypeScript through swc; types are checked by `npm run typecheck`. */
-const esmOnly = ['chalk', 're2js', '@marcbachmann', 'minimatch', 'brace-expansion', 'balanced-match'];
+const esmOnly = ['chalk', 're2js', '@marcbachmann'];
 
 module.exports = {
   testEnvironment: 'node',

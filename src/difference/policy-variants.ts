@@ -66,8 +66,8 @@ function ofSource({ requestPrincipals = [], notRequestPrincipals = [], ...source
 
 function ofCondition({ key = '', values = [], notValues = [] }: Condition): Variant[][] {
   const all = [...values, ...notValues];
-  const [, kind, names = ''] = /^request\.(headers|auth\.claims)((?:\[[^\]]*\])+)$/.exec(key) ?? [];
-  const path = [...names.matchAll(/\[([^\]]*)\]/g)].map(([, name = '']) => name);
+  const [, kind, names = ''] = /^request\.(headers|auth\.claims)((?:\[[^[\]]*\])+)$/.exec(key) ?? [];
+  const path = [...names.matchAll(/\[([^[\]]*)\]/g)].map(([, name = '']) => name);
   if (kind === 'headers')
     return [
       all.flatMap((value) => [example(value), `${example(value)}x`]).map((text) => ({ headers: { [path[0]!]: text } })),

@@ -52,6 +52,6 @@ function example(title: string, shown: Example | undefined, style: Style): strin
 
 /** Comments that only our tests read: what is expected at a line, and the settings of the run. */
 const LINE_MARK = /^ *# (?:expect|world|mesh-config|cluster|istio-version|rules): .*\n/gm;
-const END_MARK = / *# expect: .*$/gm;
+const END_MARK = /(?<! ) *# expect: .*$/gm;
 
 const withoutMarks = (text: string): string => text.replace(LINE_MARK, '').replace(END_MARK, '').trim();

@@ -8,7 +8,8 @@ export function location({ file, range: { start } }: Place): string {
 }
 
 /** A message on one line, for formats that give a finding one line. */
-export const oneLine = (message: string): string => message.replace(/\s*[\r\n]+\s*/g, ' ');
+export const oneLine = (message: string): string =>
+  message.replace(/\s+/g, (space) => (/[\r\n]/.test(space) ? ' ' : space));
 
 /** The template that the object at a place was rendered from, where it was rendered. */
 export function originOf({ resource }: Place): string | undefined {

@@ -93,7 +93,7 @@ function commentsOf(file: SourceFile): Suppression[] {
     const [names = '', reason = ''] = rest.split(REASON, 2);
     const until = /\suntil\s+(\d{4}-\d{2}-\d{2})\s*$/.exec(` ${names}`)?.[1];
     return names
-      .replace(/(^|\s+)until(\s+\S+)?\s*$/, '')
+      .replace(/(?:^|(?<!\s)\s+)until(\s+\S+)?\s*$/, '')
       .split(/[,\s]+/)
       .filter(Boolean)
       .map((name) => {

@@ -8,8 +8,8 @@ const NANOSECONDS = new Map([
   ['m', 60e9],
   ['h', 3600e9],
 ]);
-const WHOLE = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/;
-const PART = /([\d.]+)(\D+)/g;
+const WHOLE = /^[-+]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/;
+const PART = /(?<![\d.])([\d.]+)(\D+)/g;
 const LONGEST = 2 ** 63 - 1;
 
 /** A duration as Go reads it (`1m30s`, `500ms`, `1.5h`), in nanoseconds, or undefined where it is none. Source: Go time.ParseDuration. */

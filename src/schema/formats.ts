@@ -4,7 +4,7 @@ import { isCidr, isIp } from './ip';
 import { dns1035Label, dnsLabel, dnsSubdomain, labelValue, qualifiedName } from './names';
 
 const DATE_TIME = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[-+]\d\d:\d\d)$/;
-const QUANTITY = /^[-+]?(\d+\.?\d*|\.\d+)([numkMGTPE]|[KMGTPE]i|[eE][-+]?\d+)?$/;
+const QUANTITY = /^[-+]?(\d+(\.\d*)?|\.\d+)([numkMGTPE]|[KMGTPE]i|[eE][-+]?\d+)?$/;
 
 /** What the `format` keyword of our schemas demands of a value; formats not listed demand nothing. */
 export const formats = {

@@ -118,7 +118,7 @@ function coverDocument(document: string): string {
       )
         depth = undefined;
       if (depth !== undefined) return coverValue(line);
-      const key = /["']?(?:data|stringData|[\w./-]*last-applied-configuration)["']?\s*:/.exec(line);
+      const key = /(?<![\w./-])["']?(?:data|stringData|[\w./-]*last-applied-configuration)["']?\s*:/.exec(line);
       if (!key) return line;
       depth = indent;
       const end = key.index + key[0].length;
@@ -195,7 +195,7 @@ function valuesOf(resource: Resource<unknown>): string[] {
 }
 
 function decoded(value: string): string[] {
-  if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(value)) return [];
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(value.replace(/\s+/g, ''))) return [];
   try {
     return [
       new TextDecoder('utf8', { fatal: true }).decode(Uint8Array.from(atob(value), (each) => each.charCodeAt(0))),

@@ -6,10 +6,12 @@ import { proxies } from '../mesh/workloads/proxy';
 import { type VirtualService, virtualServices } from '../mesh/traffic/virtual-services';
 import { gatewayNamed } from '../mesh/gateways/gateways';
 import type { Request } from '../simulation/request';
+import { check } from '../schema/check';
+import type { Field } from '../source/field';
 import { Resource } from '../source/resource';
 import { Document, type SourceFile } from '../source/file';
 import { splitDocuments } from '../source/split';
-import { loadValue } from '../source/values';
+import { UnreadableYaml, loadValue } from '../source/values';
 import { API_VERSION } from './read';
 import type { Complaint, Expectation, RouteTarget, Suite, TestCase } from './suite';
 
@@ -71,8 +73,8 @@ interface HeaderMatch {
 export function foreignSuiteIn(file: SourceFile): ForeignSuite | undefined {
   for (const slice of splitDocuments(file.text)) {
     const document = new Document(file, slice, undefined);
-    const value = loadValue(document.text) as { testCases?: unknown; tests?: unknown } | null;
-    if (value === null || typeof value !== 'object') continue;
+    const value = valueOf(document);
+    if (value === undefined) continue;
     const root = new Resource(document, [], value);
     if (Array.isArray(value.testCases)) return validatorSuite(root as Resource<{ testCases: ValidatorCase[] }>);
     if (Array.isArray(value.tests)) return routerSuite(root as Resource<{ tests: RouterCase[] }>);
@@ -80,17 +82,24 @@ export function foreignSuiteIn(file: SourceFile): ForeignSuite | undefined {
   return undefined;
 }
 
+/** What a document holds, if that is a map; a document that cannot be read, such as a template, holds no tests. */
+function valueOf({ text }: Document): { testCases?: unknown; tests?: unknown } | undefined {
+  try {
+    const value = loadValue(text);
+    return value !== null && typeof value === 'object' ? value : undefined;
+  } catch (error) {
+    if (error instanceof UnreadableYaml) return undefined;
+    throw error;
+  }
+}
+
 function validatorSuite(root: Resource<{ testCases: ValidatorCase[] }>): ForeignSuite {
-  const complaints = root.value.testCases.flatMap(({ request }, index): Complaint[] =>
-    Array.isArray(request?.authority) && Array.isArray(request.uri)
-      ? []
-      : [
-          {
-            place: root.at(['testCases', index]),
-            message: 'a test case has a request with lists "authority" and "uri"',
-          },
-        ],
-  );
+  const complaints = root.value.testCases.flatMap((written: ValidatorCase | null, index): Complaint[] => {
+    const place = root.at(['testCases', index]);
+    const { authority, uri } = written?.request ?? {};
+    if (Array.isArray(authority) && Array.isArray(uri)) return misfits(place, 'ValidatorCase');
+    return [{ place, message: 'a test case has a request with lists "authority" and "uri"' }];
+  });
   return {
     complaints,
     on: (mesh, proxy) => {
@@ -144,11 +153,12 @@ function expectedBy({ wantMatch = true, route, redirect, rewrite }: ValidatorCas
 }
 
 function routerSuite(root: Resource<{ tests: RouterCase[] }>): ForeignSuite {
-  const complaints = root.value.tests.flatMap((test, index): Complaint[] =>
-    typeof test?.input?.authority === 'string' && typeof test.input.path === 'string'
-      ? []
-      : [{ place: root.at(['tests', index]), message: missingInput(test) }],
-  );
+  const complaints = root.value.tests.flatMap((test: RouterCase | null, index): Complaint[] => {
+    const place = root.at(['tests', index]);
+    const { authority, path } = test?.input ?? {};
+    if (typeof authority === 'string' && typeof path === 'string') return misfits(place, 'RouterCase');
+    return [{ place, message: missingInput(test) }];
+  });
   return {
     complaints,
     on: (mesh, proxy) => {
@@ -168,8 +178,17 @@ function routerSuite(root: Resource<{ tests: RouterCase[] }>): ForeignSuite {
   };
 }
 
-const missingInput = (test: object | null): string =>
-  test && 'request' in test
+/** What of a test has another type than its format has there; see schemas/meshlint-test.json. */
+function misfits(test: Field, kind: 'ValidatorCase' | 'RouterCase'): Complaint[] {
+  const { violations } = check('meshlint-test', kind, test.value);
+  return violations.map(({ path, on, message }) => {
+    const field = path.reduce<Field>((at, step) => at.child(step), test);
+    return { place: on === 'key' ? field.key : field, message };
+  });
+}
+
+const missingInput = (test: unknown): string =>
+  typeof test === 'object' && test !== null && 'request' in test
     ? `a test with a "request" belongs into a document that begins with "apiVersion: ${API_VERSION}" and "kind: Test"`
     : 'a test has an input with "authority" and "path"';
 

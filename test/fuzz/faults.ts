@@ -1,4 +1,6 @@
 /** Runs every command on a mesh in process, and names what must not happen whatever the mesh is. */
+import { SaxesParser } from 'saxes';
+import { snapshot } from '../../src/cli/commands/run-snapshot';
 import { diff } from '../../src/diff';
 import { graph } from '../../src/graph';
 import { accountOf } from '../../src/simulation/account';
@@ -18,13 +20,21 @@ import { simulationJson } from '../../src/report/simulation-json';
 import { simulationMermaid } from '../../src/report/simulation-mermaid';
 import { plain } from '../../src/report/style';
 import { rules } from '../../src/rules';
+import { testsJson, testsText } from '../../src/report/tests';
+import { testsJunit } from '../../src/report/tests-junit';
+import type { Finding } from '../../src/rules/rule';
+import { unifiedDiff } from '../../src/report/diff';
 import { simulate } from '../../src/simulate';
+import type { Request } from '../../src/simulation/request';
+import type { SourceFile } from '../../src/source/file';
 import { read } from '../../src/source/read';
+import { Coverage, runSuite } from '../../src/test';
+import { foreignSuiteIn } from '../../src/tests/foreign';
+import { suiteIn } from '../../src/tests/read';
+import type { Suite } from '../../src/tests/suite';
 
 /** A command that takes longer on a mesh of a few documents does not end in practice. */
 const MOST_MILLISECONDS = 20_000;
-
-const everyday = rules.filter(({ isOptional }) => !isOptional);
 
 /** What went wrong, each in one line that is the same for the same fault. */
 export async function faultsOf(text: string, base: Mesh): Promise<string[]> {
@@ -40,10 +50,11 @@ export async function faultsOf(text: string, base: Mesh): Promise<string[]> {
       if (performance.now() - start > MOST_MILLISECONDS) faults.push(`${command}: takes too long`);
     }
   };
+  const attempted = { attempt, text, faults };
   const file = await attempt('read', () => read('mesh.yaml', text));
   if (!file) return faults;
   const mesh = new Mesh([file]);
-  const result = await attempt('lint', () => lint(mesh, everyday, { today: '2026-06-01' }));
+  const result = await attempt('lint', () => lint(mesh, rules, { today: '2026-06-01' }));
   if (result) {
     faults.push(...result.faults.map(({ where, error }) => `lint, ${withoutFile(where)}: ${placeOf(error)}`));
     faults.push(
@@ -53,6 +64,8 @@ export async function faultsOf(text: string, base: Mesh): Promise<string[]> {
           .map((each) => `lint, ${rule.name}: says "${each.slice(0, 120)}"`),
       ),
     );
+    for (const [index, finding] of result.findings.slice(0, 50).entries())
+      await attempt('lint --fix', () => void checkFix(finding, index));
     for (const name of FORMAT_NAMES)
       await attempt(`lint --format ${name}`, async () =>
         checkFormat(
@@ -78,7 +91,9 @@ export async function faultsOf(text: string, base: Mesh): Promise<string[]> {
       envoyYaml(config, 'all', origins);
       envoyTable(config, 'all');
     });
-  for (const request of requestsFor(mesh, all)) await attempt('simulate', () => checkSimulation(mesh, request));
+  const requests = requestsFor(mesh, all);
+  for (const request of requests) await attempt('simulate', () => checkSimulation(mesh, request));
+  if (file.problems.length === 0) await checkTests(mesh, file, requests, attempted);
   await attempt('graph', () => {
     const drawn = graph(mesh);
     graphMermaid(drawn);
@@ -90,10 +105,16 @@ export async function faultsOf(text: string, base: Mesh): Promise<string[]> {
     behaviourText(report, plain);
     behaviourMarkdown(report);
     JSON.parse(behaviourJson(report));
+    return report;
+  }).then((report) => faults.push(...(report?.faults ?? []).map(({ error }) => `diff: ${placeOf(error)}`)));
+  await attempt('snapshot', () => {
+    const written = read('snapshot.yaml', snapshot(mesh));
+    if (written.problems.length > 0) throw new Error(`a snapshot cannot be read: ${written.problems[0]!.message}`);
   });
   return faults;
 }
 
+const NOW = 1_780_000_000;
 const CLAIMS = { iss: 'i', sub: 's', groups: ['a', { b: null }] };
 
 function requestsFor(mesh: Mesh, all: ReturnType<typeof proxies>): Parameters<typeof simulate>[1][] {
@@ -114,17 +135,78 @@ function requestsFor(mesh: Mesh, all: ReturnType<typeof proxies>): Parameters<ty
 }
 
 function checkSimulation(mesh: Mesh, request: Parameters<typeof simulate>[1]): void {
-  const account = accountOf(simulate(mesh, request, { now: 1_780_000_000 }));
+  const account = accountOf(simulate(mesh, request, { now: NOW }));
   simulationText(account, { why: true, config: true, telemetry: true }, plain);
   JSON.parse(simulationJson(account, { config: true }));
   simulationMermaid(account);
 }
 
+/** A fix must not spoil the file that it is for. */
+function checkFix({ fix, rule }: Finding, index: number): void {
+  const edits = [...(fix?.edits() ?? [])].sort((a, b) => a.start - b.start);
+  const [first] = edits;
+  if (!first || index > 20) return;
+  const before = first.file;
+  if (edits.some(({ start, end }, at) => start > end || (at > 0 && start < edits[at - 1]!.end)))
+    throw new Error(`the edits of ${rule.name} overlap`);
+  unifiedDiff(before.path, before.text, edits, plain);
+}
+
+interface Attempted {
+  attempt: <Result>(command: string, run: () => Result | Promise<Result>) => Promise<Result | undefined>;
+  faults: string[];
+}
+
+/** Runs the tests that a file holds, and else some of our own. */
+async function checkTests(
+  mesh: Mesh,
+  file: SourceFile,
+  requests: readonly Request[],
+  { attempt, faults }: Attempted,
+): Promise<void> {
+  const suites = await attempt('test: read', () => {
+    const ours = suiteIn(file)?.suite;
+    const others = foreignSuiteIn(file);
+    const foreign = others?.complaints.length === 0 ? others.on(mesh, undefined) : undefined;
+    return [
+      ours,
+      foreign && 'cases' in foreign ? foreign : undefined,
+      ...requests.slice(0, 1).map((each) => suiteFor(each, file)),
+    ];
+  });
+  const coverage = new Coverage();
+  for (const suite of (suites ?? []).filter((each) => each !== undefined)) {
+    const result = await attempt('test', () => runSuite(mesh, suite, coverage, { now: NOW }));
+    if (!result) continue;
+    for (const each of result.results) if (each.kind === 'internal fault') faults.push(`test: ${placeOf(each.error)}`);
+    await attempt('test', () => {
+      const report = { suites: [result], untouched: coverage.untouched, total: coverage.total };
+      testsText(report, plain);
+      JSON.parse(testsJson(report));
+      checkXml(testsJunit(report));
+    });
+  }
+}
+
+const suiteFor = (request: Request, file: SourceFile): Suite => {
+  const place = file.spot({ start: 0, end: 1 });
+  const expect = { status: 200, subset: 'v1', shares: { v1: 100 }, never: ['v2'] };
+  return { path: file.path, mesh: [], cases: [{ name: 'a', request, place, expect, placeOf: () => place }] };
+};
+
+/** Throws where a document is not well-formed. */
+function checkXml(text: string): void {
+  const parser = new SaxesParser();
+  parser.on('error', (error) => {
+    throw error;
+  });
+  parser.write(text).close();
+}
+
 function checkFormat(name: FormatName, written: string): void {
   if (['json', 'sarif', 'gitlab'].includes(name)) JSON.parse(written);
   if (name === 'jsonl' || name === 'rdjsonl') for (const line of written.split('\n').filter(Boolean)) JSON.parse(line);
-  if (['junit', 'checkstyle'].includes(name) && /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(written))
-    throw new Error('the XML holds control characters');
+  if (name === 'junit' || name === 'checkstyle') checkXml(written);
 }
 
 const isNonsense = (message: string, text: string): boolean =>

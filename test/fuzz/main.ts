@@ -10,11 +10,16 @@ const CHUNK = 50;
 /** Fuzzes for some seconds, and prints every fault once with the first mutant that shows it. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string' }, keep: { type: 'string' } },
+    options: {
+      seconds: { type: 'string', default: '60' },
+      seed: { type: 'string' },
+      keep: { type: 'string' },
+      only: { type: 'string' },
+    },
   });
   const first = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
   const end = Date.now() + Number(values.seconds) * 1000;
-  const all = seeds();
+  const all = seeds().filter(({ name }) => name.includes(values.only ?? ''));
   const bases = new Map(
     all.map(({ name, documents }) => [
       name,

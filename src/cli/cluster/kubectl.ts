@@ -118,6 +118,6 @@ export async function served(cluster: ClusterOptions): Promise<Served> {
   );
   if (status === 0) return { resources, brokenGroups: [] };
   if (resources.size === 0) throw await failure(stderr, cluster);
-  const brokenGroups = [...stderr.matchAll(/([\w.-]+)\/v\w+: /g)].map(([, group]) => group!);
+  const brokenGroups = [...stderr.matchAll(/(?<![\w.-])([\w.-]+)\/v\w+: /g)].map(([, group]) => group!);
   return { resources, brokenGroups };
 }

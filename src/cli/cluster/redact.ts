@@ -14,14 +14,15 @@ export function redact<T extends KubernetesObject>(object: T): T {
   if (object.kind !== 'Secret') return redactedBelow(object) as T;
   const { data, stringData } = object as T & { data?: unknown; stringData?: unknown };
   return {
-    ...object,
+    ...(redactedBelow(object) as T),
     ...(isMap(data) && { data: mapValues(data, (value) => encode(publicPart(decode(value)))) }),
     ...(isMap(stringData) && { stringData: mapValues(stringData, publicPart) }),
   };
 }
 
 function redactedBelow(value: unknown, key = ''): unknown {
-  if (typeof value === 'string') return withoutSecretForms(value);
+  // A JSON escape may be half a character, which YAML cannot hold.
+  if (typeof value === 'string') return withoutSecretForms(value).replace(/[\ud800-\udfff]/gu, '\ufffd');
   if (Array.isArray(value))
     return value.map((item: unknown) => redactedBelow(key === 'env' ? withoutValue(item) : item));
   if (!isMap(value)) return value;

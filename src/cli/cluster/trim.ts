@@ -30,7 +30,7 @@ export function trim(object: KubernetesObject): KubernetesObject {
   const { apiVersion, kind, metadata, status, ...rest } = object as KubernetesObject & Values;
   const kept = status === undefined ? undefined : trimStatus(kind, status);
   const body = { ...trimBody(kind, rest), ...(kept && { status: kept }) };
-  return { apiVersion, kind, metadata: trimMetadata(metadata as Values), ...body };
+  return { apiVersion, kind, metadata: isObject(metadata) ? trimMetadata(metadata) : {}, ...body };
 }
 
 function trimMetadata(metadata: Values): Values {

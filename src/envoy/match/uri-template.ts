@@ -20,7 +20,7 @@ export function uriTemplate({ typedConfig = {} }: Extension): string {
 }
 
 function translate(template: string): string {
-  const withoutVariables = template.replace(/\{[^}=]*(?:=([^}]*))?\}/g, (_, pattern?: string) => pattern ?? '*');
+  const withoutVariables = template.replace(/\{[^{}=]*(?:=([^{}]*))?\}/g, (_, pattern?: string) => pattern ?? '*');
   return withoutVariables.replace(/\*\*|\*|[.+()[\]{}^$|?\\]/g, (found) => {
     if (found === '**') return SEGMENTS;
     return found === '*' ? SEGMENT : `\\${found}`;

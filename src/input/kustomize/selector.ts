@@ -34,10 +34,7 @@ function matchesAll(selector: string, labels: unknown): boolean {
 
 /** The parts of a selector, cut at commas that are not between brackets. */
 const requirements = (selector: string): string[] =>
-  selector
-    .split(/,(?![^(]*\))/)
-    .map((each) => each.trim())
-    .filter(Boolean);
+  [...selector.matchAll(/(?:[^,(]|\([^)]*\)?)+/g)].map(([each]) => each.trim()).filter(Boolean);
 
 function matchesOne(requirement: string, labels: Values): boolean {
   const [, name = '', operator = '', rest = ''] =

@@ -32,7 +32,7 @@ export default rule({
       if (service.value.spec?.type === 'ExternalName' || isControlPlane(service)) continue;
       if (MANAGED.has(service.metadata.labels?.['gateway.istio.io/managed'] ?? '')) continue;
       for (const port of portsOf(service)) {
-        if (!isSniffed(port.protocol)) continue;
+        if (!isSniffed(port.protocol) || typeof port.field.value.port !== 'number') continue;
         const { place, message } = described(port);
         report(place, message, { sameAs: ['IST0118', ...ofKiali(mesh, port)] });
       }

@@ -42,7 +42,7 @@ export const elsewhereHint = ({ resource, namespace }: Workload): string =>
 export function labelHint(selector: Labels, candidates: Iterable<{ readonly labels: Labels }>): string {
   const carriers = [...candidates];
   for (const [name, value] of Object.entries(selector)) {
-    const values = new Set(carriers.flatMap(({ labels }) => labels[name] ?? []));
+    const values = new Set(carriers.flatMap(({ labels }) => (Object.hasOwn(labels, name) ? labels[name]! : [])));
     const meant = values.has(value) ? undefined : nearest(value, values);
     if (meant !== undefined) return `; did you mean "${name}=${meant}"?`;
   }

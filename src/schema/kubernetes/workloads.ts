@@ -96,7 +96,8 @@ function expressionViolations(path: Path, { operator, values = [] }: LabelSelect
 function unmatchedLabels(path: Path, wanted: Record<string, string>, labels: Record<string, string>): Violation[] {
   return Object.entries(wanted).flatMap(([key, value]) => {
     const actual = own(labels, key);
-    if (actual === value) return [];
+    // A value that is no text is reported where it is.
+    if (actual === value || (actual !== undefined && typeof actual !== 'string')) return [];
     const has = actual === undefined ? 'has no such label' : `has "${actual}"`;
     return [
       violation(

@@ -55,7 +55,7 @@ function fieldReader(message: string): (text: string) => MessageField {
   };
 }
 
-const camelCase = (name: string) => name.replace(/_+([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase());
+const camelCase = (name: string) => name.replace(/(?<!_)_+([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
 function fullName(scope: string, type: string): string {
   if (type.startsWith('.')) return scope + type.slice(1);

@@ -44,7 +44,7 @@ function offsetOf(zone: string): number | undefined {
 /** A time in RFC 3339 and UTC, with as many decimals as it has. */
 export function momentText({ nanoseconds }: Moment): string {
   const { date, fraction } = parts(nanoseconds);
-  const decimals = fraction.replace(/0+$/, '');
+  const decimals = fraction.replace(/(?<!0)0+$/, '');
   return `${date}${decimals && `.${decimals}`}Z`;
 }
 

@@ -67,7 +67,7 @@ export function durationText({ nanoseconds }: Duration): string {
 /** A number with this many decimals, without zeros at its end. */
 function decimal(amount: bigint, decimals: number): string {
   const digits = amount.toString().padStart(decimals + 1, '0');
-  return `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`.replace(/\.?0+$/, '');
+  return `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`.replace(/(?<!0)0+$/, '').replace(/\.$/, '');
 }
 
 /** A value as JSON shows it: durations, timestamps and addresses as text. */

@@ -18,7 +18,7 @@ const bodySize: Check<HTTPBody> = (part) => {
 
 function sizeOf({ string, bytes = '' }: HTTPBody): number {
   if (string !== undefined) return string.length <= MUCH / 3 ? string.length : new TextEncoder().encode(string).length;
-  return Math.floor((bytes.replace(/=+$/, '').length * 3) / 4);
+  return Math.floor((bytes.replace(/(?<!=)=+$/, '').length * 3) / 4);
 }
 
 /** istio: validation.validateHTTPDirectResponse */
