@@ -119,6 +119,6 @@ function hasNeighbour(mesh: Mesh, { kind, namespace, name = '' }: Absent): boole
 export function isNearly(selector: Labels, labels: Labels): boolean {
   const entries = Object.entries(selector);
   const fits = entries.filter(([key, value]) => labels[key] === value);
-  const near = entries.filter(([key, value]) => labels[key] !== undefined && didYouMisspell(value, [labels[key]]));
+  const near = entries.filter(([key, value]) => Object.hasOwn(labels, key) && didYouMisspell(value, [labels[key]!]));
   return near.length > 0 && fits.length + near.length === entries.length;
 }

@@ -78,12 +78,15 @@ function collect(document: Document, base: Path, value: unknown): void {
   if (isList(value)) {
     value.items.forEach((item, index) => {
       const path = [...base, 'items', index];
-      if (isPlainList(value) && !isList(item) && !isKubernetesObject(item)) reportItem(document, path);
+      if (isPlainList(value) && !isList(item) && !isKubernetesObject(item))
+        reportAt(document, path, `item ${index + 1} of this List is not a Kubernetes object`);
       collect(document, path, item);
     });
     return;
   }
-  if (isKubernetesObject(value)) document.file.resources.push(new Resource(document, base, withoutSeal(value)));
+  if (isObject(value) && isPlainList(value) && (value.items ?? null) !== null)
+    reportAt(document, [...base, 'items'], 'the items of this List are not a list');
+  else if (isKubernetesObject(value)) document.file.resources.push(new Resource(document, base, withoutSeal(value)));
 }
 
 /** An object without what SOPS adds to it: whoever decrypts the values takes that away before the cluster sees it. */
@@ -92,10 +95,9 @@ function withoutSeal(value: KubernetesObject & { sops?: unknown }): KubernetesOb
   return isObject(sops) && 'mac' in sops ? object : value;
 }
 
-/** kubectl refuses a List for such an item. Other kinds whose names end in List may have items of any type. */
-function reportItem(document: Document, path: Path): void {
+/** kubectl refuses a List for what is wrong with its items. Other kinds whose names end in List may have items of any type. */
+function reportAt(document: Document, path: Path, message: string): void {
   const place = { file: document.file, range: document.rangeOf(document.positions.valueSpan(path)), pathText: '' };
-  const message = `item ${Number(path.at(-1)) + 1} of this List is not a Kubernetes object`;
   document.file.problems.push({ rule: 'yaml-syntax', message, place, related: [] });
 }
 

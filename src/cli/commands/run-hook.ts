@@ -1,19 +1,10 @@
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { git, repositoryHere } from '../git/git';
 import type { HookOptions } from './hook';
 import { whyUnwritable } from '../input/read-text';
 import { print } from '../terminal';
+import { bytesOf } from '../input/boundary';
 import { UsageError, isUsageError } from '../usage-error';
 
 /** By this line we know a hook as ours. */
@@ -70,7 +61,9 @@ function install({ folder, hook, kept, root }: Hooks): string {
     throw new UsageError(`both "pre-commit" and "${KEPT}" exist in "${named(folder)}"; meshlint does not replace them`);
   mkdirSync(folder, { recursive: true });
   if (isForeign) renameSync(hook, kept);
-  writeFileSync(hook, script(process.execPath, program));
+  // A new file: a link in its place is not followed.
+  rmSync(hook, { force: true });
+  writeFileSync(hook, script(process.execPath, program), { flag: 'wx' });
   chmodSync(hook, 0o755);
   const before = contentOf(kept) === undefined ? '' : '; the hook that was there runs first';
   return `installed "${named(hook)}"${before}`;
@@ -86,7 +79,7 @@ function remove({ folder, hook, kept }: Hooks): string {
 
 function contentOf(path: string): string | undefined {
   if (!lstatSync(path, { throwIfNoEntry: false })) return undefined;
-  return existsSync(path) ? readFileSync(path, 'latin1') : '';
+  return existsSync(path) ? bytesOf(path).toString('latin1') : '';
 }
 
 const named = (path: string): string => relative(process.cwd(), path) || '.';

@@ -42,10 +42,39 @@ const ENVIRONMENT = {
 };
 
 function run(folder: string, args: readonly string[], input?: string) {
-  const options = { cwd: folder, input, maxBuffer: Infinity, env: { ...process.env, ...ENVIRONMENT } };
+  const env = { ...process.env, ...ENVIRONMENT, ...(args[0] === 'diff' && withoutFilters(folder)) };
+  const options = { cwd: folder, input, maxBuffer: Infinity, env };
   const result = spawnSync('git', [...SETTINGS, ...args], options);
   if (result.error) throw new UsageError(`git cannot be started: ${(result.error as NodeJS.ErrnoException).code}`);
   return result;
+}
+
+const FILTERS = /^filter\..*\.(clean|smudge|process)$/s;
+
+/**
+ * The environment in which git runs no filter of the repository: a comparison with the working tree would ask them what to compare.
+ * As variables, as a name may hold what ends a key on the command line.
+ */
+function withoutFilters(folder: string): NodeJS.ProcessEnv {
+  const env = { ...process.env, ...ENVIRONMENT };
+  const args = [...SETTINGS, 'config', '--null', '--name-only', '--list'];
+  const { stdout } = spawnSync('git', args, { cwd: folder, maxBuffer: Infinity, env });
+  const names = new Set(
+    String(stdout ?? '')
+      .split('\0')
+      .filter((name) => FILTERS.test(name)),
+  );
+  const required = [...names].map((name) => [name.replace(/\.\w+$/, '.required'), 'false'] as const);
+  const settings = [...[...names].map((name) => [name, ''] as const), ...required];
+  const before = Number(process.env.GIT_CONFIG_COUNT ?? 0);
+  const variables = settings.flatMap(([key, value], index) => [
+    [`GIT_CONFIG_KEY_${before + index}`, key],
+    [`GIT_CONFIG_VALUE_${before + index}`, value],
+  ]);
+  return {
+    ...(Object.fromEntries(variables) as Record<string, string>),
+    GIT_CONFIG_COUNT: String(before + settings.length),
+  };
 }
 
 const firstLine = (text: string): string =>

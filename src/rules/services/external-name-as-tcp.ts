@@ -22,6 +22,7 @@ export default rule({
       if (service.value.spec?.type !== 'ExternalName') continue;
       for (const { field, protocol } of portsOf(service)) {
         const { name = '', port } = field.value;
+        if (typeof port !== 'number') continue;
         if (!isSniffed(protocol) && (!isTcp(protocol) || isTls(protocol))) continue;
         const place = name ? field.get('name') : field.get('port');
         // istioctl looks for the one name "tcp".

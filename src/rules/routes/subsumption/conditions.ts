@@ -148,7 +148,9 @@ export function universeOf(subject: Subject): Universe {
     case 'label':
       return VALUES;
     case 'header':
-      return PSEUDO[subject.name] ?? (isAlwaysThere(subject) ? TOKENS : VALUES);
+      return (
+        (Object.hasOwn(PSEUDO, subject.name) && PSEUDO[subject.name]) || (isAlwaysThere(subject) ? TOKENS : VALUES)
+      );
   }
 }
 
