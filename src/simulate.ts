@@ -20,7 +20,7 @@ export function simulate(mesh: Mesh, request: Request, options: Options = {}): J
   const target = targetOf(request);
   const { start, service, notes } = setOut(mesh, request, target);
   const claims = request.claims && { claims: [request.claims] };
-  const world = { mesh, options: { ...options, ...claims }, configurationOf };
+  const world = { mesh, options: { ...options, ...claims }, configurationOf, host: target.host };
   const past = { chosen: service ? { service } : {}, depth: 0 };
   const [first, ...others] = waysFrom(start, world, past).sort((one, other) => other.share - one.share);
   if (!first) throw new Error('a request took no way at all');

@@ -91,7 +91,7 @@ describe('from sidecar to sidecar', () => {
     expect(seen(asked(strict, 'http://cart.shop/'))).toBe('client web, server cart, 200 -');
     const journey = asked(strict + plain, 'http://cart.shop/');
     expect(seen(journey)).toBe('client web, server cart, 503 UC');
-    expect(sentenceOf(journey)).toContain('at the sidecar of cart');
+    expect(sentenceOf(journey)).toContain('cart.shop requires mutual TLS (PeerAuthentication shop/default)');
   });
 
   test('mutual TLS to a workload without sidecar finds nobody who speaks it', () => {

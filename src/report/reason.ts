@@ -1,7 +1,9 @@
 /** Why a request gets no further, and what a simulation assumes, in words. */
 import type { WaypointUse } from '../simulation/journey';
-import type { Named, NoConnection, Note, Unfollowed } from '../simulation/reason';
+import type { Condition } from '../envoy/run/trace';
+import type { Named, NoConnection, Note, Unfollowed, TransportMismatch } from '../simulation/reason';
 import { injectionText } from './injection';
+import { count } from './closing';
 
 /** Why there is no connection. */
 export function noConnectionText(because: NoConnection): string {
@@ -18,12 +20,47 @@ export function noConnectionText(because: NoConnection): string {
       return `the waypoint ${objectName(because.waypoint)} of ${because.server} has no pod that takes HBONE on port 15008`;
     case 'other network':
       return `the server is on network "${because.network}", to which no gateway is known`;
+    case 'undeclared port': {
+      const { service, port, ports } = because;
+      return `Service ${service.name} has no port ${port}; it has ${ports.length > 0 ? ports.join(', ') : 'no ports'}`;
+    }
+    case 'port without sidecar':
+      return `the client proxy uses mutual TLS, but annotations of ${because.server} exclude port ${because.port} from its sidecar`;
     case 'no listener':
       return `nothing listens on port ${because.port}${because.proxy ? ` at ${fullName(because.proxy)}` : ''}`;
     case 'server without sidecar':
       return `the client proxy uses mutual TLS, but ${because.server} has no sidecar`;
     case 'other identity':
       return `the certificate of ${because.server} is for ${because.identity}, not ${because.accepted.join(' or ')}`;
+  }
+}
+
+/** Why a client and a server do not agree on TLS. */
+export function mismatchText(mismatch: TransportMismatch): string {
+  switch (mismatch.kind) {
+    case 'mutual TLS required': {
+      const { server, policy } = mismatch;
+      const by = policy ? ` (PeerAuthentication ${policy.namespace}/${policy.name})` : '';
+      return `${server} requires mutual TLS${by}, but the client uses plaintext`;
+    }
+    case 'TLS at plaintext port':
+      return `the client uses TLS, but port ${mismatch.port} of ${mismatch.server} is a plaintext port`;
+    case 'plaintext at TLS port':
+      return `the client uses plaintext, but port ${mismatch.port} of ${mismatch.server} requires TLS`;
+  }
+}
+
+/** On what an answer depends, as the end of a sentence. */
+export function conditionText(condition: Condition): string {
+  switch (condition.kind) {
+    case 'external authorization':
+      return condition.assumed === 'allowed'
+        ? 'if the authorization server allows it'
+        : 'as the authorization server is assumed to deny it';
+    case 'rate limit':
+      return `until ${count(condition.tokens, 'request')} in ${condition.interval} use up the rate limit; then ${condition.status}`;
+    case 'filter not simulated':
+      return `unless the filter "${condition.filter}" decides otherwise, which is not simulated`;
   }
 }
 
@@ -56,6 +93,8 @@ export function noteText(note: Note): string {
       return `annotations of ${fullName(note.workload)} exclude ${note.address}:${note.port} from its sidecar`;
     case 'through gateway':
       return `assuming a client outside, through the gateway ${fullName(note.gateway)}`;
+    case 'node port':
+      return `port ${note.port} of the nodes is port ${note.servicePort} of Service ${fullName(note.service)}`;
     case 'client without sidecar':
       return 'assuming a client in the cluster without a sidecar';
     case 'log line': {

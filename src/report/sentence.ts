@@ -1,14 +1,20 @@
 /** What becomes of a request, in one sentence. */
 import type { Account, ToldEnd, ToldProxy, ToldWay } from '../simulation/account';
 import type { Answer, PolicyName, Refusal } from '../simulation/journey';
-import { noConnectionText, unfollowedText } from './reason';
+import { conditionText, mismatchText, noConnectionText, unfollowedText } from './reason';
 
 /** As much of a way as a sentence needs. */
 type Ending = Pick<ToldWay, 'share' | 'end' | 'answer'>;
 
 /** The sentence of an account. */
 export const summaryOf = ({ user, ways }: Pick<Account, 'user' | 'ways'>): string =>
-  `${user === undefined ? 'the request' : `${user}'s request`} ${endingsText(ways)}`;
+  `${user === undefined ? 'the request' : `${user}'s request`} ${endingsText(ways)}${conditionsText(ways)}`;
+
+/** On what the answer depends. */
+function conditionsText(ways: Account['ways']): string {
+  const texts = ways.flatMap(({ conditions }) => conditions.map(conditionText));
+  return [...new Set(texts)].map((text) => `, ${text}`).join('');
+}
 
 /** What becomes of all ways, as the end of a sentence: ways that end alike together. */
 export function endingsText(ways: readonly Ending[]): string {
@@ -43,7 +49,7 @@ export function endingText(way: Ending): string {
     case 'arrived':
       return `goes to ${arrivalText(way)}`;
     case 'nowhere':
-      return `${failureText(answer)}: ${noConnectionText(end.because)}`;
+      return `fails: ${noConnectionText(end.because)}${codeText(answer)}`;
     case 'unknown':
       return `cannot be followed further: ${unfollowedText(end.because)}`;
     case 'stopped':
@@ -69,6 +75,10 @@ function arrivalText({ end, answer }: Ending, share?: number): string {
 const isRefused = (answer: Answer): answer is Extract<Answer, { kind: 'response' }> =>
   answer.kind === 'response' && answer.status >= 500;
 
+/** `(503 UF)`: what Envoy makes of it. */
+const codeText = (answer: Answer): string =>
+  answer.kind === 'response' ? ` (${[answer.status, ...answer.flags].join(' ')})` : '';
+
 function failureText(answer: Answer): string {
   switch (answer.kind) {
     case 'response':
@@ -82,9 +92,13 @@ function failureText(answer: Answer): string {
   }
 }
 
-function stoppedText({ at, refusal, because }: Extract<ToldEnd, { kind: 'stopped' }>, answer: Answer): string {
+function stoppedText(
+  { at, refusal, mismatch, because }: Extract<ToldEnd, { kind: 'stopped' }>,
+  answer: Answer,
+): string {
   if (!at) return failureText(answer);
   const where = `at ${placeText(at)}`;
+  if (mismatch) return `fails: ${mismatchText(mismatch)}${codeText(answer)}`;
   if (refusal) {
     const code = answer.kind === 'response' ? ` with ${answer.status}` : '';
     return `is refused${code} by ${refusalText(refusal)}, ${where}`;

@@ -2,6 +2,7 @@
 import type { Account, ToldDestination, ToldHop, ToldWay } from '../simulation/account';
 import { clientZtunnelLines, serverZtunnelLines } from './simulation-ztunnel';
 import type { Alternative, Decision } from '../simulation/decisions';
+import type { ClientTransport } from '../simulation/client-transport';
 import type { Place } from '../source/file';
 import { noteText, waypointUseText } from './reason';
 import { endingText, percent, summaryOf } from './sentence';
@@ -83,7 +84,9 @@ function shareLine(way: ToldWay, style: Style): string {
     ...(isAmbient ? ['ambient mode'] : hasProxy || kind !== 'workload' ? [] : ['no sidecar']),
   ].join(', ');
   const where = addresses.slice(0, 3).join(', ') + (addresses.length > 3 ? `, and ${addresses.length - 3} more` : '');
-  return `${often}  ${style.strong(`${name}:${port}`)}  ${what}\n${' '.repeat(9)}${style.faint([where, labelText(labels)].filter(Boolean).join('  '))}\n`;
+  const more = [where, labelText(labels)].filter(Boolean).join('  ');
+  const first = [`${often}  ${style.strong(`${name}:${port}`)}`, ...(what ? [what] : [])].join('  ');
+  return `${first}\n${more ? `${' '.repeat(9)}${style.faint(more)}\n` : ''}`;
 }
 
 /** The labels that people gave. */
@@ -101,11 +104,25 @@ function hopBlock(hops: readonly ToldHop[], choice: SimulationChoice, style: Sty
     style.strong(headOf(hops)),
     ...shown.flatMap((decision) => decisionLines(decision, choice, style)),
     ...(hop.waypoint ? [line('waypoint', waypointUseText(hop.waypoint))] : []),
+    ...(hop.transport ? [line('connects with', clientTransportText(hop.transport))] : []),
     ...upstreamLines(hop),
     ...mirrors.map((cluster) => line('mirror', `a copy goes to ${cluster}`)),
     ...(choice.telemetry ? hops.flatMap((each) => telemetryLines(each, style)) : []),
     '',
   ].join('\n');
+}
+
+/** `mutual TLS (automatic) as spiffe://...`. */
+function clientTransportText({ transport, by }: ClientTransport): string {
+  const why = by === 'automatic' ? ' (automatic)' : by === 'client' ? ' (of the client)' : '';
+  switch (transport.kind) {
+    case 'mutual TLS':
+      return `mutual TLS${why}${transport.identity === undefined ? '' : ` as ${transport.identity}`}`;
+    case 'TLS':
+      return `TLS${why}${transport.sni === undefined ? '' : ` to ${transport.sni}`}`;
+    case 'plaintext':
+      return `plaintext${why}`;
+  }
 }
 
 /** What a proxy decides of what comes out of a tunnel. How the tunnel itself is opened is the same for every request. */
@@ -137,7 +154,7 @@ const line = (label: string, text: string): string => `  ${label.padEnd(WIDTH)}$
 
 function decisionLines(decision: Decision, choice: SimulationChoice, style: Style): string[] {
   const { stage, chosen, because, origin, config, rejected } = decision;
-  const shownRejected = choice.why || chosen === undefined ? rejected : [];
+  const shownRejected = choice.why || chosen === undefined ? rejected.filter(isNear(stage)) : [];
   const text = chosen === undefined || SAYS_MORE.has(stage) ? (because ?? chosen ?? '') : chosen;
   return [
     line(stage, [text, origin && style.info(placeText(origin))].filter(Boolean).join('  ')),
@@ -151,6 +168,12 @@ function decisionLines(decision: Decision, choice: SimulationChoice, style: Styl
     ...(choice.config && config ? indented(yaml(config)) : []),
   ];
 }
+
+/** Filter chains that every sidecar has are never what a request was meant for. */
+const isNear =
+  (stage: Decision['stage']) =>
+  ({ name }: Alternative): boolean =>
+    stage !== 'filter chain' || !/^virtual(?:Inbound|Outbound)/.test(name);
 
 /** More candidates than this nobody reads about on a terminal. */
 const MOST_REJECTED = 20;

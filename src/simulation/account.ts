@@ -1,6 +1,8 @@
+import type { Condition } from '../envoy/run/trace';
 import type { Outcome } from '../envoy/run/outcome';
 import type { Labels } from '../mesh/workloads/labels';
 import type { Header } from '../envoy/run/header-map';
+import { SOMEWHERE } from './addresses';
 import { type LogLine, logLineOf } from './access-log';
 import { type Decision, decisionsOf } from './decisions';
 import type {
@@ -18,9 +20,10 @@ import type {
 } from './journey';
 import { type Metric, metricOf } from './metrics';
 import { type Span, spanOf } from './span';
+import { type ClientTransport, clientTransport } from './client-transport';
 import type { Transport } from './transport';
 import { spiffe } from '../mesh/policies/spiffe';
-import type { Named, NoConnection, Note, Unfollowed } from './reason';
+import type { Named, NoConnection, Note, Unfollowed, TransportMismatch } from './reason';
 
 /** A journey as plain data, in which everything has a name and a place. */
 export interface Account {
@@ -35,6 +38,8 @@ export interface ToldWay {
   readonly share: number;
   readonly end: ToldEnd;
   readonly answer: Answer;
+  /** What the answer depends on, beside the request and the configuration. */
+  readonly conditions: readonly Condition[];
   readonly hops: readonly ToldHop[];
   readonly clientZtunnel?: ToldClientZtunnel;
   readonly serverZtunnel?: ToldServerZtunnel;
@@ -64,7 +69,13 @@ export interface ToldServerZtunnel {
 export type ToldEnd =
   | { readonly kind: 'arrived'; readonly destination: ToldDestination }
   /** The last proxy answers itself, closes the connection, or nothing listens there. */
-  | { readonly kind: 'stopped'; readonly at?: ToldProxy; readonly refusal?: Refusal; readonly because?: string }
+  | {
+      readonly kind: 'stopped';
+      readonly at?: ToldProxy;
+      readonly refusal?: Refusal;
+      readonly mismatch?: TransportMismatch;
+      readonly because?: string;
+    }
   | { readonly kind: 'closed by ztunnel'; readonly server: string; readonly refusal: Refusal }
   | { readonly kind: 'nowhere'; readonly because: NoConnection }
   | { readonly kind: 'unknown'; readonly because: Unfollowed };
@@ -95,6 +106,8 @@ export interface ToldHop {
   /** `WORKLOAD.NAMESPACE`. */
   readonly proxy: string;
   readonly role: Hop['role'];
+  /** How a proxy that sends the request on connects, and why so. */
+  readonly transport?: ClientTransport;
   readonly decisions: readonly Decision[];
   /** Whether a client's sidecar or a gateway uses the waypoint of the service, where one serves it. */
   readonly waypoint?: WaypointUse;
@@ -139,10 +152,17 @@ function wayOf(way: Way, tell: (way: Way, index: number) => ToldHop): ToldWay {
     share,
     end: endOf(way),
     answer,
+    conditions: conditionsOf(way),
     hops: hops.map((_, index) => tell(way, index)),
     ...(clientZtunnel && { clientZtunnel: clientOf(clientZtunnel) }),
     ...(serverZtunnel && { serverZtunnel: serverOf(serverZtunnel) }),
   };
+}
+
+/** What the outcome of a way depends on, each once. */
+function conditionsOf({ hops }: Way): Condition[] {
+  const met = hops.flatMap(({ steps }) => steps.flatMap(({ condition }) => condition ?? []));
+  return [...new Map(met.map((condition) => [JSON.stringify(condition), condition])).values()];
 }
 
 const clientOf = ({ workload, service, ...rest }: ClientZtunnel): ToldClientZtunnel => ({
@@ -200,18 +220,28 @@ function hopOf(way: Way, index: number): ToldHop {
   const metric = metricOf(way, index);
   const span = spanOf(hop);
   const { proxy, role, outcome, waypoint } = hop;
+  const sent = role === 'server' ? undefined : clientTransport(way, index);
   return {
     proxy: fullName(proxy),
     role,
     ...(waypoint && { waypoint }),
-    decisions: decisionsOf(hop),
+    ...(sent && { transport: sent }),
+    decisions: decisionsOf(hop).map(withoutMadeUp),
     mirrors: [],
     ...seen(outcome),
-    accessLog: logLineOf(hop),
+    accessLog: knownLine(logLineOf(hop)),
     ...(metric && { metric }),
     ...(span && { span }),
   };
 }
+
+/** Names no address of a host of which none is known. */
+const withoutMadeUp = ({ because, ...decision }: Decision): Decision => ({
+  ...decision,
+  ...(because !== undefined && { because: because.replaceAll(SOMEWHERE, 'the address of the host') }),
+});
+
+const knownLine = (line: LogLine): LogLine => ({ ...line, line: line.line.replaceAll(SOMEWHERE, '-') });
 
 type Seen = Pick<ToldHop, 'flags' | 'status' | 'details' | 'upstream'> & Partial<Pick<ToldHop, 'mirrors'>>;
 

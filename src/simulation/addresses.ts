@@ -5,11 +5,13 @@ import { perMesh } from '../mesh/memo';
 import type { Mesh } from '../mesh/mesh';
 import { type Service, UNSPECIFIED_ADDRESS } from '../mesh/services/service';
 import { endpointsOf, services, servicesByHost } from '../mesh/services/services';
+import { pods } from '../mesh/workloads/workloads';
+import type { KindMap } from '../schema/kinds';
 import { nearest } from '../schema/spelling';
 import type { NameFault } from './reason';
 
 /** What stands for an address of which only so much is known that it lies outside of the mesh. */
-export const SOMEWHERE = '203.0.113.1';
+export const SOMEWHERE = '192.88.99.254';
 
 /** What a name resolves to. */
 export interface Resolved {
@@ -81,6 +83,13 @@ const podNames = perMesh((mesh) => {
   for (const service of services(mesh))
     for (const { hostname, subdomain, address } of endpointsOf(mesh, service))
       if (hostname && subdomain === service.name) names.set(`${hostname}.${service.hostname}`, { address, service });
+  for (const { name, namespace, ip, workload } of pods(mesh)) {
+    if (workload.kind !== 'StatefulSet') continue;
+    const { serviceName } = (workload.resource.value as KindMap['StatefulSet']).spec ?? {};
+    const service = serviceName && serviceCalled(mesh, `${serviceName}.${namespace}.svc.${mesh.domain}`);
+    const isSelected = service && endpointsOf(mesh, service).some(({ address }) => address === ip);
+    if (isSelected) names.set(`${name}.${service.hostname}`, { address: ip, service });
+  }
   return names;
 });
 

@@ -2,6 +2,7 @@ import type { Branch } from '../envoy/execute';
 import type { Header } from '../envoy/run/header-map';
 import type { Outcome, Response } from '../envoy/run/outcome';
 import type { UpstreamAnswer } from '../envoy/run/run';
+import type { Stage } from '../envoy/run/trace';
 import type { Answer, Hop, PolicyName, Refusal, Stopped, Way } from './journey';
 
 /** What a client gets of an outcome that leads no further; undefined where there is no connection at all. */
@@ -91,8 +92,19 @@ function refusalOf({ translation, outcome }: Hop): Refusal | undefined {
 /** How a refusal names a policy. */
 export const policyName = ({ kind, namespace, name }: PolicyName): PolicyName => ({ kind, namespace, name });
 
-/** The last decision that chose nothing, or said why not. */
+/** The decision that ends the request: where no route takes it that, else the last that chose nothing or said why not. */
 function reasonOf({ steps, outcome }: Hop): string | undefined {
-  if (outcome.kind === 'response' && outcome.details === 'direct_response') return undefined;
-  return steps.findLast(({ stage, because }) => stage !== 'response' && because !== undefined)?.because;
+  if (outcome.kind !== 'response') return steps.findLast(({ because }) => because !== undefined)?.because;
+  const { flags, details } = outcome;
+  if (details === 'direct_response') return undefined;
+  const unrouted = steps.findLast(({ stage, chosen }) => ROUTING.has(stage) && !chosen)?.because;
+  if (flags.includes('NR') && unrouted !== undefined) return unrouted;
+  // What filters say of requests that they let through is no reason for the answer of somebody else.
+  const silent = FILTERS_ANSWER.test(details) ? ['response'] : ['response', 'http filter'];
+  return steps.findLast(({ stage, because }) => !silent.includes(stage) && because !== undefined)?.because;
 }
+
+const ROUTING: ReadonlySet<Stage> = new Set(['route configuration', 'virtual host', 'route'] as const);
+
+/** How the details of answers begin that filters give. */
+const FILTERS_ANSWER = /^(?:rbac_|jwt_authn_|ext_authz_|fault_filter_|cors|local_rate_limited|lua)/;

@@ -17,8 +17,10 @@ export function explore(
   request: Pick<Request, 'from' | 'gateway' | 'url'>,
   configurationOf: (mesh: Mesh, proxy: Proxy) => Translation,
 ): Way[] {
-  const { start, service } = setOut(mesh, request, targetOf(request));
-  const world = { mesh, options: { explain: false }, configurationOf, executions: new Map<string, Execution>() };
+  const target = targetOf(request);
+  const { start, service } = setOut(mesh, request, target);
+  const executions = new Map<string, Execution>();
+  const world = { mesh, options: { explain: false }, configurationOf, executions, host: target.host };
   return waysFrom(opened(start), world, { chosen: service ? { service } : {}, depth: 0 });
 }
 

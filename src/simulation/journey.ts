@@ -8,7 +8,7 @@ import type { Translation } from '../pilot/translate';
 import type { WaypointBinding } from '../mesh/ambient/ambient';
 import type { Identity } from '../ztunnel/inbound';
 import type { Party } from './parties';
-import type { Named, NoConnection, Note, Unfollowed } from './reason';
+import type { Named, NoConnection, Note, Unfollowed, TransportMismatch } from './reason';
 import type { Request, Target } from './request';
 import type { Transport } from './transport';
 
@@ -110,6 +110,8 @@ export interface Stopped {
   readonly kind: 'stopped';
   /** The policies that refuse the request, where it is they. */
   readonly refusal?: Refusal;
+  /** Where the proxy closes the connection because of its TLS. */
+  readonly mismatch?: TransportMismatch;
   /** The decision that nothing was chosen at, or that says why not. */
   readonly because?: string;
 }

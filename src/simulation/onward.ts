@@ -5,6 +5,7 @@ import { meshConfig } from '../mesh/settings/mesh-config';
 import { inTrustDomains, spiffe } from '../mesh/policies/spiffe';
 import { TLS_MODE } from '../mesh/workloads/workloads';
 import { peerOf } from './ambient';
+import { takesInbound } from './captured';
 import type { Hop, HopProxy } from './journey';
 import { type Party, partyAt } from './parties';
 import type { HandshakeFailure } from './reason';
@@ -78,7 +79,7 @@ export const identityOf = (mesh: Mesh, { namespace, serviceAccount }: HopProxy):
 /** Why the proxy breaks off its handshake with whoever answers; undefined where it does not. */
 export function handshakeFailure(
   mesh: Mesh,
-  { tls, tunnel }: Dial,
+  { tls, tunnel, destination }: Dial,
   { tls: asked }: EndpointShare,
   party: Party,
 ): HandshakeFailure | undefined {
@@ -86,6 +87,9 @@ export function handshakeFailure(
   // The tunnel of ambient mode stands in for that handshake.
   if (tunnel && party.isAmbient) return undefined;
   if (!party.proxy) return { kind: 'server without sidecar', server: party.name };
+  const { proxy } = party;
+  if (proxy.kind === 'sidecar' && !takesInbound(proxy.annotations, destination.port))
+    return { kind: 'port without sidecar', server: party.name, port: destination.port };
   const { subjectAltNames } = asked;
   const shown = inTrustDomains([identityOf(mesh, party.proxy)], meshConfig(mesh).trustDomainAliases);
   const identities = subjectAltNames.filter((name) => name.startsWith('spiffe://'));

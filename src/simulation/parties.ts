@@ -86,6 +86,9 @@ export function serviceAt(mesh: Mesh, address: string, port: number): Service | 
     ?.find(({ ports }) => ports.some(({ number }) => number === port));
 }
 
+/** The service that has an address, whatever its ports. */
+export const ownerOf = (mesh: Mesh, address: string): Service | undefined => byVirtualAddress(mesh).get(address)?.[0];
+
 const byVirtualAddress = perMesh((mesh) =>
   groupBy(
     services(mesh).filter(({ registry }) => registry === 'Kubernetes'),

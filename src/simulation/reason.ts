@@ -17,6 +17,8 @@ export type NameFault =
 
 /** Why a proxy breaks off its TLS handshake with a server. */
 export type HandshakeFailure =
+  /** Annotations of the server keep the port from its sidecar, and clients send mutual TLS all the same. */
+  | { readonly kind: 'port without sidecar'; readonly server: string; readonly port: number }
   | { readonly kind: 'server without sidecar'; readonly server: string }
   | {
       readonly kind: 'other identity';
@@ -24,6 +26,16 @@ export type HandshakeFailure =
       readonly identity: string;
       /** Those that the proxy would accept. */
       readonly accepted: readonly string[];
+    };
+
+/** Why a client and a server do not agree on TLS. */
+export type TransportMismatch =
+  /** `policy` is the PeerAuthentication that demands it. */
+  | { readonly kind: 'mutual TLS required'; readonly server: string; readonly policy?: Named }
+  | {
+      readonly kind: 'TLS at plaintext port' | 'plaintext at TLS port';
+      readonly server: string;
+      readonly port: number;
     };
 
 /** Why there is no connection. */
@@ -35,6 +47,12 @@ export type NoConnection =
   | { readonly kind: 'no waypoint endpoints'; readonly server: string; readonly waypoint: Named }
   /** The server is on another network, to which no gateway is known. */
   | { readonly kind: 'other network'; readonly network: string }
+  | {
+      readonly kind: 'undeclared port';
+      readonly service: Named;
+      readonly port: number;
+      readonly ports: readonly number[];
+    }
   | { readonly kind: 'no listener'; readonly port: number; readonly proxy?: Named };
 
 /** Why a request cannot be followed further. */
@@ -58,5 +76,7 @@ export type Note =
   | { readonly kind: 'not captured'; readonly workload: Named; readonly address: string; readonly port: number }
   | { readonly kind: 'through gateway'; readonly gateway: Named }
   | { readonly kind: 'client without sidecar' }
+  /** The port of a node leads to a service. */
+  | { readonly kind: 'node port'; readonly port: number; readonly service: Named; readonly servicePort: number }
   /** What a line of an access log says, and whether a proxy of the simulation answers so. */
   | { readonly kind: 'log line'; readonly status: number; readonly flags: string; readonly agrees: boolean };

@@ -39,6 +39,8 @@ export interface Target {
   readonly secure: boolean;
   readonly host: string;
   readonly port: number;
+  /** The name of what is really dialled, where that is not the host: what the port of a node leads to. */
+  readonly dials?: string;
   /** As an HTTP client names the host: without a port that goes without saying. */
   readonly authority: string;
   readonly path: string;

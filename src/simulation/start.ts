@@ -8,6 +8,8 @@ import { type Proxy, findProxy, proxies } from '../mesh/workloads/proxy';
 import type { Service } from '../mesh/services/service';
 import { workloads } from '../mesh/workloads/workloads';
 import { type Resolved, addressOf } from './addresses';
+import { partyAt } from './parties';
+import { services } from '../mesh/services/services';
 import { type Tunnel, peerOf } from './ambient';
 import { takesOutbound } from './captured';
 import { asClientsSend } from './hop-request';
@@ -57,7 +59,13 @@ export function setOut(mesh: Mesh, request: Request, target: Target): SettingOut
   if (from !== undefined && (sourceIp ?? request.certificate) !== undefined)
     throw new RequestError({ kind: 'workload with an address' });
   if (gateway !== undefined) return { start: toGateway(gatewayNamed(mesh, gateway), request, target), notes: [] };
-  return from === undefined ? fromNobody(mesh, request, target) : fromWorkload(mesh, from, request, target);
+  const opened = nodePortAt(mesh, target);
+  const note: Note[] = opened
+    ? [{ kind: 'node port', port: target.port, service: named(opened.service), servicePort: opened.port }]
+    : [];
+  const dialled = opened ? { ...target, port: opened.port, dials: opened.service.hostname } : target;
+  const found = from === undefined ? fromNobody(mesh, request, dialled) : fromWorkload(mesh, from, request, dialled);
+  return { ...found, notes: [...found.notes, ...note] };
 }
 
 function gatewayNamed(mesh: Mesh, name: string): Proxy {
@@ -99,12 +107,25 @@ function fromWorkload(mesh: Mesh, name: string, request: Request, target: Target
   ]);
 }
 
+/** The service that the port of a node leads to: for hosts that no service has. Kubernetes: Service.spec.ports[].nodePort */
+function nodePortAt(mesh: Mesh, { host, port }: Target): { service: Service; port: number } | undefined {
+  const resolved = addressOf(mesh, host, 'default');
+  if (!('because' in resolved) && (resolved.service || partyAt(mesh, resolved.address).kind !== 'outside'))
+    return undefined;
+  for (const { name, namespace, value } of mesh.all('Service')) {
+    const open = value.spec?.ports?.find(({ nodePort }) => nodePort === port);
+    const service = open && services(mesh).find((each) => each.name === name && each.namespace === namespace);
+    if (service && open.port !== undefined) return { service, port: open.port };
+  }
+  return undefined;
+}
+
 const workloadNames = (mesh: Mesh): string[] => workloads(mesh).map((each) => `${each.name}.${each.namespace}`);
 
 const named = ({ name, namespace }: Named): Named => ({ name, namespace });
 
 function throughSidecar(mesh: Mesh, proxy: Proxy, request: Request, target: Target): SettingOut {
-  const resolved = addressOf(mesh, target.host, proxy.namespace);
+  const resolved = addressOf(mesh, target.dials ?? target.host, proxy.namespace);
   if ('because' in resolved) return { start: { kind: 'nowhere', because: resolved.because }, notes: [] };
   const { address, service } = resolved;
   const dial: Dial = {
@@ -135,7 +156,7 @@ function withoutProxy(
   { request, target, address, namespace, tunnel }: Client,
   notes: readonly Note[],
 ): SettingOut {
-  const resolved = addressOf(mesh, target.host, namespace);
+  const resolved = addressOf(mesh, target.dials ?? target.host, namespace);
   if ('because' in resolved) return { start: { kind: 'nowhere', because: resolved.because }, notes };
   const dial: Dial = {
     source: { address },
@@ -153,7 +174,7 @@ const capturedAddress = ({ address, service }: Resolved): string =>
 
 /** Somebody without a proxy: beside the mesh where a service of the cluster is named, else at the gateway for the host. */
 function fromNobody(mesh: Mesh, request: Request, target: Target): SettingOut {
-  const resolved = addressOf(mesh, target.host, 'default');
+  const resolved = addressOf(mesh, target.dials ?? target.host, 'default');
   const isInside = !('because' in resolved) && isOfCluster(resolved.service);
   const gateway = gatewayFor(mesh, target.host);
   if (!isInside && gateway) {

@@ -13,7 +13,7 @@ import type { Translation } from '../pilot/translate';
 import { inboundConfigurationOf } from './configuration';
 import { type Chosen, chosenBy } from './chosen';
 import type { Answer, ClientZtunnel, Hop, ServerZtunnel, Way } from './journey';
-import { type Party, healthyEndpoints, partyAt, serviceAt } from './parties';
+import { type Party, healthyEndpoints, outsider, ownerOf, partyAt, serviceAt } from './parties';
 import { alike } from './alike';
 import { answerOf, passedBack, stoppedAt } from './answer';
 import {
@@ -28,8 +28,11 @@ import {
 } from './ambient';
 import { connectionTo, handshakeFailure } from './onward';
 import type { NoConnection, Unfollowed } from './reason';
+import { type Service, UNSPECIFIED_ADDRESS } from '../mesh/services/service';
+import { SOMEWHERE } from './addresses';
 import type { Dial, Start } from './start';
 import { type Transport, transportOf } from './transport';
+import { mismatchAt } from './mismatch';
 
 /** What stays the same on every way of a request. */
 export interface World {
@@ -39,6 +42,8 @@ export interface World {
   readonly configurationOf: (mesh: Mesh, proxy: Proxy) => Translation;
   /** What servers made of requests that are known only in part: several ways often end at one server. */
   readonly executions?: Map<string, Execution>;
+  /** The host that was requested: the name of what has an address of which nothing is known. */
+  readonly host: string;
 }
 
 /** What the proxies before have decided. */
@@ -59,10 +64,8 @@ export function waysFrom(start: Start, world: World, past: Past): Way[] {
       return through(world, start.proxy, start.arrival, past);
     case 'dial':
       return connect(world, start.dial, past);
-    case 'nowhere': {
-      const { because } = start;
-      return [{ share: 1, hops: [], end: { kind: 'nowhere', because }, answer: { kind: 'none', because } }];
-    }
+    case 'nowhere':
+      return [nowhere(start.because)];
   }
 }
 
@@ -106,7 +109,7 @@ function executed({ options, executions }: World, proxy: Proxy, { config }: Tran
 function beyond(world: World, hop: Hop, past: Past, again: (answer: UpstreamAnswer) => Branch): Way[] {
   const { outcome } = hop;
   const upstream = upstreamOf(outcome);
-  if (!upstream) return [{ share: 1, hops: [hop], ...stopped(hop) }];
+  if (!upstream) return [{ share: 1, hops: [hop], ...stopped(world, hop) }];
   const isLast = hop.role === 'server';
   const chosen = isLast ? past.chosen : { ...past.chosen, ...chosenBy(world.mesh, hop, upstream.clusterName) };
   const next: Past = { chosen, depth: past.depth + 1 };
@@ -124,14 +127,17 @@ function upstreamOf(outcome: Outcome): Upstream | undefined {
   return outcome.kind === 'forwarded' || outcome.kind === 'response' ? outcome.upstream : undefined;
 }
 
-function stopped(hop: Hop): Pick<Way, 'end' | 'answer'> {
+function stopped({ mesh }: World, hop: Hop): Pick<Way, 'end' | 'answer'> {
   const { outcome, arrival, proxy } = hop;
   const answer = answerOf(outcome);
   if (outcome.kind === 'not simulated' || outcome.kind === 'waiting') {
     const because: Unfollowed = { kind: outcome.kind === 'waiting' ? 'proxy waits' : 'filter not simulated' };
     return { end: { kind: 'unknown', because }, answer: { kind: 'unknown', because } };
   }
-  if (answer) return { end: stoppedAt(hop), answer };
+  if (answer) {
+    const mismatch = mismatchAt(mesh, hop);
+    return { end: { ...stoppedAt(hop), ...(mismatch && { mismatch }) }, answer };
+  }
   const because: NoConnection = { kind: 'no listener', port: arrival.destination.port, proxy: named(proxy) };
   return { end: { kind: 'stopped' }, answer: { kind: 'none', because } };
 }
@@ -182,6 +188,8 @@ function connect(world: World, dial: Dial, past: Past): Way[] {
   if (tunnel?.from) return fromZtunnel(world, dial, { ...tunnel, from: tunnel.from }, past);
   const service = serviceAt(mesh, destination.address, destination.port);
   if (service) return spread(world, dial, { ...past, chosen: { service } });
+  const owner = ownerOf(mesh, destination.address);
+  if (owner && isVirtual(owner)) return [nowhere(undeclaredPort(owner, destination.port))];
   return reach(world, dial, past, partyAt(mesh, destination.address));
 }
 
@@ -236,8 +244,7 @@ function follow(world: World, dial: Dial, choice: ZtunnelChoice, past: Past): Wa
       return reach(world, { ...opened, destination: { address, port } }, past, party);
     }
     case 'refused': {
-      const because = refusalOf(choice, route.because);
-      return [{ share: 1, hops: [], end: { kind: 'nowhere', because }, answer: { kind: 'none', because } }];
+      return [nowhere(refusalOf(choice, route.because))];
     }
   }
 }
@@ -303,13 +310,30 @@ const arrivalAt = ({ kind }: Proxy, dial: Dial): Arrival => ({
   ...dial,
 });
 
+/** Whether its address leads to nothing but its own ports. */
+const isVirtual = ({ addresses }: Service): boolean => (addresses[0] ?? UNSPECIFIED_ADDRESS) !== UNSPECIFIED_ADDRESS;
+
+const undeclaredPort = ({ name, namespace, ports }: Service, port: number): NoConnection => ({
+  kind: 'undeclared port',
+  service: { name, namespace },
+  port,
+  ports: ports.map(({ number }) => number),
+});
+
+/** A connection that nobody takes. */
+const nowhere = (because: NoConnection): Way => ({
+  share: 1,
+  hops: [],
+  end: { kind: 'nowhere', because },
+  answer: { kind: 'none', because },
+});
+
 /** The nodes spread connections to a service's own address over its endpoints. */
 function spread(world: World, dial: Dial, past: Past): Way[] {
   const { service } = past.chosen;
   const endpoints = service ? healthyEndpoints(world.mesh, service, dial.destination.port) : [];
   if (!endpoints.length) {
-    const because: NoConnection = { kind: 'no endpoints', host: service?.hostname ?? '' };
-    return [{ share: 1, hops: [], end: { kind: 'nowhere', because }, answer: { kind: 'none', because } }];
+    return [nowhere({ kind: 'no endpoints', host: service?.hostname ?? '' })];
   }
   const shares = endpoints.map(({ address, port }) => ({ address, port, share: 1 / endpoints.length, priority: 0 }));
   return alike(world.mesh, shares, dial.destination.port).flatMap(({ endpoint, addresses, share }) => {
@@ -321,16 +345,18 @@ function spread(world: World, dial: Dial, past: Past): Way[] {
 
 /** The end of a way at somebody who answers. */
 function arrived(
-  { options: { answer } }: World,
-  destination: Extract<Way['end'], { kind: 'arrived' }>['destination'],
+  { options: { answer }, host }: World,
+  given: Extract<Way['end'], { kind: 'arrived' }>['destination'],
   payload: 'http' | 'raw',
 ): Way {
+  const isUnknown = given.party.name === SOMEWHERE;
+  const destination = isUnknown ? { ...given, party: outsider(host), addresses: [] } : given;
   const status = answer?.status ?? 200;
-  const given: Answer =
+  const back: Answer =
     payload === 'raw'
       ? { kind: 'connected' }
       : { kind: 'response', status, flags: [], details: '', headers: answer?.headers ?? [] };
-  return { share: 1, hops: [], end: { kind: 'arrived', destination }, answer: given };
+  return { share: 1, hops: [], end: { kind: 'arrived', destination }, answer: back };
 }
 
 function unknownWay(because: Unfollowed): Way {

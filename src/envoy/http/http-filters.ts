@@ -26,8 +26,9 @@ const KINDS: Readonly<Record<string, HttpFilterKind>> = {
   [`${PREFIX}set_filter_state.v3.Config`]: setFilterState,
 };
 
-// Filters that count, log, or tell other proxies about the workload, and leave routing as it is.
+// Filters that count, log, resolve names, or tell other proxies about the workload, and leave routing as it is.
 const PASSIVE = new Set([
+  `${PREFIX}dynamic_forward_proxy.v3.FilterConfig`,
   `${PREFIX}grpc_stats.v3.FilterConfig`,
   `${PREFIX}grpc_web.v3.GrpcWeb`,
   'io.istio.http.peer_metadata.Config',

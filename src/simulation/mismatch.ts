@@ -1,0 +1,30 @@
+import type { Mesh } from '../mesh/mesh';
+import { mtlsOf } from '../mesh/policies/authentication';
+import type { Hop } from './journey';
+import type { TransportMismatch } from './reason';
+
+/** In what the TLS of a client and of the proxy that closes its connection differ; undefined where that is not why. */
+export function mismatchAt(mesh: Mesh, { proxy, role, arrival, outcome, steps }: Hop): TransportMismatch | undefined {
+  if (outcome.kind !== 'closed' || !BY_TLS.has(outcome.by)) return undefined;
+  const { port } = arrival.destination;
+  const at = { server: `${proxy.name}.${proxy.namespace}`, port };
+  const isPeer = arrival.tls?.certificate?.uriSans !== undefined;
+  if (arrival.tls) {
+    const isTlsRead = steps.some(({ stage }) => stage === 'transport');
+    // At a gateway, the chains of a port may only be for other server names.
+    const isOtherName = role === 'gateway' && outcome.by === 'filter chain';
+    if (isPeer || isTlsRead || isOtherName || role === 'client') return undefined;
+    return { kind: 'TLS at plaintext port', ...at };
+  }
+  if (role === 'gateway') return outcome.by === 'protocol' ? undefined : { kind: 'plaintext at TLS port', ...at };
+  const demanded = role === 'server' ? mtlsOf(mesh, proxy, port) : undefined;
+  if (demanded?.mode !== 'STRICT') return undefined;
+  const { name, namespace } = demanded.field?.resource ?? {};
+  return {
+    kind: 'mutual TLS required',
+    server: at.server,
+    ...(name !== undefined && namespace !== undefined && { policy: { name, namespace } }),
+  };
+}
+
+const BY_TLS: ReadonlySet<string> = new Set(['filter chain', 'handshake', 'protocol']);

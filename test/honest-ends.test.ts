@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { read, simulate } from '../src';
+import { accountOf } from '../src/simulation/account';
+import { Mesh } from '../src/mesh/mesh';
+import { simulationText } from '../src/report/simulation';
+import { plain } from '../src/report/style';
+import { sentenceOf } from './sentence';
+
+// Where a request really ends, in Istio's words first: nothing is made up.
+
+const file = 'fixtures/honest-ends.yaml';
+const text = readFileSync(file, 'utf8');
+const meshOf = (more = '') => new Mesh([read(file, `${text}\n---\n${more}`)]);
+
+const ENDS: [title: string, request: Parameters<typeof simulate>[1], sentence: string][] = [
+  ['a port that the Service does not declare', { from: 'web.shop', url: 'http://cart/' }, 'goes to cart (1 pod)'],
+  ['', { from: 'cart.shop', url: 'http://web/' }, 'fails: Service web has no port 80; it has 8000 (503 UF'],
+  ['', { from: 'web.shop', url: 'tcp://cart:9999' }, 'fails: Service cart has no port 9999; it has 80, 81'],
+  ['', { url: 'http://cart.shop:8080/' }, 'fails: Service cart has no port 8080; it has 80, 81'],
+  [
+    'an unknown outside host',
+    { from: 'web.shop', url: 'http://www.example.org/' },
+    'goes to www.example.org:80, outside of the mesh',
+  ],
+  ['', { from: 'web.shop', url: 'https://www.example.org/' }, 'goes to www.example.org:443, outside of the mesh'],
+  ['', { from: 'web.shop', url: 'tcp://db.example.org:5432' }, 'goes to db.example.org:5432, outside of the mesh'],
+  [
+    'TLS to a plaintext port',
+    { from: 'cart.shop', url: 'https://db:9000/' },
+    'the client uses TLS, but port 9000 of db.shop is a plaintext port',
+  ],
+  ['', { url: 'https://cart.shop:80/' }, 'the client uses TLS, but port 8080 of cart.shop is a plaintext port'],
+  [
+    'plaintext to a TLS port',
+    { gateway: 'gate.istio-system', url: 'http://web.example.com:443/shop' },
+    'the client uses plaintext, but port 8443 of gate.istio-system requires TLS',
+  ],
+  [
+    'plaintext where mutual TLS is required',
+    { url: 'http://web.shop:8000/' },
+    'fails: web.shop requires mutual TLS (PeerAuthentication shop/strict), but the client uses plaintext',
+  ],
+  [
+    'a port that annotations exclude',
+    { from: 'web.shop', url: 'tcp://cart:81' },
+    'fails: the client proxy uses mutual TLS, but annotations of cart.shop exclude port 8081 from its sidecar',
+  ],
+  ['a pod of a headless Service', { from: 'web.shop', url: 'http://db-1.db:9000/' }, 'goes to db (1 pod)'],
+  ['', { from: 'web.shop', url: 'http://db-0.db.shop.svc.cluster.local:9000/' }, 'goes to db (1 pod)'],
+  [
+    'the port of a node',
+    { url: 'http://10.0.0.7:31380/shop', headers: [['host', 'web.example.com']] },
+    'goes to web (1 pod)',
+  ],
+  [
+    '',
+    { url: 'http://node-1:31380/', headers: [['host', 'web.example.com']] },
+    'fails with 404 (NR) at the gateway gate',
+  ],
+  ['', { url: 'http://node-1:32080/' }, 'web.shop requires mutual TLS (PeerAuthentication shop/strict)'],
+  [
+    'a host without a route behind filters',
+    { gateway: 'gate.istio-system', url: 'http://nowhere.example.com/' },
+    'no virtual host takes the host "nowhere.example.com"',
+  ],
+  [
+    '',
+    { gateway: 'gate.istio-system', url: 'http://web.example.com/other' },
+    'fails with 404 (NR) at the gateway gate: no route',
+  ],
+];
+
+test.each(ENDS.map(([title, request, sentence]) => ({ title, request, sentence, url: request.url })))(
+  '$title $url: $sentence',
+  ({ request, sentence }) => expect(sentenceOf(simulate(meshOf(), request))).toContain(sentence),
+);
+
+test('no made-up address is shown', () => {
+  const told = accountOf(simulate(meshOf(), { from: 'web.shop', url: 'http://www.example.org/' }));
+  expect(
+    JSON.stringify(told, (key, value: unknown) => (key === 'origin' || key === 'config' ? undefined : value)),
+  ).not.toMatch(/192\.88\.99/);
+});
+
+const shown = (request: Parameters<typeof simulate>[1]): string =>
+  simulationText(accountOf(simulate(meshOf(), request)), { why: false, config: false, telemetry: false }, plain);
+
+test('the client side says how it connects, and as whom', () => {
+  expect(shown({ from: 'web.shop', url: 'http://cart/' })).toContain(
+    'connects with       mutual TLS (automatic) as spiffe://cluster.local/ns/shop/sa/default',
+  );
+});
+
+test('an answer that depends on something else says so', () => {
+  const folder = 'fixtures/pilot/local-rate-limit-by-route/input';
+  const files = ['00-part.yaml', '01-part.yaml', '02-part.yaml'].map((name) => join(folder, name));
+  const mesh = new Mesh(files.map((path) => read(path, readFileSync(path, 'utf8'))));
+  const journey = simulate(mesh, { url: 'http://pay/pay/1' });
+  expect(sentenceOf(journey)).toContain('until 1 request in 3600s');
+  expect(accountOf(journey).ways[0]!.conditions).toEqual([
+    { kind: 'rate limit', tokens: 1, interval: '3600s', status: 429 },
+  ]);
+});
