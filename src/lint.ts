@@ -74,7 +74,7 @@ export function survey(mesh: Mesh, rules: readonly Rule[], today: string): Surve
   const statements: Statement[] = [];
   const suppressions = new Suppressions(mesh, today);
   const hear = (statement: Statement): void => void statements.push(statement);
-  const shared = { suppressions, company: ALL_TOGETHER };
+  const shared = { suppressions, company: ALL_TOGETHER, isJudged: () => true };
   const faults = rules.flatMap((rule) => faultsOf(rule, contextOf(mesh, rule, shared, hear)));
   return { statements, faults };
 }
@@ -149,7 +149,7 @@ const ALL_TOGETHER: CompanyOf = () => 'certain';
 function contextOf(
   mesh: Mesh,
   rule: Rule,
-  { suppressions, company }: Pick<Run, 'suppressions' | 'company'>,
+  { suppressions, company, isJudged }: Pick<Run, 'suppressions' | 'company' | 'isJudged'>,
   hear: (statement: Statement) => void,
 ): Context {
   const report = (place: Place, message: string, details: Details = {}): void =>
@@ -167,7 +167,7 @@ function contextOf(
       report(place, message, { ...(named && { about: named }), ...details });
     else hear({ rule, place, message, details, unchecked: what });
   };
-  return { mesh, suppressions, company, report, missing };
+  return { mesh, suppressions, isJudged, company, report, missing };
 }
 
 /** Makes a finding of a statement, or counts what could not be checked, unless it is not to be heard. */

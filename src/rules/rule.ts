@@ -58,6 +58,8 @@ export const isAboutCompany = (rule: Rule): boolean => rule.category === 'confli
 export interface Context {
   readonly mesh: Mesh;
   readonly suppressions: Suppressions;
+  /** Whether the run is about a place: of others a report is dropped, so what only prepares it can be spared. */
+  readonly isJudged: (place: Place) => boolean;
   /** Whether two objects are applied together. */
   readonly company: CompanyOf;
   /** Reports a fault at a place. */

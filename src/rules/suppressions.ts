@@ -24,6 +24,15 @@ export interface Suppression {
   used: boolean;
 }
 
+const mentions = new WeakMap<SourceFile, boolean>();
+
+/** A file is in every variant, so its text is searched once. */
+function mentionsUs(file: SourceFile): boolean {
+  const known = mentions.get(file) ?? file.text.includes('meshlint:');
+  mentions.set(file, known);
+  return known;
+}
+
 /** All suppressions of a mesh, asked for each finding, and afterwards for those that silenced nothing. */
 export class Suppressions {
   private readonly comments = new Map<SourceFile, Suppression[]>();
@@ -37,7 +46,7 @@ export class Suppressions {
     private readonly faultOfName: (name: string) => string | undefined = () => undefined,
   ) {
     for (const file of mesh.files) {
-      if (!file.isGenerated && file.text.includes('meshlint:')) this.comments.set(file, commentsOf(file));
+      if (!file.isGenerated && mentionsUs(file)) this.comments.set(file, commentsOf(file));
     }
     for (const resource of mesh.resources) {
       for (const annotation of ANNOTATIONS) {

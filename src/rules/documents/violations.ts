@@ -11,12 +11,12 @@ import type { Context, Details, Fix } from '../rule';
 
 /** Reports what a cluster would say to each document when it is applied, as far as it is of one severity and has details. */
 export function reportViolations(
-  { mesh, report }: Context,
+  { mesh, isJudged, report }: Context,
   severity: Violation['severity'],
   detailsOf: (violation: Violation, resource: Resource) => Details | undefined,
 ): void {
   for (const resource of mesh.resources) {
-    if (resource.file.role === 'context') continue;
+    if (resource.file.role === 'context' || !isJudged(resource.root)) continue;
     for (const violation of withOneCause(resource, admit(resource, mesh.release).violations, mesh.release)) {
       if (violation.severity !== severity) continue;
       const own = detailsOf(violation, resource);
