@@ -21,6 +21,7 @@ spec:
 apiVersion: rbac.istio.io/v1alpha1
 kind: ServiceRole
 metadata: {name: reviews}
+spec: {rules: [{services: ['*']}]}
 `;
 const WRITTEN_FOR_NEW = `apiVersion: networking.istio.io/v1
 kind: VirtualService

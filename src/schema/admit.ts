@@ -3,6 +3,7 @@ import { beginsWith, holdsUnknown, isUnknown, placeholdersIn } from '../source/p
 import { hasHollowList, withoutGaps, writtenPath } from '../source/gaps';
 import type { Resource } from '../source/resource';
 import { type Checked, check, isUntyped } from './check';
+import { definitionViolations } from './definition-1.4';
 import { meshConfigMapViolations } from './embedded';
 import { kindViolations } from './kind';
 import type { ConfigMap } from './kinds/kubernetes';
@@ -100,7 +101,9 @@ function judge(resource: Resource<unknown>, release: Release): Admission {
   if (known.group === 'install.istio.io') return withoutServer(kind, checked, release, attempts);
   const metadata = admitMetadata(kind, (written as { metadata?: unknown }).metadata);
   const value = { ...(checked.value as object), metadata: metadata.value };
-  const shape = checked.violations;
+  const typed = checked.violations;
+  const definition = definitionViolations(known.bundle, kind, written).filter(isNewsToWebhook(typed));
+  const shape = [...typed, ...definition];
   const across = attempts.violations(value, (dense) => acrossFields(group, kind, dense, release));
   // Without any of its items a list would mean something else to the webhook: a VirtualService without hosts is a delegate.
   const webhook = hasHollowList(value)

@@ -3,6 +3,7 @@ import { groupBy } from '../../mesh/grouping';
 import { perMesh } from '../../mesh/memo';
 import { didYouMean, oneOf } from '../../schema/spelling';
 import type { Field } from '../../source/field';
+import type { Resource } from '../../source/resource';
 import { type Context, rule } from '../rule';
 
 export default rule({
@@ -26,6 +27,14 @@ export default rule({
         if (action.value.handler) judge(context, 'handler', action.get('handler'), action.value.handler);
         for (const field of action.each('instances[]')) judge(context, 'instance', field, field.value);
       }
+    for (const each of configs(mesh, 'handler')) {
+      const { adapter, compiledAdapter } = each.value.spec ?? {};
+      if (adapter && !compiledAdapter) judgeModel(context, 'adapter', each.at(['spec', 'adapter']), adapter);
+    }
+    for (const each of configs(mesh, 'instance')) {
+      const { template, compiledTemplate } = each.value.spec ?? {};
+      if (template && !compiledTemplate) judgeModel(context, 'template', each.at(['spec', 'template']), template);
+    }
     for (const each of configs(mesh, 'QuotaSpecBinding'))
       for (const field of each.each('spec.quotaSpecs[]')) judgeSpecification(context, 'QuotaSpec', field);
     for (const each of configs(mesh, 'HTTPAPISpecBinding'))
@@ -41,19 +50,44 @@ const ofMixer = perMesh((mesh) =>
   ),
 );
 
-/** Of a name with dots only the first part is certain. */
+/** Whether an object is what a name means: `NAME`, `NAME.NAMESPACE`, `NAME.KIND` of an old kind, or `NAME.KIND.NAMESPACE`. */
+function isMeant(each: Resource<unknown>, kind: string, rest: readonly string[], namespace: string): boolean {
+  const [first, ...more] = rest;
+  if (first === undefined) return each.namespace === namespace;
+  if (more.length > 0) return each.namespace === rest.at(-1);
+  return (each.kind === kind && each.namespace === first) || (each.kind === first && each.namespace === namespace);
+}
+
 function judge({ mesh, missing }: Context, kind: 'handler' | 'instance', field: Field, written: string): void {
   const [name = '', ...rest] = written.split('.');
   const { namespace } = field.resource;
-  const named = [...(ofMixer(mesh).get(name) ?? []), ...(ofMixer(mesh).get(written) ?? [])];
-  if (named.some((each) => rest.length > 0 || each.namespace === namespace)) return;
+  const named = ofMixer(mesh).get(name) ?? [];
+  const whole = ofMixer(mesh).get(written) ?? [];
+  if (named.some((each) => isMeant(each, kind, rest, namespace))) return;
+  if (whole.some((each) => each.namespace === namespace)) return;
   const others = configs(mesh, kind).map((each) => each.name);
   const elsewhere = [...new Set(named.map((each) => each.namespace))];
   const hint =
     elsewhere.length > 0
       ? `, only in ${oneOf(elsewhere, 'and')}; write "${name}.${kind}.${elsewhere[0]}"`
       : didYouMean(name, others);
-  missing(field, { kind, namespace }, `${kind} "${name}" does not exist in namespace "${namespace}"${hint}`);
+  const isOldStyle = named.some(({ value }) => isMadeBy(value, rest.join('.')));
+  const absent = { kind, namespace, ...(isOldStyle && { isMisspelt: true }) };
+  missing(field, absent, `${kind} "${isOldStyle ? written : name}" does not exist in namespace "${namespace}"${hint}`);
+}
+
+/** Handlers of a kind of their own were called by name and adapter; those of the kind `handler` are not. */
+const isMadeBy = (value: unknown, adapter: string): boolean =>
+  (value as { spec?: { compiledAdapter?: unknown } }).spec?.compiledAdapter === adapter;
+
+/** An adapter or template of one's own. */
+function judgeModel({ mesh, missing }: Context, kind: 'adapter' | 'template', field: Field, written: string): void {
+  const [name = '', ...rest] = written.split('.');
+  const { namespace } = field.resource;
+  const all = configs(mesh, kind);
+  if (all.some((each) => each.name === name && isMeant(each, kind, rest, namespace))) return;
+  const names = all.map((each) => each.name);
+  missing(field, { kind, namespace }, `${kind} "${written}" does not exist${didYouMean(name, names)}`);
 }
 
 function judgeSpecification(

@@ -1,6 +1,7 @@
 import type { KindMap } from '../kinds';
 import type { Release } from '../release';
 import type { Violation } from '../violation';
+import { authenticationPolicy } from './kinds/authentication-policy';
 import { authorizationPolicy } from './kinds/authorization-policy';
 import { destinationRule } from './kinds/destination-rule';
 import { envoyFilter } from './kinds/envoy-filter';
@@ -8,8 +9,10 @@ import { gateway } from './kinds/gateway';
 import { istioOperator } from './kinds/istio-operator';
 import { meshConfig } from './kinds/mesh-config';
 import { meshNetworks } from './kinds/mesh-networks';
+import { httpApiSpec, httpApiSpecBinding, quotaSpec, quotaSpecBinding } from './kinds/mixer-client';
 import { peerAuthentication } from './kinds/peer-authentication';
 import { proxyConfig } from './kinds/proxy-config';
+import { rbacConfig, serviceRole, serviceRoleBinding } from './kinds/rbac';
 import { requestAuthentication } from './kinds/request-authentication';
 import { serviceEntry } from './kinds/service-entry';
 import { sidecar } from './kinds/sidecar';
@@ -42,7 +45,22 @@ const checks: Checks = {
   WorkloadGroup: workloadGroup,
 };
 
+/** Kinds that only Istio 1.4 has. */
+const checksOf1_4: Checks = {
+  ClusterRbacConfig: rbacConfig,
+  HTTPAPISpec: httpApiSpec,
+  HTTPAPISpecBinding: httpApiSpecBinding,
+  MeshPolicy: authenticationPolicy,
+  Policy: authenticationPolicy,
+  QuotaSpec: quotaSpec,
+  QuotaSpecBinding: quotaSpecBinding,
+  RbacConfig: rbacConfig,
+  ServiceRole: serviceRole,
+  ServiceRoleBinding: serviceRoleBinding,
+};
+
 const GROUPS = /^(networking|security|telemetry|extensions)\.istio\.io$/;
+const GROUPS_OF_1_4 = /^(authentication|config|rbac)\.istio\.io$/;
 
 /** An object as the API server would store it. */
 interface Stored {
@@ -55,9 +73,13 @@ interface Stored {
 
 /** What istiod's admission webhook says to an object whose fields have the types of its kind. */
 export function webhookViolations(group: string, kind: string, object: unknown, release: Release): Violation[] {
-  if (!GROUPS.test(group)) return [];
   const judged = judgedOf(object as Stored, release);
   const part = new Part(object, judged);
+  if (GROUPS_OF_1_4.test(group)) {
+    (checksOf1_4 as Record<string, Check<unknown> | undefined>)[kind]?.(part);
+    return judged.violations;
+  }
+  if (!GROUPS.test(group)) return [];
   const check = (checks as Record<string, Check<unknown> | undefined>)[kind];
   check?.(part);
   const { spec } = object as Stored;

@@ -51,6 +51,9 @@ function someRules(spec: Spec, action: string): void {
       );
 }
 
+/** Istio 1.4 took an entry of `to` without operation, which allows nothing. */
+const FIRST_WITH_OPERATION = 24;
+
 const rule: Check<Rule> = (part) => {
   for (const item of part.at('from').items()) {
     if (item.value.source) source(item.at('source') as never);
@@ -58,7 +61,7 @@ const rule: Check<Rule> = (part) => {
   }
   for (const item of part.at('to').items()) {
     if (item.value.operation) operation(item.at('operation') as never);
-    else missing(item, 'operation');
+    else if (part.judged.minor >= FIRST_WITH_OPERATION) missing(item, 'operation');
   }
   each(condition)(part.at('when').as(part.value.when ?? []));
 };

@@ -24,7 +24,31 @@ export const envoyFilter: Check<KindMap['EnvoyFilter']> = (part) => {
   const spec = part.at('spec').as(part.value.spec ?? {});
   if (spec.value.workloadSelector) workloadSelector(spec.at('workloadSelector') as never);
   for (const patch of spec.at('configPatches').items()) configPatch(patch);
+  for (const filter of (spec as Part<Earlier>).at('filters').items()) oldFilter(filter);
 };
+
+/** What Istio 1.4 has beside patches. */
+interface Earlier {
+  readonly filters?: readonly OldFilter[];
+}
+
+interface OldFilter {
+  readonly insertPosition?: { readonly index?: string; readonly relativeTo?: string };
+  readonly filterType?: string;
+  readonly filterName?: string;
+  readonly filterConfig?: object;
+}
+
+/** Where the release has no such field, there is nothing here: what it does not know has been taken out. */
+function oldFilter(part: Part<OldFilter>): void {
+  const { insertPosition, filterType = 'INVALID', filterName, filterConfig } = part.value;
+  const { index = '', relativeTo } = insertPosition ?? {};
+  if ((index === 'BEFORE' || index === 'AFTER') && !relativeTo)
+    missing(part.at('insertPosition'), 'relativeTo', `: the index ${index} requires it`);
+  if (filterType === 'INVALID') missing(part, 'filterType');
+  if (!filterName) missing(part, 'filterName');
+  if (!filterConfig) missing(part, 'filterConfig');
+}
 
 /** Of each patch the first mistake is told: what comes after it depends on it. */
 function configPatch(part: Part<Patch>): void {

@@ -59,12 +59,16 @@ function unusedCertificates(part: Tls, mode: string): void {
         .doubt(`"${name}" has no effect in mode ${mode}: the gateway does not terminate TLS here`, { on: 'key' });
 }
 
+/** Istio 1.4 took the files of a gateway beside the name of a Secret, and used the Secret. */
+const FIRST_WITH_ONE_SOURCE = 24;
+
 function oneSource(part: Tls): void {
   const files: Name[] = isSet(part, 'serverCertificate') && isSet(part, 'privateKey') ? ['serverCertificate'] : [];
   const others = (['credentialName', 'credentialNames', 'tlsCertificates'] as const).filter((name) =>
     isSet(part, name),
   );
   const [first, ...more] = [...files, ...others];
+  if (part.judged.minor < FIRST_WITH_ONE_SOURCE) return;
   for (const name of more)
     part.at(name).refuse(`"${name}" and "${first}" are mutually exclusive: one says where the certificates are`, {
       on: 'key',
