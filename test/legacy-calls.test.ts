@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { translation } from '../src/legacy/translation/translation';
 import { Mesh } from '../src/mesh/mesh';
+import { mtlsOf } from '../src/mesh/policies/authentication';
 import { callIn, callResultOf } from '../src/simulation/call';
 import { simulate } from '../src/simulate';
 import { read } from '../src/source/read';
@@ -40,7 +41,7 @@ test('a translated policy stands where its origin does', () => {
     ),
     RELEASE,
   );
-  const { mode, field } = mesh.mtls({ namespace: 'shop', labels: {} });
+  const { mode, field } = mtlsOf(mesh, { namespace: 'shop', labels: {} });
   expect(mode).toBe('PERMISSIVE');
   expect(field?.range.start).toEqual({ line: 7, column: 18 });
 });

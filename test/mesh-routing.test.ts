@@ -423,7 +423,7 @@ describe('Gateways', () => {
     const mesh = meshOf(proxies + gateway('shop/g', server(80, 'HTTP', '*')));
     const found = gatewayNamed(mesh, 'g', 'shop');
     expect(workloadsOfGateway(mesh, found!).map(({ name, namespace }) => `${namespace}/${name}`)).toEqual(['edge/gw']);
-    expect([mesh.gateway('shop/g', 'other')?.name, mesh.gateway('g', 'other')]).toEqual(['g', undefined]);
+    expect([gatewayNamed(mesh, 'shop/g', 'other')?.name, gatewayNamed(mesh, 'g', 'other')]).toEqual(['g', undefined]);
   });
 
   test('a port that a Service of the proxy has is heard at its target', () => {

@@ -2,17 +2,6 @@ import { fitsWildcards } from '../source/glob';
 import { covers, fullHost } from './services/hostname';
 import type { Mesh } from './mesh';
 
-/** What somebody says exists elsewhere: host names as Istio writes them, namespaces, and other objects as `namespace/name`. */
-export interface Assumed {
-  readonly hosts?: readonly string[];
-  /** As `host/subset`. */
-  readonly subsets?: readonly string[];
-  readonly namespaces?: readonly string[];
-  readonly gateways?: readonly string[];
-  readonly secrets?: readonly string[];
-  readonly delegates?: readonly string[];
-}
-
 /** A thing that a reference names, by the name that stands there. */
 export interface Named {
   readonly kind: string;

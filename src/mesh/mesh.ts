@@ -1,22 +1,11 @@
 import type { KindMap } from '../schema/kinds';
 import { KUBERNETES_KINDS, TABLE } from '../schema/kinds/table';
 import { NEWEST, type Release } from '../schema/release';
-import type { Subset } from '../schema/kinds/networking';
-import type { Field } from '../source/field';
 import type { SourceFile } from '../source/file';
 import type { Resource } from '../source/resource';
 import { stored } from './admission';
-import { type Mtls, mtlsOf } from './policies/authentication';
-import { subsetsOf } from './traffic/destination-rules';
-import { type Gateway, gatewayNamed } from './gateways/gateways';
 import { groupBy } from './grouping';
-import type { Labels } from './workloads/labels';
-import type { Attachable } from './policies/policy-attachment';
-import type { Service } from './services/service';
-import { serviceFor } from './services/services';
-import { type Workload, workloadsSelected } from './workloads/workloads';
-import type { Assumed } from './assumed';
-import type { Held } from './world';
+import type { Assumed, Held } from './known';
 
 /** How much the input tells of the world: see `world` in the design. */
 export type World = 'auto' | 'open' | 'closed';
@@ -131,31 +120,6 @@ export class Mesh {
   /** The same input, as another release of Istio reads it. */
   inRelease(release: Release): Mesh {
     return release === this.release ? this : new Mesh(this.files, { ...this, release });
-  }
-
-  /** The service that a host means to configuration in a namespace. */
-  service(host: string, from: string): Service | undefined {
-    return serviceFor(this, host, from);
-  }
-
-  /** The subsets that a host has, seen from a namespace. */
-  subsetsOf(host: string, from: string): readonly Field<Subset>[] {
-    return subsetsOf(this, host, from);
-  }
-
-  /** The Gateway that a name means to configuration in a namespace. */
-  gateway(reference: string, from: string): Gateway | undefined {
-    return gatewayNamed(this, reference, from);
-  }
-
-  /** The workloads whose pods a selector chooses, in a namespace or everywhere. */
-  workloads(selector: Labels | undefined, namespace?: string): readonly Workload[] {
-    return workloadsSelected(this, selector, namespace);
-  }
-
-  /** What a workload demands of those who connect to it, or to one of its ports. */
-  mtls(workload: Attachable, port?: number): Mtls {
-    return mtlsOf(this, workload, port);
   }
 
   // What translates reads the mesh as it was written.

@@ -5,9 +5,6 @@ import { type Mesh, kindKey } from './mesh';
 import { isNamespace, namespaces } from './settings/namespaces';
 import { perMesh } from './memo';
 
-/** For a kind in a namespace (`Service/shop`) or in all of them (`Service/*`): whether the input holds every object there is. */
-export type Held = ReadonlyMap<string, 'complete' | 'unknown'>;
-
 /**
  * Whether the input claims to hold everything of a kind in a namespace (anywhere, where the namespace is empty), so that what is
  * not in it does not exist. In an `auto` world it does where the reader of the input says so.

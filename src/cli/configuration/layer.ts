@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { check } from '../../schema/check';
 import type { Release } from '../../schema/release';
-import type { Assumed } from '../../mesh/assumed';
+import type { Assumed } from '../../mesh/known';
 import type { World } from '../../mesh/mesh';
 import type { Severity } from '../../rules/rule';
 import { explain } from '../../source/explain';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { SeverityOf } from '../../lint';
-import type { Assumed } from '../../mesh/assumed';
+import type { Assumed } from '../../mesh/known';
 import type { World } from '../../mesh/mesh';
 import { rules } from '../../rules';
 import type { Release } from '../../schema/release';

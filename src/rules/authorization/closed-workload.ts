@@ -1,3 +1,4 @@
+import { serviceFor } from '../../mesh/services/services';
 import { type AuthorizationPolicy, actionOf, authorizationPolicies, isDryRun } from '../../mesh/policies/authorization';
 import { configs } from '../../mesh/settings/configs';
 import { gatewayCalled, workloadsOfGateway } from '../../mesh/gateways/gateways';
@@ -52,7 +53,7 @@ interface Lead {
 function leads(mesh: Mesh): Lead[] {
   const found = new Map<Workload, Lead>();
   for (const from of virtualServices(mesh)) {
-    const services = [...destinationsOf(from).keys()].flatMap((host) => mesh.service(host, from.namespace) ?? []);
+    const services = [...destinationsOf(from).keys()].flatMap((host) => serviceFor(mesh, host, from.namespace) ?? []);
     const gateways = from.gateways.flatMap(({ name }) => gatewayCalled(mesh, name) ?? []);
     const reached = [
       ...services.flatMap((service) => workloadsOf(mesh, service)),

@@ -1,3 +1,4 @@
+import { subsetsOf } from '../../mesh/traffic/destination-rules';
 import { assumedSubsets, matches } from '../../mesh/assumed';
 import { type NamedDestination, namedDestinations } from '../../mesh/traffic/destinations';
 import type { Mesh } from '../../mesh/mesh';
@@ -42,7 +43,7 @@ export default rule({
 function judge(context: Context, destination: NamedDestination, subset: string): void {
   const { mesh, report, missing } = context;
   const { field, host, viewers, service } = destination;
-  const seen = viewers.map((viewer) => mesh.subsetsOf(host, viewer));
+  const seen = viewers.map((viewer) => subsetsOf(mesh, host, viewer));
   const blind = viewers.filter((_, index) => !seen[index]!.some(({ value }) => value.name === subset));
   if (blind.length === 0) return reportClients(context, destination, subset);
   const assumed = assumedSubsets(mesh, host, field.resource.namespace);

@@ -1,3 +1,5 @@
+import { subsetsOf } from '../../mesh/traffic/destination-rules';
+import { serviceFor } from '../../mesh/services/services';
 import { groupBy } from '../../mesh/grouping';
 import { selects } from '../../mesh/workloads/labels';
 import type { Mesh } from '../../mesh/mesh';
@@ -67,11 +69,11 @@ function leadsToSome(mesh: Mesh, virtualService: VirtualService, host: string): 
   const named = destinationsIn(virtualService)
     .flatMap(({ destinations }) => destinations)
     .flatMap(({ destination }) => (destination.host === host && destination.subset) || []);
-  const service = mesh.service(host, virtualService.namespace);
+  const service = serviceFor(mesh, host, virtualService.namespace);
   const workloads = service?.selector ? workloadsSelected(mesh, service.selector, service.namespace) : [];
   if (workloads.length === 0) return named.length > 0;
-  const subsets = mesh
-    .subsetsOf(host, virtualService.namespace)
-    .filter(({ value }) => named.includes(value.name ?? ''));
+  const subsets = subsetsOf(mesh, host, virtualService.namespace).filter(({ value }) =>
+    named.includes(value.name ?? ''),
+  );
   return subsets.some(({ value }) => !workloads.every(({ labels }) => selects(value.labels, labels)));
 }

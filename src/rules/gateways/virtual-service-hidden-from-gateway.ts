@@ -1,3 +1,4 @@
+import { workloadsSelected } from '../../mesh/workloads/workloads';
 import { gatewayCalled, workloadsOfGateway } from '../../mesh/gateways/gateways';
 import { reaches } from '../../mesh/traffic/visibility';
 import { writtenVirtualServices } from '../../mesh/traffic/virtual-services';
@@ -42,6 +43,6 @@ export default rule({
 /** The gateway may have pods in a namespace that the list names, and of which the input holds no workloads. */
 function podsElsewhere(mesh: Mesh, { namespace, value }: Resource<KindMap['VirtualService']>): Missing {
   const others = (value.spec?.exportTo ?? []).filter((each) => each !== '.' && each !== namespace);
-  const unknown = others.find((each) => mesh.workloads(undefined, each).length === 0);
+  const unknown = others.find((each) => workloadsSelected(mesh, undefined, each).length === 0);
   return { kind: 'Deployment', namespace: unknown ?? '', isMisspelt: unknown === undefined };
 }

@@ -6,7 +6,7 @@ import { HostIndex } from '../../mesh/services/host-index';
 import { perMesh } from '../../mesh/memo';
 import type { Mesh } from '../../mesh/mesh';
 import { isHttp, isTls, protocolNamed } from '../../mesh/services/protocol';
-import { bestService } from '../../mesh/services/services';
+import { bestService, serviceFor } from '../../mesh/services/services';
 import { policyFor } from '../../mesh/traffic/traffic-policy';
 import { type VirtualService, writtenVirtualServices } from '../../mesh/traffic/virtual-services';
 import type { KindMap } from '../../schema/kinds';
@@ -53,7 +53,7 @@ const isFollowed = (mesh: Mesh, virtualService: VirtualService): boolean =>
 
 /** A route of HTTP that leads to a port with TLS. */
 function judgeDestination({ mesh, report }: Context, destination: Destination, field: Field, from: string): void {
-  const service = mesh.service(destination.host ?? '', from);
+  const service = serviceFor(mesh, destination.host ?? '', from);
   const number = destination.port?.number;
   const port = number === undefined ? onlyOf(service?.ports) : service?.ports.find((each) => each.number === number);
   if (!service || !port || !isTls(port.protocol) || opensTls(mesh, service.hostname, port.number)) return;

@@ -1,3 +1,4 @@
+import { gatewayNamed } from '../../mesh/gateways/gateways';
 import { requestAuthentications } from '../../mesh/policies/authentication';
 import { configs } from '../../mesh/settings/configs';
 import type { Gateway } from '../../mesh/gateways/gateways';
@@ -53,7 +54,7 @@ const claims = (virtualService: VirtualService): Field[] =>
 const quoted = ({ path }: Field): string => `"${String(path.at(-1))}"`;
 
 function judge({ mesh, report, missing }: Context, claim: Field, reference: Field<string>): void {
-  const gateway = mesh.gateway(reference.value, reference.resource.namespace);
+  const gateway = gatewayNamed(mesh, reference.value, reference.resource.namespace);
   if (!gateway) return;
   const { selector } = gateway.value.spec ?? {};
   const proxies = workloadsSelected(mesh, selector);

@@ -1,3 +1,4 @@
+import { serviceFor } from '../../mesh/services/services';
 import { configs } from '../../mesh/settings/configs';
 import { addTo } from '../../mesh/grouping';
 import { fullHost, isWildcard } from '../../mesh/services/hostname';
@@ -31,7 +32,7 @@ export default rule({
     for (const { namespace, host, field, severity } of rulesForClients(mesh)) {
       const scope = sidecarScopeFor(mesh, namespace, {});
       const [egress] = scope.sidecar?.each('spec.egress[]') ?? [];
-      if (!scope.sidecar || !egress || scope.services.has(host) || !mesh.service(host, namespace)) continue;
+      if (!scope.sidecar || !egress || scope.services.has(host) || !serviceFor(mesh, host, namespace)) continue;
       report(field, `${scope.sidecar.title} does not import "${host}", so this has no effect for its workloads`, {
         related: [{ place: egress.get('hosts').key, message: 'the imported hosts' }],
         severity,
@@ -53,7 +54,7 @@ function rulesForClients(mesh: Mesh): RuleForClients[] {
   if (withSidecar.size === 0) return [];
   const isConcerned = ({ namespace, host }: RuleForClients): boolean => {
     if (isWildcard(host) || !(withSidecar.has(namespace) || withSidecar.has(rootNamespace(mesh)))) return false;
-    return mesh.service(host, namespace)?.namespace !== namespace;
+    return serviceFor(mesh, host, namespace)?.namespace !== namespace;
   };
   return [...ofDestinationRules(mesh), ...ofVirtualServices(mesh)].filter(isConcerned);
 }
