@@ -401,3 +401,12 @@ describe('a report for people', () => {
     },
   );
 });
+
+test.each([
+  [['a.yaml', 'b.yaml'], 'a.yaml, b.yaml; '],
+  [['a', 'b', 'c', 'd'], 'a, b, c and 1 more; '],
+])('the end names variants of one mesh: %s', async (alternatives, named) => {
+  const report = reportOf([read('a.yaml', MAP('a'))]);
+  expect(await format('text', report)).not.toContain('variants');
+  expect(await format('text', { ...report, alternatives })).toContain(`several variants of one mesh: ${named}`);
+});

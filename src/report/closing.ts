@@ -6,7 +6,7 @@ import type { LintResult } from '../lint';
 import { visible } from './visible';
 
 /** The last lines of a report for people: what was found, what was looked at, and what could not be judged. */
-export function closing({ mesh, result, hidden, known = 0, style }: Report): string {
+export function closing({ mesh, result, hidden, known = 0, alternatives = [], style }: Report): string {
   const { files, resources, errors, warnings, infos } = summaryOf(mesh, result);
   const isLive = mesh.files.some((file) => file.isGenerated);
   const places = [...(files || !isLive ? [count(files, 'file')] : []), ...(isLive ? ['the cluster'] : [])];
@@ -29,6 +29,7 @@ export function closing({ mesh, result, hidden, known = 0, style }: Report): str
       ...uncheckedLines(result),
       ...placeholderLine(mesh),
       ...passedOverLine(mesh),
+      ...variantsLine(alternatives),
       ...templatesLine(mesh),
     ].join('\n') + '\n'
   );
@@ -73,6 +74,19 @@ function templatesLine(mesh: Mesh): string[] {
   const sum = holders.reduce((total, { templates }) => total + templates, 0);
   const sample = holders.length > 1 ? `${first.path} and others` : first.path;
   return [`skipped ${count(sum, 'template')} that must be rendered first (${visible(sample)})`];
+}
+
+/** Of more variants than this the first ones are named. */
+const MOST_VARIANTS = 3;
+
+/** The places that define the same objects differently, in one line; none where there are none. */
+function variantsLine(alternatives: readonly string[]): string[] {
+  if (alternatives.length < 2) return [];
+  const names = visible(alternatives.slice(0, MOST_VARIANTS).join(', '));
+  const left = alternatives.length - MOST_VARIANTS;
+  return [
+    `several variants of one mesh: ${names}${left > 0 ? ` and ${left} more` : ''}; name the files of one to check it as a whole`,
+  ];
 }
 
 /** A number with its noun: `1 error`, `2 errors`. */

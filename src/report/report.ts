@@ -8,6 +8,8 @@ import type { Style } from './style';
 export interface Report {
   mesh: Mesh;
   result: LintResult;
+  /** The files and kustomizations that define the same objects differently: variants of one mesh. */
+  alternatives?: readonly string[];
   /** How many findings the user asked to be spared. */
   hidden: number;
   /** How many findings a baseline knows already; they are not among the others. */

@@ -16,6 +16,8 @@ import { UsageError, isUsageError } from '../usage-error';
 export interface Run {
   mesh: Mesh;
   result: LintResult;
+  /** The files and kustomizations that define the same objects differently. */
+  alternatives?: readonly string[];
 }
 
 /** Reads and judges paths, wherever the process stands. */

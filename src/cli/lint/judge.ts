@@ -14,6 +14,8 @@ import { LayeredSource } from '../repository/layers';
 export interface Judgement {
   mesh: Mesh;
   result: LintResult;
+  /** The files and kustomizations that define the same objects differently. */
+  alternatives?: readonly string[];
 }
 
 /** Lints every mesh of the input, and makes one result of it. */
@@ -29,12 +31,17 @@ export function judge(loaded: readonly LoadedMesh[], rules: readonly Rule[], opt
     const result = lintOnce(mesh);
     return { mesh, result: before ? news(result, lintOnce(before)) : result };
   });
-  const { mesh, result } = judgements.length === 1 ? judgements[0]! : merge(judgements);
-  return { mesh, result: onlySafeFixes(result) };
+  const { result, ...rest } = judgements.length === 1 ? judgements[0]! : merge(judgements);
+  return { ...rest, result: onlySafeFixes(result) };
 }
 
 /** Every group by itself: what is missing in it is asked of all that may be there, and what conflicts must be applied together. */
-function judgeVariants(mesh: Mesh, { groups }: Variants, rules: readonly Rule[], options: LintOptions): Judgement {
+function judgeVariants(
+  mesh: Mesh,
+  { groups, alternatives }: Variants,
+  rules: readonly Rule[],
+  options: LintOptions,
+): Judgement {
   const absence = rules.filter(isAboutAbsence);
   const others = rules.filter((rule) => !isAboutAbsence(rule));
   const surveyed = new Map<readonly Resource[], Survey>();
@@ -59,7 +66,7 @@ function judgeVariants(mesh: Mesh, { groups }: Variants, rules: readonly Rule[],
       }),
     };
   });
-  return merge(judgements, mesh.files);
+  return { ...merge(judgements, mesh.files), alternatives };
 }
 
 /** An input that is all there is, is applied as a whole. */
