@@ -1,6 +1,6 @@
-import { type Journey, simulate } from '../src';
+import { type Journey, accountOf, simulate } from '../src';
 import type { Request } from '../src/simulation/request';
-import { deployment, meshOf, namespace, networking, object, security, service } from './mesh-of';
+import { configMap, deployment, meshOf, namespace, networking, object, security, service } from './mesh-of';
 import { sentenceOf } from './sentence';
 
 // What becomes of requests from and to pods in ambient mode.
@@ -98,6 +98,18 @@ describe('a waypoint', () => {
     expect(said(mesh + policy(ofGateway, web))).toBe(refused);
     expect(said(mesh + policy(ofService, web), { method: 'POST' })).toBe(ARRIVES);
     expect(said(mesh + policy(ofService, web.replace('shop/default', 'shop/other')))).toBe(ARRIVES);
+  });
+
+  test('counts requests with the client, as the reporter "waypoint"', () => {
+    const metrics = configMap('defaultProviders: {metrics: [prometheus]}');
+    const [way] = accountOf(asked(world(USE) + cart() + waypoint() + metrics)).ways;
+    expect(way!.hops[0]!.metric?.labels).toMatchObject({
+      reporter: 'waypoint',
+      source_workload: 'web',
+      source_principal: 'spiffe://cluster.local/ns/shop/sa/default',
+      destination_workload: 'cart',
+      connection_security_policy: 'mutual_tls',
+    });
   });
 
   test('is denied by policies of the server that do not allow it', () => {

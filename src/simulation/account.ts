@@ -165,10 +165,11 @@ function conditionsOf({ hops }: Way): Condition[] {
   return [...new Map(met.map((condition) => [JSON.stringify(condition), condition])).values()];
 }
 
-const clientOf = ({ workload, service, ...rest }: ClientZtunnel): ToldClientZtunnel => ({
+const clientOf = ({ workload, service, waypoint, transport }: ClientZtunnel): ToldClientZtunnel => ({
   workload: fullName(workload),
   ...(service && { service: service.hostname }),
-  ...rest,
+  ...(waypoint && { waypoint }),
+  ...(transport && { transport }),
 });
 
 function serverOf({ workload, identity, verdict, policies }: ServerZtunnel): ToldServerZtunnel {

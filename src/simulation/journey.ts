@@ -4,6 +4,7 @@ import type { Flag, Outcome, Response } from '../envoy/run/outcome';
 import type { Step } from '../envoy/run/trace';
 import type { Proxy } from '../mesh/workloads/proxy';
 import type { Service } from '../mesh/services/service';
+import type { Labels } from '../mesh/workloads/labels';
 import type { Translation } from '../pilot/translate';
 import type { WaypointBinding } from '../mesh/ambient/ambient';
 import type { Identity } from '../ztunnel/inbound';
@@ -59,6 +60,8 @@ export interface Hop {
 /** What the ztunnel of a client does with a connection. */
 export interface ClientZtunnel {
   readonly workload: Named;
+  /** Those of its pods. */
+  readonly labels: Labels;
   /** The service that was dialled. */
   readonly service?: Service;
   /** Absent where nothing is known of the address. */

@@ -1,6 +1,6 @@
 import type { Extension } from '../envoy/config';
 import { canonicalService } from '../mesh/workloads/canonical-service';
-import type { Answer, Hop, Way } from './journey';
+import type { Answer, ClientZtunnel, Hop, Way } from './journey';
 import { type Party, partyOf } from './parties';
 import { clusterOf, managerOf, routeOf } from './seen';
 
@@ -16,22 +16,24 @@ const UNKNOWN = 'unknown';
  * What the proxy at a place of a way counts; undefined where it counts nothing. istio: extensions/stats of istio/proxy
  * Differs: labels that Telemetry adds or removes are not applied.
  */
-export function metricOf({ hops, end, answer }: Way, index: number): Metric | undefined {
+export function metricOf({ hops, end, answer, clientZtunnel }: Way, index: number): Metric | undefined {
   const hop = hops[index]!;
   const manager = managerOf(hop);
   const filters: readonly Extension[] = manager?.httpFilters ?? [];
   if (manager && !filters.some(({ name }) => name === 'istio.stats')) return undefined;
   const isServer = hop.role === 'server';
+  const isReceiving = isServer || hop.role === 'waypoint';
   const self = partyOf(hop.proxy);
   const before = hops[index - 1];
   const after = hops[index + 1]?.proxy;
   const next = after ? partyOf(after) : end.kind === 'arrived' && !isServer ? end.destination.party : undefined;
-  const source = isServer ? before && partyOf(before.proxy) : self;
+  const client = before ? partyOf(before.proxy) : clientZtunnel && ofZtunnel(clientZtunnel);
+  const source = isReceiving ? client : self;
   const destination = isServer ? self : next?.kind === 'workload' ? next : undefined;
   return {
     name: manager ? 'istio_requests_total' : 'istio_tcp_connections_opened_total',
     labels: {
-      reporter: isServer ? 'destination' : 'source',
+      reporter: REPORTERS[hop.role],
       ...sideLabels('source', source),
       ...sideLabels('destination', destination),
       ...serviceLabels(hop),
@@ -39,10 +41,30 @@ export function metricOf({ hops, end, answer }: Way, index: number): Metric | un
       request_protocol: manager ? (isGrpc(hop) ? 'grpc' : 'http') : 'tcp',
       ...(manager && { response_code: hop.outcome.kind === 'response' ? String(hop.outcome.status) : '0' }),
       response_flags: 'flags' in hop.outcome ? hop.outcome.flags.join(',') || '-' : flagsOf(answer),
-      connection_security_policy: isServer ? (hop.arrival.tls?.certificate ? 'mutual_tls' : 'none') : UNKNOWN,
+      connection_security_policy: isReceiving ? (certificateOf(hop) ? 'mutual_tls' : 'none') : UNKNOWN,
     },
   };
 }
+
+/** istio: the filter istio.stats, by the listener that it is in */
+const REPORTERS: Record<Hop['role'], string> = {
+  client: 'source',
+  gateway: 'source',
+  server: 'destination',
+  waypoint: 'waypoint',
+};
+
+/** The workload behind a client's ztunnel. */
+const ofZtunnel = ({ workload, labels }: ClientZtunnel): ReturnType<typeof partyOf> => ({
+  name: `${workload.name}.${workload.namespace}`,
+  kind: 'workload',
+  workload: workload.name,
+  namespace: workload.namespace,
+  labels,
+});
+
+/** What a client proves its identity with: to the tunnel, where there is one. */
+const certificateOf = ({ arrival: { inTunnel, tls } }: Hop) => inTunnel?.certificate ?? tls?.certificate;
 
 const flagsOf = (answer: Answer): string => ('flags' in answer ? answer.flags.join(',') || '-' : '-');
 
@@ -87,8 +109,10 @@ function serviceLabels(hop: Hop): Record<string, string> {
 const CATCH_ALL: Readonly<Record<string, string>> = { block_all: 'BlackHoleCluster', allow_any: 'PassthroughCluster' };
 
 /** The identities at both ends of a connection with mutual TLS. */
-function principals({ role, arrival, outcome }: Hop): Record<string, string> {
-  const own = role === 'server' ? arrival.tls?.certificate?.uriSans?.[0] : undefined;
+function principals(hop: Hop): Record<string, string> {
+  const { role, outcome } = hop;
+  const isReceiving = role === 'server' || role === 'waypoint';
+  const own = isReceiving ? certificateOf(hop)?.uriSans?.[0] : undefined;
   const upstream = outcome.kind === 'response' || outcome.kind === 'forwarded' ? outcome.upstream : undefined;
   const peer = role === 'server' ? undefined : upstream?.endpoints[0]?.tls?.subjectAltNames[0];
   return { source_principal: own ?? UNKNOWN, destination_principal: peer ?? UNKNOWN };

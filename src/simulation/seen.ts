@@ -7,9 +7,10 @@ import type { Hop } from './journey';
 export const chosenAt = <Piece extends object>({ steps }: Hop, stage: Stage): Piece | undefined =>
   steps.findLast((step) => step.stage === stage)?.chosen as Piece | undefined;
 
-/** The HTTP connection manager that read the request, where one did. */
-export function managerOf(hop: Hop): HttpConnectionManager | undefined {
-  const chosen = hop.steps.filter(({ stage }) => stage === 'network filter').map((step) => step.chosen as Extension);
+/** The HTTP connection manager that read the request, where one did: not the one that opened the tunnel around it. */
+export function managerOf({ steps }: Hop): HttpConnectionManager | undefined {
+  const inside = steps.slice(steps.findLastIndex(({ stage }) => stage === 'listener') + 1);
+  const chosen = inside.filter(({ stage }) => stage === 'network filter').map((step) => step.chosen as Extension);
   const filter = chosen.find((each) => each?.typedConfig?.['@type']?.endsWith('.HttpConnectionManager'));
   return filter?.typedConfig;
 }

@@ -203,6 +203,7 @@ function fromZtunnel(world: World, dial: Dial, tunnel: Tunnel & { from: Pod }, p
     const { name, namespace } = tunnel.from.workload;
     const clientZtunnel: ClientZtunnel = {
       workload: { name, namespace },
+      labels: tunnel.from.labels,
       ...(service && { service }),
       ...(waypoint && { waypoint }),
       ...(transport && { transport }),
