@@ -255,7 +255,7 @@ describe('proxies', () => {
       ['web.v1.default', 'web.v1-0.default', 'idle.default', 'app.bare', 'vm.default', 'web.default'].map(found),
     ).toEqual(['web.v1-0.default', 'web.v1-0.default', 'no-pods', 'no-proxy', 'vm.default', 'unknown']);
     const unknown = findProxy(mesh, 'web.v2.default');
-    expect('near' in unknown && unknown.near[0]).toBe('web.v1.default');
+    expect('choices' in unknown && unknown.choices.names[0]).toBe('web.v1.default');
     expect(proxies(mesh).map(({ name }) => name)).toEqual(['web.v1', 'vm']);
   });
 

@@ -1,5 +1,6 @@
 /** Why a request cannot be sent, in words. */
 import type { HopRequestFault, RequestFault } from '../simulation/request-error';
+import type { NameChoices } from '../mesh/workloads/name-choices';
 import type { FoundProxy } from '../mesh/workloads/proxy';
 import { injectionText } from './injection';
 
@@ -33,11 +34,11 @@ export function requestFaultText(fault: RequestFault): string {
     case 'inbound of a gateway':
       return 'the config_dump is that of a gateway, which has no inbound listener';
     case 'unknown gateway':
-      return `unknown gateway "${fault.name}"; ${choicesText(fault.names, 'the input has no gateway')}`;
+      return `unknown gateway "${fault.name}"; ${choicesText(fault.choices, 'the input has no gateway')}`;
     case 'not a gateway':
-      return `"${fault.name}" is not a gateway; it is a workload with a sidecar; ${choicesText(fault.names, 'the input has no gateway')}`;
+      return `"${fault.name}" is not a gateway; it is a workload with a sidecar; ${choicesText(fault.choices, 'the input has no gateway')}`;
     case 'unknown workload':
-      return `unknown workload "${fault.name}"; ${choicesText(fault.names, 'the input has no workload')}`;
+      return `unknown workload "${fault.name}"; ${choicesText(fault.choices, 'the input has no workload')}`;
     case 'is a gateway':
       return `"${fault.name}" is a gateway; name it with --gateway`;
     case 'is a waypoint':
@@ -88,7 +89,7 @@ function hopRequestFaultText(fault: HopRequestFault): string {
 
 /** Why a workload has no proxy. */
 export function missingProxyText(name: string, found: Exclude<FoundProxy, { proxy: unknown }>): string {
-  if (found.because === 'unknown') return `unknown proxy "${name}"; ${proxyChoicesText(found.near)}`;
+  if (found.because === 'unknown') return `unknown proxy "${name}"; ${proxyChoicesText(found.choices)}`;
   const { kind, injection } = found.workload;
   switch (found.because) {
     case 'ambient':
@@ -101,14 +102,28 @@ export function missingProxyText(name: string, found: Exclude<FoundProxy, { prox
 }
 
 /** The names of proxies as the end of a sentence. */
-export const proxyChoicesText = (names: readonly string[]): string =>
-  choicesText(names, 'the input has no workload with a sidecar and no gateway');
+export const proxyChoicesText = (choices: NameChoices): string =>
+  choicesText(choices, 'the input has no workload with a sidecar and no gateway');
 
 /** As many names as fit into one line. */
 const MOST_NAMES = 10;
 
-function choicesText(names: readonly string[], none: string): string {
+function choicesText(choices: NameChoices, none: string): string {
+  const { names } = choices;
   if (names.length === 0) return none;
+  switch (choices.kind) {
+    case 'of service':
+      return `Service ${choices.service} has ${names.length === 1 ? 'the workload' : 'the workloads'} ${listed(names)}`;
+    case 'similar':
+      return `did you mean ${names.slice(0, MOST_NAMES).map(quoted).join(' or ')}?`;
+    case 'all':
+      return `choose from ${listed(names)}`;
+  }
+}
+
+const quoted = (name: string): string => `"${name}"`;
+
+function listed(names: readonly string[]): string {
   const more = names.length > MOST_NAMES ? `, and ${names.length - MOST_NAMES} more` : '';
-  return `choose from ${names.slice(0, MOST_NAMES).join(', ')}${more}`;
+  return `${names.slice(0, MOST_NAMES).join(', ')}${more}`;
 }

@@ -103,7 +103,7 @@ const targetText = ({ host, subset, port, share }: RouteTarget): string =>
 export function missingSenderText({ missing }: MissingSender): string {
   switch (missing.kind) {
     case 'proxy':
-      return `unknown proxy "${missing.name}"; ${proxyChoicesText(missing.names)}`;
+      return `unknown proxy "${missing.name}"; ${proxyChoicesText(missing.choices)}`;
     case 'sender':
       return `no workload with a proxy in the input could send a request for "${missing.authority}"`;
   }

@@ -10,7 +10,8 @@ export function unmistakable(name: string, candidates: Iterable<string>): string
   return others.length ? undefined : only;
 }
 
-function allNearest(name: string, candidates: Iterable<string>): string[] {
+/** The candidates that were probably meant by a name that is none of them: all that are equally near. */
+export function allNearest(name: string, candidates: Iterable<string>): string[] {
   const plain = plainly(name);
   const furthest = name.length <= 3 ? 1 : name.length <= 7 ? 2 : 3;
   let best: { names: string[]; away: number } | undefined;

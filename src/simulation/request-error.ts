@@ -1,6 +1,7 @@
+import type { NameChoices } from '../mesh/workloads/name-choices';
 import type { FoundProxy } from '../mesh/workloads/proxy';
 
-/** What is wrong with a request that cannot be sent. `names` are those that could be meant, the most similar first. */
+/** What is wrong with a request that cannot be sent. */
 export type RequestFault =
   | { readonly kind: 'no scheme'; readonly url: string; readonly suggested: string }
   | { readonly kind: 'unknown scheme'; readonly url: string; readonly schemes: readonly string[] }
@@ -15,7 +16,7 @@ export type RequestFault =
   | {
       readonly kind: 'unknown gateway' | 'not a gateway' | 'unknown workload';
       readonly name: string;
-      readonly names: readonly string[];
+      readonly choices: NameChoices;
     }
   | { readonly kind: 'is a gateway' | 'is a waypoint'; readonly name: string }
   | { readonly kind: 'no pods'; readonly name: string; readonly of: string }
@@ -40,11 +41,11 @@ export type HopRequestFault =
       readonly expected: 'text' | 'port' | 'object' | readonly string[];
     };
 
-/** A request that cannot be sent. */
+/** A request that cannot be sent; the message is the kind of the fault, as a fault can refer to objects of the input. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
 
   constructor(readonly fault: RequestFault) {
-    super(`${fault.kind}: ${JSON.stringify(fault)}`);
+    super(fault.kind);
   }
 }

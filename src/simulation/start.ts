@@ -4,6 +4,7 @@ import { isCarried } from '../mesh/ambient/ambient';
 import { gatewaysOf, listenPortFor } from '../mesh/gateways/gateways';
 import { overlaps } from '../mesh/services/hostname';
 import type { Mesh } from '../mesh/mesh';
+import { choicesFor, fullName } from '../mesh/workloads/name-choices';
 import { type Proxy, findProxy, proxies } from '../mesh/workloads/proxy';
 import type { Service } from '../mesh/services/service';
 import { workloads } from '../mesh/workloads/workloads';
@@ -71,9 +72,11 @@ export function setOut(mesh: Mesh, request: Request, target: Target): SettingOut
 function gatewayNamed(mesh: Mesh, name: string): Proxy {
   const found = findProxy(mesh, name);
   if ('proxy' in found && found.proxy.kind === 'gateway') return found.proxy;
-  const gateways = proxies(mesh).filter(({ kind }) => kind === 'gateway');
+  const gateways = proxies(mesh)
+    .filter(({ kind }) => kind === 'gateway')
+    .map(fullName);
   const kind = 'proxy' in found ? 'not a gateway' : 'unknown gateway';
-  throw new RequestError({ kind, name, names: gateways.map((each) => `${each.name}.${each.namespace}`) });
+  throw new RequestError({ kind, name, choices: choicesFor(mesh, name, gateways) });
 }
 
 function toGateway(proxy: Proxy, request: Request, target: Target): Start {
@@ -93,7 +96,7 @@ function fromWorkload(mesh: Mesh, name: string, request: Request, target: Target
   if ('proxy' in found && found.proxy.kind === 'waypoint') throw new RequestError({ kind: 'is a waypoint', name });
   if ('proxy' in found) return throughSidecar(mesh, found.proxy, request, target);
   if (found.because === 'unknown')
-    throw new RequestError({ kind: 'unknown workload', name, names: workloadNames(mesh) });
+    throw new RequestError({ kind: 'unknown workload', name, choices: choicesFor(mesh, name, senderNames(mesh)) });
   const { workload } = found;
   const [pod] = workload.pods;
   if (!pod) throw new RequestError({ kind: 'no pods', name, of: workload.kind });
@@ -120,7 +123,7 @@ function nodePortAt(mesh: Mesh, { host, port }: Target): { service: Service; por
   return undefined;
 }
 
-const workloadNames = (mesh: Mesh): string[] => workloads(mesh).map((each) => `${each.name}.${each.namespace}`);
+const senderNames = (mesh: Mesh): string[] => [...new Set([...workloads(mesh), ...proxies(mesh)].map(fullName))];
 
 const named = ({ name, namespace }: Named): Named => ({ name, namespace });
 

@@ -2,6 +2,7 @@
 import { gatewaysOf, workloadsOfGateway } from '../mesh/gateways/gateways';
 import { covers } from '../mesh/services/hostname';
 import type { Mesh } from '../mesh/mesh';
+import { type NameChoices, choicesFor, fullName } from '../mesh/workloads/name-choices';
 import { proxies } from '../mesh/workloads/proxy';
 import { type VirtualService, virtualServices } from '../mesh/traffic/virtual-services';
 import { gatewayNamed } from '../mesh/gateways/gateways';
@@ -24,7 +25,7 @@ export interface ForeignSuite {
 /** Why nothing in a mesh could send the requests. */
 export type MissingSender = {
   readonly missing:
-    | { readonly kind: 'proxy'; readonly name: string; readonly names: readonly string[] }
+    | { readonly kind: 'proxy'; readonly name: string; readonly choices: NameChoices }
     | { readonly kind: 'sender'; readonly authority: string };
 };
 
@@ -229,13 +230,13 @@ function senderOf(
   proxy: string | undefined,
 ): Pick<Request, 'from' | 'gateway'> | MissingSender {
   const all = proxies(mesh);
-  const nameOf = (each: (typeof all)[number]): string => `${each.name}.${each.namespace}`;
-  const wanted = proxy === undefined ? undefined : all.find((each) => nameOf(each) === proxy);
-  if (proxy !== undefined && !wanted) return { missing: { kind: 'proxy', name: proxy, names: all.map(nameOf) } };
+  const wanted = proxy === undefined ? undefined : all.find((each) => fullName(each) === proxy);
+  if (proxy !== undefined && !wanted)
+    return { missing: { kind: 'proxy', name: proxy, choices: choicesFor(mesh, proxy, all.map(fullName)) } };
   const host = authority.replace(/:\d+$/, '');
   const chosen = wanted ?? gatewayFor(mesh, host) ?? all.find(({ kind }) => kind === 'sidecar');
   if (!chosen) return { missing: { kind: 'sender', authority } };
-  return chosen.kind === 'gateway' ? { gateway: nameOf(chosen) } : { from: nameOf(chosen) };
+  return chosen.kind === 'gateway' ? { gateway: fullName(chosen) } : { from: fullName(chosen) };
 }
 
 function gatewayFor(mesh: Mesh, host: string) {

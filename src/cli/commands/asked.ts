@@ -12,7 +12,7 @@ import type { SimulateCommandOptions } from './simulate';
 import { whyUnreadable } from '../input/read-text';
 import { UsageError } from '../usage-error';
 
-/** The requests that the command line asks about, and the paths that stand before them. */
+/** The requests that the command line asks about, and the paths of the input. */
 export interface Asked {
   readonly requests: readonly Request[];
   readonly paths: readonly string[];
@@ -30,11 +30,16 @@ export function askedFor(words: readonly string[], options: SimulateCommandOptio
     const logged = loggedIn(accessLog === '-' ? readText('-') : accessLog);
     return { requests: [over(logged.request, extra)], paths: words, logged };
   }
-  const url = words.at(-1);
+  const url = words.find(isUrl) ?? words.at(-1);
   if (url === undefined || existsSync(url))
-    throw new UsageError('missing URL; pass it as the last argument, for example http://reviews:9080/');
-  return { requests: [{ ...extra, url }], paths: words.slice(0, -1) };
+    throw new UsageError('missing URL; pass it as an argument, for example http://reviews:9080/');
+  const paths = words.toSpliced(words.indexOf(url), 1);
+  const another = paths.find(isUrl);
+  if (another !== undefined) throw new UsageError(`expected one URL, found "${url}" and "${another}"`);
+  return { requests: [{ ...extra, url }], paths };
 }
+
+const isUrl = (word: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(word) && !existsSync(word);
 
 /** What options say of a request stands over what its source says. */
 const over = (request: Request, extra: Omit<Request, 'url'>): Request => ({

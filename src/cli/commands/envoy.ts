@@ -18,7 +18,7 @@ export interface EnvoyCommandOptions extends InputOptions {
   color: ColourChoice;
 }
 
-/** What can be printed, as the last word names it. */
+/** What can be printed, as an argument names it. */
 export const TYPES: readonly (Wanted | 'bootstrap')[] = [
   'listeners',
   'routes',
@@ -51,7 +51,7 @@ export function envoyCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-The last argument selects what is printed if it is one of ${TYPES.join(', ')} and no file has that name; all other arguments are paths.
+An argument selects what is printed if it is one of ${TYPES.join(', ')} and no file has that name; all other arguments are paths.
 Envoy can start with the bootstrap without Istio; parts that need the control plane are listed.`,
     );
   withExamples(

@@ -46,9 +46,11 @@ function outputOf({ output, origins }: EnvoyCommandOptions): 'json' | 'yaml' | '
   return 'yaml';
 }
 
-/** Tells what is asked for, if the last word says it, from the paths before it. */
+/** Separates the word that selects what is printed, as `routes` or `route`, from the paths. */
 function split(words: readonly string[]): { paths: string[]; wanted: (typeof TYPES)[number] } {
-  const wanted = TYPES.find((type) => type === words.at(-1));
-  if (wanted === undefined || existsSync(wanted)) return { paths: [...words], wanted: 'all' };
-  return { paths: words.slice(0, -1), wanted };
+  for (const [index, word] of words.entries()) {
+    const wanted = TYPES.find((type) => type === word || type === `${word}s`);
+    if (wanted !== undefined && !existsSync(word)) return { paths: words.toSpliced(index, 1), wanted };
+  }
+  return { paths: [...words], wanted: 'all' };
 }

@@ -41,7 +41,7 @@ export function simulateCommand(program: Command): void {
     .usage('[paths...] URL [--from WORKLOAD.NAMESPACE | --gateway WORKLOAD.NAMESPACE] [options]')
     .addHelpText(
       'after',
-      '\nThe URL is the last argument, unless an option such as --curl gives the request; all other arguments are paths.',
+      '\nThe URL can be any of the arguments; it is missing where an option such as --curl gives the request. All other arguments are paths.',
     );
   withExamples(
     withInput(command),

@@ -45,9 +45,12 @@ function run(folder: string, args: readonly string[], input?: string) {
   const env = { ...process.env, ...ENVIRONMENT, ...(args[0] === 'diff' && withoutFilters(folder)) };
   const options = { cwd: folder, input, maxBuffer: Infinity, env };
   const result = spawnSync('git', [...SETTINGS, ...args], options);
-  if (result.error) throw new UsageError(`git cannot be started: ${(result.error as NodeJS.ErrnoException).code}`);
+  if (result.error) throw new UsageError(startFault(result.error));
   return result;
 }
+
+const startFault = ({ code = 'unknown error' }: NodeJS.ErrnoException): string =>
+  code === 'ENOENT' ? 'git is not installed or not on the PATH; install it' : `git cannot be started: ${code}`;
 
 const FILTERS = /^filter\..*\.(clean|smudge|process)$/s;
 

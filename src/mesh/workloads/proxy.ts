@@ -1,5 +1,4 @@
 /** The proxies of the mesh: the sidecars of its workloads, its gateways, and its waypoints. */
-import { distance } from 'fastest-levenshtein';
 import type { Field } from '../../source/field';
 import { gatewayConfigs } from '../gateways/gateway-configs';
 import { GATEWAY_NAME, MANAGED, WAYPOINT_MANAGED } from '../gateways/gateway-deployments';
@@ -10,6 +9,7 @@ import { CLUSTER, localityOf, networkOf, withPlace } from './locality';
 import { isCaptured } from '../injection/injection';
 import { perMesh } from '../memo';
 import type { Mesh } from '../mesh';
+import { type NameChoices, choicesFor, fullName } from './name-choices';
 import { registries } from '../registry';
 import { type WorkloadInstance, workloadEntries } from '../registry/workload-instances';
 import type { ServiceTarget } from '../services/service';
@@ -158,11 +158,8 @@ const inOrder = (targets: readonly ServiceTarget[]): ServiceTarget[] =>
 /** What a name of the form `WORKLOAD.NAMESPACE` or `POD.NAMESPACE` leads to. */
 export type FoundProxy =
   | { readonly proxy: Proxy }
-  /** `near` are all names there are, the most similar first. */
-  | { readonly because: 'unknown'; readonly near: readonly string[] }
+  | { readonly because: 'unknown'; readonly choices: NameChoices }
   | { readonly because: 'no-proxy' | 'ambient' | 'no-pods'; readonly workload: Workload };
-
-const fullName = ({ name, namespace }: { name: string; namespace: string }): string => `${name}.${namespace}`;
 
 const byName = perMesh((mesh) => groupBy(workloads(mesh), fullName));
 const podsByName = perMesh(
@@ -184,6 +181,5 @@ function findEntry(mesh: Mesh, name: string): FoundProxy {
   const all = proxies(mesh);
   const proxy = all.find((each) => !each.workload && fullName(each) === name);
   if (proxy) return { proxy };
-  const near = all.map(fullName).map((other) => ({ other, far: distance(name, other) }));
-  return { because: 'unknown', near: near.sort((one, two) => one.far - two.far).map(({ other }) => other) };
+  return { because: 'unknown', choices: choicesFor(mesh, name, all.map(fullName)) };
 }
