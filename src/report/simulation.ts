@@ -163,7 +163,7 @@ function decisionLines(decision: Decision, choice: SimulationChoice, style: Styl
       : []),
     ...shownRejected.slice(0, MOST_REJECTED).map((each) => line('', style.faint(rejectedText(each)))),
     ...(shownRejected.length > MOST_REJECTED
-      ? [line('', style.faint(`and ${shownRejected.length - MOST_REJECTED} more, which -o json tells`))]
+      ? [line('', style.faint(`and ${shownRejected.length - MOST_REJECTED} more; see -o json`))]
       : []),
     ...(choice.config && config ? indented(yaml(config)) : []),
   ];

@@ -45,7 +45,7 @@ function unknown({ config }: Run, { clusterType, type }: Cluster): string | unde
   if (clusterType)
     return `clusters of type "${clusterType.name ?? ''}" are not simulated; it is taken to find an endpoint`;
   const untold = type === 'EDS' && config.endpointsUnknown;
-  return untold ? 'the configuration tells nothing of endpoints; there is taken to be one' : undefined;
+  return untold ? 'the configuration has no endpoints; assuming one' : undefined;
 }
 
 const anyEndpoint = ({ arrival: { payload, destination } }: Run): EndpointShare => ({

@@ -25,7 +25,7 @@ function choose(stream: Stream): RouteChoice {
   const named = manager.rds?.routeConfigName ?? '';
   const configuration = manager.routeConfig ?? run.lookup.routes.get(named);
   if (!configuration) {
-    trace.step('route configuration', undefined, () => `there is no route configuration "${named}"`);
+    trace.step('route configuration', undefined, () => `route configuration "${named}" does not exist`);
     return {};
   }
   trace.step('route configuration', configuration);

@@ -64,7 +64,7 @@ function directResponse(stream: Stream, choice: RouteChoice, config: Router): Re
 const NOT_FOUND = { SERVICE_UNAVAILABLE: 503, NOT_FOUND: 404, INTERNAL_SERVER_ERROR: 500 } as const;
 
 function noCluster({ run }: Stream, { route, clusterName }: RouteChoice): Reply {
-  run.trace.step('cluster', undefined, () => `there is no cluster "${clusterName}"`);
+  run.trace.step('cluster', undefined, () => `cluster "${clusterName}" does not exist`);
   const status = NOT_FOUND[route?.route?.clusterNotFoundResponseCode ?? 'SERVICE_UNAVAILABLE'];
   return { status, details: 'cluster_not_found', flag: 'NC' };
 }

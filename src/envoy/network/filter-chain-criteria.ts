@@ -27,7 +27,7 @@ export function criteriaFor(connection: Connection): Criterion[] {
       name: 'server name',
       rank: ({ serverNames }) => (serverNames?.length ? nameRank(serverNames, sni) : 0),
       wanted: ({ serverNames = [] }) => serverNames.map((name) => `"${name}"`).join(' or '),
-      actual: sni ? `"${sni}"` : 'not told',
+      actual: sni ? `"${sni}"` : 'none',
     },
     {
       name: 'transport protocol',
@@ -39,7 +39,7 @@ export function criteriaFor(connection: Connection): Criterion[] {
       name: 'application protocol',
       rank: (match) => protocolRank(match.applicationProtocols ?? [], applicationProtocols),
       wanted: (match) => (match.applicationProtocols ?? []).join(' or '),
-      actual: applicationProtocols.join(', ') || 'not told',
+      actual: applicationProtocols.join(', ') || 'none',
     },
     addressCriterion('address of the peer', source.address, ({ directSourcePrefixRanges }) => directSourcePrefixRanges),
     sourceTypeCriterion(connection),

@@ -56,10 +56,10 @@ function stall({ arrival, trace }: Run, listener: Listener, filter: ListenerFilt
   const { payload, tls } = arrival;
   if (tls || payload.kind !== 'raw' || payload.speaksFirst !== 'server') return undefined;
   if (listener.listenerFiltersTimeout !== undefined && milliseconds(listener.listenerFiltersTimeout) === 0) {
-    trace.step('listener filter', filter, () => 'it waits for the client to speak first, without end');
+    trace.step('listener filter', filter, () => 'waits for the client to send first, without a timeout');
     return { kind: 'waiting' };
   }
-  trace.step('listener filter', filter, () => 'it waits for the client to speak first, until its time is over');
+  trace.step('listener filter', filter, () => 'waits for the client to send first, until the timeout');
   return listener.continueOnListenerFiltersTimeout ? undefined : { kind: 'closed', by: 'protocol', flags: [] };
 }
 

@@ -17,7 +17,7 @@ export function proxyTcp(run: Run, connection: Connection, filter: Extension): C
   );
   const cluster = run.lookup.clusters.get(clusterName);
   if (!cluster) {
-    run.trace.step('cluster', undefined, () => `there is no cluster "${clusterName}"`);
+    run.trace.step('cluster', undefined, () => `cluster "${clusterName}" does not exist`);
     return { kind: 'closed', by: 'cluster', flags: ['NC'] };
   }
   run.trace.step('cluster', cluster);

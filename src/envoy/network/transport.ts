@@ -17,7 +17,7 @@ export function shakeHands(run: Run, chain: FilterChain, connection: Connection)
   }
   const context = transportSocket.typedConfig as DownstreamTlsContext;
   const { tls } = run.arrival;
-  const fault = tls ? faultIn(context, tls.certificate) : 'the client speaks plaintext where TLS is expected';
+  const fault = tls ? faultIn(context, tls.certificate) : 'the client uses plaintext, but TLS is expected';
   run.trace.step('transport', transportSocket, () => fault ?? 'the TLS handshake succeeds');
   if (fault !== undefined) return false;
 
@@ -34,7 +34,7 @@ function faultIn(context: DownstreamTlsContext, certificate: PeerCertificate | u
   if (!certificate) return 'the client shows no certificate, and must';
   if (!validation) return undefined;
   if (certificate.trusted === false && validation.trustChainVerification !== 'ACCEPT_UNTRUSTED')
-    return "the client's certificate is signed by nobody who is trusted";
+    return "the client's certificate is not signed by a trusted CA";
   const { uriSans = [], dnsSans = [] } = certificate;
   const names = [...uriSans, ...dnsSans];
   if (!matchers.length || names.some((name) => matchers.some((matcher) => matchesString(matcher, name))))

@@ -39,7 +39,7 @@ function identityMismatch(rule: Principal, facts: Facts, because: Because): Mism
 /** envoy: AuthenticatedMatcher: any URI or DNS name of the certificate, or else its subject. */
 function nameMismatch(name: StringMatcher | undefined, { connection }: Facts, because: Because): Mismatch {
   const { tls } = connection;
-  if (!tls) return because(() => `the client speaks plaintext${name ? `, wanted is ${wanted(name)}` : ''}`);
+  if (!tls) return because(() => `the client uses plaintext${name ? `, expected ${wanted(name)}` : ''}`);
   if (!name) return undefined;
   const { uriSans = [], dnsSans = [], subject = '' } = tls.peer ?? {};
   const names = [...uriSans, ...dnsSans];

@@ -23,7 +23,7 @@ export default rule({
 function textOf(reason: UntranslatedReason, key: string | number | undefined): string {
   switch (reason) {
     case 'unknown property':
-      return `property "${key}" is not known to the proxy, so this subject matches nobody`;
+      return `property "${key}" is not known to the proxy, so this subject matches no client`;
     case 'unknown constraint':
       return 'Istio 1.4 does not know this constraint and ignores it, so the rule applies without it';
     case 'binding without roleRef':

@@ -79,7 +79,7 @@ const OWN_FIELDS: Readonly<Record<string, keyof Subject>> = {
 
 const subject: Check<Subject> = (part) => {
   const isEmpty = Object.values(part.value).every((value) => value === '' || !isFilled(value as object));
-  if (isEmpty) part.refuse('the subject is empty, so it names nobody', { reason: 'missing-field' });
+  if (isEmpty) part.refuse('the subject is empty, so it matches no client', { reason: 'missing-field' });
   for (const property of part.at('properties').entries()) {
     const field = OWN_FIELDS[property.key];
     if (field && isFilled(part.value[field] as object))
