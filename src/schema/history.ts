@@ -52,6 +52,14 @@ export const REMOVED: Record<string, Removal> = {
   template: { gone: '1.8', instead: MIXER },
 };
 
+/** The kinds of config.istio.io by which Istio 0.x routed traffic. networking.istio.io took their place in 0.8. */
+export const OF_ISTIO_0: Record<string, Removal> = {
+  DestinationPolicy: { gone: '1.0', instead: 'use DestinationRule (networking.istio.io)' },
+  EgressRule: { gone: '1.0', instead: 'use ServiceEntry (networking.istio.io)' },
+  IngressRule: { gone: '1.0', instead: 'use Gateway and VirtualService (networking.istio.io)' },
+  RouteRule: { gone: '1.0', instead: 'use VirtualService (networking.istio.io)' },
+};
+
 /** What stood in config.istio.io for each adapter and template before Istio 1.2; `handler` and `instance` took their place. */
 export const BEFORE_HANDLERS: readonly string[] = [
   'apikey',

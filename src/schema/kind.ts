@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import type { Resource } from '../source/resource';
 import { removedIn } from './facts/removed-versions';
-import { BEFORE_HANDLERS, KIND_SINCE, REMOVED, VERSION_SINCE } from './history';
+import { BEFORE_HANDLERS, KIND_SINCE, OF_ISTIO_0, REMOVED, type Removal, VERSION_SINCE } from './history';
 import { KUBERNETES_KINDS, TABLE } from './kinds/table';
 import { type Release, kindsOf, knownAnywhere, versionsOf } from './release';
 import { didYouMean, nearest, oneOf } from './spelling';
@@ -58,6 +58,8 @@ function inIstioGroup({ group, kind, apiVersion }: Resource<unknown>, release: R
   const inOtherReleases = knownAnywhere(kind).filter((known) => known.group === group);
   if (inOtherReleases.length) return fromOtherRelease(group, kind, release);
   if (group === 'config.istio.io' && BEFORE_HANDLERS.includes(kind)) return beforeHandlers(kind, release);
+  const ofIstio0 = own(OF_ISTIO_0, kind);
+  if (ofIstio0) return removedKind(kind, ofIstio0);
   return unknownKind({ group, kind }, release);
 }
 
@@ -99,13 +101,15 @@ function removedVersion(
 
 function fromOtherRelease(group: string, kind: string, release: Release): Violation {
   const removed = own(REMOVED, kind);
-  if (removed && release !== '1.4')
-    return violation('removed-kind', ['kind'], `${kind} was removed in Istio ${removed.gone}; ${removed.instead}`);
+  if (removed && release !== '1.4') return removedKind(kind, removed);
   const since = GATEWAY_API.test(group)
     ? 'the Gateway API, which came later'
     : `${kind}: it came with Istio ${KIND_SINCE[kind] ?? '1.5'}`;
   return violation('unknown-kind', ['kind'], `Istio ${release} does not know ${since}`);
 }
+
+const removedKind = (kind: string, { gone, instead }: Removal): Violation =>
+  violation('removed-kind', ['kind'], `${kind} was removed in Istio ${gone}; ${instead}`);
 
 const beforeHandlers = (kind: string, release: Release): Violation =>
   release === '1.4'

@@ -5,7 +5,7 @@ import { meshConfig } from '../mesh/settings/mesh-config';
 import { inTrustDomains, spiffe } from '../mesh/policies/spiffe';
 import { TLS_MODE } from '../mesh/workloads/workloads';
 import { peerOf } from './ambient';
-import { takesInbound } from './captured';
+import { takesInbound } from '../mesh/workloads/captured';
 import type { Hop, HopProxy } from './journey';
 import { type Party, partyAt } from './parties';
 import type { HandshakeFailure } from './reason';

@@ -12,7 +12,7 @@ import { type Resolved, addressOf } from './addresses';
 import { partyAt } from './parties';
 import { services } from '../mesh/services/services';
 import { type Tunnel, peerOf } from './ambient';
-import { takesOutbound } from './captured';
+import { takesOutbound } from '../mesh/workloads/captured';
 import { asClientsSend } from './hop-request';
 import type { Hop } from './journey';
 import type { Named, NoConnection, Note } from './reason';

@@ -8,7 +8,7 @@ import { type Proxy, isWaypoint, proxyOf } from '../mesh/workloads/proxy';
 import type { Pod } from '../mesh/workloads/workloads';
 import type { Refused } from '../ztunnel/outbound';
 import { spiffe } from '../mesh/policies/spiffe';
-import { takesInbound } from './captured';
+import { takesInbound } from '../mesh/workloads/captured';
 import type { Translation } from '../pilot/translate';
 import { inboundConfigurationOf } from './configuration';
 import { type Chosen, chosenBy } from './chosen';

@@ -12,6 +12,8 @@ import type { Mesh } from '../mesh';
 import { meshConfig } from '../settings/mesh-config';
 import type { NamespacedHost, Service } from '../services/service';
 import { services } from '../services/services';
+import { type Labels, selects } from '../workloads/labels';
+import { policyFor } from './traffic-policy';
 
 /** The TLS settings of a DestinationRule. */
 export type Tls = Field<ClientTLSSettings>;
@@ -20,6 +22,17 @@ export type Tls = Field<ClientTLSSettings>;
 export function prescribedTls(mesh: Mesh, host: NamespacedHost, from = host.namespace): Tls | undefined {
   const rule = destinationRulesFor(mesh, host, from).findLast(({ selector }) => !selector);
   return rule?.trafficPolicy?.each('tls')[0];
+}
+
+/**
+ * The TLS that clients in a namespace use for one port of a service, at servers with some labels: as the rule says for all of
+ * them, and for the subsets to which they belong.
+ */
+export function prescribedPortTls(mesh: Mesh, host: NamespacedHost, port: number, labels: Labels, from: string): Tls[] {
+  const rule = destinationRulesFor(mesh, host, from).findLast(({ selector }) => !selector);
+  if (!rule) return [];
+  const subsets = rule.subsets.filter(({ value }) => selects(value.labels, labels));
+  return [undefined, ...subsets].flatMap((subset) => policyFor(rule.trafficPolicy, port, subset).tls ?? []);
 }
 
 /** Whether settings have clients show a certificate. */

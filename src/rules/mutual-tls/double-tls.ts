@@ -1,13 +1,16 @@
 import { type DestinationRule, allDestinationRules } from '../../mesh/traffic/destination-rules';
+import { refusesForeignTls, serverPorts } from '../../mesh/policies/server-ports';
 import { covers, isWildcard } from '../../mesh/services/hostname';
 import { perMesh } from '../../mesh/memo';
 import type { Mesh } from '../../mesh/mesh';
 import { isHttp, isTls } from '../../mesh/services/protocol';
 import type { Service, ServicePort } from '../../mesh/services/service';
 import { services, servicesCalled } from '../../mesh/services/services';
+import { isMutual, prescribedPortTls } from '../../mesh/traffic/prescribed-tls';
 import { policyFor } from '../../mesh/traffic/traffic-policy';
 import { virtualServices } from '../../mesh/traffic/virtual-services';
-import type { ClientTLSSettings, Destination } from '../../schema/kinds/networking';
+import { type Labels, selects } from '../../mesh/workloads/labels';
+import type { ClientTLSSettings, Destination, Subset } from '../../schema/kinds/networking';
 import type { Field } from '../../source/field';
 import { rule } from '../rule';
 
@@ -21,18 +24,22 @@ export default rule({
     Clients of a port of protocol HTTPS or TLS open TLS themselves, and so do connections that a
     \`tls\` route passes through. With \`tls.mode: SIMPLE\` or MUTUAL the proxy adds TLS a second time,
     and the server reads a handshake where it expects data: clients see handshake errors. TLS to
-    port 80 of an external host fails as well ("wrong version number", 503 UF).
+    port 80 of an external host fails as well ("wrong version number", 503 UF), and so does TLS to an
+    HTTP port of a server with a sidecar: the sidecar accepts only mutual TLS of the mesh there, and
+    plain text.
 
-    Fix: remove the TLS settings, or let clients send plain HTTP to a port of protocol HTTP whose
-    \`targetPort\` is 443.
+    Fix: remove the TLS settings, so that proxies use mutual TLS with servers of the mesh, or let
+    clients send plain HTTP to a port of protocol HTTP whose \`targetPort\` is 443.
   `,
   check({ mesh, report }) {
     for (const destinationRule of allDestinationRules(mesh)) {
       // Of a BackendTLSPolicy the clients are gateways, which send plain HTTP themselves.
       if (destinationRule.trafficPolicy?.resource.kind === 'BackendTLSPolicy') continue;
       for (const service of servicesOf(mesh, destinationRule.host))
-        for (const { tls, port, subset } of originationsOf(destinationRule, service)) {
-          const fault = faultOf(mesh, service, port, subset);
+        for (const origination of originationsOf(destinationRule, service)) {
+          const { tls } = origination;
+          const fault =
+            faultOf(mesh, service, origination) ?? faultAtSidecar(mesh, destinationRule, service, origination);
           if (fault) report(tls.get('mode'), fault.message, { related: [{ place: fault.place, message: fault.note }] });
         }
     }
@@ -43,14 +50,14 @@ export default rule({
 interface Origination {
   readonly tls: Field<ClientTLSSettings>;
   readonly port: ServicePort;
-  readonly subset: string | undefined;
+  readonly subset: Subset | undefined;
 }
 
 const originationsOf = ({ trafficPolicy, subsets }: DestinationRule, { ports }: Service): Origination[] =>
   ports.flatMap((port) =>
     [undefined, ...subsets].flatMap((subset) => {
       const { tls } = policyFor(trafficPolicy, port.number, subset);
-      return tls && originatesTls(tls.value) ? [{ tls, port, subset: subset?.value.name }] : [];
+      return tls && originatesTls(tls.value) ? [{ tls, port, subset: subset?.value }] : [];
     }),
   );
 
@@ -67,13 +74,13 @@ interface Fault {
   readonly note: string;
 }
 
-function faultOf(mesh: Mesh, service: Service, port: ServicePort, subset: string | undefined): Fault | undefined {
+function faultOf(mesh: Mesh, service: Service, { port, subset }: Origination): Fault | undefined {
   const { hostname } = service;
   const routes = routesTo(mesh);
   const leads = (each: Lead): boolean =>
     each.host === hostname &&
     (each.port === port.number || (each.port === undefined && service.ports.length === 1)) &&
-    (subset === undefined || each.subset === subset);
+    (subset === undefined || each.subset === subset.name);
   const tlsRoute = routes.tls.find(leads);
   if (tlsRoute) {
     const message = `connections to port ${port.number} of "${hostname}" are TLS already: a tls route passes them on, and TLS inside TLS fails`;
@@ -99,6 +106,41 @@ function faultOf(mesh: Mesh, service: Service, port: ServicePort, subset: string
 }
 
 const PLAIN = 80;
+
+/** TLS towards a server of the mesh whose sidecar does not take it. */
+function faultAtSidecar(
+  mesh: Mesh,
+  rule: DestinationRule,
+  service: Service,
+  origination: Origination,
+): Fault | undefined {
+  const { tls, port, subset } = origination;
+  const refusing = serverPorts(mesh, service).find(
+    (server) =>
+      server.port === port &&
+      selects(subset?.labels, server.labels) &&
+      refusesForeignTls(mesh, server) &&
+      isFollowed(mesh, rule, service, origination, server.labels),
+  );
+  // A certificate of the client to mode DISABLE: that is mtls-to-plaintext-server.
+  if (!refusing || (refusing.mtls.mode === 'DISABLE' && isMutual(tls))) return undefined;
+  const accepted = refusing.mtls.mode === 'DISABLE' ? 'plain HTTP' : 'plain HTTP and mutual TLS of the mesh';
+  const message = `opens TLS to port ${port.number} of "${service.hostname}", where the sidecar of ${refusing.workload!.resource.title} accepts only ${accepted}: requests fail with 503 (response flag UF); remove the TLS settings`;
+  return { message, place: port.field, note: 'the port' };
+}
+
+/** Whether a rule is the one that holds for servers: a more specific one may. */
+function isFollowed(
+  mesh: Mesh,
+  rule: DestinationRule,
+  service: Service,
+  { port, tls }: Origination,
+  labels: Labels,
+): boolean {
+  if (rule.selector) return true;
+  const held = prescribedPortTls(mesh, service, port.number, labels, rule.namespace);
+  return held.some((each) => each.resource === tls.resource && each.pathText === tls.pathText);
+}
 
 /** Whether the endpoints of a ServiceEntry have ports of their own. */
 const hasEndpointPorts = ({ field }: ServicePort): boolean => {

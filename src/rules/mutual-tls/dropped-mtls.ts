@@ -1,16 +1,17 @@
 import { configs } from '../../mesh/settings/configs';
+import { serverName, serverPorts } from '../../mesh/policies/server-ports';
 import { destinationRulesFor } from '../../mesh/traffic/destination-rules';
 import { covers, fullHost } from '../../mesh/services/hostname';
 import type { Mesh } from '../../mesh/mesh';
 import { meshConfig, rootNamespace } from '../../mesh/settings/mesh-config';
-import { type WideRule, isMtlsAutomatic, wideRules } from '../../mesh/traffic/prescribed-tls';
+import { type WideRule, isMtlsAutomatic, prescribedPortTls, wideRules } from '../../mesh/traffic/prescribed-tls';
 import { serviceFor } from '../../mesh/services/services';
 import { exportOf, reaches } from '../../mesh/traffic/visibility';
 import type { KindMap } from '../../schema/kinds';
 import type { Field } from '../../source/field';
 import type { Resource } from '../../source/resource';
 import { namespaceInHost } from '../destinations/hosts';
-import { rule } from '../rule';
+import { type Severity, rule } from '../rule';
 
 type DestinationRule = Resource<KindMap['DestinationRule']>;
 
@@ -26,7 +27,7 @@ export default rule({
     the client's namespace, the service's namespace and the root namespace. With automatic mutual
     TLS, which is the default, proxies still use mutual TLS with servers that have a sidecar, and
     the finding is a remark, which is only reported with \`--world closed\`. With enableAutoMtls off,
-    they send plain text.
+    they send plain text, which is an error where a server requires mutual TLS: clients get 503.
 
     Fix: repeat the TLS settings in the narrower rule, or remove those of the wider one.
   `,
@@ -38,18 +39,37 @@ export default rule({
     for (const destinationRule of configs(mesh, 'DestinationRule')) {
       const hidden = hides(mesh, destinationRule, mutual);
       if (!hidden) continue;
-      const effect = automatic ? 'only automatic mutual TLS remains' : 'clients use plain text';
+      const { effect, ...details } = automatic ? REMARK : plainText(mesh, destinationRule);
       report(
         placeOf(destinationRule),
         `this rule has no TLS settings and replaces ${hidden.resource.title}, which requires mutual TLS: ${effect}`,
-        {
-          ...(automatic ? { severity: 'info', isRemark: true } : { severity: 'warning' }),
-          related: [{ place: hidden.tls.get('mode'), message: 'replaced setting' }],
-        },
+        { ...details, related: [{ place: hidden.tls.get('mode'), message: 'replaced setting' }] },
       );
     }
   },
 });
+
+interface Effect {
+  readonly effect: string;
+  readonly severity: Severity;
+  readonly isRemark?: true;
+}
+
+const REMARK: Effect = { effect: 'only automatic mutual TLS remains', severity: 'info', isRemark: true };
+
+/** What comes of plain text: where a server requires mutual TLS, every request fails. */
+function plainText(mesh: Mesh, { namespace, value }: DestinationRule): Effect {
+  const service = serviceFor(mesh, value.spec?.host ?? '', namespace);
+  const refusing =
+    service &&
+    serverPorts(mesh, service).find(
+      ({ port, labels, mtls }) =>
+        mtls.mode === 'STRICT' && prescribedPortTls(mesh, service, port.number, labels, namespace).length === 0,
+    );
+  if (!refusing) return { effect: 'clients use plain text', severity: 'warning' };
+  const where = serverName(refusing, service);
+  return { effect: `clients use plain text, but ${where} requires mutual TLS`, severity: 'error' };
+}
 
 const placeOf = (destinationRule: DestinationRule): Field =>
   destinationRule.each('spec.trafficPolicy')[0]?.key ?? destinationRule.at(['spec', 'host']);

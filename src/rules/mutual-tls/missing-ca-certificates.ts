@@ -1,3 +1,4 @@
+import { refusesForeignTls, serverPorts } from '../../mesh/policies/server-ports';
 import { configs } from '../../mesh/settings/configs';
 import { fullHost } from '../../mesh/services/hostname';
 import type { Mesh } from '../../mesh/mesh';
@@ -48,8 +49,16 @@ function judge({ mesh, report }: Context, tls: Field<ClientTLSSettings>, sameAs:
   if ((mode !== 'SIMPLE' && mode !== 'MUTUAL') || caCertificates) return;
   const destinationRule = tls.resource as DestinationRule;
   if (credentialName && destinationRule.value.spec?.workloadSelector) return;
+  if (isRefused(mesh, destinationRule)) return;
   const { message, ...details } = verdict(mesh, destinationRule, tls.value);
   report(credentialName ? tls.get('credentialName') : tls.get('mode'), message, { sameAs, ...details });
+}
+
+/** Where sidecars refuse the connection on every port, `double-tls` says so, and no certificate helps. */
+function isRefused(mesh: Mesh, { namespace, value }: DestinationRule): boolean {
+  const service = serviceFor(mesh, value.spec?.host ?? '', namespace);
+  const servers = service ? serverPorts(mesh, service) : [];
+  return servers.length > 0 && servers.every((server) => refusesForeignTls(mesh, server));
 }
 
 interface Verdict {

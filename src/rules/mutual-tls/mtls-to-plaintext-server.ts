@@ -1,20 +1,25 @@
-import { mtlsOf, namespacePolicy } from '../../mesh/policies/authentication';
+import { namespacePolicy } from '../../mesh/policies/authentication';
+import { type ServerPort, serverPorts } from '../../mesh/policies/server-ports';
 import { configs } from '../../mesh/settings/configs';
 import { covers } from '../../mesh/services/hostname';
-import { selectsSome } from '../../mesh/workloads/labels';
+import { perMesh } from '../../mesh/memo';
 import type { Mesh } from '../../mesh/mesh';
+import type { Service } from '../../mesh/services/service';
+import { services } from '../../mesh/services/services';
 import { rootNamespace } from '../../mesh/settings/mesh-config';
 import {
   type Tls,
   everyHost,
   hostsOf,
   isMutual,
+  prescribedPortTls,
   prescribedTls,
-  servicesIn,
   wideRules,
 } from '../../mesh/traffic/prescribed-tls';
 import type { KindMap } from '../../schema/kinds';
+import type { Field } from '../../source/field';
 import type { Resource } from '../../source/resource';
+import { clientNamespaces } from '../knowledge';
 import { type Context, rule } from '../rule';
 
 type PeerAuthentication = Resource<KindMap['PeerAuthentication']>;
@@ -31,51 +36,59 @@ export default rule({
     503 with the response flag UF.
 
     Fix: remove the TLS settings from the DestinationRule, so that proxies choose what the server
-    accepts; or set DISABLE there too; or let the server accept mutual TLS. The rule that clients
-    use decides: the most specific host in the client's namespace, else the service's, else the root
-    namespace.
+    accepts; or set DISABLE there too, for one port under \`portLevelSettings\`; or let the server
+    accept mutual TLS. The rule that clients use decides: the most specific host in the client's
+    namespace, else the service's, else the root namespace.
   `,
   sameAs: ['KIA0505', 'KIA0506'],
   check(context) {
-    for (const policy of configs(context.mesh, 'PeerAuthentication')) {
-      if (policy.value.spec?.mtls?.mode !== 'DISABLE') continue;
-      const clash = clashOf(context.mesh, policy);
-      if (clash) say(context, policy, clash);
+    const { mesh } = context;
+    const policies = configs(mesh, 'PeerAuthentication').filter((policy) => disabled(policy).length > 0);
+    const plain = policies.length > 0 ? plainServers(mesh) : [];
+    for (const policy of policies) {
+      const wide = wideClash(mesh, policy);
+      if (wide) say(context, policy.at(['spec', 'mtls', 'mode']), wide);
+      for (const field of wide ? portsDisabled(policy) : disabled(policy)) {
+        const clash = clashAmong(mesh, plain, field);
+        if (clash) say(context, field, clash);
+      }
     }
   },
 });
 
+/** Where a policy makes servers take plain text only: for all of its workloads' ports, or for one. */
+const disabled = (policy: PeerAuthentication): readonly Field[] => [
+  ...policy
+    .each('spec.mtls')
+    .map((mtls) => mtls.child('mode'))
+    .filter(isDisable),
+  ...portsDisabled(policy),
+];
+
+const portsDisabled = (policy: PeerAuthentication): readonly Field[] =>
+  policy
+    .each('spec.portLevelMtls{}')
+    .map((mtls) => mtls.child('mode'))
+    .filter(isDisable);
+
+const isDisable = ({ value }: Field): boolean => value === 'DISABLE';
+
 interface Clash {
   tls: Tls;
   host: string;
+  /** The port of the host; undefined where all are meant. */
+  port?: number;
   sameAs: string[];
 }
 
-function clashOf(mesh: Mesh, policy: PeerAuthentication): Clash | undefined {
+/** A rule for all hosts of the namespace that a policy is for, or of the mesh. */
+function wideClash(mesh: Mesh, policy: PeerAuthentication): Clash | undefined {
   const { namespace } = policy;
-  const isWide = namespacePolicy(mesh, namespace) === policy;
-  if (isWide && namespace === rootNamespace(mesh)) return clashEverywhere(mesh);
+  if (policy.value.spec?.mtls?.mode !== 'DISABLE' || namespacePolicy(mesh, namespace) !== policy) return undefined;
+  if (namespace === rootNamespace(mesh)) return clashEverywhere(mesh);
   const hosts = hostsOf(mesh, namespace);
-  const wide = isWide ? prescribedTls(mesh, hosts) : undefined;
-  if (wide && isMutual(wide)) return { tls: wide, host: hosts.hostname, sameAs: ['KIA0505'] };
-  for (const service of servicesIn(mesh, namespace)) {
-    const tls = prescribedTls(mesh, service);
-    if (tls && isMutual(tls) && judges(mesh, policy, namespace, service.selector))
-      return { tls, host: service.hostname, sameAs: [] };
-  }
-  return undefined;
-}
-
-/** Whether it is this policy that the workloads of a service follow. */
-function judges(
-  mesh: Mesh,
-  policy: PeerAuthentication,
-  namespace: string,
-  labels: Record<string, string> = {},
-): boolean {
-  const { matchLabels } = policy.value.spec?.selector ?? {};
-  if (matchLabels && !selectsSome(matchLabels, labels)) return false;
-  return mtlsOf(mesh, { namespace, labels }).field?.resource === policy;
+  const tls = prescribedTls(mesh, hosts);
+  return tls && isMutual(tls) ? { tls, host: hosts.hostname, sameAs: ['KIA0505'] } : undefined;
 }
 
 function clashEverywhere(mesh: Mesh): Clash | undefined {
@@ -83,8 +96,49 @@ function clashEverywhere(mesh: Mesh): Clash | undefined {
   return wide && { tls: wide.tls, host: wide.host, sameAs: ['KIA0506'] };
 }
 
-function say({ report }: Context, policy: PeerAuthentication, { tls, host, sameAs }: Clash): void {
-  const message = `servers accept only plain text, but ${tls.resource.title} makes clients use mutual TLS to "${host}"`;
-  const related = [{ place: tls.child('mode'), message: 'what clients use' }];
-  report(policy.at(['spec', 'mtls', 'mode']), message, { sameAs, related });
+interface PlainServer {
+  readonly service: Service;
+  readonly server: ServerPort;
+}
+
+/** The ports on which servers take plain text only. */
+const plainServers = (mesh: Mesh): PlainServer[] =>
+  services(mesh).flatMap((service) =>
+    serverPorts(mesh, service)
+      .filter(({ mtls }) => mtls.mode === 'DISABLE')
+      .map((server) => ({ service, server })),
+  );
+
+/** A rule that makes clients use mutual TLS with a server for which it is this field that decides. */
+function clashAmong(mesh: Mesh, plain: readonly PlainServer[], field: Field): Clash | undefined {
+  const governed = plain.filter(({ server: { mtls } }) => mtls.field && isSame(mtls.field, field));
+  for (const { service, server } of governed)
+    for (const from of clientsOf(mesh, service)) {
+      const { labels, port } = server;
+      const tls = prescribedPortTls(mesh, service, port.number, labels, from).find(isMutual);
+      if (tls) return { tls, host: service.hostname, port: isOfPort(field) ? port.number : undefined, sameAs: [] };
+    }
+  return undefined;
+}
+
+const isSame = (one: Field, other: Field): boolean =>
+  one.resource === other.resource && one.pathText === other.pathText;
+
+const isOfPort = ({ path }: Field): boolean => path.includes('portLevelMtls');
+
+/** The namespaces from which a service may be called by a rule of their own. */
+const clientsOf = (mesh: Mesh, { namespace }: Service): ReadonlySet<string> =>
+  new Set([namespace, ...namespacesWithRules(mesh)]);
+
+const namespacesWithRules = perMesh((mesh) => {
+  const clients = clientNamespaces(mesh);
+  return new Set(
+    configs(mesh, 'DestinationRule').flatMap(({ namespace }) => (clients.has(namespace) ? namespace : [])),
+  );
+});
+
+function say({ report }: Context, field: Field, { tls, host, port, sameAs }: Clash): void {
+  const where = port === undefined ? `"${host}"` : `port ${port} of "${host}"`;
+  const message = `servers accept only plain text, but ${tls.resource.title} makes clients use mutual TLS to ${where}`;
+  report(field, message, { sameAs, related: [{ place: tls.child('mode'), message: 'what clients use' }] });
 }

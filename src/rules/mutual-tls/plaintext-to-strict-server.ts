@@ -3,11 +3,9 @@ import { configs } from '../../mesh/settings/configs';
 import { covers, fullHost, isWildcard } from '../../mesh/services/hostname';
 import type { Mesh } from '../../mesh/mesh';
 import { rootNamespace } from '../../mesh/settings/mesh-config';
-import { mayBeInMesh } from '../../mesh/policies/policy-enforcers';
+import { serverName, serverPorts } from '../../mesh/policies/server-ports';
 import { type Tls, everyHost, hostsOf, isPlain, namespaceOfHosts } from '../../mesh/traffic/prescribed-tls';
-import type { Service } from '../../mesh/services/service';
 import { serviceFor } from '../../mesh/services/services';
-import { targetPortOf, workloadsOf } from '../../mesh/services/service-workloads';
 import type { KindMap } from '../../schema/kinds';
 import type { Resource } from '../../source/resource';
 import { type Context, rule } from '../rule';
@@ -107,22 +105,7 @@ function strictNamespace(mesh: Mesh, namespace: string, code: string): Strict | 
 
 function ofOne(mesh: Mesh, host: string, from: string, governs: Governs): Strict | undefined {
   const service = serviceFor(mesh, host, from);
-  if (!service || service.meshExternal) return undefined;
-  const ports = service.ports.filter(({ number }) => governs(number));
-  if (ports.length === 0) return undefined;
-  const servers = workloadsOf(mesh, service);
-  if (servers.length === 0) return ofUnknown(mesh, service);
-  for (const server of servers.filter((each) => mayBeInMesh(mesh, each)))
-    for (const port of ports) {
-      const mtls = mtlsOf(mesh, server, targetPortOf(server, port));
-      if (mtls.mode === 'STRICT') return { mtls, where: `${server.resource.title} on port ${port.number}`, sameAs: [] };
-    }
-  return undefined;
-}
-
-/** Servers outside of the input carry at least the labels that their Service selects. */
-function ofUnknown(mesh: Mesh, { namespace, selector }: Service): Strict | undefined {
-  if (!selector) return undefined;
-  const mtls = mtlsOf(mesh, { namespace, labels: selector });
-  return mtls.mode === 'STRICT' ? { mtls, where: `namespace "${namespace}"`, sameAs: [] } : undefined;
+  if (!service) return undefined;
+  const strict = serverPorts(mesh, service).find(({ port, mtls }) => governs(port.number) && mtls.mode === 'STRICT');
+  return strict && { mtls: strict.mtls, where: serverName(strict, service), sameAs: [] };
 }

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import type { Labels } from '../mesh/workloads/labels';
+import type { Labels } from './labels';
 
 const PREFIX = 'traffic.sidecar.istio.io/';
 
