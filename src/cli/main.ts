@@ -3,6 +3,7 @@ import { completionCommand } from './commands/completion';
 import { diffCommand } from './commands/diff';
 import { envoyCommand } from './commands/envoy';
 import { traceOf } from './faults';
+import { acceptBothFormatFlags } from './options/format-flags';
 import { graphCommand } from './commands/graph';
 import { hookCommand } from './commands/hook';
 import { lintCommand } from './commands/lint';
@@ -37,6 +38,7 @@ export async function main(argv: readonly string[], version: string, name = 'mes
     .exitOverride()
     .configureOutput({ outputError: (text) => sayLines(text.replace(/^error: /, `${name}: `)) });
   for (const command of COMMANDS) command(program);
+  acceptBothFormatFlags(program);
   try {
     await program.parseAsync(argv);
   } catch (error) {
