@@ -113,6 +113,11 @@ export const BUILT_IN_VOCABULARY: Vocabulary = new Map(
   ),
 );
 
+const FAMILIES = new Set([...BUILT_IN_VOCABULARY.keys()].map((name) => name.split('.')[0]));
+
+/** Whether an attribute belongs to a family that the manifests of Istio define, such as "request": they have all of its names. */
+export const isOfIstio = (attribute: string): boolean => FAMILIES.has(attribute.split('.')[0]);
+
 /** A vocabulary with attributes of one's own, which win; entries of unknown types are left out. */
 export const withAttributes = (vocabulary: Vocabulary, added: Readonly<Record<string, unknown>>): Vocabulary =>
   new Map([

@@ -128,7 +128,7 @@ function actionOf(
 }
 
 /** A name without dots is of the rule's namespace; with one dot its second part may be the kind or a namespace. */
-function referred<Item>(
+export function referred<Item>(
   items: ReadonlyMap<string, Item>,
   reference: string,
   kind: string,

@@ -9,6 +9,7 @@ import { type InstanceFault, readInstance } from './instance';
 import { ADAPTERS, TEMPLATES } from './inventory';
 import { LISTCHECKER_PARAMS } from './listchecker';
 import { type ParamFields, misfitIn } from './params';
+import { PROMETHEUS_PARAMS } from './prometheus';
 import { MEMQUOTA_PARAMS, REDISQUOTA_PARAMS } from './quota';
 import { STDIO_PARAMS } from './stdio';
 
@@ -21,17 +22,20 @@ export interface MixerFault {
   readonly offset?: number;
   /** An attribute that no manifest of the input has. */
   readonly attribute?: string;
+  /** Other places that the fault is about. */
+  readonly related?: readonly { readonly place: Field; readonly message: string }[];
 }
 
 const PARAMS: Readonly<Record<string, ParamFields>> = {
   denier: DENIER_PARAMS,
   listchecker: LISTCHECKER_PARAMS,
   memquota: MEMQUOTA_PARAMS,
+  prometheus: PROMETHEUS_PARAMS,
   redisquota: REDISQUOTA_PARAMS,
   stdio: STDIO_PARAMS,
 };
 
-/** What Mixer 1.4 does not take of its configuration; references are not looked at. */
+/** What Mixer 1.4 does not take of each object of its configuration by itself; `actionFaults` has what follows from several. */
 export function mixerFaults(mesh: Mesh): MixerFault[] {
   const vocabulary = vocabularyOf(mesh);
   return [

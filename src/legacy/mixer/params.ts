@@ -4,6 +4,7 @@ import { parseDuration } from '../../schema/duration';
 export type ParamType =
   | 'text'
   | 'integer'
+  | 'number'
   | 'truth'
   | 'duration'
   | { readonly names: readonly string[] }
@@ -88,7 +89,7 @@ function read(type: ParamType, json: unknown, into: Record<string, unknown>, nam
   }
 }
 
-type Scalar = 'text' | 'integer' | 'truth' | 'duration' | { readonly names: readonly string[] };
+type Scalar = 'text' | 'integer' | 'number' | 'truth' | 'duration' | { readonly names: readonly string[] };
 
 function scalar(type: Scalar, json: unknown, path: Path): unknown {
   const value = scalarValue(type, json);
@@ -108,10 +109,18 @@ function scalarValue(type: Scalar, json: unknown): unknown {
       return typeof json === 'boolean' ? json : undefined;
     case 'integer':
       return /^-?\d+$/.test(String(json)) ? Number(json) : undefined;
+    case 'number':
+      return numberIn(json);
     case 'duration':
       return typeof json === 'string' ? parseDuration(json) : undefined;
   }
 }
+
+/** Numbers may be written in quotes. */
+const numberIn = (json: unknown): number | undefined =>
+  typeof json === 'number' || (typeof json === 'string' && json.trim() !== '' && Number.isFinite(Number(json)))
+    ? Number(json)
+    : undefined;
 
 function expectedOf(type: Scalar): string {
   if (typeof type === 'object') return `one of ${type.names.join(', ')}`;
@@ -122,6 +131,8 @@ function expectedOf(type: Scalar): string {
       return 'true or false';
     case 'integer':
       return 'an integer';
+    case 'number':
+      return 'a number';
     case 'duration':
       return 'a duration with a unit, such as "5s"';
   }

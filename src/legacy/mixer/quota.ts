@@ -85,6 +85,15 @@ export function redisQuota(params: unknown, instances: readonly string[]): Quota
   return instances.every((name) => limits.has(name)) ? new Counts(limits, 'redisquota: Resource exhausted') : undefined;
 }
 
+/** The full names of the instances for which a handler of the adapter memquota or redisquota has a limit. */
+export const quotaNames = (adapter: 'memquota' | 'redisquota', params: unknown): string[] => [
+  ...limitsOf(
+    readParams<Pick<Quotas, 'quotas'>>(adapter === 'memquota' ? MEMQUOTA_PARAMS : REDISQUOTA_PARAMS, params, {
+      quotas: [],
+    }).quotas,
+  ).keys(),
+];
+
 const limitsOf = (quotas: readonly Partial<Quota>[]): Map<string, Quota> =>
   new Map(
     quotas.map(({ name = '', maxAmount = 0, validDuration = 0, overrides = [] }) => [
