@@ -29,7 +29,10 @@ export function serveHttp(
 ): Response {
   const read = readRequest(request, manager, connection, run.assumptions);
   const stream = streamOf(run, connection, manager, read instanceof Headers ? read : new Headers());
-  if (!(read instanceof Headers)) return reply(stream, read);
+  if (!(read instanceof Headers)) {
+    run.trace.step('request', undefined, () => read.because);
+    return reply(stream, read);
+  }
   const result = prepare(stream) ?? throughFilters(stream);
   routeOf(stream); // what is refused early is logged, and answered, by its route as well
   return 'upstream' in result ? passBack(stream, result) : reply(stream, result);
