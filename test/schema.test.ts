@@ -353,8 +353,12 @@ describe('kinds', () => {
       ],
       [
         'with snake case, which proto JSON accepts',
-        object('authentication.istio.io/v1alpha1', 'Policy', 'origins: [{jwt: {issuer: a, jwks_uri: 5}}]'),
-        '6:41 spec.origins[0].jwt.jwks_uri: expected text, found 5; put it in quotes',
+        object(
+          'authentication.istio.io/v1alpha1',
+          'Policy',
+          '{targets: [{name: a}], origins: [{jwt: {issuer: a, jwks_uri: 5}}]}',
+        ),
+        '6:64 spec.origins[0].jwt.jwks_uri: expected text, found 5; put it in quotes',
       ],
     ],
     '1.4',
