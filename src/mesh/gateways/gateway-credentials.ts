@@ -1,5 +1,6 @@
 /** The Secrets from which gateways take their certificates. */
 import type { KindMap } from '../../schema/kinds';
+import type { ServerTLSSettings } from '../../schema/kinds/networking';
 import type { Field } from '../../source/field';
 import type { Resource } from '../../source/resource';
 import { type Certificate, readCertificate } from '../certificates/certificate';
@@ -57,9 +58,22 @@ function credentialsOf(mesh: Mesh, gateway: Resource<KindMap['Gateway']>, namesp
     return [
       ...names.flatMap((field) => named(field, 'key')),
       ...(authority.value ? named(authority, 'authority') : []),
+      // A Secret that is not there is missing once, for the key.
+      ...(!authority.value && tls.value && impliesAuthority(tls.value)
+        ? named(tls.get('credentialName'), 'authority').filter(({ secret }) => secret)
+        : []),
     ];
   });
 }
+
+/** What Istio adds to the name of a Secret where it looks for the authority of the clients first. */
+const AUTHORITY_SUFFIX = '-cacert';
+
+const CHECKS_CLIENTS = new Set(['MUTUAL', 'OPTIONAL_MUTUAL']);
+
+/** Whether the authority is looked for under the name of the key, as it has no name of its own. */
+const impliesAuthority = ({ mode, credentialName, caCertificates }: ServerTLSSettings): boolean =>
+  CHECKS_CLIENTS.has(mode ?? '') && Boolean(credentialName) && !caCertificates;
 
 /** Names with a scheme lead elsewhere than to a Secret. istio: credentials.ParseResourceName */
 function credentialNamed(
@@ -74,8 +88,16 @@ function credentialNamed(
   const [before, after] = full.split('/', 2);
   const where = after === undefined ? namespace : before!;
   const name = after ?? before!;
-  return [{ field, name, namespace: where, secret: secretOf(mesh, where, name), holds, hosts }];
+  return [{ field, name, namespace: where, secret: heldIn(mesh, where, name, holds), holds, hosts }];
 }
+
+/** istio: CredentialsController.GetCaCert */
+const heldIn = (mesh: Mesh, namespace: string, name: string, holds: Credential['holds']): Secret | undefined =>
+  (holds === 'authority' ? secretOf(mesh, namespace, authorityName(name)) : undefined) ??
+  secretOf(mesh, namespace, name);
+
+/** The name of a Secret in which the authority of the clients is looked for first. */
+export const authorityName = (name: string): string => name + AUTHORITY_SUFFIX;
 
 function credentialsOfListeners(mesh: Mesh, gateway: Resource<KindMap['KubernetesGateway']>): Credential[] {
   return gateway.each('spec.listeners[]').flatMap((listener) => {
@@ -129,6 +151,12 @@ export function keyPairOf(secret: Secret): KeyPair {
     keyName: held(keyName) ? keyName : undefined,
   };
 }
+
+/** Whether a Secret holds the certificates of an authority. istio: kube.ExtractRoot */
+export const holdsAuthority = (secret: Secret): boolean =>
+  AUTHORITY_NAMES.some((name) => Boolean(secret.value.data?.[name] ?? secret.value.stringData?.[name]));
+
+const AUTHORITY_NAMES = ['ca.crt', 'cacert'] as const;
 
 /** What a Secret holds by a name, empty where it holds nothing. */
 function textIn({ value: { data = {}, stringData = {} } }: Secret, name: string): string {

@@ -1,31 +1,59 @@
-import { type KeyPair, gatewayCredentials, keyPairOf } from '../../mesh/gateways/gateway-credentials';
-import { rule } from '../rule';
+import {
+  type Credential,
+  type KeyPair,
+  authorityName,
+  gatewayCredentials,
+  holdsAuthority,
+  keyPairOf,
+} from '../../mesh/gateways/gateway-credentials';
+import { makersOfSecret } from '../../mesh/gateways/secret-makers';
+import { isPresumedWhole } from '../../mesh/world';
+import { type Context, rule } from '../rule';
 
 export default rule({
   name: 'unusable-credential',
   category: 'traffic',
   severity: 'error',
-  summary: 'The Secret of a gateway has no valid certificate and key.',
+  summary: 'The Secret of a gateway has no valid certificate and key, or no authority for the certificates of clients.',
   url: 'https://istio.io/latest/docs/tasks/traffic-management/ingress/secure-ingress/',
   docs: `
     Istio reads \`tls.crt\` and \`tls.key\`, or \`cert\` and \`key\`, both in PEM format. When one is
     missing or cannot be read, the proxies get no certificate, and every TLS handshake of this
-    server fails.
+    server fails. In the modes MUTUAL and OPTIONAL_MUTUAL the gateway also needs \`ca.crt\` or
+    \`cacert\`, from a Secret with the suffix \`-cacert\` if there is one, else from the same Secret;
+    without it the port accepts no connection.
 
     Fix: create the Secret with \`kubectl create secret tls\`. The key must not have a passphrase.
   `,
   sameAs: ['IST0161'],
-  check({ mesh, report }) {
-    for (const { field, name, secret, holds } of gatewayCredentials(mesh)) {
-      const fault = secret && holds === 'key' ? faultOf(keyPairOf(secret)) : undefined;
-      if (secret && fault)
-        report(field, `Secret "${name}" ${fault}`, {
-          related: [{ place: secret.at(['metadata', 'name']), message: 'the Secret' }],
-          sameAs: field.resource.group === 'networking.istio.io' ? ['IST0161'] : [],
-        });
+  check(context) {
+    for (const credential of gatewayCredentials(context.mesh)) {
+      if (credential.holds === 'key') judgeKey(context, credential);
+      else judgeAuthority(context, credential);
     }
   },
 });
+
+function judgeKey({ report }: Context, { field, name, secret }: Credential): void {
+  const fault = secret && faultOf(keyPairOf(secret));
+  if (!fault) return;
+  report(field, `Secret "${name}" ${fault}`, {
+    related: [{ place: secret.at(['metadata', 'name']), message: 'the Secret' }],
+    sameAs: field.resource.group === 'networking.istio.io' ? ['IST0161'] : [],
+  });
+}
+
+/** The authority has a Secret of its own, or lies beside the key. */
+function judgeAuthority({ mesh, report }: Context, { field, name, namespace, secret }: Credential): void {
+  if (!secret || holdsAuthority(secret)) return;
+  const related = [{ place: secret.at(['metadata', 'name']), message: 'the Secret' }];
+  const message = `Secret "${secret.name}" has no "ca.crt", so the gateway cannot verify the certificates of clients`;
+  const own = authorityName(name);
+  if (secret.name === own) return report(field, message, { related });
+  if (keyPairOf(secret).certificateName === undefined && field.path.at(-1) === 'credentialName') return;
+  if (makersOfSecret(mesh, own).length > 0 || !isPresumedWhole(mesh, 'Secret', namespace)) return;
+  report(field, `${message}, and there is no Secret "${own}"`, { related });
+}
 
 function faultOf({ certificate, key, certificateName, keyName }: KeyPair): string | undefined {
   if (certificateName === undefined && keyName === undefined) return 'has neither "tls.crt" nor "tls.key"';
