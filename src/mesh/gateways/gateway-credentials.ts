@@ -10,7 +10,9 @@ import { type PublicKey } from '../certificates/certificate';
 import { publicKeyOf } from '../certificates/private-key';
 import { configs } from '../settings/configs';
 import { isIstioClass } from './gateway-deployments';
-import { workloadsOfGateway } from './gateways';
+import { type Gateway, workloadsOfGateway } from './gateways';
+import { mountedSecret } from './mounted-secrets';
+import type { Workload } from '../workloads/workloads';
 import { groupBy } from '../grouping';
 import { perMesh } from '../memo';
 import type { Mesh } from '../mesh';
@@ -35,8 +37,12 @@ export interface Credential {
 /** Every Secret that Gateways name, once for each namespace in which their proxies run. */
 export const gatewayCredentials: (mesh: Mesh) => readonly Credential[] = perMesh((mesh) => [
   ...configs(mesh, 'Gateway').flatMap((gateway) => {
-    const namespaces = [...new Set(workloadsOfGateway(mesh, gateway).map(({ namespace }) => namespace))];
-    return namespaces.flatMap((namespace) => credentialsOf(mesh, gateway, namespace));
+    const workloads = workloadsOfGateway(mesh, gateway);
+    const namespaces = [...new Set(workloads.map(({ namespace }) => namespace))];
+    return [
+      ...namespaces.flatMap((namespace) => credentialsOf(mesh, gateway, namespace)),
+      ...credentialsInFiles(mesh, gateway, workloads),
+    ];
   }),
   ...configs(mesh, 'KubernetesGateway')
     .filter(({ value }) => isIstioClass(mesh, value.spec?.gatewayClassName))
@@ -64,6 +70,34 @@ function credentialsOf(mesh: Mesh, gateway: Resource<KindMap['Gateway']>, namesp
         : []),
     ];
   });
+}
+
+/** The Secrets whose files servers name, as far as they are in the input. */
+function credentialsInFiles(mesh: Mesh, gateway: Gateway, workloads: readonly Workload[]): Credential[] {
+  return gateway.each('spec.servers[]').flatMap((server) => {
+    const tls = server.get('tls');
+    const { mode, credentialName, credentialNames = [], serverCertificate = '', privateKey = '' } = tls.value ?? {};
+    if (!WITH_CERTIFICATE.has(mode ?? '') || credentialName || credentialNames.length > 0) return [];
+    const folder = folderOfPair(serverCertificate, privateKey);
+    if (folder === undefined) return [];
+    const secrets = workloads.flatMap((workload) => {
+      const name = mountedSecret(workload, folder);
+      return (name && secretOf(mesh, workload.namespace, name)) || [];
+    });
+    const field = tls.get('serverCertificate');
+    const hosts = server.each('hosts[]');
+    return [...new Set(secrets)].map((secret) => {
+      const { name, namespace } = secret;
+      return { field, name, namespace, secret, holds: 'key' as const, hosts };
+    });
+  });
+}
+
+/** The folder in which certificate and key lie under the names that they have in a Secret. */
+function folderOfPair(certificate: string, key: string): string | undefined {
+  const folder = certificate.slice(0, certificate.lastIndexOf('/'));
+  const isPair = PAIRS.some((pair) => certificate === `${folder}/${pair[0]}` && key === `${folder}/${pair[1]}`);
+  return isPair ? folder : undefined;
 }
 
 /** What Istio adds to the name of a Secret where it looks for the authority of the clients first. */

@@ -1,4 +1,4 @@
-import { shownCertificates, toSecret } from './gateway-certificates';
+import { saidByIstioctl, shownCertificates, toSecret } from './gateway-certificates';
 import { rule } from '../rule';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -26,7 +26,7 @@ export default rule({
       const { field, name, certificate } = shown;
       const { notBefore, notAfter } = certificate;
       const related = toSecret(shown);
-      const sameAs = field.resource.group === 'networking.istio.io' ? ['IST0161'] : [];
+      const sameAs = saidByIstioctl(shown);
       if (notAfter < today)
         report(field, `the certificate in Secret "${name}" expired on ${dayOf(notAfter)}`, { related, sameAs });
       else if (notBefore >= today + DAY)

@@ -20,3 +20,7 @@ export const shownCertificates = (mesh: Mesh): ShownCertificate[] =>
 /** Points from a gateway to the Secret that it names. */
 export const toSecret = ({ secret }: Credential): NonNullable<Details['related']> =>
   secret ? [{ place: secret.at(['metadata', 'name']), message: 'the Secret' }] : [];
+
+/** The message of istioctl for a Secret: it judges those that Gateways of Istio name, but no files. */
+export const saidByIstioctl = ({ field }: Credential): string[] =>
+  field.resource.group === 'networking.istio.io' && field.path.at(-1) !== 'serverCertificate' ? ['IST0161'] : [];

@@ -8,6 +8,7 @@ import {
 } from '../../mesh/gateways/gateway-credentials';
 import { makersOfSecret } from '../../mesh/gateways/secret-makers';
 import { isPresumedWhole } from '../../mesh/world';
+import { saidByIstioctl } from './gateway-certificates';
 import { type Context, rule } from '../rule';
 
 export default rule({
@@ -34,12 +35,13 @@ export default rule({
   },
 });
 
-function judgeKey({ report }: Context, { field, name, secret }: Credential): void {
+function judgeKey({ report }: Context, credential: Credential): void {
+  const { field, name, secret } = credential;
   const fault = secret && faultOf(keyPairOf(secret));
   if (!fault) return;
   report(field, `Secret "${name}" ${fault}`, {
     related: [{ place: secret.at(['metadata', 'name']), message: 'the Secret' }],
-    sameAs: field.resource.group === 'networking.istio.io' ? ['IST0161'] : [],
+    sameAs: saidByIstioctl(credential),
   });
 }
 
