@@ -65,6 +65,8 @@ export function requestFaultText(fault: RequestFault): string {
       return "the line is not an HTTP request in Istio's default log format";
     case 'log line not JSON':
       return 'the line starts as JSON, but is not valid JSON';
+    case 'several log lines':
+      return `expected one access log line, found ${fault.count}; pass one at a time`;
     case 'no list of requests':
       return 'expected a list of requests';
     case 'bad request in list':

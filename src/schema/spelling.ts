@@ -25,10 +25,13 @@ export function allNearest(name: string, candidates: Iterable<string>): string[]
   return best?.names ?? [];
 }
 
-/** `; did you mean "x"?` for the nearest candidate, or nothing. */
+/** More than these are no help. */
+const MOST_MEANT = 3;
+
+/** `; did you mean "x"?` or `; did you mean "x" or "y"?` for the candidates that are equally near, or nothing. */
 export function didYouMean(name: string, candidates: Iterable<string>): string {
-  const meant = nearest(name, candidates);
-  return meant === undefined ? '' : `; did you mean "${meant}"?`;
+  const meant = [...new Set(allNearest(name, candidates))].slice(0, MOST_MEANT);
+  return meant.length > 0 ? `; did you mean ${oneOf(meant)}?` : '';
 }
 
 /** Names in double quotes, as prose: `"a"`, `"a" or "b"`, `"a", "b" or "c"`. */

@@ -30,6 +30,7 @@ export type SourceFault =
   | { readonly kind: 'curl without URL' | 'HAR without entries' | 'HAR without requests' | 'HAR without URL' }
   | { readonly kind: 'curl option without value'; readonly option: string }
   | { readonly kind: 'log line without request' | 'log line not JSON' | 'no list of requests' }
+  | { readonly kind: 'several log lines'; readonly count: number }
   | { readonly kind: 'bad request in list'; readonly index: number; readonly fault: HopRequestFault };
 
 /** What is wrong with an entry of a list of requests. */

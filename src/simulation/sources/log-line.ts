@@ -17,6 +17,8 @@ type Values = Readonly<Record<string, string | undefined>>;
 
 /** Reads a line that Envoy wrote in Istio's own format, as text or as JSON. Throws a RequestError where it is neither. */
 export function loggedIn(line: string): Logged {
+  const count = entriesIn(line);
+  if (count > 1) throw new RequestError({ kind: 'several log lines', count });
   const values = line.trim().startsWith('{') ? ofJson(line) : ofText(line);
   const { method, path, authority, sni } = values;
   if (!method || !path || !authority) throw new RequestError({ kind: 'log line without request' });
@@ -33,6 +35,12 @@ export function loggedIn(line: string): Logged {
     local: values.local ?? '',
     remote: values.remote ?? '',
   };
+}
+
+/** Lines are entries of their own, but for a JSON object that is written over several of them. */
+function entriesIn(text: string): number {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return lines[0]?.startsWith('{') ? lines.filter((line) => line.startsWith('{')).length : lines.length;
 }
 
 const headersOf = ({ userAgent }: Values): Header[] => (userAgent ? [['user-agent', userAgent]] : []);
