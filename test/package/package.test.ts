@@ -53,7 +53,7 @@ test('runs alone', () => {
 });
 
 test('explains its rules with examples', () => {
-  expect(installedCommand('meshlint', 'explain', 'duplicate-resource').stdout).toContain('With the fault:');
+  expect(installedCommand('meshlint', 'explain', 'duplicate-resource').stdout).toContain('Example with the fault:');
 });
 
 describe('the library', () => {

@@ -54,7 +54,7 @@ function judgeAuthority({ mesh, report }: Context, { field, name, namespace, sec
   if (secret.name === own) return report(field, message, { related });
   if (keyPairOf(secret).certificateName === undefined && field.path.at(-1) === 'credentialName') return;
   if (makersOfSecret(mesh, own).length > 0 || !isPresumedWhole(mesh, 'Secret', namespace)) return;
-  report(field, `${message}, and there is no Secret "${own}"`, { related });
+  report(field, `${message}, and Secret "${own}" does not exist`, { related });
 }
 
 function faultOf({ certificate, key, certificateName, keyName }: KeyPair): string | undefined {
