@@ -29,11 +29,12 @@ export default rule({
   category: 'security',
   severity: 'error',
   isAboutCompany: true,
-  summary: 'A PeerAuthentication disables mutual TLS, but a DestinationRule makes clients use it.',
+  summary: 'Servers accept only plain text, but a DestinationRule makes clients use mutual TLS.',
   url: 'https://istio.io/latest/docs/reference/config/security/peer_authentication/',
   docs: `
     A server in mode DISABLE does not accept a TLS handshake and closes the connection: clients get
-    503 with the response flag UF.
+    503 with the response flag UF. In Istio 1.4 this is the default of servers to which neither a
+    MeshPolicy nor a Policy applies; later releases accept both.
 
     Fix: remove the TLS settings from the DestinationRule, so that proxies choose what the server
     accepts; or set DISABLE there too, for one port under \`portLevelSettings\`; or let the server
@@ -44,7 +45,7 @@ export default rule({
   check(context) {
     const { mesh } = context;
     const policies = configs(mesh, 'PeerAuthentication').filter((policy) => disabled(policy).length > 0);
-    const plain = policies.length > 0 ? plainServers(mesh) : [];
+    const plain = policies.length > 0 || mesh.release === '1.4' ? plainServers(mesh) : [];
     for (const policy of policies) {
       const wide = wideClash(mesh, policy);
       if (wide) say(context, policy.at(['spec', 'mtls', 'mode']), wide);
@@ -53,6 +54,7 @@ export default rule({
         if (clash) say(context, field, clash);
       }
     }
+    for (const clash of clashesWithDefault(mesh, plain)) sayOfDefault(context, clash);
   },
 });
 
@@ -121,6 +123,21 @@ function clashAmong(mesh: Mesh, plain: readonly PlainServer[], field: Field): Cl
   return undefined;
 }
 
+/** The settings for mutual TLS with servers that take plain text because no policy says otherwise, each once. */
+function clashesWithDefault(mesh: Mesh, plain: readonly PlainServer[]): Clash[] {
+  const clashes = new Map<string, Clash>();
+  for (const { service, server } of plain.filter(({ server: { mtls } }) => !mtls.field))
+    for (const from of clientsOf(mesh, service)) {
+      const { labels, port } = server;
+      const mutual = prescribedPortTls(mesh, service, port.number, labels, from).filter(isMutual);
+      for (const tls of mutual) {
+        const key = `${tls.resource.title} ${tls.pathText}`;
+        if (!clashes.has(key)) clashes.set(key, { tls, host: service.hostname, sameAs: [] });
+      }
+    }
+  return [...clashes.values()];
+}
+
 const isSame = (one: Field, other: Field): boolean =>
   one.resource === other.resource && one.pathText === other.pathText;
 
@@ -142,3 +159,22 @@ function say({ report }: Context, field: Field, { tls, host, port, sameAs }: Cla
   const message = `servers accept only plain text, but ${tls.resource.title} makes clients use mutual TLS to ${where}`;
   report(field, message, { sameAs, related: [{ place: tls.child('mode'), message: 'what clients use' }] });
 }
+
+function sayOfDefault({ mesh, missing }: Context, { tls, host, sameAs }: Clash): void {
+  const message = `clients use mutual TLS to "${host}", but its servers accept only plain text: no MeshPolicy or Policy applies to them, so calls fail with 503`;
+  const absent = {
+    kind: 'MeshPolicy',
+    namespace: '',
+    name: 'default',
+    ...(hasControlPlane(mesh) && { isMisspelt: true }),
+  };
+  missing(tls.child('mode'), absent, message, { sameAs });
+}
+
+/** Whether the input has some of the root namespace: then it would have the policy of the mesh as well. */
+const hasControlPlane = perMesh((mesh) => {
+  const root = rootNamespace(mesh);
+  return mesh.resources.some(
+    ({ kind, name, namespace }) => namespace === root || (kind === 'Namespace' && name === root),
+  );
+});

@@ -26,7 +26,9 @@ export default rule({
       const isMeshWide = covers(host, everyHost(mesh));
       const namespace = isMeshWide ? rootNamespace(mesh) : namespaceOfHosts(mesh, host);
       if (tls.value.mode !== 'ISTIO_MUTUAL' || namespace === undefined) continue;
-      if (mtlsOf(mesh, { namespace, labels: {} }).field) continue;
+      const { mode, field } = mtlsOf(mesh, { namespace, labels: {} });
+      // By default, servers of Istio 1.4 accept nothing but plain text: that is an error of its own.
+      if (field || mode === 'DISABLE') continue;
       // Kiali looks for rules about a namespace in that namespace.
       const ofNamespace = namespace === resource.namespace ? ['KIA0206'] : [];
       report(
