@@ -11,7 +11,7 @@ import { publicKeyOf } from '../certificates/private-key';
 import { configs } from '../settings/configs';
 import { isIstioClass } from './gateway-deployments';
 import { type Gateway, workloadsOfGateway } from './gateways';
-import { mountedSecret } from './mounted-secrets';
+import { type MountedKey, mountedKey } from './mounted-secrets';
 import type { Workload } from '../workloads/workloads';
 import { groupBy } from '../grouping';
 import { perMesh } from '../memo';
@@ -32,6 +32,8 @@ export interface Credential {
   readonly holds: 'key' | 'authority';
   /** The hosts of the server, where each is written, without namespaces. */
   readonly hosts: readonly Field<string>[];
+  /** What certificate and key are called in a Secret that the server reads as files. */
+  readonly keys?: readonly [certificate: string, key: string];
 }
 
 /** Every Secret that Gateways name, once for each namespace in which their proxies run. */
@@ -78,27 +80,21 @@ function credentialsInFiles(mesh: Mesh, gateway: Gateway, workloads: readonly Wo
     const tls = server.get('tls');
     const { mode, credentialName, credentialNames = [], serverCertificate = '', privateKey = '' } = tls.value ?? {};
     if (!WITH_CERTIFICATE.has(mode ?? '') || credentialName || credentialNames.length > 0) return [];
-    const folder = folderOfPair(serverCertificate, privateKey);
-    if (folder === undefined) return [];
-    const secrets = workloads.flatMap((workload) => {
-      const name = mountedSecret(workload, folder);
-      return (name && secretOf(mesh, workload.namespace, name)) || [];
-    });
     const field = tls.get('serverCertificate');
     const hosts = server.each('hosts[]');
-    return [...new Set(secrets)].map((secret) => {
-      const { name, namespace } = secret;
-      return { field, name, namespace, secret, holds: 'key' as const, hosts };
+    const found = workloads.flatMap((workload): Credential[] => {
+      const { namespace } = workload;
+      const certificate = mountedKey(workload, serverCertificate);
+      const key = mountedKey(workload, privateKey);
+      const secret = certificate && key && isOfOneSecret(certificate, key) && secretOf(mesh, namespace, key.secret);
+      if (!secret) return [];
+      return [{ field, name: key.secret, namespace, secret, holds: 'key', hosts, keys: [certificate.key, key.key] }];
     });
+    return found.filter(({ secret }, index) => found.findIndex((other) => other.secret === secret) === index);
   });
 }
 
-/** The folder in which certificate and key lie under the names that they have in a Secret. */
-function folderOfPair(certificate: string, key: string): string | undefined {
-  const folder = certificate.slice(0, certificate.lastIndexOf('/'));
-  const isPair = PAIRS.some((pair) => certificate === `${folder}/${pair[0]}` && key === `${folder}/${pair[1]}`);
-  return isPair ? folder : undefined;
-}
+const isOfOneSecret = (one: MountedKey, other: MountedKey): boolean => one.secret === other.secret;
 
 /** What Istio adds to the name of a Secret where it looks for the authority of the clients first. */
 const AUTHORITY_SUFFIX = '-cacert';
@@ -161,6 +157,8 @@ export const namespacesWithSecret = (mesh: Mesh, name: string): string[] =>
 export interface KeyPair {
   readonly certificate: Certificate | undefined;
   readonly key: PublicKey | 'unreadable';
+  /** Under which names certificate and key are expected. */
+  readonly names: readonly [certificate: string, key: string];
   /** Which names the certificate and key have in the Secret, absent where they are missing. */
   readonly certificateName: string | undefined;
   readonly keyName: string | undefined;
@@ -172,13 +170,15 @@ const PAIRS = [
   ['cert', 'key'],
 ] as const;
 
-/** The certificate and key of a Secret. */
-export function keyPairOf(secret: Secret): KeyPair {
-  const texts = new Map<string, string>(PAIRS.flat().map((name) => [name, textIn(secret, name)]));
+/** The certificate and key of a Secret, under names of their own where it is read as files. */
+export function keyPairOf(secret: Secret, keys?: Credential['keys']): KeyPair {
+  const pairs = keys ? [keys] : PAIRS;
+  const texts = new Map<string, string>(pairs.flat().map((name) => [name, textIn(secret, name)]));
   const held = (name: string): string => texts.get(name) ?? '';
-  const pair = PAIRS.find(([certificate, key]) => held(certificate) && held(key)) ?? PAIRS[0];
-  const [certificateName, keyName] = pair;
+  const names = pairs.find(([certificate, key]) => held(certificate) && held(key)) ?? pairs[0];
+  const [certificateName, keyName] = names;
   return {
+    names,
     certificate: readCertificate(held(certificateName)),
     key: publicKeyOf(held(keyName)),
     certificateName: held(certificateName) ? certificateName : undefined,

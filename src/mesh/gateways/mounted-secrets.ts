@@ -1,16 +1,34 @@
-/** The Secrets that lie as files in the pods of gateways. */
+/** The Secrets whose files lie in the containers of a gateway. */
+import type { VolumeMount } from '../../schema/kinds/kubernetes';
 import type { Workload } from '../workloads/workloads';
 
-/** Where the charts of Istio mount the optional Secrets of their gateways, `istio-ingressgateway-certs` for one. */
-const OF_CHARTS = /^\/etc\/istio\/((?:ingress|egress)gateway-(?:ca-)?certs)$/;
+/** A file of a container that comes from a Secret. */
+export interface MountedKey {
+  /** The name of the Secret, in the namespace of the pods. */
+  readonly secret: string;
+  readonly key: string;
+}
 
-/** The name of the Secret that is mounted as a folder in the pods of a gateway; undefined where it is something else, or not known. */
-export function mountedSecret({ template }: Workload, folder: string): string | undefined {
-  const { containers = [], volumes = [] } = template.value.spec ?? {};
+/** Where the charts of Istio mount the Secrets of gateways. Source: charts/gateways, secretVolumes. */
+const OF_CHARTS = /^\/etc\/istio\/([a-z]+gateway(?:-ca)?-certs)\/([^/]+)$/;
+
+/** From which Secret the file at a path in the pods of a workload comes; undefined where that is not known. */
+export function mountedKey({ template }: Workload, path: string): MountedKey | undefined {
+  const { volumes = [], containers = [] } = template.value.spec ?? {};
   const mounts = containers.flatMap(({ volumeMounts = [] }) => volumeMounts);
-  const mount = mounts.find(({ mountPath = '' }) => mountPath.replace(/\/$/, '') === folder);
-  // Charts that are rendered elsewhere, and injection, add what the template does not say.
-  if (!mount) return OF_CHARTS.test(folder) ? folder.replace(OF_CHARTS, 'istio-$1') : undefined;
-  const secret = volumes.find(({ name }) => name === mount.name)?.secret;
-  return secret && !secret.items && !mount.subPath ? secret.secretName : undefined;
+  const covering = mounts.filter((mount) => path.startsWith(directoryOf(mount)));
+  const [mount] = covering.sort((one, other) => directoryOf(other).length - directoryOf(one).length);
+  if (!mount) return keyOfCharts(path);
+  const { secretName, items } = volumes.find(({ name }) => name === mount.name)?.secret ?? {};
+  const file = path.slice(directoryOf(mount).length);
+  if (!secretName || mount.subPath) return undefined;
+  const key = items ? items.find((item) => item.path === file)?.key : file;
+  return key === undefined ? undefined : { secret: secretName, key };
+}
+
+const directoryOf = ({ mountPath = '' }: VolumeMount): string => `${mountPath.replace(/\/+$/, '')}/`;
+
+function keyOfCharts(path: string): MountedKey | undefined {
+  const [, volume, key] = OF_CHARTS.exec(path) ?? [];
+  return volume === undefined || key === undefined ? undefined : { secret: `istio-${volume}`, key };
 }

@@ -13,7 +13,7 @@ export interface ShownCertificate extends Credential {
 export const shownCertificates = (mesh: Mesh): ShownCertificate[] =>
   gatewayCredentials(mesh).flatMap((credential) => {
     if (!credential.secret || credential.holds !== 'key') return [];
-    const { certificate, key } = keyPairOf(credential.secret);
+    const { certificate, key } = keyPairOf(credential.secret, credential.keys);
     return certificate ? [{ ...credential, certificate, key }] : [];
   });
 
@@ -22,5 +22,5 @@ export const toSecret = ({ secret }: Credential): NonNullable<Details['related']
   secret ? [{ place: secret.at(['metadata', 'name']), message: 'the Secret' }] : [];
 
 /** The message of istioctl for a Secret: it judges those that Gateways of Istio name, but no files. */
-export const saidByIstioctl = ({ field }: Credential): string[] =>
-  field.resource.group === 'networking.istio.io' && field.path.at(-1) !== 'serverCertificate' ? ['IST0161'] : [];
+export const saidByIstioctl = ({ field, keys }: Credential): string[] =>
+  field.resource.group === 'networking.istio.io' && !keys ? ['IST0161'] : [];

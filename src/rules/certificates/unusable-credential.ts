@@ -37,7 +37,7 @@ export default rule({
 
 function judgeKey({ report }: Context, credential: Credential): void {
   const { field, name, secret } = credential;
-  const fault = secret && faultOf(keyPairOf(secret));
+  const fault = secret && faultOf(keyPairOf(secret, credential.keys));
   if (!fault) return;
   report(field, `Secret "${name}" ${fault}`, {
     related: [{ place: secret.at(['metadata', 'name']), message: 'the Secret' }],
@@ -57,10 +57,12 @@ function judgeAuthority({ mesh, report }: Context, { field, name, namespace, sec
   report(field, `${message}, and Secret "${own}" does not exist`, { related });
 }
 
-function faultOf({ certificate, key, certificateName, keyName }: KeyPair): string | undefined {
-  if (certificateName === undefined && keyName === undefined) return 'has neither "tls.crt" nor "tls.key"';
-  if (certificateName === undefined) return 'has no "tls.crt"';
-  if (keyName === undefined) return 'has no "tls.key"';
+function faultOf({ certificate, key, names, certificateName, keyName }: KeyPair): string | undefined {
+  const [expectedCertificate, expectedKey] = names;
+  if (certificateName === undefined && keyName === undefined)
+    return `has neither "${expectedCertificate}" nor "${expectedKey}"`;
+  if (certificateName === undefined) return `has no "${expectedCertificate}"`;
+  if (keyName === undefined) return `has no "${expectedKey}"`;
   if (!certificate) return `has no valid certificate in "${certificateName}"`;
   return key === 'unreadable' ? `has no valid private key in "${keyName}"` : undefined;
 }
