@@ -1,5 +1,5 @@
 import type { Options } from './envoy/run/run';
-import { type ToldWay, accountOf } from './simulation/account';
+import { type PathReport, reportOf } from './simulation/report';
 import { type Effect, effectsOf } from './simulation/effect';
 import type { Journey } from './simulation/journey';
 import { RequestError } from './simulation/request-error';
@@ -14,7 +14,7 @@ import { type ResourceChange, resourceChanges } from './difference/resource-chan
 import { simulate } from './simulate';
 
 /** One thing that can become of a request. */
-export type Outcome = Pick<ToldWay, 'share' | 'end' | 'answer'>;
+export type Outcome = Pick<PathReport, 'share' | 'end' | 'answer'>;
 
 /** Requests for one host of which the same becomes another. */
 export interface Change {
@@ -92,7 +92,7 @@ function explained(
 }
 
 const outcomesOf = (journey: Journey): Outcome[] =>
-  accountOf(journey).ways.map(({ share, end, answer }) => ({ share, end, answer }));
+  reportOf(journey).ways.map(({ share, end, answer }) => ({ share, end, answer }));
 
 interface Known {
   readonly effects: readonly Effect[];

@@ -1,6 +1,6 @@
 import { calls } from './graph/calls';
 import type { Graph, Node } from './graph/connection';
-import { leads } from './graph/leads';
+import { routeEdges } from './graph/route-edges';
 import { clientsId, nodes } from './graph/nodes';
 import type { Mesh } from './mesh/mesh';
 
@@ -9,7 +9,7 @@ import type { Mesh } from './mesh/mesh';
  * them. It holds the points that an edge touches.
  */
 export function graph(mesh: Mesh): Graph {
-  const led = leads(mesh);
+  const led = routeEdges(mesh);
   const edges = [...led, ...calls(mesh)];
   const touched = new Set(edges.flatMap(({ from, to }) => [from, to]));
   return { nodes: [...clients(touched), ...nodes(mesh)].filter(({ id }) => touched.has(id)), edges };

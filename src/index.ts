@@ -13,7 +13,7 @@
  * @packageDocumentation
  */
 // The main functions are `lint`, `translate` and `simulate`.
-export { type Account, accountOf } from './simulation/account';
+export { type SimulationReport, reportOf } from './simulation/report';
 export type { Answer, Destination, End, Journey, Way } from './simulation/journey';
 export type { Request } from './simulation/request';
 export { RequestError, type RequestFault } from './simulation/request-error';

@@ -6,7 +6,7 @@ import { type HopRequest, arrivalOf } from './simulation/hop-request';
 import type { Journey } from './simulation/journey';
 import { type Request, targetOf } from './simulation/request';
 import { RequestError } from './simulation/request-error';
-import { setOut } from './simulation/start';
+import { startOf } from './simulation/start';
 import { waysFrom } from './simulation/travel';
 import type { Mesh } from './mesh/mesh';
 import { meshConfig } from './mesh/settings/mesh-config';
@@ -18,7 +18,7 @@ import { findProxy } from './mesh/workloads/proxy';
  */
 export function simulate(mesh: Mesh, request: Request, options: Options = {}): Journey {
   const target = targetOf(request);
-  const { start, service, notes } = setOut(mesh, request, target);
+  const { start, service, notes } = startOf(mesh, request, target);
   const claims = request.claims && { claims: [request.claims] };
   const world = { mesh, options: { ...options, ...claims }, configurationOf, host: target.host };
   const past = { chosen: service ? { service } : {}, depth: 0 };

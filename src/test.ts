@@ -2,7 +2,7 @@ import { Coverage } from './tests/coverage';
 import { type Difference, differences } from './tests/judge';
 import type { Suite, TestCase } from './tests/suite';
 import type { Options } from './envoy/run/run';
-import { type Account, accountOf } from './simulation/account';
+import { type SimulationReport, reportOf } from './simulation/report';
 import { RequestError, type RequestFault } from './simulation/request-error';
 import type { Mesh } from './mesh/mesh';
 import { simulate } from './simulate';
@@ -12,7 +12,7 @@ export type TestResult =
   | {
       readonly test: TestCase;
       readonly kind: 'sent';
-      readonly account: Account;
+      readonly account: SimulationReport;
       readonly differences: readonly Difference[];
     }
   | { readonly test: TestCase; readonly kind: 'not sent'; readonly fault: RequestFault }
@@ -35,7 +35,7 @@ function runTest(mesh: Mesh, test: TestCase, coverage: Coverage, options: Option
   try {
     const journey = simulate(mesh, test.request, options);
     coverage.mark(journey);
-    return { test, kind: 'sent', account: accountOf(journey), differences: differences(journey, test.expect) };
+    return { test, kind: 'sent', account: reportOf(journey), differences: differences(journey, test.expect) };
   } catch (error) {
     if (error instanceof RequestError) return { test, kind: 'not sent', fault: error.fault };
     return { test, kind: 'internal fault', error };

@@ -1,4 +1,4 @@
-import { type Journey, accountOf, simulate } from '../src';
+import { type Journey, reportOf, simulate } from '../src';
 import type { Request } from '../src/simulation/request';
 import { configMap, deployment, meshOf, namespace, networking, object, security, service } from './mesh-of';
 import { sentenceOf } from './sentence';
@@ -102,7 +102,7 @@ describe('a waypoint', () => {
 
   test('counts requests with the client, as the reporter "waypoint"', () => {
     const metrics = configMap('defaultProviders: {metrics: [prometheus]}');
-    const [way] = accountOf(asked(world(USE) + cart() + waypoint() + metrics)).ways;
+    const [way] = reportOf(asked(world(USE) + cart() + waypoint() + metrics)).ways;
     expect(way!.hops[0]!.metric?.labels).toMatchObject({
       reporter: 'waypoint',
       source_workload: 'web',

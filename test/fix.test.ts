@@ -2,7 +2,7 @@ import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { mend } from '../src/cli/fix/fix';
-import type { Drafts } from '../src/cli/fix/rehearsal';
+import type { Drafts } from '../src/cli/fix/fix-rounds';
 import { Rewriting, type TextEdit } from '../src/cli/fix/rewriting';
 import { lint } from '../src/lint';
 import { Mesh } from '../src/mesh/mesh';

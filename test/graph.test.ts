@@ -1,4 +1,4 @@
-import type { Call, Lead } from '../src/graph/connection';
+import type { Call, RouteEdge } from '../src/graph/connection';
 import { around, graph } from '../src/graph';
 import { graphDot, graphMermaid } from '../src/report/graph';
 import { configMap, deployment, meshOf, namespace, networking, object, security, service } from './mesh-of';
@@ -205,9 +205,9 @@ describe('who may call', () => {
 describe('where routes lead', () => {
   const SUBSETS = networking('DestinationRule', 'shop/cart', 'host: cart, subsets: [{name: all, labels: {app: cart}}]');
 
-  const leadsFrom = (text: string, from: string): Partial<Lead>[] =>
+  const leadsFrom = (text: string, from: string): Partial<RouteEdge>[] =>
     drawn(text)
-      .edges.filter((edge): edge is Lead => edge.kind === 'route' && edge.from === from)
+      .edges.filter((edge): edge is RouteEdge => edge.kind === 'route' && edge.from === from)
       .map(({ to, conditions, share, subset }) => ({ to, conditions, share, subset }));
 
   test('a service leads to what it selects', () => {

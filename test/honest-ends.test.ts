@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { read, simulate } from '../src';
-import { accountOf } from '../src/simulation/account';
+import { reportOf } from '../src/simulation/report';
 import { Mesh } from '../src/mesh/mesh';
 import { simulationText } from '../src/report/simulation';
 import { plain } from '../src/report/style';
@@ -77,14 +77,14 @@ test.each(ENDS.map(([title, request, sentence]) => ({ title, request, sentence, 
 );
 
 test('no made-up address is shown', () => {
-  const told = accountOf(simulate(meshOf(), { from: 'web.shop', url: 'http://www.example.org/' }));
+  const told = reportOf(simulate(meshOf(), { from: 'web.shop', url: 'http://www.example.org/' }));
   expect(
     JSON.stringify(told, (key, value: unknown) => (key === 'origin' || key === 'config' ? undefined : value)),
   ).not.toMatch(/192\.88\.99/);
 });
 
 const shown = (request: Parameters<typeof simulate>[1]): string =>
-  simulationText(accountOf(simulate(meshOf(), request)), { why: false, config: false, telemetry: false }, plain);
+  simulationText(reportOf(simulate(meshOf(), request)), { why: false, config: false, telemetry: false }, plain);
 
 test('the client side says how it connects, and as whom', () => {
   expect(shown({ from: 'web.shop', url: 'http://cart/' })).toContain(
@@ -98,7 +98,7 @@ test('an answer that depends on something else says so', () => {
   const mesh = new Mesh(files.map((path) => read(path, readFileSync(path, 'utf8'))));
   const journey = simulate(mesh, { url: 'http://pay/pay/1' });
   expect(sentenceOf(journey)).toContain('until 1 request in 3600s');
-  expect(accountOf(journey).ways[0]!.conditions).toEqual([
+  expect(reportOf(journey).ways[0]!.conditions).toEqual([
     { kind: 'rate limit', tokens: 1, interval: '3600s', status: 429 },
   ]);
 });

@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { ListReader } from '../src/cli/cluster/list-reader';
 import { REDACTED, redact } from '../src/cli/cluster/redact';
 import type * as Process from '../src/cli/process';
-import { judge } from '../src/cli/lint/judge';
-import { heldBy } from '../src/cli/input/held';
+import { check } from '../src/cli/lint/check';
+import { heldBy } from '../src/cli/input/completeness';
 import { type InputOptions, loadMeshes } from '../src/cli/input/load';
 import { snapshot } from '../src/cli/commands/run-snapshot';
 import { toYaml } from '../src/cli/yaml';
@@ -95,7 +95,7 @@ const file = (name: string, text: string): string => {
 
 async function lintCluster(options: Partial<InputOptions> = {}, paths: string[] = []) {
   const loaded = await loadMeshes(paths, { ...LIVE, ...options });
-  const { mesh, result } = judge(loaded, [unknownService, sharedHost], { today: '2026-06-01' });
+  const { mesh, result } = check(loaded, [unknownService, sharedHost], { today: '2026-06-01' });
   const shown = result.findings.map(
     ({ place, message }) => `${place.file.path.replace(`${folder}/`, '')}:${place.range.start.line} ${message}`,
   );
@@ -465,7 +465,7 @@ describe('a snapshot', () => {
     const live = await lintCluster({ allNamespaces: true });
     const path = file('mesh.yaml', snapshot(live.mesh));
     const [loaded] = await loadMeshes([path], { ...LIVE });
-    const { result } = judge([loaded!], [unknownService, sharedHost], { today: '2026-06-01' });
+    const { result } = check([loaded!], [unknownService, sharedHost], { today: '2026-06-01' });
     const told = (findings: typeof result.findings) =>
       findings.map(({ place, message }) => [place.resource?.title, place.pathText, message]).sort();
     expect(told(result.findings)).toEqual(told(live.findings));

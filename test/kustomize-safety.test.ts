@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { judge } from '../src/cli/lint/judge';
+import { check } from '../src/cli/lint/check';
 import { loadMeshes } from '../src/cli/input/load';
 import { json } from '../src/report/json';
 import { rules } from '../src/rules';
@@ -65,7 +65,7 @@ function program(name: string, text: string): void {
 async function lint(options: Partial<Parameters<typeof loadMeshes>[1]> = {}): Promise<string> {
   const defaults = { world: 'auto' as const, with: [], stdinFilename: '-', render: true };
   const loaded = await loadMeshes(['.'], { ...defaults, ...options });
-  return json({ ...judge(loaded, rules, { today: '2026-06-01' }) } as Parameters<typeof json>[0]);
+  return json({ ...check(loaded, rules, { today: '2026-06-01' }) } as Parameters<typeof json>[0]);
 }
 
 /** What git may be asked: for its list of files, without programs of the repository. */

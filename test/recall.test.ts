@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { judge } from '../src/cli/lint/judge';
+import { check } from '../src/cli/lint/check';
 import { loadVariants } from '../src/cli/input/load';
 import { rules } from '../src/rules';
 
@@ -139,7 +139,7 @@ async function errorsIn(files: Readonly<Record<string, string>>): Promise<string
       render: true,
       config: false,
     });
-    const { findings } = judge(loaded, rules, { today: '2026-06-01' }).result;
+    const { findings } = check(loaded, rules, { today: '2026-06-01' }).result;
     return findings
       .filter(({ severity }) => severity === 'error')
       .map(({ rule, place }) => `${place.file.path.slice(folder.length + 1)} ${rule.name}`);

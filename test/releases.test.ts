@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { addRelease } from '../src/cli/options/release-option';
-import { judgeReleases } from '../src/cli/lint/releases';
+import { checkReleases } from '../src/cli/lint/releases';
 import { Mesh } from '../src/mesh/mesh';
 import { proxies } from '../src/mesh/workloads/proxy';
 import { translate } from '../src/pilot/translate';
@@ -35,7 +35,7 @@ spec:
 /** `line:column message` of every finding. */
 function said(text: string, releases: readonly Release[]): string[] {
   const mesh = new Mesh([read('a.yaml', text)], { world: 'open' });
-  const { result } = judgeReleases([{ title: '', mesh }], rules, { today: '2026-06-01' }, releases);
+  const { result } = checkReleases([{ title: '', mesh }], rules, { today: '2026-06-01' }, releases);
   return result.findings.map(
     ({ message, place: { range } }) => `${range.start.line}:${range.start.column} ${message.slice(0, 60)}`,
   );

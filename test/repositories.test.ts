@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { judge } from '../src/cli/lint/judge';
+import { check } from '../src/cli/lint/check';
 import { type InputOptions, loadMesh, loadMeshes } from '../src/cli/input/load';
 import { arrange } from '../src/cli/repository/arrange';
 import { type Part, plainPart } from '../src/cli/repository/part';
@@ -34,7 +34,7 @@ afterEach(() => jest.restoreAllMocks());
 
 async function lintPaths(paths: string[], options: Partial<InputOptions> = {}) {
   const loaded = await loadMeshes(paths, { ...DEFAULTS, ...options });
-  const { mesh, result } = judge(loaded, [unknownService, unusedSuppression], { today: '2026-06-01' });
+  const { mesh, result } = check(loaded, [unknownService, unusedSuppression], { today: '2026-06-01' });
   return { loaded, mesh, ...result };
 }
 

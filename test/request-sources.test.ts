@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { RequestError, accountOf, simulate } from '../src';
+import { RequestError, reportOf, simulate } from '../src';
 import { requestOfCurl } from '../src/simulation/sources/curl';
 import { requestsOfHar } from '../src/simulation/sources/har';
 import { loggedIn } from '../src/simulation/sources/log-line';
@@ -72,7 +72,7 @@ test.each([undefined, null, [], {}, { log: {} }, { log: { entries: [] } }, { log
 test('what Envoy writes about a request leads back to it', () => {
   const mesh = meshOf(namespace('default') + service('web') + deployment('web') + deployment('client'));
   const asked = { from: 'client.default', url: 'http://web/a%20b?c', method: 'PUT' };
-  const { line } = accountOf(simulate(mesh, asked)).ways[0]!.hops[0]!.accessLog;
+  const { line } = reportOf(simulate(mesh, asked)).ways[0]!.hops[0]!.accessLog;
   const { request, status, flags } = loggedIn(line);
   expect({ status, flags }).toEqual({ status: 200, flags: '-' });
   expect(request).toEqual({ url: asked.url, method: 'PUT', headers: [['user-agent', 'meshlint']] });

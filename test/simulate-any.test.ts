@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { RequestError, accountOf, read, simulate } from '../src';
+import { RequestError, reportOf, read, simulate } from '../src';
 import { Mesh } from '../src/mesh/mesh';
 import { simulationText } from '../src/report/simulation';
 import { simulationJson } from '../src/report/simulation-json';
@@ -74,7 +74,7 @@ test('a request takes ways whose shares make up one, and every report can tell t
         return;
       }
       expect(journey.ways.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
-      const account = accountOf(journey);
+      const account = reportOf(journey);
       const everything = { why: true, config: true, telemetry: true };
       expect(simulationText(account, everything, plain)).toContain(sentenceOf(journey));
       expect(JSON.parse(simulationJson(account, everything))).toMatchObject({ version: 2 });

@@ -1,4 +1,4 @@
-import { type Journey, RequestError, accountOf, simulate } from '../src';
+import { type Journey, RequestError, reportOf, simulate } from '../src';
 import type { Mesh } from '../src/mesh/mesh';
 import type { Request } from '../src/simulation/request';
 import { configMap, deployment, meshOf, namespace, networking, object, security, service } from './mesh-of';
@@ -254,7 +254,7 @@ describe('shares', () => {
 });
 
 test('an account is plain data with the lines of the YAML', () => {
-  const { ways } = accountOf(asked('', 'http://cart.shop/'));
+  const { ways } = reportOf(asked('', 'http://cart.shop/'));
   const [client, server] = ways[0]!.hops;
   expect(client!.decisions.map(({ stage }) => stage)).toEqual(
     expect.arrayContaining(['listener', 'virtual host', 'route', 'cluster']),

@@ -7,7 +7,7 @@ import type { Subject } from '../src/rules/routes/subsumption/conditions';
 import { hides, listenersFor, takenBy } from '../src/rules/routes/subsumption/http';
 import { type Region, type Request, regionOf, requestOf } from '../src/rules/routes/subsumption/region';
 import { written } from '../src/rules/routes/subsumption/requests';
-import { entriesOf, judge } from '../src/rules/routes/subsumption/routes';
+import { entriesOf, check } from '../src/rules/routes/subsumption/routes';
 import { REQUESTS } from '../src/rules/routes/subsumption/traffic';
 import type { HopRequest } from '../src/simulation/hop-request';
 import { simulateHop } from '../src/simulate';
@@ -193,7 +193,7 @@ const small: fc.Arbitrary<HTTPMatchRequest> = fc.record(
 const hiddenIn = (matches: readonly HTTPMatchRequest[], semantics: Semantics) => {
   const gateways = ['mesh'];
   const routes = matches.map((match, place) => ({ value: { match: [match] }, field: fieldOf(place) }));
-  return judge(
+  return check(
     { entries: entriesOf<HTTPMatchRequest, (typeof routes)[number]>(routes), gateways, semantics },
     REQUESTS,
   ).flatMap(({ hidden }) => hidden);

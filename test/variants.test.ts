@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { judge } from '../src/cli/lint/judge';
+import { check } from '../src/cli/lint/check';
 import { loadVariants } from '../src/cli/input/load';
 import { rules } from '../src/rules';
 import type { Finding } from '../src/rules/rule';
@@ -16,7 +16,7 @@ const cases = readdirSync(ROOT);
 async function lintFolder(folder: string): Promise<Finding[]> {
   const options = { world: 'auto', with: [], stdinFilename: '-', render: false, config: false } as const;
   const loaded = await loadVariants([folder], { ...options, with: [] });
-  const { findings } = judge(loaded, rules, { today: '2026-06-01' }).result;
+  const { findings } = check(loaded, rules, { today: '2026-06-01' }).result;
   return findings.filter(({ severity }) => severity !== 'info');
 }
 

@@ -26,7 +26,7 @@ export async function loadAdmitted(paths: readonly string[], options: InputOptio
 export function admitted(mesh: Mesh): Mesh {
   const refusals = mesh.resources.flatMap((resource) => refusalOf(resource, mesh));
   const unread = mesh.files.flatMap(({ problems }) => problems);
-  sayOnce([...complaintLines([...unread, ...complaintsOf(refusals)]), ...otherRelease(mesh)]);
+  reportOnce([...complaintLines([...unread, ...complaintsOf(refusals)]), ...otherRelease(mesh)]);
   if (refusals.length === 0) return mesh;
   const refused = new Set(refusals.filter((refusal) => !isNameMisread(refusal)).map(({ resource }) => resource));
   return new Mesh(mesh.files, { ...mesh, objects: mesh.resources.filter((resource) => !refused.has(resource)) });
@@ -86,7 +86,7 @@ const wayOf = (release: Release): string =>
 const said = new Set<string>();
 
 /** However many meshes are made of an input, a document is named once. */
-function sayOnce(lines: readonly string[]): void {
+function reportOnce(lines: readonly string[]): void {
   for (const line of lines) {
     if (!said.has(line)) say(`meshlint: ${line}`);
     said.add(line);

@@ -39,7 +39,7 @@ export interface Call {
 }
 
 /** Where requests for a gateway or a service are led. */
-export interface Lead {
+export interface RouteEdge {
   readonly kind: 'route';
   readonly from: string;
   readonly to: string;
@@ -55,5 +55,5 @@ export interface Lead {
 /** Who can call whom in a mesh. */
 export interface Graph {
   readonly nodes: readonly Node[];
-  readonly edges: readonly (Call | Lead)[];
+  readonly edges: readonly (Call | RouteEdge)[];
 }

@@ -1,8 +1,8 @@
 import { mermaidText } from './mermaid';
 import { visibleIn } from './visible';
-import type { Call, Graph, Lead, Node } from '../graph/connection';
+import type { Call, Graph, RouteEdge, Node } from '../graph/connection';
 
-type Edge = Call | Lead;
+type Edge = Call | RouteEdge;
 
 /** A graph as a Mermaid flowchart. Calls that never come through are left out. */
 export function graphMermaid(given: Graph): string {
@@ -50,7 +50,7 @@ export function graphDot(given: Graph): string {
 
 /** A graph as data, version 2: also the calls that never come through, and where each point and route was written. */
 export function graphJson({ nodes, edges }: Graph): string {
-  const placed = <T extends Node | Lead>({ place, ...rest }: T) => ({
+  const placed = <T extends Node | RouteEdge>({ place, ...rest }: T) => ({
     ...rest,
     ...(place && { file: place.file.path, line: place.range.start.line, path: place.pathText }),
   });
@@ -115,7 +115,7 @@ const TRANSPORTS: Record<Call['transports'][number], string> = {
   broken: 'broken: mTLS to a plaintext port',
 };
 
-function routeLabel({ conditions, share, subset }: Lead): string {
+function routeLabel({ conditions, share, subset }: RouteEdge): string {
   return [conditions.join(' | '), subset && `subset ${subset}`, share !== undefined && `${share} %`]
     .filter(Boolean)
     .join(', ');

@@ -1,17 +1,17 @@
 /** What becomes of a request, in one sentence. */
-import type { Account, ToldEnd, ToldProxy, ToldWay } from '../simulation/account';
+import type { SimulationReport, ToldEnd, ToldProxy, PathReport } from '../simulation/report';
 import type { Answer, PolicyName, Refusal } from '../simulation/journey';
 import { conditionText, mismatchText, noConnectionText, unfollowedText } from './reason';
 
 /** As much of a way as a sentence needs. */
-type Ending = Pick<ToldWay, 'share' | 'end' | 'answer'>;
+type Ending = Pick<PathReport, 'share' | 'end' | 'answer'>;
 
 /** The sentence of an account. */
-export const summaryOf = ({ user, ways }: Pick<Account, 'user' | 'ways'>): string =>
+export const summaryOf = ({ user, ways }: Pick<SimulationReport, 'user' | 'ways'>): string =>
   `${user === undefined ? 'the request' : `${user}'s request`} ${endingsText(ways)}${conditionsText(ways)}`;
 
 /** On what the answer depends. */
-function conditionsText(ways: Account['ways']): string {
+function conditionsText(ways: SimulationReport['ways']): string {
   const texts = ways.flatMap(({ conditions }) => conditions.map(conditionText));
   return [...new Set(texts)].map((text) => `, ${text}`).join('');
 }

@@ -1,4 +1,4 @@
-import type { Account, ToldHop } from '../simulation/account';
+import type { SimulationReport, HopReport } from '../simulation/report';
 import type { Alternative, Decision } from '../simulation/decisions';
 import type { Place } from '../source/file';
 import { summaryOf } from './sentence';
@@ -7,14 +7,14 @@ import { summaryOf } from './sentence';
  * `simulate -o json`, version 2: the account with every place as file and line, and a sentence in words for people. Envoy's objects
  * only where they are asked for.
  */
-export const simulationJson = (account: Account, choice: { config: boolean }): string =>
+export const simulationJson = (account: SimulationReport, choice: { config: boolean }): string =>
   `${JSON.stringify({ version: 2, ...journeyJson(account, choice) }, null, 2)}\n`;
 
 /** The same for several requests. */
-export const simulationsJson = (accounts: readonly Account[], choice: { config: boolean }): string =>
+export const simulationsJson = (accounts: readonly SimulationReport[], choice: { config: boolean }): string =>
   `${JSON.stringify({ version: 2, journeys: accounts.map((account) => journeyJson(account, choice)) }, null, 2)}\n`;
 
-function journeyJson(account: Account, { config }: { config: boolean }): object {
+function journeyJson(account: SimulationReport, { config }: { config: boolean }): object {
   const { ways, request, ...rest } = account;
   return {
     request,
@@ -24,7 +24,7 @@ function journeyJson(account: Account, { config }: { config: boolean }): object 
   };
 }
 
-const hopJson = ({ decisions, ...hop }: ToldHop, config: boolean): object => ({
+const hopJson = ({ decisions, ...hop }: HopReport, config: boolean): object => ({
   ...hop,
   decisions: decisions.map((decision) => decisionJson(decision, config)),
 });

@@ -1,11 +1,11 @@
 /** What became of a request, as a Mermaid sequence diagram. */
-import type { Account, ToldDestination, ToldHop, ToldWay } from '../simulation/account';
+import type { SimulationReport, ToldDestination, HopReport, PathReport } from '../simulation/report';
 import { mermaidLine } from './mermaid';
 import { endingText, percent, summaryOf } from './sentence';
 import { visibleIn } from './visible';
 
 /** One lane for each party; of several ways each is a branch with its share. */
-export function simulationMermaid(given: Account): string {
+export function simulationMermaid(given: SimulationReport): string {
   const account = visibleIn(given);
   const { request, ways } = account;
   const lanes = new Lanes();
@@ -39,10 +39,10 @@ class Lanes {
   }
 }
 
-const titleOf = ({ role, proxy }: ToldHop): string =>
+const titleOf = ({ role, proxy }: HopReport): string =>
   role === 'gateway' || role === 'waypoint' ? `${role} ${proxy}` : `sidecar of ${proxy}`;
 
-function messages(way: ToldWay, request: string, lanes: Lanes): string[] {
+function messages(way: PathReport, request: string, lanes: Lanes): string[] {
   const { hops, end, answer, clientZtunnel, serverZtunnel } = way;
   const destination = end.kind === 'arrived' ? end.destination : undefined;
   const [first] = hops;
@@ -70,19 +70,19 @@ function messages(way: ToldWay, request: string, lanes: Lanes): string[] {
 /** A lane that a request reaches; without a hop it is not an Envoy, and passes on what it gets. */
 interface Stop {
   readonly lane: string;
-  readonly hop?: ToldHop;
+  readonly hop?: HopReport;
 }
 
 const destinationTitle = ({ hasProxy, name }: ToldDestination): string => (hasProxy ? `application of ${name}` : name);
 
-function sent(hop: ToldHop | undefined, request: string): string {
+function sent(hop: HopReport | undefined, request: string): string {
   if (!hop?.upstream) return request;
   const { method, path, authority } = hop.upstream;
   return `${method} ${path} (${authority})`;
 }
 
 /** What a proxy gives back; behind the last one stands the application, which gives what comes in the end. */
-function answered(hop: ToldHop | undefined, answer: ToldWay['answer']): string {
+function answered(hop: HopReport | undefined, answer: PathReport['answer']): string {
   const status = hop?.status ?? (answer.kind === 'response' ? answer.status : undefined);
   return status === undefined ? 'bytes' : `${status}${hop && hop.flags !== '-' ? ` ${hop.flags}` : ''}`;
 }

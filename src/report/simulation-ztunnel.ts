@@ -1,5 +1,5 @@
 /** What the ztunnels at both ends of a request do, in words. */
-import type { ToldClientZtunnel, ToldServerZtunnel } from '../simulation/account';
+import type { ToldClientZtunnel, ToldServerZtunnel } from '../simulation/report';
 import type { PolicyName } from '../simulation/journey';
 import { waypointUseText } from './reason';
 

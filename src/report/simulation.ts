@@ -1,5 +1,5 @@
 /** What became of a request, for a terminal. */
-import type { Account, ToldDestination, ToldHop, ToldWay } from '../simulation/account';
+import type { SimulationReport, ToldDestination, HopReport, PathReport } from '../simulation/report';
 import { clientZtunnelLines, serverZtunnelLines } from './simulation-ztunnel';
 import type { Alternative, Decision } from '../simulation/decisions';
 import type { ClientTransport } from '../simulation/client-transport';
@@ -21,7 +21,7 @@ export interface SimulationChoice {
 }
 
 /** The sentence, where the request goes, and what each proxy decided on the likeliest way. */
-export function simulationText(given: Account, choice: SimulationChoice, style: Style): string {
+export function simulationText(given: SimulationReport, choice: SimulationChoice, style: Style): string {
   const account = visibleIn(given);
   const { notes, ways, request } = account;
   const blocks = [
@@ -40,13 +40,13 @@ export function simulationText(given: Account, choice: SimulationChoice, style: 
 }
 
 /** Several journeys, each in one line. */
-export const sentences = (accounts: readonly Account[], style: Style): string =>
+export const sentences = (accounts: readonly SimulationReport[], style: Style): string =>
   visibleIn(accounts)
     .map((account) => `${style.faint(account.request)}\n  ${summaryOf(account)}\n`)
     .join('');
 
 /** All hops of all ways in their order, each once. */
-const hopsOf = (ways: readonly ToldWay[]): ToldHop[] => [...new Set(ways.flatMap(({ hops }) => hops))];
+const hopsOf = (ways: readonly PathReport[]): HopReport[] => [...new Set(ways.flatMap(({ hops }) => hops))];
 
 /** What several ways have in common, once. */
 const distinct = <Item>(items: readonly Item[]): Item[] => [
@@ -57,8 +57,8 @@ const block = (head: string, lines: readonly (readonly [label: string, text: str
   [style.strong(head), ...lines.map(([label, text]) => line(label, text)), ''].join('\n');
 
 /** Proxies that decide the same are shown as one, such as those of several versions of a service. */
-function alike(hops: readonly ToldHop[]): ToldHop[][] {
-  const groups = new Map<string, ToldHop[]>();
+function alike(hops: readonly HopReport[]): HopReport[][] {
+  const groups = new Map<string, HopReport[]>();
   for (const hop of hops) {
     const decisions = hop.decisions.filter(({ stage }) => stage !== 'endpoint');
     const texts = decisions.map(({ stage, chosen, because }) => [stage, chosen, because]);
@@ -69,12 +69,12 @@ function alike(hops: readonly ToldHop[]): ToldHop[][] {
 }
 
 /** Who gets the request, and how often; nothing where it is clear from the sentence that nobody does. */
-const destinationBlock = (ways: readonly ToldWay[], style: Style): string =>
+const destinationBlock = (ways: readonly PathReport[], style: Style): string =>
   ways.length > 1 || ways[0]!.end.kind === 'arrived' ? shares(ways, style) : '';
 
-const shares = (ways: readonly ToldWay[], style: Style): string => ways.map((way) => shareLine(way, style)).join('');
+const shares = (ways: readonly PathReport[], style: Style): string => ways.map((way) => shareLine(way, style)).join('');
 
-function shareLine(way: ToldWay, style: Style): string {
+function shareLine(way: PathReport, style: Style): string {
   const often = percent(way.share).padStart(7);
   if (way.end.kind !== 'arrived') return `${often}  ${endingText(way)}\n`;
   const { name, kind, addresses, port, labels, service, subset, hasProxy, isAmbient } = way.end.destination;
@@ -96,8 +96,8 @@ const labelText = (labels: ToldDestination['labels']): string =>
     .map(([name, value]) => `${name}=${value}`)
     .join(' ');
 
-function hopBlock(hops: readonly ToldHop[], choice: SimulationChoice, style: Style): string {
-  const [hop] = hops as [ToldHop, ...ToldHop[]];
+function hopBlock(hops: readonly HopReport[], choice: SimulationChoice, style: Style): string {
+  const [hop] = hops as [HopReport, ...HopReport[]];
   const { decisions, mirrors } = hop;
   const shown = (choice.why ? decisions : insideTunnel(decisions)).filter((decision) => isTold(decision, choice));
   return [
@@ -134,7 +134,7 @@ function insideTunnel(decisions: readonly Decision[]): readonly Decision[] {
 /** istio: the listener behind the end of HBONE tunnels */
 const TUNNEL_END = 'main_internal';
 
-function headOf(hops: readonly ToldHop[]): string {
+function headOf(hops: readonly HopReport[]): string {
   const { role } = hops[0]!;
   const names = hops.map(({ proxy }) => proxy).join(', ');
   if (role === 'gateway' || role === 'waypoint') return `${role} ${names}`;
@@ -193,13 +193,13 @@ const indented = (text: string): string[] =>
     .split('\n')
     .map((each) => ' '.repeat(WIDTH + 2) + each);
 
-function upstreamLines({ upstream, role }: ToldHop): string[] {
+function upstreamLines({ upstream, role }: HopReport): string[] {
   if (!upstream || role === 'server') return [];
   const { method, authority, path, timeout } = upstream;
   return [line('sent on', `${method} ${path} for ${authority}${timeout ? `, with a timeout of ${timeout}` : ''}`)];
 }
 
-function telemetryLines({ accessLog, metric, span }: ToldHop, style: Style): string[] {
+function telemetryLines({ accessLog, metric, span }: HopReport, style: Style): string[] {
   const unwritten = accessLog.isWritten ? '' : style.faint('  (it is not configured to log)');
   const labels = Object.entries(metric?.labels ?? {}).map(([name, value]) => `${name}="${value}"`);
   return [
@@ -209,7 +209,7 @@ function telemetryLines({ accessLog, metric, span }: ToldHop, style: Style): str
   ];
 }
 
-function answerBlock([first]: readonly ToldWay[], style: Style): string {
+function answerBlock([first]: readonly PathReport[], style: Style): string {
   const { answer } = first!;
   switch (answer.kind) {
     case 'response': {

@@ -77,7 +77,7 @@ function dependsOnUnknownWithin(text: unknown, inside: Path): boolean {
 /** A fault of our own in one document must not cost what is found in others. */
 function admitted(resource: Resource<unknown>, release: Release): Admission {
   try {
-    const made = judge(resource, release);
+    const made = checkOne(resource, release);
     return { ...made, violations: made.violations.filter((found) => !dependsOnUnknown(resource, found)) };
   } catch (error) {
     const { apiVersion, kind, metadata } = resource;
@@ -85,7 +85,7 @@ function admitted(resource: Resource<unknown>, release: Release): Admission {
   }
 }
 
-function judge(resource: Resource<unknown>, release: Release): Admission {
+function checkOne(resource: Resource<unknown>, release: Release): Admission {
   const { group, version, kind, written } = resource;
   const known = schemaOf(release, group, version, kind);
   if (!known)

@@ -42,7 +42,7 @@ function checkStored(bundle: string, kind: string, written: unknown): Checked {
     return { value, violations: rulesBrokenBy(bundle, kind, value, []), incomplete: [], written: asItIs };
 
   const misfit = { bundle, kind, value, written };
-  return errors.some((error) => isAlias(misfit, error)) ? checkRenamed(misfit) : judge(misfit, errors);
+  return errors.some((error) => isAlias(misfit, error)) ? checkRenamed(misfit) : checkOne(misfit, errors);
 }
 
 const asItIs = (path: Path) => path;
@@ -50,7 +50,7 @@ const asItIs = (path: Path) => path;
 const errorsOf = ({ validate }: Validators, kind: string, value: unknown): readonly ErrorObject[] =>
   validate[kind]!(value) ? [] : (validate[kind]!.errors ?? []);
 
-function judge(misfit: Misfit, errors: readonly ErrorObject[]): Checked {
+function checkOne(misfit: Misfit, errors: readonly ErrorObject[]): Checked {
   const violations = shapeViolations(misfit, errors);
   const value = copyOf(misfit.value);
   for (const path of unsetFields(misfit, errors)) takeOut(value, path);
@@ -91,7 +91,7 @@ function checkRenamed(misfit: Misfit): Checked {
   const { bundle, kind } = misfit;
   const file = schemaFile(bundle);
   const renamed = withProperNames(file.kinds[kind]!, file, misfit.value);
-  const checked = judge({ ...misfit, value: renamed.value }, errorsOf(validatorsOf(bundle), kind, renamed.value));
+  const checked = checkOne({ ...misfit, value: renamed.value }, errorsOf(validatorsOf(bundle), kind, renamed.value));
   const violations = checked.violations.map((found) => ({ ...found, path: renamed.written(found.path) }));
   return { ...checked, violations, written: renamed.written };
 }

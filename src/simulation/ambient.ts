@@ -20,7 +20,7 @@ import { lookupOf } from '../ztunnel/lookup';
 import { type Choice, outbound } from '../ztunnel/outbound';
 import { policyName } from './answer';
 import type { PolicyName, ServerZtunnel, WaypointUse } from './journey';
-import { type Party, partyAt } from './parties';
+import { type Peer, partyAt } from './peers';
 import type { Named } from './reason';
 import type { Dial } from './start';
 
@@ -41,7 +41,7 @@ export const peerOf = (
 export interface ZtunnelChoice extends Omit<Choice, 'service'> {
   readonly service: Service | undefined;
   /** Who has the address to which it goes; for a refusal, to which it should go. */
-  readonly party: Party;
+  readonly party: Peer;
   readonly addresses: readonly string[];
 }
 

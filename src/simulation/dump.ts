@@ -5,7 +5,7 @@ import type { Options } from '../envoy/run/run';
 import { SOMEWHERE } from './addresses';
 import { answerOf, stoppedAt } from './answer';
 import type { End, Hop, HopProxy, Journey, Way } from './journey';
-import { outsider } from './parties';
+import { outsider } from './peers';
 import { type Request, type Target, targetOf } from './request';
 import { RequestError } from './request-error';
 import { clientOf, payloadOf, tlsOf } from './start';

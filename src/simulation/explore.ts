@@ -5,7 +5,7 @@ import type { Mesh } from '../mesh/mesh';
 import type { Translation } from '../pilot/translate';
 import type { Way } from './journey';
 import { type Request, targetOf } from './request';
-import { type Start, setOut } from './start';
+import { type Start, startOf } from './start';
 import { waysFrom } from './travel';
 
 /**
@@ -18,7 +18,7 @@ export function explore(
   configurationOf: (mesh: Mesh, proxy: Proxy) => Translation,
 ): Way[] {
   const target = targetOf(request);
-  const { start, service } = setOut(mesh, request, target);
+  const { start, service } = startOf(mesh, request, target);
   const executions = new Map<string, Execution>();
   const world = { mesh, options: { explain: false }, configurationOf, executions, host: target.host };
   return waysFrom(opened(start), world, { chosen: service ? { service } : {}, depth: 0 });

@@ -8,7 +8,7 @@ import type { Labels } from '../mesh/workloads/labels';
 import type { Translation } from '../pilot/translate';
 import type { WaypointBinding } from '../mesh/ambient/ambient';
 import type { Identity } from '../ztunnel/inbound';
-import type { Party } from './parties';
+import type { Peer } from './peers';
 import type { Named, NoConnection, Note, Unfollowed, TransportMismatch } from './reason';
 import type { Request, Target } from './request';
 import type { Transport } from './transport';
@@ -99,7 +99,7 @@ export type End =
   /** The ztunnel of a server in ambient mode closes the connection. */
   | {
       readonly kind: 'closed by ztunnel';
-      readonly party: Party;
+      readonly party: Peer;
       readonly refusal: Refusal;
       readonly transport: Transport;
     }
@@ -134,7 +134,7 @@ export interface PolicyName {
 
 /** Who answers, and where. Pods of one workload are told together. */
 export interface Destination {
-  readonly party: Party;
+  readonly party: Peer;
   readonly addresses: readonly string[];
   readonly port: number;
   /** The service and subset that the client's proxy chose, or that the client dialled. */

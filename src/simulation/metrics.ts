@@ -1,7 +1,7 @@
 import type { Extension } from '../envoy/config';
 import { canonicalService } from '../mesh/workloads/canonical-service';
 import type { Answer, ClientZtunnel, Hop, Way } from './journey';
-import { type Party, partyOf } from './parties';
+import { type Peer, partyOf } from './peers';
 import { clusterOf, managerOf, routeOf } from './seen';
 
 /** A counter that a proxy would raise by one, with its labels in the order in which Istio declares them. */
@@ -70,7 +70,7 @@ const flagsOf = (answer: Answer): string => ('flags' in answer ? answer.flags.jo
 
 function sideLabels(
   side: 'source' | 'destination',
-  party: Omit<Party, 'proxy' | 'isAmbient'> | undefined,
+  party: Omit<Peer, 'proxy' | 'isAmbient'> | undefined,
 ): Record<string, string> {
   const canonical = party && canonicalService(party.labels, party.workload);
   return {

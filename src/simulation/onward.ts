@@ -7,7 +7,7 @@ import { TLS_MODE } from '../mesh/workloads/workloads';
 import { peerOf } from './ambient';
 import { takesInbound } from '../mesh/workloads/captured';
 import type { Hop, HopProxy } from './journey';
-import { type Party, partyAt } from './parties';
+import { type Peer, partyAt } from './peers';
 import type { HandshakeFailure } from './reason';
 import type { Dial } from './start';
 
@@ -81,7 +81,7 @@ export function handshakeFailure(
   mesh: Mesh,
   { tls, tunnel, destination }: Dial,
   { tls: asked }: EndpointShare,
-  party: Party,
+  party: Peer,
 ): HandshakeFailure | undefined {
   if (!tls || asked?.certificate !== WORKLOAD_CERTIFICATE || party.kind === 'outside') return undefined;
   // The tunnel of ambient mode stands in for that handshake.

@@ -9,7 +9,7 @@ import { type Proxy, findProxy, proxies } from '../mesh/workloads/proxy';
 import type { Service } from '../mesh/services/service';
 import { workloads } from '../mesh/workloads/workloads';
 import { type Resolved, addressOf } from './addresses';
-import { partyAt } from './parties';
+import { partyAt } from './peers';
 import { services } from '../mesh/services/services';
 import { type Tunnel, peerOf } from './ambient';
 import { takesOutbound } from '../mesh/workloads/captured';
@@ -51,7 +51,7 @@ const IN_CLUSTER = '10.244.255.254';
 export const clientOf = ({ sourceIp }: Request): string => sourceIp ?? OUTSIDER;
 
 /** Finds the client of a request, and what it connects to. Throws a RequestError where there is no such client. */
-export function setOut(mesh: Mesh, request: Request, target: Target): SettingOut {
+export function startOf(mesh: Mesh, request: Request, target: Target): SettingOut {
   const { from, gateway } = request;
   if (from !== undefined && gateway !== undefined) throw new RequestError({ kind: 'workload and gateway' });
   const { sourceIp } = request;

@@ -13,8 +13,8 @@ import type { Translation } from '../pilot/translate';
 import { inboundConfigurationOf } from './configuration';
 import { type Chosen, chosenBy } from './chosen';
 import type { Answer, ClientZtunnel, Hop, ServerZtunnel, Way } from './journey';
-import { type Party, healthyEndpoints, outsider, ownerOf, partyAt, serviceAt } from './parties';
-import { alike } from './alike';
+import { type Peer, healthyEndpoints, outsider, ownerOf, partyAt, serviceAt } from './peers';
+import { groupEndpoints } from './endpoint-groups';
 import { answerOf, passedBack, stoppedAt } from './answer';
 import {
   type Tunnel,
@@ -160,7 +160,7 @@ function onward(world: World, hop: Hop, upstream: Upstream, past: Past): Way[] {
   const missing = hop.role === 'gateway' && missingWaypoint(proxyWaypointUse(world.mesh, hop.role, service));
   if (missing && service)
     return [unknownWay({ kind: 'missing waypoint', server: serviceTitle(service), waypoint: missing })];
-  return alike(world.mesh, upstream.endpoints, port).flatMap(({ party, endpoint, addresses, share }) => {
+  return groupEndpoints(world.mesh, upstream.endpoints, port).flatMap(({ party, endpoint, addresses, share }) => {
     const dial = connectionTo(world.mesh, hop, endpoint);
     const fault = handshakeFailure(world.mesh, dial, endpoint, party);
     const waypoint = endpoint.tunnel?.waypoint;
@@ -269,7 +269,7 @@ function refusalOf({ service, party }: ZtunnelChoice, because: Refused): NoConne
 }
 
 /** The ways of a connection to what a waypoint serves. */
-function throughWaypoint(world: World, { pod, name }: Party, dial: Dial, { chosen, depth }: Past): Way[] {
+function throughWaypoint(world: World, { pod, name }: Peer, dial: Dial, { chosen, depth }: Past): Way[] {
   const arrival = pod && tunnelled(dial, pod.ip);
   if (!arrival) return [unknownWay({ kind: 'waypoint', name })];
   return through(world, proxyOf(world.mesh, pod), arrival, { chosen, depth });
@@ -284,7 +284,7 @@ function tunnelled({ tunnel, ...dial }: Dial, address: string): Arrival | undefi
 }
 
 /** The ways of a connection to whoever has an address. */
-function reach(world: World, dial: Dial, past: Past, party: Party): Way[] {
+function reach(world: World, dial: Dial, past: Past, party: Peer): Way[] {
   const { address, port } = dial.destination;
   const { pod, proxy } = party;
   if (pod && isWaypoint(pod.workload)) return [unknownWay({ kind: 'waypoint', name: party.name })];
@@ -300,7 +300,7 @@ function reach(world: World, dial: Dial, past: Past, party: Party): Way[] {
 }
 
 /** Servers in ambient mode get what is tunnelled over mutual TLS, whatever is inside. */
-const transportTo = ({ isAmbient }: Party, dial: Dial): Transport =>
+const transportTo = ({ isAmbient }: Peer, dial: Dial): Transport =>
   transportOf((isAmbient && tunnelled(dial, dial.destination.address)) || dial);
 
 const isTaken = ({ kind, annotations }: Proxy, port: number): boolean =>
@@ -337,7 +337,7 @@ function spread(world: World, dial: Dial, past: Past): Way[] {
     return [nowhere({ kind: 'no endpoints', host: service?.hostname ?? '' })];
   }
   const shares = endpoints.map(({ address, port }) => ({ address, port, share: 1 / endpoints.length, priority: 0 }));
-  return alike(world.mesh, shares, dial.destination.port).flatMap(({ endpoint, addresses, share }) => {
+  return groupEndpoints(world.mesh, shares, dial.destination.port).flatMap(({ endpoint, addresses, share }) => {
     const destination = { address: endpoint.address, port: endpoint.port ?? dial.destination.port };
     const ways = connect(world, { ...dial, destination }, { ...past, depth: past.depth + 1, addresses });
     return ways.map((way) => ({ ...way, share: way.share * share }));
@@ -364,7 +364,7 @@ function unknownWay(because: Unfollowed): Way {
   return { share: 1, hops: [], end: { kind: 'unknown', because }, answer: { kind: 'unknown', because } };
 }
 
-const closedWay = (party: Party, server: ServerZtunnel, transport: Transport): Way => ({
+const closedWay = (party: Peer, server: ServerZtunnel, transport: Transport): Way => ({
   share: 1,
   hops: [],
   serverZtunnel: server,

@@ -3,7 +3,7 @@ import { SaxesParser } from 'saxes';
 import { snapshot } from '../../src/cli/commands/run-snapshot';
 import { diff } from '../../src/diff';
 import { graph } from '../../src/graph';
-import { accountOf } from '../../src/simulation/account';
+import { reportOf } from '../../src/simulation/report';
 import { RequestError } from '../../src/simulation/request-error';
 import { lint } from '../../src/lint';
 import { Mesh } from '../../src/mesh/mesh';
@@ -135,7 +135,7 @@ function requestsFor(mesh: Mesh, all: ReturnType<typeof proxies>): Parameters<ty
 }
 
 function checkSimulation(mesh: Mesh, request: Parameters<typeof simulate>[1]): void {
-  const account = accountOf(simulate(mesh, request, { now: NOW }));
+  const account = reportOf(simulate(mesh, request, { now: NOW }));
   simulationText(account, { why: true, config: true, telemetry: true }, plain);
   JSON.parse(simulationJson(account, { config: true }));
   simulationMermaid(account);

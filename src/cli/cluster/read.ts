@@ -45,7 +45,7 @@ export async function readCluster(request: ClusterRequest): Promise<ClusterInput
   if (input.files.length === 0) throw new UsageError(nothing(refused, request));
   const unread = await readWanted(request, input, resources);
 
-  tellRefusals([...left, ...unread], request);
+  printRefusals([...left, ...unread], request);
   const isJudged = request.around === undefined;
   if (isJudged && !batches.flat().some((kind) => isIstioGroup(kind.group) && isServed(kind)))
     say('meshlint: this cluster has none of the Istio kinds (their definitions are not installed); judging the rest');
@@ -119,7 +119,7 @@ async function readWanted(
   return refusals;
 }
 
-function tellRefusals(refusals: readonly Refusal[], request: ClusterRequest): void {
+function printRefusals(refusals: readonly Refusal[], request: ClusterRequest): void {
   if (refusals.length === 0) return;
   const names = [...new Set(refusals.map(({ resource }) => resource))].join(', ');
   say(

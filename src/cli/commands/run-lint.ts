@@ -11,7 +11,7 @@ import { withoutControls } from '../../report/visible';
 import { rules } from '../../rules';
 import type { Rule } from '../../rules/rule';
 import { beyondBaseline, checkBaselineOptions } from '../lint/baseline';
-import { type Judge, type Run, judgeChange } from '../git/changed';
+import { type Judge, type Run, checkChange } from '../git/changed';
 import type { LintCommandOptions } from './lint';
 import { severityOf as severityBySettings, unknownRule } from '../configuration/settings';
 import { leftOut, named, onlyKindsOfMesh } from '../configuration/severities';
@@ -20,8 +20,8 @@ import { changesOf, checkFixOptions, mend } from '../fix/fix';
 import { NothingFound } from '../input/input';
 import { type Configured, configured, isLive, loadVariants } from '../input/load';
 import type { Output } from '../output';
-import { judgeReleases } from '../lint/releases';
-import type { Drafts } from '../fix/rehearsal';
+import { checkReleases } from '../lint/releases';
+import type { Drafts } from '../fix/fix-rounds';
 import { repositoryNaming } from '../git/repository-path';
 import { print, printCommands, say, sayLines, styleFor } from '../terminal';
 import { UsageError } from '../usage-error';
@@ -93,7 +93,7 @@ async function wantedRun(
   const asked = askedRules(options);
   const releases = options.istioVersion ?? (options.settings.release && [options.settings.release]);
   const judge: Judge<Configured<LintCommandOptions>> = async (judged, settings) =>
-    judgeReleases(
+    checkReleases(
       await loadVariants(judged, settings),
       asked,
       { today, severityOf, faultOfName: unknownRule },
@@ -105,7 +105,7 @@ async function wantedRun(
     throw new UsageError(
       `${staged ? '--staged' : '--changed'} compares files with an earlier state, which a cluster does not have`,
     );
-  return judgeChange(paths, options, judge, inRepository);
+  return checkChange(paths, options, judge, inRepository);
 }
 
 /** All rules, but of those that are off unless asked for only the ones that somebody names. */

@@ -1,4 +1,4 @@
-import { accountOf } from '../../simulation/account';
+import { reportOf } from '../../simulation/report';
 import { throughDump } from '../../simulation/dump';
 import { type Call, callIn, callResultOf, isCall } from '../../simulation/call';
 import { type HopRequest, hopRequestsIn } from '../../simulation/hop-request';
@@ -15,7 +15,7 @@ import { sentences, simulationText } from '../../report/simulation';
 import { simulationJson, simulationsJson } from '../../report/simulation-json';
 import { simulationMermaid } from '../../report/simulation-mermaid';
 import { simulate, simulateHop } from '../../simulate';
-import { type Asked, askedFor, dumpIn, jsonIn } from './asked';
+import { type Asked, askedFor, dumpIn, jsonIn } from './simulate-input';
 import { reportFaults } from '../faults';
 import { loadMesh } from '../input/load';
 import { answerMixerCalls, mixerCallsIn } from './mixer';
@@ -68,7 +68,7 @@ async function journeysOf({ requests, paths, logged }: Asked, options: SimulateC
 
 function told(journeys: readonly Journey[], options: SimulateCommandOptions): string {
   const { output, color, why, showConfig, telemetry } = options;
-  const accounts = journeys.map(accountOf);
+  const accounts = journeys.map(reportOf);
   const choice = { why: Boolean(why), config: Boolean(showConfig), telemetry: Boolean(telemetry) };
   switch (output) {
     case 'json':

@@ -2,7 +2,7 @@ import { type Mesh, kindKey } from '../../mesh/mesh';
 import type { Resource } from '../../source/resource';
 import { redact } from '../cluster/redact';
 import { trim } from '../cluster/trim';
-import { heldComments } from '../input/held';
+import { heldComments } from '../input/completeness';
 import { type InputOptions, configured, loadMesh } from '../input/load';
 import { print } from '../terminal';
 import { UsageError } from '../usage-error';

@@ -11,7 +11,7 @@ import { read } from '../../source/read';
 import { Coverage, type SuiteResult, type TestResult, runSuite } from '../../test';
 import { withoutSecretForms } from '../../source/secrets';
 import { reportFaults } from '../faults';
-import { readText } from './asked';
+import { readText } from './simulate-input';
 import { isWhole, loadAdmitted } from '../refused';
 import { print, say, styleFor } from '../terminal';
 import type { TestCommandOptions } from './test';
@@ -31,7 +31,7 @@ export async function runTest(paths: readonly string[], options: TestCommandOpti
   await print(withoutSecretForms(written(report, options)));
   const results = suites.flatMap((suite) => suite.results);
   if (results.some(hasFailed)) process.exitCode = 1;
-  judgeCoverage(report, options);
+  checkCoverage(report, options);
   if (results.some(({ kind }) => kind === 'not sent')) process.exitCode = 2;
   const isJudged = (await Promise.all(meshes.values())).every(isWhole);
   if (!isJudged && !options.allowRefused) process.exitCode = 2;
@@ -52,7 +52,7 @@ function written(report: TestReport, { output, color }: TestCommandOptions): str
   }
 }
 
-function judgeCoverage({ untouched, total }: TestReport, { minCoverage }: TestCommandOptions): void {
+function checkCoverage({ untouched, total }: TestReport, { minCoverage }: TestCommandOptions): void {
   if (minCoverage === undefined || total === 0) return;
   const percent = ((total - untouched.length) / total) * 100;
   if (percent >= minCoverage) return;

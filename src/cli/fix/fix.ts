@@ -6,7 +6,7 @@ import type { Finding } from '../../rules/rule';
 import { maskFor, maskedEdit, maskedText } from '../../source/secrets';
 import { realPath } from '../input/boundary';
 import type { Run } from '../git/changed';
-import { type Choose, type Drafts, type Mended, isStillWritten, rehearse } from './rehearsal';
+import { type Choose, type Drafts, type Mended, isStillWritten, fixRounds } from './fix-rounds';
 import { quietly, say } from '../terminal';
 import { UsageError } from '../usage-error';
 import { writeAll } from './write';
@@ -43,7 +43,7 @@ export async function mend(first: Run, again: Again, options: FixOptions): Promi
   let fixes = 0;
   const paths = new Set<string>();
   for (let turn = 0; turn < MOST_TURNS; turn++) {
-    const rehearsal = await rehearse(run, again, chosenBy(options));
+    const rehearsal = await fixRounds(run, again, chosenBy(options));
     const kept = rehearsal.mended.filter(isUnchanged);
     writeAll(kept.map(({ file, rewriting }) => ({ path: file.path, text: rewriting.text })));
     for (const { file } of kept) paths.add(file.path);
@@ -61,7 +61,7 @@ const isRendered = ({ mesh }: Run): boolean => mesh.resources.some(({ provenance
 
 /** What mending would change, as a unified diff. */
 export async function changesOf(first: Run, again: Again, options: FixOptions, style: Style): Promise<string> {
-  const { mended } = await rehearse(first, again, chosenBy(options));
+  const { mended } = await fixRounds(first, again, chosenBy(options));
   say(`meshlint: --fix would fix ${count(fixesOf(mended), 'finding')} in ${count(mended.length, 'file')}`);
   if (mended.length && isRendered(first))
     say(

@@ -32,7 +32,7 @@ export interface ChangeOptions extends InputOptions {
 type Naming = (path: string) => string;
 
 /** A run of which only those findings are kept that lie in what changed, or that the state before did not have. */
-export async function judgeChange<Options extends ChangeOptions>(
+export async function checkChange<Options extends ChangeOptions>(
   paths: readonly string[],
   options: Options,
   judge: Judge<Options>,
@@ -48,10 +48,10 @@ export async function judgeChange<Options extends ChangeOptions>(
   );
   const settings = { ...options, cluster, with: pathsWithin(repository, options.with) };
   if (options.changed !== undefined)
-    return judgeSince(options.changed, { repository, paths: inside, options: settings, judge, inRepository });
+    return checkSince(options.changed, { repository, paths: inside, options: settings, judge, inRepository });
   // A hook has nothing against a repository without configuration.
   const lenient = { ...settings, allowEmpty: true as const };
-  return judgeStaged({ repository, paths: inside, options: lenient, judge, inRepository });
+  return checkStaged({ repository, paths: inside, options: lenient, judge, inRepository });
 }
 
 /** What both comparisons need. */
@@ -63,14 +63,14 @@ interface Comparison<Options> {
   inRepository: Naming;
 }
 
-async function judgeSince<Options extends ChangeOptions>(ref: string, comparison: Comparison<Options>): Promise<Run> {
+async function checkSince<Options extends ChangeOptions>(ref: string, comparison: Comparison<Options>): Promise<Run> {
   const { repository, paths, options, judge } = comparison;
   const commit = forkPoint(commitNamed(ref, repository), repository);
   const run = await judge(paths, options);
   return onlyBrought(run, changedLines({ commit }, repository), { commit }, comparison);
 }
 
-async function judgeStaged<Options extends ChangeOptions>(comparison: Comparison<Options>): Promise<Run> {
+async function checkStaged<Options extends ChangeOptions>(comparison: Comparison<Options>): Promise<Run> {
   const { repository, paths, options, judge } = comparison;
   const staged = git(repository.root, [
     'diff',
@@ -84,7 +84,7 @@ async function judgeStaged<Options extends ChangeOptions>(comparison: Comparison
   const names = staged.split('\0').filter(Boolean);
   const asked = askedByPreCommit(names);
   if (asked === 'everything') return judge(paths, options);
-  if (asked) return judgeSince(asked.since, comparison);
+  if (asked) return checkSince(asked.since, comparison);
 
   const head = tryGit(repository.root, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'])?.toString().trim();
   const before: State = head ? { commit: head } : 'nothing';

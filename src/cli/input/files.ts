@@ -7,7 +7,7 @@ import { TooLarge, boundaryOf, bytesOf, bytesOfStream, isInside, isStream, realP
 import { Filter, type Ignored } from './ignored';
 import { patternFault, patternOf } from './patterns';
 import { whyUnreadable } from './read-text';
-import type { Drafts } from '../fix/rehearsal';
+import type { Drafts } from '../fix/fix-rounds';
 import { isKustomizationName } from '../repository/kustomization';
 import { Skips } from './skips';
 import { UsageError } from '../usage-error';

@@ -4,16 +4,16 @@ import { Mesh, type MeshOptions, type World } from '../../mesh/mesh';
 import { NEWEST, type Release } from '../../schema/release';
 import { readCluster } from '../cluster/read';
 import { contextNamespace } from '../cluster/kubectl';
-import { lieOver } from '../cluster/overlay';
-import { heldBy } from './held';
+import { applyOver } from '../cluster/overlay';
+import { heldBy } from './completeness';
 import { type Input, readInput } from './input';
 import { findConfiguration, homeOf } from '../configuration/find';
 import { NOTHING, type Permissions, type Settings, permissionsIn, settingsIn } from '../configuration/settings';
 import { isInside } from './boundary';
 import { translation } from '../../legacy/translation/translation';
 import { readMeshConfig, writtenMeshConfig } from './mesh-config';
-import type { Drafts } from '../fix/rehearsal';
-import { amid, otherClusters, parseCluster } from './other-clusters';
+import type { Drafts } from '../fix/fix-rounds';
+import { withOtherClusters, otherClusters, parseCluster } from './other-clusters';
 import { type OriginOf, originsOf } from './origins';
 import { arrange } from '../repository/arrange';
 import { UsageError } from '../usage-error';
@@ -160,7 +160,7 @@ export async function loadMeshes(paths: readonly string[], given: InputOptions):
   const loaded = live
     ? await overCluster(input, { ...options, namespace })
     : (options.variants ? allVariants : alone)(input, options);
-  return clusters.size ? loaded.map((each) => amid(each, clusters, options)) : loaded;
+  return clusters.size ? loaded.map((each) => withOtherClusters(each, clusters, options)) : loaded;
 }
 
 /** Reads the input for a command that looks at every variant that it holds. */
@@ -209,12 +209,12 @@ async function overCluster({ parts, context }: Input, options: Configured<InputO
   const judged = parts.length || options.allNamespaces ? undefined : options.namespace;
   const { files: objects, held } = await readCluster({ ...options, namespace: judged, files });
   const whole = { ...meshOptions(options), held };
-  const cluster = lieOver(new Mesh(objects, whole), background, whole);
+  const cluster = applyOver(new Mesh(objects, whole), background, whole);
   if (meshes.length === 0) return [{ title: 'the cluster', mesh: cluster }];
   return meshes.map(({ title, files: over, isWhole }) => {
     const same = { ...meshOptions(options, isWhole), held };
     const before = isWhole ? cluster : new Mesh(cluster.files, same);
-    return { title, mesh: lieOver(cluster, over, same), before };
+    return { title, mesh: applyOver(cluster, over, same), before };
   });
 }
 

@@ -7,7 +7,7 @@ import { readInput } from './input';
 import { type Configured, type InputOptions, type LoadedMesh, meshOptions } from './load';
 import { arrange } from '../repository/arrange';
 import { UsageError } from '../usage-error';
-import { recast } from './recast';
+import { withRole } from './with-role';
 
 /** Reads `west=clusters/west` and adds it to what was said before. */
 export function parseCluster(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
@@ -43,19 +43,19 @@ async function writtenCluster(name: string, path: string, options: Configured<In
   const [arranged, ...others] = arrange(parts, []);
   if (others.length)
     throw new UsageError(`cluster "${name}" contains variants that cannot form one cluster: "${path}"`);
-  const files = (arranged?.files ?? []).map((file) => recast(file, 'context'));
+  const files = (arranged?.files ?? []).map((file) => withRole(file, 'context'));
   return new Mesh(files, meshOptions(options));
 }
 
 /** A mesh with the others around it: what runs there is part of it, their configuration is not. */
-export function amid(
+export function withOtherClusters(
   { mesh, before, ...loaded }: LoadedMesh,
   clusters: ReadonlyMap<string, Mesh>,
   options: Configured<InputOptions>,
 ): LoadedMesh {
   const amidst = (each: Mesh): Mesh => {
     const adds = addsTo(each);
-    const around = [...clusters.values()].flatMap(({ files }) => files.map((file) => recast(file, 'context', adds)));
+    const around = [...clusters.values()].flatMap(({ files }) => files.map((file) => withRole(file, 'context', adds)));
     const { world, held } = each;
     return new Mesh([...each.files, ...around], { ...meshOptions(options), world, held, clusters });
   };

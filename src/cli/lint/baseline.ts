@@ -47,13 +47,13 @@ export function beyondBaseline(
   const comparison = compared(findings, baseline, naming);
   const isWhole = changed === undefined && !staged;
   if (isWhole && baseline.version === 1) rewrite(path, comparison, mesh, naming);
-  else if (isWhole) sayGone(comparison);
+  else if (isWhole) reportGone(comparison);
   return { findings: comparison.findings, known: comparison.known.length };
 }
 
 type Naming = Pick<Report, 'inRepository' | 'digest'>;
 
-function sayGone({ gone }: Compared): void {
+function reportGone({ gone }: Compared): void {
   const total = totalOf(gone);
   if (total > 0)
     say(`meshlint: ${noLongerOccur(total)}; run --update-baseline to remove ${total === 1 ? 'it' : 'them'}`);

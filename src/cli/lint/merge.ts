@@ -2,7 +2,7 @@ import type { LintResult } from '../../lint';
 import { Mesh } from '../../mesh/mesh';
 import type { Finding, Unchecked } from '../../rules/rule';
 import { SourceFile } from '../../source/file';
-import type { Judgement } from './judge';
+import type { Judgement } from './check';
 import { LayeredSource } from '../repository/layers';
 
 /** What several meshes of one input have to say, each thing once. A file that is in several of them counts as one. */
@@ -76,7 +76,7 @@ function mergeFinding(
 ): Finding[] {
   const [first] = same;
   const { path } = first!.place.file;
-  if (first!.rule.name === 'unused-suppression' && same.length < judgedIn(path, judgements)) return [];
+  if (first!.rule.name === 'unused-suppression' && same.length < checkedIn(path, judgements)) return [];
   const by = new Set(same.flatMap(({ place }) => makerOf(place.resource?.provenance)));
   const all = makers.get(first!.place.resource?.file.path ?? path);
   if (!all || by.size >= all.size) return [first!];
@@ -90,7 +90,7 @@ function mergeFinding(
 const makerOf = (provenance: unknown): SourceFile[] =>
   provenance instanceof LayeredSource ? [provenance.renderedBy] : [];
 
-const judgedIn = (path: string, judgements: readonly Judgement[]): number =>
+const checkedIn = (path: string, judgements: readonly Judgement[]): number =>
   judgements.filter(({ mesh }) => mesh.files.some((file) => file.path === path && file.role === 'judged')).length;
 
 function mergeUnchecked(judgements: readonly Judgement[]): LintResult['unchecked'] {

@@ -1,18 +1,18 @@
 import type { LintOptions } from '../../lint';
 import type { Finding, Rule } from '../../rules/rule';
 import { NEWEST, type Release } from '../../schema/release';
-import { type Judgement, judge } from './judge';
+import { type Judgement, check } from './check';
 import type { LoadedMesh } from '../input/load';
 
 /** Lints the input as each release of Istio would read it, oldest first; what not all of them say names those that do. */
-export function judgeReleases(
+export function checkReleases(
   loaded: readonly LoadedMesh[],
   rules: readonly Rule[],
   options: LintOptions,
   releases: readonly Release[] = [NEWEST],
 ): Judgement {
   const judgements = releases.map((release) =>
-    judge(
+    check(
       loaded.map((each) => inRelease(each, release)),
       rules,
       options,

@@ -1,6 +1,6 @@
 import type { Role, SourceFile } from '../../source/file';
 import type { Resource } from '../../source/resource';
-import { recast } from '../input/recast';
+import { withRole } from '../input/with-role';
 
 /** Files that are applied together: the plain manifests of the input, or what one kustomization makes. */
 export interface Part {
@@ -26,6 +26,6 @@ export function plainPart(title: string, files: readonly SourceFile[]): Part {
     resources: files.flatMap(({ resources }) => resources),
     sources: new Set(files.flatMap(({ path, resources }) => resources.map((_, index) => `${path}#${index}`))),
     files: (role, keeps = () => true) =>
-      files.map((file) => (file.role === role && file.resources.every(keeps) ? file : recast(file, role, keeps))),
+      files.map((file) => (file.role === role && file.resources.every(keeps) ? file : withRole(file, role, keeps))),
   };
 }

@@ -33,7 +33,7 @@ interface Outcome {
 export function partsOf(kustomizations: Kustomizations, trees: readonly Tree[], options: PartOptions): Part[] {
   const maker = new Maker(kustomizations, options);
   const distinct = [...new Set(trees.flatMap((tree) => maker.make(tree, 'root')))];
-  tellUnrendered(distinct);
+  printUnrendered(distinct);
   return distinct.map(({ part }) => part).filter((part) => part.files('judged').length > 0);
 }
 
@@ -110,7 +110,7 @@ function placed(value: KubernetesObject, namespace: string | undefined): Kuberne
 const MOST_CAUSES = 4;
 
 /** Tells once what was not rendered, and why. */
-function tellUnrendered(outcomes: readonly Outcome[]): void {
+function printUnrendered(outcomes: readonly Outcome[]): void {
   const causes = new Map<string, string[]>();
   for (const { part, failure } of outcomes)
     if (failure !== undefined) causes.set(failure, [...(causes.get(failure) ?? []), part.title]);

@@ -35,7 +35,7 @@ export function readRepository(top: string, paths: readonly string[], options: R
   const open = inside(options.open);
   const openAsWritten = inside(options.openAsWritten);
   const { sources, templates, unrendered } = withoutCharts(paths, open);
-  tellCharts(unrendered.filter((chart) => !options.helm || resolve(options.helm) !== resolve(chart)));
+  printCharts(unrendered.filter((chart) => !options.helm || resolve(options.helm) !== resolve(chart)));
   const kustomizations = new Kustomizations(sources.filter(isKustomizationName), boundary, openAsWritten);
   const trees = kustomizations.trees();
   const used = kustomizations.used();
@@ -86,7 +86,7 @@ function tell(cause: string, paths: readonly string[]): void {
   if (paths.length) say(`meshlint: not checked, because ${cause}: ${some(paths)}`);
 }
 
-function tellCharts(charts: readonly string[]): void {
+function printCharts(charts: readonly string[]): void {
   if (charts.length === 0) return;
   say(
     `meshlint: not checked, because it is an unrendered Helm chart: ${some(charts)}; render it with --helm ${charts[0]}`,

@@ -1,7 +1,7 @@
 import { identity } from '../../mesh/mesh';
 import type { Role, SourceFile } from '../../source/file';
 import type { Resource } from '../../source/resource';
-import { inNamespace, recast } from '../input/recast';
+import { inNamespace, withRole } from '../input/with-role';
 import { text } from '../../input/kustomize/edit';
 import { type Kustomization, patchesOf, varsOf } from '../../input/kustomize/kustomization';
 import { replacementsOf } from './kustomization';
@@ -30,7 +30,7 @@ export function unrenderedPart(tree: Tree, open: Open): UnrenderedPart {
   const files = [...chains].map(([path, chain]) =>
     inNamespace(open(path), ({ metadata }) => namespaceSetBy(chain) ?? metadata.namespace),
   );
-  const applied = files.map((file) => recast(file, 'judged', (resource) => isApplied(resource) && isFirst(resource)));
+  const applied = files.map((file) => withRole(file, 'judged', (resource) => isApplied(resource) && isFirst(resource)));
   const whole = plainPart(tree.root.folder, applied);
   const objects = files.flatMap(({ resources }) => resources);
   const patches = tree.kustomizations.flatMap(patchesOf).length;
@@ -63,10 +63,10 @@ const isApplied = ({ metadata }: Resource): boolean => metadata.annotations?.[LO
 /** A judged file without its partial objects, and those as context. */
 function apart(file: SourceFile, role: Role, isPartial: (resource: Resource) => boolean): SourceFile[] {
   if (role === 'context' || !file.resources.some(isPartial)) return [file];
-  const rest = recast(file, 'context', isPartial);
+  const rest = withRole(file, 'context', isPartial);
   rest.passedOver = 0;
   rest.templates = 0;
-  return [recast(file, 'judged', (resource) => !isPartial(resource)), rest];
+  return [withRole(file, 'judged', (resource) => !isPartial(resource)), rest];
 }
 
 /** Whether an object waits for values: it names a variable of a kustomization, or is the target of a replacement. */

@@ -41,7 +41,7 @@ export function throughNetworkFilters(run: Run, chain: FilterChain, connection: 
   const clusterName = proxied?.upstream.clusterName;
   if (!shakeHands(run, chain, connection)) return closed('handshake', undefined, clusterName);
 
-  const denial = judgeBytes(run, filters, connection);
+  const denial = checkBytes(run, filters, connection);
   if (denial) return { ...closed('policy', denial.details, clusterName), denial: denial.denial };
   if (proxied) return { ...proxied, encrypted: run.arrival.tls !== undefined && !connection.tls };
   return last ? http(run, connection, last) : { kind: 'not simulated' };
@@ -70,7 +70,7 @@ function announce(run: Run, filter: Extension, connection: Connection): void {
   run.trace.step('network filter', filter, () => `filter "${filter.name ?? ''}" is not simulated`);
 }
 
-function judgeBytes(run: Run, filters: readonly Extension[], connection: Connection): Refused | undefined {
+function checkBytes(run: Run, filters: readonly Extension[], connection: Connection): Refused | undefined {
   for (const filter of filters) {
     const denial = typeOf(filter.typedConfig) === RBAC ? deniedBy(run, connection, filter) : undefined;
     if (denial !== undefined) return denial;

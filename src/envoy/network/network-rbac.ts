@@ -1,5 +1,5 @@
 import type { Extension, NetworkRbac } from '../config';
-import { denialDetails, denialOf, judge, named, verdictText } from '../rbac/engine';
+import { denialDetails, denialOf, check, named, verdictText } from '../rbac/engine';
 import type { Facts } from '../rbac/facts';
 import type { Connection } from '../run/connection';
 import { HeaderMap } from '../run/header-map';
@@ -18,11 +18,11 @@ export function deniedBy(run: Run, connection: Connection, filter: Extension): R
   const facts = factsOf(run, connection);
   const { trace } = run;
   if (shadowRules) {
-    const verdict = judge(shadowRules, facts, trace.because);
+    const verdict = check(shadowRules, facts, trace.because);
     trace.step('network filter', filter, () => `in rehearsal the connection would be ${verdictText(verdict)}`);
   }
   if (!rules) return undefined;
-  const verdict = judge(rules, facts, trace.because);
+  const verdict = check(rules, facts, trace.because);
   trace.step(
     'network filter',
     verdict.policy?.object ?? filter,

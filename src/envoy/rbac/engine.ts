@@ -22,7 +22,7 @@ const sorted = perObject((policies: Record<string, Policy>): [string, Policy][] 
 );
 
 /** envoy: RoleBasedAccessControlEngineImpl::handleAction. */
-export function judge({ action = 'ALLOW', policies = {} }: Rules, facts: Facts, because: Because): Verdict {
+export function check({ action = 'ALLOW', policies = {} }: Rules, facts: Facts, because: Because): Verdict {
   const rejected: Rejection[] = [];
   for (const [name, object] of sorted(policies)) {
     const reason = policyMismatch(object, facts, because);

@@ -78,7 +78,7 @@ export const waypointGateway = (
 const L7_CONDITION = /^request\.(headers|auth\.(claims|principal|audiences|presenter))/;
 
 /** Whether an AuthorizationPolicy judges requests, not only connections. */
-export const judgesRequests = (rules: readonly Rule[] = []): boolean =>
+export const hasRequestRules = (rules: readonly Rule[] = []): boolean =>
   rules.some(
     ({ when = [], to = [], from = [] }) =>
       when.some(({ key = '' }) => L7_CONDITION.test(key)) ||

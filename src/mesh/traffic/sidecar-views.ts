@@ -55,7 +55,7 @@ function audience(mesh: Mesh, exportTo: Export, letsIn: (hosts: EgressHosts) => 
 }
 
 /** Whether somebody is among both. */
-export function haveInCommon(one: Audience, other: Audience): boolean {
+export function overlap(one: Audience, other: Audience): boolean {
   if (one === 'everybody' || other === 'everybody') return true;
   const [few, many] = one.size < other.size ? [one, other] : [other, one];
   for (const view of few) if (many.has(view)) return true;

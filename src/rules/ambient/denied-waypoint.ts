@@ -1,7 +1,7 @@
 import { isCarried, waypointsOfService } from '../../mesh/ambient/ambient';
 import { isAmbientMesh } from '../../mesh/ambient/ambient-mode';
 import { podUid } from '../../mesh/ambient/waypoint-resources';
-import { judgesRequests } from '../../mesh/ambient/waypoints';
+import { hasRequestRules } from '../../mesh/ambient/waypoints';
 import { GATEWAY_NAME } from '../../mesh/gateways/gateway-deployments';
 import type { Mesh } from '../../mesh/mesh';
 import type { AuthorizationPolicy } from '../../mesh/policies/authorization';
@@ -37,7 +37,7 @@ export default rule({
     const { origins } = translateZtunnel(mesh);
     for (const [policy, { waypoint, services: hit, verdict }] of deniedBy(mesh)) {
       const resource = origins.get(policy)?.resource as AuthorizationPolicy | undefined;
-      if (!resource || judgesRequests(resource.value.spec?.rules)) continue;
+      if (!resource || hasRequestRules(resource.value.spec?.rules)) continue;
       const principal = `${meshConfig(mesh).trustDomain}/ns/${waypoint.namespace}/sa/${waypoint.serviceAccount}`;
       const does = verdict === 'denied' ? 'denies' : 'does not allow';
       report(

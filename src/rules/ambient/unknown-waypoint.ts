@@ -29,8 +29,8 @@ export default rule({
   sameAs: ['KIA1313', 'KIA1317'],
   check(context) {
     const { mesh, missing } = context;
-    const judged = judgedWorkloads(mesh);
-    for (const { field, namespace, labels } of labelledServices(mesh)) judge(context, field, namespace, labels);
+    const judged = checkedWorkloads(mesh);
+    for (const { field, namespace, labels } of labelledServices(mesh)) checkOne(context, field, namespace, labels);
     for (const workload of workloads(mesh)) {
       if (isWaypoint(workload) || workload.resource.kind === 'Gateway') continue;
       const { namespace, labels, resource, template } = workload;
@@ -59,7 +59,7 @@ function labelledServices(mesh: Mesh): { field: Field; namespace: string; labels
   });
 }
 
-function judge({ mesh, missing, report }: Context, field: Field, namespace: string, labels: Labels): void {
+function checkOne({ mesh, missing, report }: Context, field: Field, namespace: string, labels: Labels): void {
   const waypoint = waypointFor(mesh, namespace, labels);
   if (!waypoint) return;
   const gateway = waypointGateway(mesh, waypoint);
@@ -90,7 +90,7 @@ function nearWaypoint(mesh: Mesh, { name, namespace }: { name: string; namespace
 }
 
 /** The workloads whose requests an AuthorizationPolicy judges, for which it would take the waypoint. */
-function judgedWorkloads(mesh: Mesh): ReadonlySet<Workload> {
+function checkedWorkloads(mesh: Mesh): ReadonlySet<Workload> {
   const policies = waypointPolicies(mesh).filter(({ policy }) => policy.kind === 'AuthorizationPolicy');
   return new Set(policies.flatMap(({ policy }) => ambientWorkloads(mesh, policy)));
 }

@@ -24,7 +24,7 @@ export default rule({
     Fix: correct \`istio.io/waypoint-for\` or \`allowedRoutes\` on the Gateway, or name another waypoint.
   `,
   check(context) {
-    for (const [field, binding] of labels(context.mesh)) judge(context, field, binding);
+    for (const [field, binding] of labels(context.mesh)) checkOne(context, field, binding);
   },
 });
 
@@ -50,7 +50,7 @@ function labels(mesh: Mesh): [Field, WaypointBinding][] {
   return [...ofServices, ...ofPods, ...ofNamespaces].filter(([{ value }]) => typeof value === 'string');
 }
 
-function judge({ mesh, report }: Context, field: Field, binding: WaypointBinding): void {
+function checkOne({ mesh, report }: Context, field: Field, binding: WaypointBinding): void {
   const because = reasonOf(binding);
   if (because === undefined || !('waypoint' in binding)) return;
   const gateway = waypointGateway(mesh, binding.waypoint);

@@ -8,7 +8,7 @@ import { perMesh } from '../../mesh/memo';
 import type { Mesh } from '../../mesh/mesh';
 import { type Policy, attachment } from '../../mesh/policies/policy-enforcers';
 import { isWaypoint } from '../../mesh/workloads/proxy';
-import { isAmbientNamespace, judgesRequests, waypointFor } from '../../mesh/ambient/waypoints';
+import { isAmbientNamespace, hasRequestRules, waypointFor } from '../../mesh/ambient/waypoints';
 import { type Workload, workloadsSelected } from '../../mesh/workloads/workloads';
 
 /** A policy that only a waypoint can enforce, with Kiali's codes for what may be wrong with it. */
@@ -24,7 +24,7 @@ export const waypointPolicies = perMesh((mesh): readonly WaypointPolicy[] => {
     targetsService(policy) || (isAboutRequests && isAmbientNamespace(mesh, policy.namespace));
   return [
     ...configs(mesh, 'AuthorizationPolicy')
-      .filter((policy) => isMeant(policy, judgesRequests(policy.value.spec?.rules)))
+      .filter((policy) => isMeant(policy, hasRequestRules(policy.value.spec?.rules)))
       .map((policy) => ({ policy, unenrolled: 'KIA0109', untargeted: 'KIA0110' })),
     ...configs(mesh, 'RequestAuthentication')
       .filter((policy) => isMeant(policy, true))

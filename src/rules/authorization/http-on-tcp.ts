@@ -6,7 +6,7 @@ import type { Mesh } from '../../mesh/mesh';
 import { isCaptured } from '../../mesh/injection/injection';
 import { attachment, workloadsUnder } from '../../mesh/policies/policy-enforcers';
 import { isHttp } from '../../mesh/services/protocol';
-import { judgesRequests } from '../../mesh/ambient/waypoints';
+import { hasRequestRules } from '../../mesh/ambient/waypoints';
 import { passesConnections, serversOf } from '../../mesh/gateways/gateway-listeners';
 import { isGateway, isWaypoint } from '../../mesh/workloads/proxy';
 import { type ServedPort, servedPorts } from '../../mesh/services/served-ports';
@@ -34,7 +34,7 @@ export const policiesOnTcp: (mesh: Mesh) => readonly HttpOnTcp[] = perMesh((mesh
     const ports = portsUnder(mesh, policy);
     const atGateways = gatewaysUnder(mesh, policy);
     return [
-      ...(ports.length > 0 ? operations.flatMap((operation) => judge(operation, action, ports)) : []),
+      ...(ports.length > 0 ? operations.flatMap((operation) => check(operation, action, ports)) : []),
       ...(atGateways.length > 0
         ? operations.flatMap((operation) => atGateway(mesh, operation, action, atGateways))
         : []),
@@ -76,9 +76,9 @@ const isOpened = (mesh: Mesh, workload: Workload, port: number): boolean =>
   authorizationPolicies(mesh, workload).allow.some((policy) =>
     policy.value.spec?.rules?.some(
       ({ to = [], from = [], when = [] }) =>
-        !judgesRequests([{ from, when }]) &&
+        !hasRequestRules([{ from, when }]) &&
         (to.length === 0 ||
-          to.some(({ operation = {} }) => !judgesRequests([{ to: [{ operation }] }]) && isOf(operation, port))),
+          to.some(({ operation = {} }) => !hasRequestRules([{ to: [{ operation }] }]) && isOf(operation, port))),
     ),
   );
 
@@ -96,7 +96,7 @@ function portsUnder(mesh: Mesh, policy: AuthorizationPolicy): Port[] {
     .flatMap((workload) => servedPorts(mesh, workload).map((port) => ({ ...port, workload })));
 }
 
-function judge(operation: Field<Operation>, action: 'ALLOW' | 'DENY', ports: readonly Port[]): HttpOnTcp[] {
+function check(operation: Field<Operation>, action: 'ALLOW' | 'DENY', ports: readonly Port[]): HttpOnTcp[] {
   const judged = ports.filter(({ number }) => isOf(operation.value, number));
   const other = judged.filter(({ protocol }) => carriesNoHttp(protocol));
   const [first] = other;

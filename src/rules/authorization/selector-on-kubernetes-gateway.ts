@@ -29,11 +29,11 @@ export default rule({
   sameAs: ['IST0166'],
   check(context) {
     for (const kind of ['AuthorizationPolicy', 'RequestAuthentication', 'Telemetry', 'WasmPlugin'] as const)
-      for (const policy of configs(context.mesh, kind)) judge(context, policy);
+      for (const policy of configs(context.mesh, kind)) checkOne(context, policy);
   },
 });
 
-function judge({ mesh, report }: Context, policy: Policy): void {
+function checkOne({ mesh, report }: Context, policy: Policy): void {
   const { namespace, selector, targetRefs } = attachment(policy);
   if (targetRefs.length > 0 || !selector || Object.keys(selector).length === 0) return;
   const gateways = workloadsSelected(mesh, selector, namespace).filter(

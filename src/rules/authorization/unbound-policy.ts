@@ -37,11 +37,11 @@ export default rule({
   sameAs: ['IST0127', 'KIA0004'],
   check(context) {
     for (const kind of ['AuthorizationPolicy', 'PeerAuthentication', 'RequestAuthentication'] as const)
-      for (const policy of configs(context.mesh, kind)) judge(context, policy);
+      for (const policy of configs(context.mesh, kind)) checkOne(context, policy);
   },
 });
 
-function judge(context: Context, policy: Policy): void {
+function checkOne(context: Context, policy: Policy): void {
   const { selector = {}, targetRefs } = attachment(policy);
   if (targetRefs.length > 0 || machinesUnder(context.mesh, policy).length > 0) return;
   const isWide = Object.keys(selector).length === 0;

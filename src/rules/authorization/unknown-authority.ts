@@ -28,11 +28,11 @@ export default rule({
   sameAs: ['KIA0104'],
   check(context) {
     for (const policy of configs(context.mesh, 'AuthorizationPolicy'))
-      for (const field of policy.each('spec.rules[].to[].operation.hosts[]')) judge(context, field);
+      for (const field of policy.each('spec.rules[].to[].operation.hosts[]')) checkOne(context, field);
   },
 });
 
-function judge({ mesh, missing }: Context, field: Field<string>): void {
+function checkOne({ mesh, missing }: Context, field: Field<string>): void {
   const { resource, value } = field;
   const named = serviceNamed(mesh, value, resource.namespace);
   if (!named || isKnown(mesh, named, value)) return;

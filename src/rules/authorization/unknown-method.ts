@@ -37,13 +37,13 @@ export default rule({
   sameAs: ['KIA0102'],
   check(context) {
     for (const policy of configs(context.mesh, 'AuthorizationPolicy')) {
-      for (const field of policy.each('spec.rules[].to[].operation.methods[]')) judge(context, field, ['KIA0102']);
-      for (const field of policy.each('spec.rules[].to[].operation.notMethods[]')) judge(context, field, []);
+      for (const field of policy.each('spec.rules[].to[].operation.methods[]')) checkOne(context, field, ['KIA0102']);
+      for (const field of policy.each('spec.rules[].to[].operation.notMethods[]')) checkOne(context, field, []);
     }
   },
 });
 
-function judge({ report }: Context, field: Field<string>, sameAs: string[]): void {
+function checkOne({ report }: Context, field: Field<string>, sameAs: string[]): void {
   const { value } = field;
   const upper = value.toUpperCase();
   if (isKnown(value)) return;

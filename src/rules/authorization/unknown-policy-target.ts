@@ -34,14 +34,14 @@ export default rule({
     for (const kind of KINDS)
       for (const policy of configs(context.mesh, kind))
         for (const field of [...policy.each('spec.targetRefs[]'), ...targetOf(policy.at(['spec', 'targetRef']))])
-          judge(context, field, policy.namespace);
+          checkOne(context, field, policy.namespace);
   },
 });
 
 /** The one target that policies could name before there were lists. */
 const targetOf = (field: Field): Field<TargetRef>[] => (field.value ? [field as Field<TargetRef>] : []);
 
-function judge({ mesh, missing }: Context, field: Field<TargetRef>, namespace: string): void {
+function checkOne({ mesh, missing }: Context, field: Field<TargetRef>, namespace: string): void {
   const { name = '' } = field.value;
   const full = kindOf(field.value, '/');
   const known = TARGETS.get(full);

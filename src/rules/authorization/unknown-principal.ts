@@ -31,13 +31,13 @@ export default rule({
   `,
   sameAs: ['KIA0106', 'KIA0107'],
   check(context) {
-    for (const { field, isListed } of principals(context.mesh)) judge(context, field, isListed ? ['KIA0106'] : []);
+    for (const { field, isListed } of principals(context.mesh)) checkOne(context, field, isListed ? ['KIA0106'] : []);
   },
 });
 
 const SCHEME = 'spiffe://';
 
-function judge(context: Context, field: Field<string>, sameAs: string[]): void {
+function checkOne(context: Context, field: Field<string>, sameAs: string[]): void {
   const { mesh, report, missing } = context;
   const { value } = field;
   if (value.startsWith(SCHEME)) {

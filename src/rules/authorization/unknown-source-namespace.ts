@@ -25,17 +25,18 @@ export default rule({
   check(context) {
     for (const policy of configs(context.mesh, 'AuthorizationPolicy')) {
       for (const field of policy.each('spec.rules[].from[].source.namespaces[]'))
-        judge(context, field, ['IST0101', 'KIA0101']);
-      for (const field of policy.each('spec.rules[].from[].source.notNamespaces[]')) judge(context, field, ['IST0101']);
+        checkOne(context, field, ['IST0101', 'KIA0101']);
+      for (const field of policy.each('spec.rules[].from[].source.notNamespaces[]'))
+        checkOne(context, field, ['IST0101']);
       for (const condition of policy.each('spec.rules[].when[]'))
         if (condition.value.key === 'source.namespace')
           for (const field of [...condition.each('values[]'), ...condition.each('notValues[]')])
-            judge(context, field, []);
+            checkOne(context, field, []);
     }
   },
 });
 
-function judge({ mesh, missing }: Context, field: Field<string>, sameAs: string[]): void {
+function checkOne({ mesh, missing }: Context, field: Field<string>, sameAs: string[]): void {
   const known = [...namespaces(mesh).keys()];
   if (known.some((name) => fitsText(field.value, name))) return;
   const message = isPattern(field.value)

@@ -21,12 +21,12 @@ export default rule({
     for (const policy of configs(context.mesh, 'AuthorizationPolicy')) {
       const operations = policy.each('spec.rules[].to[].operation');
       for (const operation of operations)
-        for (const field of [...operation.each('paths[]'), ...operation.each('notPaths[]')]) judge(context, field);
+        for (const field of [...operation.each('paths[]'), ...operation.each('notPaths[]')]) checkOne(context, field);
     }
   },
 });
 
-function judge({ report }: Context, field: Field<string>): void {
+function checkOne({ report }: Context, field: Field<string>): void {
   const { value } = field;
   if (!value.startsWith('/') && !value.startsWith('*'))
     report(field, `path "${value}" never matches: paths start with "/"; did you mean "/${value}"?`);

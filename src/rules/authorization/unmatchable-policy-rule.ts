@@ -39,16 +39,16 @@ export default rule({
   check(context) {
     for (const policy of configs(context.mesh, 'AuthorizationPolicy')) {
       for (const operation of policy.each('spec.rules[].to[].operation'))
-        for (const [wanted, excluded] of OPERATIONS) judge(context, policy, operation, wanted, excluded);
+        for (const [wanted, excluded] of OPERATIONS) checkOne(context, policy, operation, wanted, excluded);
       for (const source of policy.each('spec.rules[].from[].source')) {
-        for (const [wanted, excluded] of SOURCES) judge(context, policy, source, wanted, excluded);
-        judgeNamespaces(context, policy, source);
+        for (const [wanted, excluded] of SOURCES) checkOne(context, policy, source, wanted, excluded);
+        checkNamespaces(context, policy, source);
       }
     }
   },
 });
 
-function judge(
+function checkOne(
   { report }: Context,
   policy: AuthorizationPolicy,
   part: Field<Operation | Source>,
@@ -68,7 +68,7 @@ const texts = ({ value }: Field): string[] =>
   Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 
 /** A principal is of one namespace. */
-function judgeNamespaces({ report }: Context, policy: AuthorizationPolicy, source: Field<Source>): void {
+function checkNamespaces({ report }: Context, policy: AuthorizationPolicy, source: Field<Source>): void {
   const { principals = [], namespaces = [] } = source.value;
   if (principals.length === 0 || namespaces.length === 0) return;
   const theirs = principals.map((each) => principalOf(each)?.namespace);

@@ -33,12 +33,13 @@ export default rule({
       const [policy] = configsIn(context.mesh, 'AuthorizationPolicy', namespace);
       const open = policy ? group.filter((workload) => !isCovered(context.mesh, workload)) : [];
       // Where most have none, policies are the exception, and nobody was forgotten.
-      if (policy && open.length <= group.length / 2) for (const workload of open) say(context, workload, policy);
+      if (policy && open.length <= group.length / 2)
+        for (const workload of open) reportFault(context, workload, policy);
     }
   },
 });
 
-function say({ report }: Context, { resource }: Workload, policy: AuthorizationPolicy): void {
+function reportFault({ report }: Context, { resource }: Workload, policy: AuthorizationPolicy): void {
   const message = `${resource.title} has no AuthorizationPolicy, unlike other workloads in its namespace`;
   const related = [{ place: policy.at(['metadata', 'name']), message: 'covers other workloads' }];
   report(resource.at(['metadata', 'name']), message, { related });

@@ -29,7 +29,7 @@ export default rule({
       const claims = claimsOf(policy);
       if (claims.length === 0) continue;
       const unproven = unprovenFor(context.mesh, policy);
-      if (unproven) for (const claim of claims) say(context, policy, unproven, claim);
+      if (unproven) for (const claim of claims) reportFault(context, policy, unproven, claim);
     }
   },
 });
@@ -66,7 +66,7 @@ function unprovenFor(mesh: Mesh, policy: AuthorizationPolicy): Attachable | unde
 
 const isProven = (mesh: Mesh, workload: Attachable): boolean => requestAuthentications(mesh, workload).length > 0;
 
-function say(
+function reportFault(
   { mesh, report, missing }: Context,
   policy: AuthorizationPolicy,
   unproven: Attachable,

@@ -28,7 +28,7 @@ export default rule({
   check(context) {
     for (const policy of configs(context.mesh, 'PeerAuthentication'))
       for (const entry of policy.each('spec.portLevelMtls{}'))
-        judge(context, policy, entry.key, Number(entry.path.at(-1)));
+        checkOne(context, policy, entry.key, Number(entry.path.at(-1)));
     for (const policy of configs(context.mesh, 'AuthorizationPolicy')) {
       const fields = [
         ...policy.each('spec.rules[].to[].operation.ports[]'),
@@ -37,12 +37,12 @@ export default rule({
           .filter(({ value }) => value.key === 'destination.port')
           .flatMap((condition) => condition.each('values[]')),
       ];
-      for (const field of fields) judge(context, policy, field, Number(field.value));
+      for (const field of fields) checkOne(context, policy, field, Number(field.value));
     }
   },
 });
 
-function judge(context: Context, policy: Policy, place: Field, port: number): void {
+function checkOne(context: Context, policy: Policy, place: Field, port: number): void {
   const { mesh, report, missing } = context;
   const served = servedBy(mesh, policy);
   if (!served || served.ports.some(({ number }) => number === port)) return;

@@ -22,11 +22,11 @@ export default rule({
   `,
   sameAs: ['IST0101'],
   check(context) {
-    for (const credential of gatewayCredentials(context.mesh)) if (!credential.secret) judge(context, credential);
+    for (const credential of gatewayCredentials(context.mesh)) if (!credential.secret) checkOne(context, credential);
   },
 });
 
-function judge({ mesh, report, missing }: Context, { field, name, namespace }: Credential): void {
+function checkOne({ mesh, report, missing }: Context, { field, name, namespace }: Credential): void {
   const makers = makersOfSecret(mesh, name);
   if (makers.some((made) => made.namespace === undefined || made.namespace === namespace)) return;
   const message = `Secret "${name}" does not exist in namespace "${namespace}", where the proxies of the gateway read it`;

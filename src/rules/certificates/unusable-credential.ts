@@ -29,13 +29,13 @@ export default rule({
   sameAs: ['IST0161'],
   check(context) {
     for (const credential of gatewayCredentials(context.mesh)) {
-      if (credential.holds === 'key') judgeKey(context, credential);
-      else judgeAuthority(context, credential);
+      if (credential.holds === 'key') checkKey(context, credential);
+      else checkAuthority(context, credential);
     }
   },
 });
 
-function judgeKey({ report }: Context, credential: Credential): void {
+function checkKey({ report }: Context, credential: Credential): void {
   const { field, name, secret } = credential;
   const fault = secret && faultOf(keyPairOf(secret, credential.keys));
   if (!fault) return;
@@ -46,7 +46,7 @@ function judgeKey({ report }: Context, credential: Credential): void {
 }
 
 /** The authority has a Secret of its own, or lies beside the key. */
-function judgeAuthority({ mesh, report }: Context, { field, name, namespace, secret }: Credential): void {
+function checkAuthority({ mesh, report }: Context, { field, name, namespace, secret }: Credential): void {
   if (!secret || holdsAuthority(secret)) return;
   const related = [{ place: secret.at(['metadata', 'name']), message: 'the Secret' }];
   const message = `Secret "${secret.name}" has no "ca.crt", so the gateway cannot verify the certificates of clients`;

@@ -3,7 +3,7 @@ import { addTo } from '../../mesh/grouping';
 import { HostIndex } from '../../mesh/services/host-index';
 import { perMesh } from '../../mesh/memo';
 import type { Mesh } from '../../mesh/mesh';
-import { type Audience, audienceOf, haveInCommon } from '../../mesh/traffic/sidecar-views';
+import { type Audience, audienceOf, overlap } from '../../mesh/traffic/sidecar-views';
 import { type VirtualService, writtenVirtualServices } from '../../mesh/traffic/virtual-services';
 import { type Claim, type Precedence, compete, precedence } from './claims';
 
@@ -49,7 +49,7 @@ function claimsByHost(mesh: Mesh): HostIndex<Claim[]> {
 
 function addRivalry(mesh: Mesh, found: Map<Claim, Rivalry[]>, claim: Claim, rival: Claim): void {
   if (claim.virtualService === rival.virtualService || (found.get(claim)?.length ?? 0) >= MOST_RIVALS) return;
-  if (!haveInCommon(followers(mesh, claim.virtualService), followers(mesh, rival.virtualService))) return;
+  if (!overlap(followers(mesh, claim.virtualService), followers(mesh, rival.virtualService))) return;
   const known = precedence(claim.virtualService, rival.virtualService);
   if (!known || !compete(claim.virtualService, rival.virtualService)) return;
   addTo(found, claim, { claim, rival, precedence: known });

@@ -1,5 +1,5 @@
 import { groupBy } from '../../mesh/grouping';
-import { callersOf, haveInCommon } from '../../mesh/traffic/sidecar-views';
+import { callersOf, overlap } from '../../mesh/traffic/sidecar-views';
 import { exportedTo, reaches } from '../../mesh/traffic/visibility';
 import { servicesCalled } from '../../mesh/services/services';
 import type { Mesh } from '../../mesh/mesh';
@@ -148,7 +148,7 @@ function areApart(mesh: Mesh, { host, resource: one }: Ruling, { resource: other
       : [],
   );
   const [ours, theirs] = callers;
-  return ours !== undefined && theirs !== undefined && !haveInCommon(ours, theirs);
+  return ours !== undefined && theirs !== undefined && !overlap(ours, theirs);
 }
 
 /** The namespaces where clients of others look for a rule, in their order. */

@@ -23,18 +23,18 @@ export default rule({
   check(context) {
     const { mesh } = context;
     for (const each of configs(mesh, 'VirtualService')) {
-      judge(context, each.each('spec.hosts[]'));
-      judge(context, each.each('spec.http[].route[].destination.host'));
-      judge(context, each.each('spec.http[].mirror.host'));
-      judge(context, each.each('spec.http[].mirrors[].destination.host'));
-      judge(context, each.each('spec.tls[].route[].destination.host'));
-      judge(context, each.each('spec.tcp[].route[].destination.host'));
+      checkOne(context, each.each('spec.hosts[]'));
+      checkOne(context, each.each('spec.http[].route[].destination.host'));
+      checkOne(context, each.each('spec.http[].mirror.host'));
+      checkOne(context, each.each('spec.http[].mirrors[].destination.host'));
+      checkOne(context, each.each('spec.tls[].route[].destination.host'));
+      checkOne(context, each.each('spec.tcp[].route[].destination.host'));
     }
-    for (const each of configs(mesh, 'DestinationRule')) judge(context, each.each('spec.host'));
+    for (const each of configs(mesh, 'DestinationRule')) checkOne(context, each.each('spec.host'));
   },
 });
 
-function judge({ mesh, report }: Context, hosts: readonly Field<string>[]): void {
+function checkOne({ mesh, report }: Context, hosts: readonly Field<string>[]): void {
   for (const host of hosts) {
     const { resource, value } = host;
     const full = fullHost(value, resource.namespace, mesh.domain);

@@ -32,13 +32,13 @@ export default rule({
       const [field] = destinationRule.each('spec.host');
       if (!field?.value) continue;
       const host = fullHost(field.value, destinationRule.namespace, mesh.domain);
-      if (isWildcard(host)) judgeWildcard(context, field, host);
-      else judge(context, field, host);
+      if (isWildcard(host)) checkWildcard(context, field, host);
+      else checkOne(context, field, host);
     }
   },
 });
 
-function judge({ mesh, report, missing }: Context, field: Field<string>, host: string): void {
+function checkOne({ mesh, report, missing }: Context, field: Field<string>, host: string): void {
   const { namespace } = field.resource;
   if (isShaped(mesh, host, namespace)) return;
   const sameAs = counterparts(mesh, field.value, host, namespace);
@@ -67,7 +67,7 @@ function counterparts(mesh: Mesh, written: string, host: string, namespace: stri
   return isKnownToKiali ? ['IST0174'] : ['IST0174', 'KIA0202'];
 }
 
-function judgeWildcard({ mesh, missing }: Context, field: Field<string>, host: string): void {
+function checkWildcard({ mesh, missing }: Context, field: Field<string>, host: string): void {
   if (services(mesh).some(({ hostname }) => covers(host, hostname))) return;
   const message = `no host of a Service or ServiceEntry matches "${field.value}"`;
   missing(field, missingWildcard(mesh, host), message, { sameAs: ['IST0174'] });

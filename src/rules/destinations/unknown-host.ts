@@ -5,7 +5,7 @@ import { oneOf } from '../../schema/spelling';
 import { completed, coveredBy, declaredAt, halfWritten, hostFix, hostHint, missingHost } from './hosts';
 import { type Context, rule } from '../rule';
 import { rulesDeclaring } from './subsets';
-import { saidOfHost } from './unknown-subset';
+import { reportedByUnknownHost } from './unknown-subset';
 
 export default rule({
   name: 'unknown-host',
@@ -55,7 +55,7 @@ function reportUnknown({ mesh, report, missing }: Context, destination: NamedDes
 function alsoSubset(mesh: Mesh, destination: NamedDestination): boolean {
   const { field, host, role } = destination;
   const { subset } = field.value;
-  if (!subset || role === 'mirror' || !saidOfHost(mesh, destination)) return false;
+  if (!subset || role === 'mirror' || !reportedByUnknownHost(mesh, destination)) return false;
   return rulesDeclaring(mesh, completed(mesh, host) ?? host, subset).length === 0;
 }
 

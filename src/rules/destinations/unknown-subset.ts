@@ -35,12 +35,12 @@ export default rule({
   check(context) {
     for (const destination of namedDestinations(context.mesh)) {
       const { subset } = destination.field.value;
-      if (subset && destination.host !== '') judge(context, destination, subset);
+      if (subset && destination.host !== '') checkOne(context, destination, subset);
     }
   },
 });
 
-function judge(context: Context, destination: NamedDestination, subset: string): void {
+function checkOne(context: Context, destination: NamedDestination, subset: string): void {
   const { mesh, report, missing } = context;
   const { field, host, viewers, service } = destination;
   const seen = viewers.map((viewer) => subsetsOf(mesh, host, viewer));
@@ -66,7 +66,7 @@ function judge(context: Context, destination: NamedDestination, subset: string):
   const message = `host "${field.value.host}" has no subset "${subset}"${didYouMean(subset, names)}`;
   if (service || rulesNaming(mesh, host).length > 0 || assumed.length > 0)
     return report(place, message, { ...details, fix: respelling(place, names) });
-  if (saidOfHost(mesh, destination)) return;
+  if (reportedByUnknownHost(mesh, destination)) return;
   missing(
     place,
     { kind: 'DestinationRule', namespace: namespaceInHost(mesh, host) ?? '', name: host },
@@ -96,7 +96,7 @@ function reportClients({ mesh, report, company }: Context, destination: NamedDes
 }
 
 /** Where nobody knows the host at all, there is one mistake, and unknown-host tells it. */
-export function saidOfHost(mesh: Mesh, { host, service }: NamedDestination): boolean {
+export function reportedByUnknownHost(mesh: Mesh, { host, service }: NamedDestination): boolean {
   const { kind, namespace } = missingHost(mesh, host);
   const isSaid = isSurelyAbsent(mesh, { kind, namespace, name: host }) || halfWritten(mesh, host) !== undefined;
   return !service && rulesNaming(mesh, host).length === 0 && isSaid;

@@ -40,13 +40,13 @@ export default rule({
       const found = attachments(mesh, route);
       for (const field of route.each('spec.parentRefs[]')) {
         const own = found.filter((each) => each.field.pathText === field.pathText);
-        judge(context, route, field, own);
+        checkOne(context, route, field, own);
       }
     }
   },
 });
 
-function judge(context: Context, route: AnyRoute, field: Field<ParentReference>, own: readonly Attachment[]): void {
+function checkOne(context: Context, route: AnyRoute, field: Field<ParentReference>, own: readonly Attachment[]): void {
   if (own.some(({ denial }) => !denial)) return;
   const kind = kindOf(field.value, GATEWAY);
   const { name = '', namespace = route.namespace } = field.value;

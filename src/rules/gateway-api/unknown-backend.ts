@@ -33,8 +33,8 @@ export default rule({
     for (const route of routesOfApi(context.mesh)) {
       const sender = senderOf(context.mesh, route);
       const isSeenByKiali = route.kind === 'HTTPRoute' || route.kind === 'GRPCRoute';
-      for (const field of backendsOf(route)) judge(context, sender, field, isSeenByKiali ? ['KIA1402'] : []);
-      for (const field of mirrorsOf(route)) judge(context, sender, field, []);
+      for (const field of backendsOf(route)) checkOne(context, sender, field, isSeenByKiali ? ['KIA1402'] : []);
+      for (const field of mirrorsOf(route)) checkOne(context, sender, field, []);
     }
   },
 });
@@ -57,7 +57,7 @@ function senderOf(mesh: Mesh, route: AnyRoute): Sender {
   return { kind, namespace: route.namespace, needsGrant: isOfMesh ? 'never' : 'across-namespaces' };
 }
 
-function judge(context: Context, sender: Sender, field: Field<BackendRef>, sameAs: string[]): void {
+function checkOne(context: Context, sender: Sender, field: Field<BackendRef>, sameAs: string[]): void {
   const { problem, destination } = backend(context.mesh, sender, field.value);
   if (problem) return tell(context, sender, field, problem, sameAs);
   const { host = '', port } = destination ?? {};

@@ -22,11 +22,11 @@ export default rule({
   sameAs: ['IST0132'],
   check(context) {
     const groups = groupBy(gatewayReferences(context.mesh), ({ virtualService }) => virtualService);
-    for (const references of groups.values()) judge(context, references);
+    for (const references of groups.values()) checkOne(context, references);
   },
 });
 
-function judge({ mesh, report }: Context, references: readonly GatewayReference[]): void {
+function checkOne({ mesh, report }: Context, references: readonly GatewayReference[]): void {
   const { virtualService } = references[0]!;
   const hosts = virtualService.each('spec.hosts[]');
   const names = hosts.map(({ value }) => fullHost(value, virtualService.namespace, mesh.domain));

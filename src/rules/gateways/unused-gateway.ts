@@ -36,12 +36,12 @@ export default rule({
         `no VirtualService is bound to Gateway "${namespace}/${name}"`,
       );
     }
-    judgeApi(context);
+    checkApi(context);
   },
 });
 
 /** What a route names is not unused, even where it does not take that route. */
-function judgeApi({ mesh, missing }: Context): void {
+function checkApi({ mesh, missing }: Context): void {
   const named = new Set(
     routesOfApi(mesh).flatMap((route) =>
       route.each('spec.parentRefs[]').map(({ value }) => `${value.namespace ?? route.namespace}/${value.name ?? ''}`),

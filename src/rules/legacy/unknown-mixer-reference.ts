@@ -24,21 +24,21 @@ export default rule({
     const { mesh } = context;
     for (const each of configs(mesh, 'rule'))
       for (const action of each.each('spec.actions[]')) {
-        if (action.value.handler) judge(context, 'handler', action.get('handler'), action.value.handler);
-        for (const field of action.each('instances[]')) judge(context, 'instance', field, field.value);
+        if (action.value.handler) checkOne(context, 'handler', action.get('handler'), action.value.handler);
+        for (const field of action.each('instances[]')) checkOne(context, 'instance', field, field.value);
       }
     for (const each of configs(mesh, 'handler')) {
       const { adapter, compiledAdapter } = each.value.spec ?? {};
-      if (adapter && !compiledAdapter) judgeModel(context, 'adapter', each.at(['spec', 'adapter']), adapter);
+      if (adapter && !compiledAdapter) checkModel(context, 'adapter', each.at(['spec', 'adapter']), adapter);
     }
     for (const each of configs(mesh, 'instance')) {
       const { template, compiledTemplate } = each.value.spec ?? {};
-      if (template && !compiledTemplate) judgeModel(context, 'template', each.at(['spec', 'template']), template);
+      if (template && !compiledTemplate) checkModel(context, 'template', each.at(['spec', 'template']), template);
     }
     for (const each of configs(mesh, 'QuotaSpecBinding'))
-      for (const field of each.each('spec.quotaSpecs[]')) judgeSpecification(context, 'QuotaSpec', field);
+      for (const field of each.each('spec.quotaSpecs[]')) checkSpecification(context, 'QuotaSpec', field);
     for (const each of configs(mesh, 'HTTPAPISpecBinding'))
-      for (const field of each.each('spec.apiSpecs[]')) judgeSpecification(context, 'HTTPAPISpec', field);
+      for (const field of each.each('spec.apiSpecs[]')) checkSpecification(context, 'HTTPAPISpec', field);
   },
 });
 
@@ -58,7 +58,7 @@ function isMeant(each: Resource<unknown>, kind: string, rest: readonly string[],
   return (each.kind === kind && each.namespace === first) || (each.kind === first && each.namespace === namespace);
 }
 
-function judge({ mesh, missing }: Context, kind: 'handler' | 'instance', field: Field, written: string): void {
+function checkOne({ mesh, missing }: Context, kind: 'handler' | 'instance', field: Field, written: string): void {
   const [name = '', ...rest] = written.split('.');
   const { namespace } = field.resource;
   const named = ofMixer(mesh).get(name) ?? [];
@@ -81,7 +81,7 @@ const isMadeBy = (value: unknown, adapter: string): boolean =>
   (value as { spec?: { compiledAdapter?: unknown } }).spec?.compiledAdapter === adapter;
 
 /** An adapter or template of one's own. */
-function judgeModel({ mesh, missing }: Context, kind: 'adapter' | 'template', field: Field, written: string): void {
+function checkModel({ mesh, missing }: Context, kind: 'adapter' | 'template', field: Field, written: string): void {
   const [name = '', ...rest] = written.split('.');
   const { namespace } = field.resource;
   const all = configs(mesh, kind);
@@ -90,7 +90,7 @@ function judgeModel({ mesh, missing }: Context, kind: 'adapter' | 'template', fi
   missing(field, { kind, namespace }, `${kind} "${written}" does not exist${didYouMean(name, names)}`);
 }
 
-function judgeSpecification(
+function checkSpecification(
   { mesh, missing }: Context,
   kind: 'QuotaSpec' | 'HTTPAPISpec',
   field: Field<{ name?: string; namespace?: string }>,

@@ -33,10 +33,10 @@ export default rule({
     const wide = policies.filter((policy) => selectorOf(policy).length === 0);
     for (const [namespace, group] of groupBy(wide, (policy) => policy.namespace))
       if (group.length > 1)
-        sayAll(context, group, namespace === rootNamespace(mesh) ? 'the mesh' : `namespace "${namespace}"`, [
+        reportAll(context, group, namespace === rootNamespace(mesh) ? 'the mesh' : `namespace "${namespace}"`, [
           'KIA0002',
         ]);
-    sayOverlapping(
+    reportOverlapping(
       context,
       policies.filter((policy) => selectorOf(policy).length > 0),
     );
@@ -46,7 +46,7 @@ export default rule({
 const selectorOf = ({ value }: PeerAuthentication): string[] => Object.keys(value.spec?.selector?.matchLabels ?? {});
 
 /** The group has the one that counts first. */
-function sayAll({ report }: Context, group: readonly PeerAuthentication[], where: string, sameAs: string[]): void {
+function reportAll({ report }: Context, group: readonly PeerAuthentication[], where: string, sameAs: string[]): void {
   const [first, ...others] = group;
   if (!first) return;
   const names = others.map(({ name }) => `"${name}"`).join(', ');
@@ -70,7 +70,7 @@ function sayAll({ report }: Context, group: readonly PeerAuthentication[], where
 }
 
 /** Each policy is told once, of the first workload that it shares. */
-function sayOverlapping(context: Context, policies: readonly PeerAuthentication[]): void {
+function reportOverlapping(context: Context, policies: readonly PeerAuthentication[]): void {
   const root = rootNamespace(context.mesh);
   const byWorkload = new Map<string, PeerAuthentication[]>();
   for (const policy of policies) {
@@ -89,7 +89,7 @@ function sayOverlapping(context: Context, policies: readonly PeerAuthentication[
     if (group.length < 2 || told.has(fresh)) continue;
     told.add(fresh);
     const title = key.slice(key.indexOf('|') + 1);
-    if (title.startsWith('[')) sayAll(context, group, 'the same labels', []);
-    else sayAll(context, group, title, ['KIA0003']);
+    if (title.startsWith('[')) reportAll(context, group, 'the same labels', []);
+    else reportAll(context, group, title, ['KIA0003']);
   }
 }

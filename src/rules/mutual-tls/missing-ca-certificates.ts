@@ -34,17 +34,17 @@ export default rule({
   sameAs: ['IST0128', 'IST0129'],
   check(context) {
     for (const destinationRule of configs(context.mesh, 'DestinationRule')) {
-      for (const tls of destinationRule.each('spec.trafficPolicy.tls')) judge(context, tls, ['IST0128']);
+      for (const tls of destinationRule.each('spec.trafficPolicy.tls')) checkOne(context, tls, ['IST0128']);
       for (const tls of destinationRule.each('spec.trafficPolicy.portLevelSettings[].tls'))
-        judge(context, tls, ['IST0129']);
-      for (const tls of destinationRule.each('spec.subsets[].trafficPolicy.tls')) judge(context, tls, []);
+        checkOne(context, tls, ['IST0129']);
+      for (const tls of destinationRule.each('spec.subsets[].trafficPolicy.tls')) checkOne(context, tls, []);
       for (const tls of destinationRule.each('spec.subsets[].trafficPolicy.portLevelSettings[].tls'))
-        judge(context, tls, []);
+        checkOne(context, tls, []);
     }
   },
 });
 
-function judge({ mesh, report }: Context, tls: Field<ClientTLSSettings>, sameAs: string[]): void {
+function checkOne({ mesh, report }: Context, tls: Field<ClientTLSSettings>, sameAs: string[]): void {
   const { mode, caCertificates, credentialName } = tls.value;
   if ((mode !== 'SIMPLE' && mode !== 'MUTUAL') || caCertificates) return;
   const destinationRule = tls.resource as DestinationRule;

@@ -48,10 +48,10 @@ export default rule({
     const plain = policies.length > 0 || mesh.release === '1.4' ? plainServers(mesh) : [];
     for (const policy of policies) {
       const wide = wideClash(mesh, policy);
-      if (wide) say(context, policy.at(['spec', 'mtls', 'mode']), wide);
+      if (wide) reportFault(context, policy.at(['spec', 'mtls', 'mode']), wide);
       for (const field of wide ? portsDisabled(policy) : disabled(policy)) {
         const clash = clashAmong(mesh, plain, field);
-        if (clash) say(context, field, clash);
+        if (clash) reportFault(context, field, clash);
       }
     }
     for (const clash of clashesWithDefault(mesh, plain)) sayOfDefault(context, clash);
@@ -154,7 +154,7 @@ const namespacesWithRules = perMesh((mesh) => {
   );
 });
 
-function say({ report }: Context, field: Field, { tls, host, port, sameAs }: Clash): void {
+function reportFault({ report }: Context, field: Field, { tls, host, port, sameAs }: Clash): void {
   const where = port === undefined ? `"${host}"` : `port ${port} of "${host}"`;
   const message = `servers accept only plain text, but ${tls.resource.title} makes clients use mutual TLS to ${where}`;
   report(field, message, { sameAs, related: [{ place: tls.child('mode'), message: 'what clients use' }] });

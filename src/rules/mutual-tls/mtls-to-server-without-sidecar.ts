@@ -32,7 +32,7 @@ export default rule({
         ...destinationRule.each('spec.trafficPolicy.portLevelSettings[].tls'),
       ].filter(({ value }) => value.mode === 'ISTIO_MUTUAL');
       const bare = settings.length > 0 ? withoutSidecar(context.mesh, host, destinationRule.namespace) : [];
-      if (bare.length > 0) for (const tls of settings) say(context, tls, host, bare);
+      if (bare.length > 0) for (const tls of settings) reportFault(context, tls, host, bare);
     }
   },
 });
@@ -43,7 +43,12 @@ function withoutSidecar(mesh: Mesh, host: string, from: string): Workload[] {
 }
 
 /** Whether pods get a sidecar is known only where their namespace is. */
-function say({ mesh, report, missing }: Context, tls: Field<ClientTLSSettings>, host: string, bare: Workload[]): void {
+function reportFault(
+  { mesh, report, missing }: Context,
+  tls: Field<ClientTLSSettings>,
+  host: string,
+  bare: Workload[],
+): void {
   const named = bare.find((server) => !mayBeInMesh(mesh, server));
   const [first] = bare;
   const { title } = (named ?? first!).resource;

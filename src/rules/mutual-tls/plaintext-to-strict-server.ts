@@ -38,10 +38,10 @@ export default rule({
       for (const policy of policies) {
         const ofPorts = policy.each('portLevelSettings[]');
         const apart = ofPorts.flatMap(({ value }) => value.port?.number ?? []);
-        for (const tls of policy.each('tls')) judge(context, destinationRule, tls, (port) => !apart.includes(port));
+        for (const tls of policy.each('tls')) checkOne(context, destinationRule, tls, (port) => !apart.includes(port));
         for (const settings of ofPorts)
           for (const tls of settings.each('tls'))
-            judge(context, destinationRule, tls, (port) => port === settings.value.port?.number);
+            checkOne(context, destinationRule, tls, (port) => port === settings.value.port?.number);
       }
     }
   },
@@ -49,7 +49,7 @@ export default rule({
 
 type Governs = (port: number) => boolean;
 
-function judge({ mesh, report }: Context, destinationRule: DestinationRule, tls: Tls, governs: Governs): void {
+function checkOne({ mesh, report }: Context, destinationRule: DestinationRule, tls: Tls, governs: Governs): void {
   if (!isPlain(tls)) return;
   const host = fullHost(destinationRule.value.spec?.host ?? '', destinationRule.namespace, mesh.domain);
   const strict = isWildcard(host) ? ofAll(mesh, host) : ofOne(mesh, host, destinationRule.namespace, governs);

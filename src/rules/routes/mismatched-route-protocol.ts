@@ -36,12 +36,12 @@ export default rule({
       }
     }
     for (const route of routesOfApi(mesh))
-      for (const attachment of attachments(mesh, route)) judgeAttachment(context, route, attachment);
+      for (const attachment of attachments(mesh, route)) checkAttachment(context, route, attachment);
   },
 });
 
 /** Routes that clients in the mesh follow. At a gateway the listener says which kinds it takes. */
-function judgeAttachment({ mesh, report }: Context, { kind }: AnyRoute, attachment: Attachment): void {
+function checkAttachment({ mesh, report }: Context, { kind }: AnyRoute, attachment: Attachment): void {
   const { field, parent, parentKind, namespace, denial } = attachment;
   if (denial || parent.internalName !== 'mesh' || parentKind !== SERVICE) return;
   const { name = '', port } = field.value;

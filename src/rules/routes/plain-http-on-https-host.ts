@@ -39,10 +39,10 @@ export default rule({
       for (const { value, field } of virtualService.http)
         for (const [index, { destination }] of (value.route ?? []).entries())
           if (destination)
-            judgeDestination(context, destination, field.child('route').child(index), virtualService.namespace);
+            checkDestination(context, destination, field.child('route').child(index), virtualService.namespace);
     for (const route of [...configs(context.mesh, 'HTTPRoute'), ...configs(context.mesh, 'GRPCRoute')])
-      for (const { backends } of rulesOf(route)) for (const field of backends) judgeBackend(context, field);
-    for (const entry of configs(context.mesh, 'ServiceEntry')) judgeEntry(context, entry);
+      for (const { backends } of rulesOf(route)) for (const field of backends) checkBackend(context, field);
+    for (const entry of configs(context.mesh, 'ServiceEntry')) checkEntry(context, entry);
   },
 });
 
@@ -52,7 +52,7 @@ const isFollowed = (mesh: Mesh, virtualService: VirtualService): boolean =>
   (portsFor(mesh, virtualService)?.some(({ carries }) => carries.includes('http')) ?? true);
 
 /** A route of HTTP that leads to a port with TLS. */
-function judgeDestination({ mesh, report }: Context, destination: Destination, field: Field, from: string): void {
+function checkDestination({ mesh, report }: Context, destination: Destination, field: Field, from: string): void {
   const service = serviceFor(mesh, destination.host ?? '', from);
   const number = destination.port?.number;
   const port = number === undefined ? onlyOf(service?.ports) : service?.ports.find((each) => each.number === number);
@@ -71,7 +71,7 @@ function judgeDestination({ mesh, report }: Context, destination: Destination, f
 }
 
 /** A rule of the Gateway API that leads to a port with TLS. */
-function judgeBackend({ mesh, report }: Context, field: Field<HTTPBackendRef>): void {
+function checkBackend({ mesh, report }: Context, field: Field<HTTPBackendRef>): void {
   const { namespace } = field.resource;
   const sender = { kind: HTTP_ROUTE, namespace, needsGrant: 'never' } as const;
   const { destination: { host = '', port: { number = 0 } = {} } = {} } = backend(mesh, sender, field.value);
@@ -87,7 +87,7 @@ const HTTP_ROUTE = 'gateway.networking.k8s.io/HTTPRoute';
 const onlyOf = <Item>(items: readonly Item[] = []): Item | undefined => (items.length === 1 ? items[0] : undefined);
 
 /** A port of HTTP behind which HTTPS is spoken, by its number. */
-function judgeEntry(context: Context, entry: Resource<KindMap['ServiceEntry']>): void {
+function checkEntry(context: Context, entry: Resource<KindMap['ServiceEntry']>): void {
   const { hosts = [], endpoints = [], location = 'MESH_EXTERNAL', workloadSelector } = entry.value.spec ?? {};
   const { mesh, report } = context;
   if (location !== 'MESH_EXTERNAL' || workloadSelector || endpoints.some(({ ports }) => ports)) return;

@@ -14,10 +14,10 @@ import {
   type Asked,
   type Entry,
   type Hidden,
-  type JudgedRoute,
+  type CheckedRoute,
   type Traffic,
   entriesOf,
-  judge,
+  check,
 } from './subsumption/routes';
 import { CONNECTIONS, REQUESTS } from './subsumption/traffic';
 
@@ -56,15 +56,15 @@ export default rule({
       const { http, tls, tcp } = virtualService;
       const gateways = virtualService.gateways.map(({ name }) => name);
       const where = { gateways, portsOf: portsOf(mesh, virtualService) };
-      judgeRoutes(context, http, where, REQUESTS);
-      judgeRoutes(context, tls, where, CONNECTIONS);
-      judgeRoutes(context, tcp, where, CONNECTIONS);
+      checkRoutes(context, http, where, REQUESTS);
+      checkRoutes(context, tls, where, CONNECTIONS);
+      checkRoutes(context, tcp, where, CONNECTIONS);
     }
     for (const delegate of delegates(mesh)) {
       const routes = delegate.each('spec.http[]').map((field) => ({ value: field.value, field }));
       // Which gateways its roots have is not known here: one that no match names stands for them.
       const named = routes.flatMap(({ value }) => value.match ?? []).flatMap(({ gateways = [] }) => gateways);
-      judgeRoutes(context, routes, { gateways: ['', ...new Set(named)] }, REQUESTS);
+      checkRoutes(context, routes, { gateways: ['', ...new Set(named)] }, REQUESTS);
     }
     for (const hidden of hiddenOfApi(mesh)) reportOfApi(context, hidden);
   },
@@ -77,13 +77,13 @@ interface Matching<Match> {
   match?: Match[];
 }
 
-function judgeRoutes<Match extends { gateways?: string[] }, Value extends Matching<Match>>(
+function checkRoutes<Match extends { gateways?: string[] }, Value extends Matching<Match>>(
   context: Context,
   routes: readonly Route<Value>[],
   where: Pick<Asked<Match, Route<Value>>, 'gateways' | 'portsOf'>,
   traffic: Traffic<Match>,
 ): void {
-  const judged = judge({ ...where, entries: entriesOf<Match, Route<Value>>(routes) }, traffic).map((each) =>
+  const judged = check({ ...where, entries: entriesOf<Match, Route<Value>>(routes) }, traffic).map((each) =>
     withoutMisread(context.mesh, each),
   );
   if (judged.every(({ hidden }) => hidden.length === 0)) return;
@@ -96,14 +96,14 @@ function judgeRoutes<Match extends { gateways?: string[] }, Value extends Matchi
     else for (const match of hidden) reportMatch(context, match, said);
   }
   const delegated = groupBy(judged, ({ route }) => route.delegatedBy);
-  for (const [field, each] of delegated) if (field) judgeDelegation(context, field, each);
+  for (const [field, each] of delegated) if (field) checkDelegation(context, field, each);
 }
 
 /** Leaves out what only seems to be hidden, because a match of the two is not read as it was meant. */
 function withoutMisread<Match, Value>(
   mesh: Mesh,
-  judged: JudgedRoute<Match, Route<Value>>,
-): JudgedRoute<Match, Route<Value>> {
+  judged: CheckedRoute<Match, Route<Value>>,
+): CheckedRoute<Match, Route<Value>> {
   const hidden = judged.hidden.filter(
     ({ place, by }) => !isMisread(mesh, place) && !by.some((other) => isMisread(mesh, other.place)),
   );
@@ -111,10 +111,10 @@ function withoutMisread<Match, Value>(
 }
 
 /** The routes of a delegate are judged for themselves elsewhere; here it counts whether any of them is reached through this root. */
-function judgeDelegation<Match, Value>(
+function checkDelegation<Match, Value>(
   context: Context,
   field: Field<Value>,
-  judged: readonly JudgedRoute<Match, Route<Value>>[],
+  judged: readonly CheckedRoute<Match, Route<Value>>[],
 ): void {
   const isOutside = ({ route }: Entry<Match, Route<Value>>): boolean => route.delegatedBy !== field;
   const isNever = judged.every((each) => each.isNever && each.hidden.every(({ by }) => by.every(isOutside)));

@@ -33,7 +33,7 @@ export default rule({
     for (const virtualService of configs(context.mesh, 'VirtualService')) {
       const [claim] = claims(virtualService);
       if (!claim) continue;
-      for (const reference of virtualService.each('spec.gateways[]')) judge(context, claim, reference);
+      for (const reference of virtualService.each('spec.gateways[]')) checkOne(context, claim, reference);
     }
   },
 });
@@ -53,7 +53,7 @@ const claims = (virtualService: VirtualService): Field[] =>
 
 const quoted = ({ path }: Field): string => `"${String(path.at(-1))}"`;
 
-function judge({ mesh, report, missing }: Context, claim: Field, reference: Field<string>): void {
+function checkOne({ mesh, report, missing }: Context, claim: Field, reference: Field<string>): void {
   const gateway = gatewayNamed(mesh, reference.value, reference.resource.namespace);
   if (!gateway) return;
   const { selector } = gateway.value.spec ?? {};

@@ -3,7 +3,7 @@ import { addTo } from '../../mesh/grouping';
 import type { Mesh } from '../../mesh/mesh';
 import { meshConfig } from '../../mesh/settings/mesh-config';
 import { protocolNamed } from '../../mesh/services/protocol';
-import { type Audience, callersOf, haveInCommon } from '../../mesh/traffic/sidecar-views';
+import { type Audience, callersOf, overlap } from '../../mesh/traffic/sidecar-views';
 import { type Export, exportOf } from '../../mesh/traffic/visibility';
 import type { KindMap } from '../../schema/kinds';
 import type { Field } from '../../source/field';
@@ -83,7 +83,7 @@ function reportPort({ report }: Context, port: DeclaredPort, all: readonly Decla
 /** Whether somebody may see both, whom no Sidecar keeps from either. */
 function meet(one: DeclaredPort, other: DeclaredPort): boolean {
   const shared = sharedBy(one.exportTo, other.exportTo);
-  return (shared === 'everywhere' || shared.size > 0) && haveInCommon(one.callers, other.callers);
+  return (shared === 'everywhere' || shared.size > 0) && overlap(one.callers, other.callers);
 }
 
 const protocolOf = ({ field }: DeclaredPort): string => protocolNamed(field.value.protocol ?? '');

@@ -33,11 +33,11 @@ export default rule({
   sameAs: ['KIA1004'],
   check(context) {
     for (const sidecar of configs(context.mesh, 'Sidecar'))
-      for (const field of sidecar.each('spec.egress[].hosts[]')) judge(context, field);
+      for (const field of sidecar.each('spec.egress[].hosts[]')) checkOne(context, field);
   },
 });
 
-function judge({ mesh, missing }: Context, field: Field<string>): void {
+function checkOne({ mesh, missing }: Context, field: Field<string>): void {
   const parts = field.value.split('/');
   const [scope = '', host = ''] = parts;
   const { namespace: own } = field.resource;

@@ -27,7 +27,7 @@ export default rule({
     const { mesh } = context;
     for (const kind of ['Telemetry', 'WasmPlugin', 'TrafficExtension', 'ProxyConfig'] as const)
       for (const each of configs(mesh, kind))
-        judge(
+        checkOne(
           context,
           each,
           each.at(['spec', 'selector', 'matchLabels']) as Field<Labels>,
@@ -35,7 +35,7 @@ export default rule({
         );
     for (const kind of ['EnvoyFilter', 'Sidecar'] as const)
       for (const each of configs(mesh, kind))
-        judge(
+        checkOne(
           context,
           each,
           each.at(['spec', 'workloadSelector', 'labels']) as Field<Labels>,
@@ -44,7 +44,7 @@ export default rule({
   },
 });
 
-function judge(
+function checkOne(
   { mesh, missing }: Context,
   resource: Resource<unknown>,
   selector: Field<Labels>,

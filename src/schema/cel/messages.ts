@@ -6,9 +6,9 @@ import { istioTellers } from './words/istio';
 import { listenerTellers } from './words/listeners';
 import { routeTellers } from './words/routes';
 import { textTellers } from './words/texts';
-import { type Teller, type Told, value } from './words/told';
+import { type RuleMessage, type RuleText, value } from './words/rule-message';
 
-const tellers: readonly Teller[] = [
+const ruleMessages: readonly RuleMessage[] = [
   ...istioTellers,
   ...choiceTellers,
   ...routeTellers,
@@ -18,7 +18,7 @@ const tellers: readonly Teller[] = [
 
 /** Broken rules as violations: of several about one place the first, and no consequences of another. */
 export function ruleViolations(broken: readonly BrokenRule[]): Violation[] {
-  const said = broken.map(({ rule, path, self }): Told & { site: Path } => ({ site: path, ...tell(rule, self) }));
+  const said = broken.map(({ rule, path, self }): RuleText & { site: Path } => ({ site: path, ...tell(rule, self) }));
   const places = new Set<string>();
   return said.flatMap(({ site, message, at, on, onlyAlone }) => {
     if (onlyAlone && said.some((other) => other.site === site && !other.onlyAlone)) return [];
@@ -30,13 +30,13 @@ export function ruleViolations(broken: readonly BrokenRule[]): Violation[] {
   });
 }
 
-const tell = (rule: string, self: unknown): Told =>
+const tell = (rule: string, self: unknown): RuleText =>
   tellerOf(rule)?.(self as never) ?? value(`the rule ${rule} is violated`);
 
 /** The words for a rule, or undefined where we have none of our own. Every rule under schemas/ has; a test holds that. */
-export function tellerOf(rule: string): ((self: never) => Told) | undefined {
+export function tellerOf(rule: string): ((self: never) => RuleText) | undefined {
   const plain = rule.replace(/\s+/g, '').replaceAll('"', "'");
-  for (const [pattern, teller] of tellers) {
+  for (const [pattern, teller] of ruleMessages) {
     const caught = typeof pattern === 'string' ? (pattern === plain ? [plain] : null) : pattern.exec(plain);
     if (caught) return (self) => teller(self, ...caught.slice(1));
   }

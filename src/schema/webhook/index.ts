@@ -73,7 +73,7 @@ interface Stored {
 
 /** What istiod's admission webhook says to an object whose fields have the types of its kind. */
 export function webhookViolations(group: string, kind: string, object: unknown, release: Release): Violation[] {
-  const judged = judgedOf(object as Stored, release);
+  const judged = checkedOf(object as Stored, release);
   const part = new Part(object, judged);
   if (GROUPS_OF_1_4.test(group)) {
     (checksOf1_4 as Record<string, Check<unknown> | undefined>)[kind]?.(part);
@@ -89,7 +89,7 @@ export function webhookViolations(group: string, kind: string, object: unknown, 
 
 /** What istioctl says to an IstioOperator. */
 export function operatorViolations(object: unknown, release: Release): Violation[] {
-  const judged = judgedOf({}, release, '');
+  const judged = checkedOf({}, release, '');
   istioOperator(new Part(object as KindMap['IstioOperator'], judged));
   return judged.violations;
 }
@@ -98,12 +98,12 @@ const meshChecks = { MeshConfig: meshConfig, MeshNetworks: meshNetworks };
 
 /** What istiod says to its own configuration. */
 export function meshViolations(kind: keyof typeof meshChecks, message: unknown, release: Release): Violation[] {
-  const judged = judgedOf({}, release, '');
+  const judged = checkedOf({}, release, '');
   (meshChecks[kind] as Check<unknown>)(new Part(message, judged));
   return judged.violations;
 }
 
-function judgedOf({ metadata = {} }: Stored, release: Release, home = 'default'): Judged {
+function checkedOf({ metadata = {} }: Stored, release: Release, home = 'default'): Judged {
   const { name = '', namespace = home, labels = {}, annotations: notes = {} } = metadata;
   return { name, namespace, labels, annotations: notes, minor: Number(release.split('.')[1]), violations: [] };
 }

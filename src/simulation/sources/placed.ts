@@ -1,7 +1,7 @@
 import type { Mesh } from '../../mesh/mesh';
 import { proxies } from '../../mesh/workloads/proxy';
 import type { Journey } from '../journey';
-import { partyAt } from '../parties';
+import { partyAt } from '../peers';
 import type { Request } from '../request';
 import type { Logged } from './log-line';
 

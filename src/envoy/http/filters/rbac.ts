@@ -1,6 +1,6 @@
 import type { HttpRbac, RbacConfig, RbacPerRoute } from '../../config';
 import type { Facts } from '../../rbac/facts';
-import { type Verdict, denialDetails, denialOf, judge, named, verdictText } from '../../rbac/engine';
+import { type Verdict, denialDetails, denialOf, check, named, verdictText } from '../../rbac/engine';
 import { type HttpFilterKind, type Installed } from '../http-filter';
 import { filterConfigs } from '../per-filter-config';
 import type { Reply } from '../reply';
@@ -24,7 +24,7 @@ export const rbac: HttpFilterKind = {
 
 /** Judges without consequences, but leaves the verdict to filters that come later. */
 function rehearse({ shadowRules, shadowRulesStatPrefix = '' }: RbacConfig, stream: Stream, filter: Installed): void {
-  const verdict = judge(shadowRules!, factsOf(stream), stream.run.trace.because);
+  const verdict = check(shadowRules!, factsOf(stream), stream.run.trace.because);
   const metadata = (stream.metadata[METADATA] ??= {});
   if (verdict.policy) metadata[`${shadowRulesStatPrefix}shadow_effective_policy_id`] = verdict.policy.name;
   metadata[`${shadowRulesStatPrefix}shadow_engine_result`] = verdict.allowed ? 'allowed' : 'denied';
@@ -32,7 +32,7 @@ function rehearse({ shadowRules, shadowRulesStatPrefix = '' }: RbacConfig, strea
 }
 
 function enforce(rules: NonNullable<RbacConfig['rules']>, stream: Stream, filter: Installed): Reply | undefined {
-  const verdict = judge(rules, factsOf(stream), stream.run.trace.because);
+  const verdict = check(rules, factsOf(stream), stream.run.trace.because);
   if (rules.action === 'LOG') {
     (stream.metadata['envoy.common'] ??= {})['access_log_hint'] = verdict.policy !== undefined;
     tell(

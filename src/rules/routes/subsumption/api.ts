@@ -7,7 +7,7 @@ import type { HTTPMatchRequest, HTTPRoute } from '../../../schema/kinds/networki
 import type { Field } from '../../../source/field';
 import { valueAt } from '../../../source/path';
 import { older } from '../../conflicts/age';
-import { type Entry, type Hidden, entriesOf, judge } from './routes';
+import { type Entry, type Hidden, entriesOf, check } from './routes';
 import { REQUESTS } from './traffic';
 
 type OfApi = Entry<HTTPMatchRequest, Route<HTTPRoute>>;
@@ -30,14 +30,14 @@ export function hiddenOfApi(mesh: Mesh): HiddenOfApi[] {
   const verdicts = virtualServices(mesh).flatMap((each) => (each.semantics === 'gateway' ? verdictsOf(each) : []));
   const byResource = groupBy(verdicts, ({ entry }) => entry.place.resource);
   return [...byResource.values()].flatMap((own) =>
-    [...groupBy(own, ({ entry }) => entry.place.path.slice(0, 3).join('.')).values()].flatMap(judgeRule),
+    [...groupBy(own, ({ entry }) => entry.place.path.slice(0, 3).join('.')).values()].flatMap(checkRule),
   );
 }
 
 function verdictsOf({ gateways, http }: VirtualService): Verdict[] {
   const entries = entriesOf<HTTPMatchRequest, Route<HTTPRoute>>(http, placeOf);
   const names = gateways.map(({ name }) => name);
-  const judged = judge({ entries, gateways: names, semantics: 'gateway', precedes }, REQUESTS);
+  const judged = check({ entries, gateways: names, semantics: 'gateway', precedes }, REQUESTS);
   return judged.flatMap(({ route, hidden: [hidden] }) => {
     const entry = entries.find((each) => each.route === route);
     return entry ? { entry, hidden } : [];
@@ -65,7 +65,7 @@ function precedence(one: OfApi, other: OfApi): 'certain' | 'by-age' {
 export const hangsOnAge = (hidden: Hidden<HTTPMatchRequest, Route<HTTPRoute>>): boolean =>
   hidden.by.some((each) => precedence(each, hidden) === 'by-age');
 
-function judgeRule(verdicts: readonly Verdict[]): HiddenOfApi[] {
+function checkRule(verdicts: readonly Verdict[]): HiddenOfApi[] {
   const [first] = verdicts;
   if (!first) return [];
   const byMatch = [...groupBy(verdicts, ({ entry }) => entry.place.pathText).values()];

@@ -58,7 +58,7 @@ export interface Asked<Match, Route> {
 }
 
 /** A route, and those of its entries that are never met. */
-export interface JudgedRoute<Match, Route> {
+export interface CheckedRoute<Match, Route> {
   readonly route: Route;
   readonly hidden: readonly Hidden<Match, Route>[];
   /** Whether none of its entries is ever met. */
@@ -87,10 +87,10 @@ const placeOfMatch = ({ field, delegatedBy }: Written<unknown>, index: number): 
   delegatedBy ? field : field.child('match').child(index);
 
 /** Judges every route by those before it. */
-export function judge<Match extends { gateways?: string[] }, Route>(
+export function check<Match extends { gateways?: string[] }, Route>(
   asked: Asked<Match, Route>,
   { hiding }: Traffic<Match>,
-): JudgedRoute<Match, Route>[] {
+): CheckedRoute<Match, Route>[] {
   const entries = asked.entries.filter(({ match }) => asked.gateways.some((gateway) => isAskedAt(match, gateway)));
   const hiddenBy = hiding({ ...asked, entries });
   const judged = entries.map((entry) => ({ entry, hidden: hiddenBy(entry) }));

@@ -1,7 +1,7 @@
-import { type Teller, type Told, key, quote, value } from './told';
+import { type RuleMessage, type RuleText, key, quote, value } from './rule-message';
 
 /** Rules by which one field goes with one value of another. */
-export const choiceTellers: readonly Teller[] = [
+export const choiceTellers: readonly RuleMessage[] = [
   [/^!\(has\(self\.(\w+)\)&&self\.(\w+)!='(\w+)'\)$/, onlyFor],
   [/^!\(!has\(self\.(\w+)\)&&self\.(\w+)=='(\w+)'\)$/, neededBy],
   [/^has\(self\.(\w+)\)\?self\.(\w+)=='(\w+)':true$/, onlyFor],
@@ -19,21 +19,21 @@ export const choiceTellers: readonly Teller[] = [
   ],
 ];
 
-function onlyFor(self: object, field = '', by = '', wanted = ''): Told {
+function onlyFor(self: object, field = '', by = '', wanted = ''): RuleText {
   const actual = (self as Record<string, unknown>)[by];
   const instead = actual === undefined ? '' : `, not for ${quote(actual)}`;
   return key(`${quote(field)} is for the ${by} ${quote(wanted)}${instead}`, field);
 }
 
-function neededBy(_self: unknown, field = '', by = '', wanted = ''): Told {
+function neededBy(_self: unknown, field = '', by = '', wanted = ''): RuleText {
   const told = value(`${quote(field)} is missing: the ${by} ${quote(wanted)} needs it`, field);
   return { ...told, onlyAlone: true };
 }
 
-function eitherWay(self: object, by = '', wanted = '', field = ''): Told {
+function eitherWay(self: object, by = '', wanted = '', field = ''): RuleText {
   return field in self ? onlyFor(self, field, by, wanted) : neededBy(self, field, by, wanted);
 }
 
-function excludes(one = '', other = ''): Told {
+function excludes(one = '', other = ''): RuleText {
   return key(`${quote(one)} and ${quote(other)} are mutually exclusive`, other);
 }

@@ -2,10 +2,10 @@ import { parseDuration } from '../../duration';
 import type { EnvoyFilterEnvoyConfigObjectMatch, ServiceEntrySpec, ServicePort } from '../../kinds/networking';
 import type { PolicyTargetReference, Source } from '../../kinds/security';
 import { oneOf } from '../../spelling';
-import { type Teller, type Told, key, quote, second, value } from './told';
+import { type RuleMessage, type RuleText, key, quote, second, value } from './rule-message';
 
 /** The rules of Istio's custom resource definitions. */
-export const istioTellers: readonly Teller[] = [
+export const istioTellers: readonly RuleMessage[] = [
   ["duration(self)>=duration('1ms')", atLeastOneMillisecond],
   ['0<self&&self<=65535', (port: number) => value(`${port} is not a port between 1 and 65535`)],
   // Some releases have this limit by a misprint.
@@ -70,25 +70,25 @@ export const istioTellers: readonly Teller[] = [
   [/self\.context=='WAYPOINT'/, waypoint],
 ];
 
-function atLeastOneMillisecond(text: string): Told {
+function atLeastOneMillisecond(text: string): RuleText {
   const known = parseDuration(text) !== undefined;
   return value(known ? `${quote(text)} is less than 1ms` : `${quote(text)} is not a duration such as "10s" or "1m30s"`);
 }
 
 const keyWith = (part: string, map: object): string => Object.keys(map).find((name) => name.includes(part)) ?? '';
 
-function wrongTarget({ group = '', kind = '' }: PolicyTargetReference): Told {
+function wrongTarget({ group = '', kind = '' }: PolicyTargetReference): RuleText {
   const named = group ? `${kind} of ${quote(group)}` : kind;
   const allowed = 'a Service, a ServiceEntry of "networking.istio.io" or a Gateway of "gateway.networking.k8s.io" can';
   return value(`a ${named} cannot be the target; ${allowed}`, 'kind');
 }
 
-function schemes(url: string, allowed = ''): Told {
+function schemes(url: string, allowed = ''): RuleText {
   const names = allowed.split(',').map((name) => name.replaceAll("'", ''));
   return value(`${quote(url)} is not a URL with the scheme ${oneOf(names)}`);
 }
 
-function rangeWithoutResolution({ addresses = [], resolution }: ServiceEntrySpec): Told {
+function rangeWithoutResolution({ addresses = [], resolution }: ServiceEntrySpec): RuleText {
   const index = addresses.findIndex((address) => address.includes('/'));
   const range = quote(addresses[index]);
   return value(
@@ -98,24 +98,24 @@ function rangeWithoutResolution({ addresses = [], resolution }: ServiceEntrySpec
   );
 }
 
-function badPortName(ports: object): Told {
+function badPortName(ports: object): RuleText {
   const isName = (name: string) => name.length < 63 && /^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?$/.test(name);
   const name = Object.keys(ports).find((text) => !isName(text)) ?? '';
   return key(`${quote(name)} is not the name of a port: letters, digits and "-", at most 62`, name);
 }
 
-function badPortKey(ports: object): Told {
+function badPortKey(ports: object): RuleText {
   const isPort = (name: string) => /^\d+$/.test(name) && Number(name) >= 1 && Number(name) <= 65535;
   const port = Object.keys(ports).find((text) => !isPort(text)) ?? '';
   return key(`${quote(port)} is not a port between 1 and 65535`, port);
 }
 
-function waypoint({ waypoint: match }: EnvoyFilterEnvoyConfigObjectMatch): Told {
+function waypoint({ waypoint: match }: EnvoyFilterEnvoyConfigObjectMatch): RuleText {
   if (match === undefined) return value('in the context WAYPOINT a match needs "waypoint"', 'context');
   return key('"waypoint" matches only in the context WAYPOINT', 'waypoint');
 }
 
-function accountsAndPrincipals(source: Source): Told {
+function accountsAndPrincipals(source: Source): RuleText {
   const others = ['principals', 'notPrincipals', 'namespaces', 'notNamespaces'].filter((field) => field in source);
   return key(`${oneOf(others, 'and')} cannot be combined with service accounts`, others[0]!);
 }

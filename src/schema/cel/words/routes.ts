@@ -6,12 +6,12 @@ import type {
   HTTPRouteTimeouts,
   ParentReference,
 } from '../../kinds/gateway-api';
-import { type Teller, type Told, key, quote, repeatedAt, second, value } from './told';
+import { type RuleMessage, type RuleText, key, quote, repeatedAt, second, value } from './rule-message';
 
 type Fraction = { numerator: number; denominator: number };
 
 /** The rules about routes of the Gateway API: their references, matches and filters. */
-export const routeTellers: readonly Teller[] = [
+export const routeTellers: readonly RuleMessage[] = [
   [/^self\.all\(p1,.*port/, (refs: ParentReference[]) => sameReference(refs, '"sectionName" or "port"')],
   [/^self\.all\(p1,/, (refs: ParentReference[]) => sameReference(refs, '"sectionName"')],
   [
@@ -72,25 +72,26 @@ export const routeTellers: readonly Teller[] = [
   ],
 ];
 
-const path = (match: HTTPPathMatch, fault: string): Told => value(`the path ${quote(match.value)} ${fault}`, 'value');
+const path = (match: HTTPPathMatch, fault: string): RuleText =>
+  value(`the path ${quote(match.value)} ${fault}`, 'value');
 
-function sameReference(refs: readonly ParentReference[], fields: string): Told {
+function sameReference(refs: readonly ParentReference[], fields: string): RuleText {
   const index = repeatedAt(refs, ({ group, kind, name, namespace = '' }) => [group, kind, namespace, name].join('/'));
   const { kind = '', name = '' } = refs[index] ?? {};
   return value(`${kind} ${quote(name)} is a duplicate; such references must differ in ${fields}`, index);
 }
 
-function secondFilter(filters: readonly HTTPRouteFilter[], type = ''): Told {
+function secondFilter(filters: readonly HTTPRouteFilter[], type = ''): RuleText {
   const index = repeatedAt(filters, (filter) => (filter.type === type ? type : undefined));
   return value(`duplicate filter of type ${quote(type)}`, index);
 }
 
-function redirectAndRewrite(filters: readonly HTTPRouteFilter[]): Told {
+function redirectAndRewrite(filters: readonly HTTPRouteFilter[]): RuleText {
   const index = filters.findLastIndex(({ type }) => type === 'RequestRedirect' || type === 'URLRewrite');
   return value('a redirect and a rewrite of the URL are mutually exclusive', index);
 }
 
-function redirectWithBackends({ filters = [] }: HTTPRouteRule): Told {
+function redirectWithBackends({ filters = [] }: HTTPRouteRule): RuleText {
   const index = filters.findIndex(({ requestRedirect }) => requestRedirect);
   return key(
     'a redirect answers the request; it cannot be combined with "backendRefs"',

@@ -1,10 +1,10 @@
 import { parseDuration } from '../../duration';
 import { isIp } from '../../ip';
 import { dnsSubdomain, qualifiedName } from '../../names';
-import { type Teller, type Told, key, quote, value } from './told';
+import { type RuleMessage, type RuleText, key, quote, value } from './rule-message';
 
 /** The rules about single texts, names and durations in the Gateway API. */
-export const textTellers: readonly Teller[] = [
+export const textTellers: readonly RuleMessage[] = [
   ['self.all(h,!isIP(h))', (hosts: string[]) => host(hosts, isIp, 'is an IP address; expected a host name')],
   [
     /^self\.all\(h,!?h\.contains\('\*'\)\?/,
@@ -26,17 +26,17 @@ export const textTellers: readonly Teller[] = [
 
 const isNoHost = (text: string) => dnsSubdomain(text.replace(/^\*\./, '')) !== undefined;
 
-function host(hosts: readonly string[], isBad: (host: string) => boolean, fault: string): Told {
+function host(hosts: readonly string[], isBad: (host: string) => boolean, fault: string): RuleText {
   const index = hosts.findIndex(isBad);
   return value(`${quote(hosts[index])} ${fault}`, index);
 }
 
-function badKey(map: object): Told {
+function badKey(map: object): RuleText {
   const name = Object.keys(map).find((text) => qualifiedName(text)) ?? '';
   return key(`${quote(name)} ${qualifiedName(name)?.because}`, name);
 }
 
-function duration(text: string, fault: string): Told {
+function duration(text: string, fault: string): RuleText {
   return value(
     parseDuration(text) === undefined ? `${quote(text)} is not a duration such as "10s"` : `${quote(text)} ${fault}`,
   );

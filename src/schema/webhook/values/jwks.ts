@@ -26,13 +26,13 @@ export function readJwks(text: string): Jwks {
     return { fault: 'it is not valid JSON', secret: [] };
   }
   if (!isMap(value)) return { fault: 'it is not a JSON object', secret: [] };
-  if (!('keys' in value)) return judged([value], () => '');
+  if (!('keys' in value)) return checked([value], () => '');
   const { keys } = value;
   if (keys !== null && !Array.isArray(keys)) return { fault: '"keys" is not a list', secret: [] };
-  return judged((keys ?? []) as unknown[], (index) => `keys[${index}]: `);
+  return checked((keys ?? []) as unknown[], (index) => `keys[${index}]: `);
 }
 
-function judged(keys: readonly unknown[], nameOf: (index: number) => string): Jwks {
+function checked(keys: readonly unknown[], nameOf: (index: number) => string): Jwks {
   for (const [index, key] of keys.entries()) {
     const fault = isMap(key) ? faultOf(key) : 'it is not a JSON object';
     if (fault) return { fault: nameOf(index) + fault, secret: [] };

@@ -10,7 +10,7 @@ import { bestService, services } from '../mesh/services/services';
 import { type Route, type VirtualService, virtualServices, virtualServicesOf } from '../mesh/traffic/virtual-services';
 import { type Workload, workloadsSelected } from '../mesh/workloads/workloads';
 import { connectionCondition, httpCondition } from './condition';
-import type { Lead } from './connection';
+import type { RouteEdge } from './connection';
 import { gatewayId, serviceId, workloadId } from './nodes';
 
 type Destinations = NonNullable<HTTPRoute['route']>;
@@ -22,7 +22,7 @@ interface Way {
 }
 
 /** Every lead of the mesh. */
-export function leads(mesh: Mesh): readonly Lead[] {
+export function routeEdges(mesh: Mesh): readonly RouteEdge[] {
   const throughGateways = virtualServices(mesh).flatMap((each) =>
     each.gateways
       .filter(({ name }) => name !== 'mesh')
@@ -55,7 +55,7 @@ function ways({ http, tls, tcp }: VirtualService): Way[] {
   ];
 }
 
-function gatewayLeads(mesh: Mesh, { namespace }: VirtualService, from: string, way: Way): Lead[] {
+function gatewayLeads(mesh: Mesh, { namespace }: VirtualService, from: string, way: Way): RouteEdge[] {
   return way.destinations.flatMap(({ destination, weight }) => {
     const service = bestService(mesh, fullHost(destination?.host ?? '', namespace, mesh.domain), namespace);
     return service ? [lead(from, serviceId(service), way, weight, destination?.subset)] : [];
@@ -63,7 +63,7 @@ function gatewayLeads(mesh: Mesh, { namespace }: VirtualService, from: string, w
 }
 
 /** As clients in the service's own namespace are led. */
-function serviceLeads(mesh: Mesh, service: Service): Lead[] {
+function serviceLeads(mesh: Mesh, service: Service): RouteEdge[] {
   const from = serviceId(service);
   const routed = virtualServicesOf(mesh, 'mesh', service.namespace).find(({ hosts }) =>
     hosts.some(({ name }) => covers(name, service.hostname)),
@@ -87,9 +87,9 @@ function inSubset(mesh: Mesh, service: Service, name: string | undefined): reado
   return subset ? behind.filter(({ labels }) => selects(subset.value.labels, labels)) : [];
 }
 
-const plain = (from: string, to: string): Lead => ({ kind: 'route', from, to, conditions: [] });
+const plain = (from: string, to: string): RouteEdge => ({ kind: 'route', from, to, conditions: [] });
 
-function lead(from: string, to: string, way: Way, weight: number | undefined, subset: string | undefined): Lead {
+function lead(from: string, to: string, way: Way, weight: number | undefined, subset: string | undefined): RouteEdge {
   const total = way.destinations.reduce((sum, each) => sum + (each.weight ?? 0), 0);
   return {
     kind: 'route',

@@ -2,7 +2,11 @@ import { Document, type Role, SourceFile } from '../../source/file';
 import { Resource } from '../../source/resource';
 
 /** The same file in another role, with those of its resources that are kept. */
-export function recast(file: SourceFile, role: Role, keeps: (resource: Resource) => boolean = () => true): SourceFile {
+export function withRole(
+  file: SourceFile,
+  role: Role,
+  keeps: (resource: Resource) => boolean = () => true,
+): SourceFile {
   const copy = new SourceFile(file.path, file.isGenerated ? () => file.text : file.text, role);
   const documents = new Map<Document, Document>();
   const copyOf = (document: Document): Document => {
@@ -22,7 +26,7 @@ export function recast(file: SourceFile, role: Role, keeps: (resource: Resource)
 
 /** The same file with its objects in the namespaces that they get; those that lie in none stay as they are. */
 export function inNamespace(file: SourceFile, namespaceOf: (resource: Resource) => string | undefined): SourceFile {
-  const copy = recast(file, file.role);
+  const copy = withRole(file, file.role);
   copy.resources.forEach((resource, index) => {
     const namespace = namespaceOf(resource);
     if (namespace === undefined || resource.namespace === '' || namespace === resource.metadata.namespace) return;

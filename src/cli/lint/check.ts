@@ -19,7 +19,7 @@ export interface Judgement {
 }
 
 /** Lints every mesh of the input, and makes one result of it. */
-export function judge(loaded: readonly LoadedMesh[], rules: readonly Rule[], options: LintOptions): Judgement {
+export function check(loaded: readonly LoadedMesh[], rules: readonly Rule[], options: LintOptions): Judgement {
   const known = new Map<Mesh, LintResult>();
   const lintOnce = (mesh: Mesh): LintResult => {
     const result = known.get(mesh) ?? lint(mesh, rules, options);
@@ -27,7 +27,7 @@ export function judge(loaded: readonly LoadedMesh[], rules: readonly Rule[], opt
     return result;
   };
   const judgements = loaded.map(({ mesh, before, originOf }) => {
-    if (originOf) return judgeVariants(mesh, variantsOf(mesh.files, originOf), rules, options);
+    if (originOf) return checkVariants(mesh, variantsOf(mesh.files, originOf), rules, options);
     const result = lintOnce(mesh);
     return { mesh, result: before ? news(result, lintOnce(before)) : result };
   });
@@ -36,7 +36,7 @@ export function judge(loaded: readonly LoadedMesh[], rules: readonly Rule[], opt
 }
 
 /** Every group by itself: what is missing in it is asked of all that may be there, and what conflicts must be applied together. */
-function judgeVariants(
+function checkVariants(
   mesh: Mesh,
   { groups, alternatives }: Variants,
   rules: readonly Rule[],

@@ -1,7 +1,7 @@
 import type { Path } from '../../../source/path';
 
 /** What to say of a broken rule. */
-export interface Told {
+export interface RuleText {
   readonly message: string;
   /** Where, from the value that the rule is about. */
   readonly at: Path;
@@ -14,13 +14,13 @@ export interface Told {
  * Tells of the rules that a pattern matches, given the value and what the pattern caught. Rules are matched without blanks, and with
  * single quotes.
  */
-export type Teller = readonly [rule: string | RegExp, tell: (self: never, ...caught: string[]) => Told];
+export type RuleMessage = readonly [rule: string | RegExp, tell: (self: never, ...caught: string[]) => RuleText];
 
 /** Said of the value itself, or of one that a path leads to from it. */
-export const value = (message: string, ...at: Path): Told => ({ message, at, on: 'value' });
+export const value = (message: string, ...at: Path): RuleText => ({ message, at, on: 'value' });
 
 /** Said of the key of what a path leads to. */
-export const key = (message: string, ...at: Path): Told => ({ message, at, on: 'key' });
+export const key = (message: string, ...at: Path): RuleText => ({ message, at, on: 'key' });
 
 /** A text as messages show it. */
 export const quote = (text: unknown): string => `"${String(text)}"`;
@@ -32,7 +32,11 @@ export function repeatedAt<Item>(items: readonly Item[], keyOf: (item: Item) => 
 }
 
 /** Said of the field that an item of a list shares with an earlier one. */
-export function second<Item>(items: readonly Item[], keyOf: (item: Item) => string | undefined, field: string): Told {
+export function second<Item>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string | undefined,
+  field: string,
+): RuleText {
   const index = repeatedAt(items, keyOf);
   return value(`duplicate ${field} ${quote(keyOf(items[index]!))}`, index, field);
 }

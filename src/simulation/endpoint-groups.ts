@@ -1,10 +1,10 @@
 import type { EndpointShare } from '../envoy/run/outcome';
 import type { Mesh } from '../mesh/mesh';
-import { type Party, partyAt } from './parties';
+import { type Peer, partyAt } from './peers';
 
 /** Endpoints at which the same party answers on the same port in the same way, such as the pods of one workload. */
-export interface Alike {
-  readonly party: Party;
+export interface EndpointGroup {
+  readonly party: Peer;
   /** The first of them, which stands for all. */
   readonly endpoint: EndpointShare;
   readonly addresses: readonly string[];
@@ -12,8 +12,8 @@ export interface Alike {
 }
 
 /** Puts endpoints together that are alike. Those without a port of their own have the one that was dialled. */
-export function alike(mesh: Mesh, endpoints: readonly EndpointShare[], dialled: number): Alike[] {
-  const groups = new Map<string, Alike>();
+export function groupEndpoints(mesh: Mesh, endpoints: readonly EndpointShare[], dialled: number): EndpointGroup[] {
+  const groups = new Map<string, EndpointGroup>();
   for (const endpoint of endpoints) {
     const { address, port = dialled, share, tls } = endpoint;
     const party = partyAt(mesh, address);

@@ -11,7 +11,7 @@ import { endpointsOfPort, services } from '../mesh/services/services';
 import { type Pod, pods } from '../mesh/workloads/workloads';
 
 /** What answers at an address. */
-export interface Party {
+export interface Peer {
   /** `WORKLOAD.NAMESPACE`, or the address where nothing is known of it. */
   readonly name: string;
   readonly kind: 'workload' | 'outside' | 'cluster';
@@ -27,13 +27,13 @@ export interface Party {
 }
 
 /** The party at an address. */
-export function partyAt(mesh: Mesh, address: string): Party {
+export function partyAt(mesh: Mesh, address: string): Peer {
   const known = byAddress(mesh).get(address);
   return known ?? outsider(address);
 }
 
 /** Somebody of whom no more is known than an address; or, where there is no mesh to look into, than the cluster of Envoy's. */
-export const outsider = (name: string, kind: 'outside' | 'cluster' = 'outside'): Party => ({
+export const outsider = (name: string, kind: 'outside' | 'cluster' = 'outside'): Peer => ({
   name,
   kind,
   workload: name,
@@ -44,14 +44,14 @@ export const outsider = (name: string, kind: 'outside' | 'cluster' = 'outside'):
 });
 
 const byAddress = perMesh((mesh) => {
-  const parties = new Map<string, Party>();
+  const parties = new Map<string, Peer>();
   for (const proxy of proxies(mesh))
     if (!proxy.workload) parties.set(proxy.ip, { ...partyOf(proxy), proxy, isAmbient: false });
   for (const pod of pods(mesh)) parties.set(pod.ip, ofPod(mesh, pod));
   return parties;
 });
 
-function ofPod(mesh: Mesh, pod: Pod): Party {
+function ofPod(mesh: Mesh, pod: Pod): Peer {
   const { workload, labels } = pod;
   if (runsProxy(workload) && !isWaypoint(workload)) {
     const proxy = proxyOf(mesh, pod);
@@ -71,7 +71,7 @@ function ofPod(mesh: Mesh, pod: Pod): Party {
 }
 
 /** The workload behind a proxy. */
-export const partyOf = (proxy: HopProxy): Omit<Party, 'proxy' | 'isAmbient'> => ({
+export const partyOf = (proxy: HopProxy): Omit<Peer, 'proxy' | 'isAmbient'> => ({
   name: `${proxy.name}.${proxy.namespace}`,
   kind: 'workload',
   workload: proxy.name,

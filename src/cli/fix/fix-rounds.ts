@@ -31,7 +31,7 @@ export type Choose = (finding: Finding) => boolean;
 const MOST_ROUNDS = 8;
 
 /** Mends in memory and judges anew, until nothing is left that can be mended. */
-export async function rehearse(
+export async function fixRounds(
   first: Run,
   again: (drafts: Drafts) => Promise<Run>,
   mayMend: Choose,

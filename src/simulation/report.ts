@@ -26,21 +26,21 @@ import { spiffe } from '../mesh/policies/spiffe';
 import type { Named, NoConnection, Note, Unfollowed, TransportMismatch } from './reason';
 
 /** A journey as plain data, in which everything has a name and a place. */
-export interface Account {
+export interface SimulationReport {
   readonly request: string;
   /** Who is signed in, where the request says so. */
   readonly user?: string;
   readonly notes: readonly Note[];
-  readonly ways: readonly ToldWay[];
+  readonly ways: readonly PathReport[];
 }
 
-export interface ToldWay {
+export interface PathReport {
   readonly share: number;
   readonly end: ToldEnd;
   readonly answer: Answer;
   /** What the answer depends on, beside the request and the configuration. */
   readonly conditions: readonly Condition[];
-  readonly hops: readonly ToldHop[];
+  readonly hops: readonly HopReport[];
   readonly clientZtunnel?: ToldClientZtunnel;
   readonly serverZtunnel?: ToldServerZtunnel;
 }
@@ -102,7 +102,7 @@ export interface ToldDestination {
 }
 
 /** What one proxy did. */
-export interface ToldHop {
+export interface HopReport {
   /** `WORKLOAD.NAMESPACE`. */
   readonly proxy: string;
   readonly role: Hop['role'];
@@ -131,9 +131,9 @@ export interface ToldHop {
 }
 
 /** Tells a journey. Hops that several ways share are told once, as the same object. */
-export function accountOf({ request, target, ways, notes }: Journey): Account {
-  const told = new Map<Outcome, ToldHop>();
-  const tell = (way: Way, index: number): ToldHop => {
+export function reportOf({ request, target, ways, notes }: Journey): SimulationReport {
+  const told = new Map<Outcome, HopReport>();
+  const tell = (way: Way, index: number): HopReport => {
     const hop = way.hops[index]!;
     const known = told.get(hop.outcome);
     if (known) return known;
@@ -146,7 +146,7 @@ export function accountOf({ request, target, ways, notes }: Journey): Account {
   return { request: line, ...(user !== undefined && { user }), notes, ways: ways.map((way) => wayOf(way, tell)) };
 }
 
-function wayOf(way: Way, tell: (way: Way, index: number) => ToldHop): ToldWay {
+function wayOf(way: Way, tell: (way: Way, index: number) => HopReport): PathReport {
   const { share, answer, hops, clientZtunnel, serverZtunnel } = way;
   return {
     share,
@@ -216,7 +216,7 @@ function destinationOf({ party, addresses, port, service, subset, transport }: D
   };
 }
 
-function hopOf(way: Way, index: number): ToldHop {
+function hopOf(way: Way, index: number): HopReport {
   const hop = way.hops[index]!;
   const metric = metricOf(way, index);
   const span = spanOf(hop);
@@ -244,7 +244,7 @@ const withoutMadeUp = ({ because, ...decision }: Decision): Decision => ({
 
 const knownLine = (line: LogLine): LogLine => ({ ...line, line: line.line.replaceAll(SOMEWHERE, '-') });
 
-type Seen = Pick<ToldHop, 'flags' | 'status' | 'details' | 'upstream'> & Partial<Pick<ToldHop, 'mirrors'>>;
+type Seen = Pick<HopReport, 'flags' | 'status' | 'details' | 'upstream'> & Partial<Pick<HopReport, 'mirrors'>>;
 
 function seen(outcome: Outcome): Seen {
   const flags = 'flags' in outcome ? outcome.flags.join(',') || '-' : '-';
