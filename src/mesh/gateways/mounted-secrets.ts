@@ -26,7 +26,7 @@ export function mountedKey({ template }: Workload, path: string): MountedKey | u
   return key === undefined ? undefined : { secret: secretName, key };
 }
 
-const directoryOf = ({ mountPath = '' }: VolumeMount): string => `${mountPath.replace(/\/+$/, '')}/`;
+const directoryOf = ({ mountPath = '' }: VolumeMount): string => `${mountPath.replace(/(?<!\/)\/+$/, '')}/`;
 
 function keyOfCharts(path: string): MountedKey | undefined {
   const [, volume, key] = OF_CHARTS.exec(path) ?? [];

@@ -66,7 +66,7 @@ const missingWorkload = ({ namespace, registry, selector }: Service): Missing =>
 /** What the first label is instead, where it is at all. */
 function hint(labels: Labels, carried: readonly Labels[]): string {
   for (const [name, value] of Object.entries(labels)) {
-    const values = [...new Set(carried.flatMap((each) => each[name] ?? []))];
+    const values = [...new Set(carried.flatMap((each) => (Object.hasOwn(each, name) ? each[name]! : [])))];
     if (values.includes(value) || values.length === 0) continue;
     return `; found ${name} ${oneOf(values.slice(0, 5), 'and')}`;
   }

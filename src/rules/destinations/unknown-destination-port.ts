@@ -21,7 +21,7 @@ export default rule({
       const number = port?.number;
       if (!service || !number || service.ports.some((each) => each.number === number)) continue;
       const mapped = service.ports.find(({ targetPort }) => targetPort === number);
-      const offered = service.ports.map((each) => String(each.number)).join(', ') || 'none';
+      const offered = [...new Set(service.ports.map((each) => String(each.number)))].join(', ') || 'none';
       const hint = mapped ? `; ${number} is the targetPort of ${mapped.number}` : `; its ports are ${offered}`;
       report(field.get('port').child('number'), `host "${host}" has no port ${number}${hint}`, {
         related: [declaredAt(service)],
