@@ -15,7 +15,7 @@ const FORBIDDEN: readonly (readonly [words: RegExp, instead: string])[] = [
   [/\b(?:speaks?|spoken)\b/, 'uses, applies'],
   [/\bis at home\b/, 'is in'],
   [/\bnot for ever\b/, 'deprecated'],
-  [/\bjudge[sd]?\b/, 'check'],
+  [/\bjudg(?:e[sd]?|ing)\b/, 'check'],
   [/\bpass(?:es|ed)? over\b/, 'skip'],
   [/\bmade up\b/, 'generated'],
   [/\bwithout a word\b/, 'without a warning'],

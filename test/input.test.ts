@@ -181,7 +181,7 @@ describe('a cluster', () => {
     cluster({ served: SERVED.filter((name) => !name.endsWith('.istio.io')), objects: [namespace('shop')] });
     expect((await lintCluster()).shown).toEqual([]);
     expect(said).toEqual([
-      'meshlint: this cluster has none of the Istio kinds (their definitions are not installed); judging the rest',
+      'meshlint: this cluster has none of the Istio kinds (their definitions are not installed); checking the rest',
     ]);
   });
 

@@ -5,7 +5,7 @@ import { summaryOf } from './summary';
 import type { LintResult } from '../lint';
 import { visible } from './visible';
 
-/** The last lines of a report for people: what was found, what was looked at, and what could not be judged. */
+/** The last lines of a report for people: what was found, what was checked, and what could not be checked. */
 export function closing({ mesh, result, hidden, known = 0, alternatives = [], style }: Report): string {
   const { files, resources, errors, warnings, infos } = summaryOf(mesh, result);
   const isLive = mesh.files.some((file) => file.isGenerated);
@@ -41,7 +41,7 @@ export function uncheckedLines({ unchecked }: LintResult): string[] {
   if (!total) return [];
   const what = unchecked.map(({ kind, namespace }) => (namespace ? `${kind} in ${namespace}` : kind));
   const shown = visible(what.slice(0, 4).join(', ')) + (what.length > 4 ? `, and ${what.length - 4} more` : '');
-  return [`not checked, because the input holds none of what they name: ${count(total, 'reference')} (${shown})`];
+  return [`${count(total, 'reference')} not checked: the input has no ${shown}; add it with --with`];
 }
 
 /** The values that are filled in later, in one line; none where there are none. */

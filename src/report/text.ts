@@ -53,7 +53,7 @@ function hints({ result: { findings }, style }: Report, excerpt: Excerpt): strin
   const [safe, unsafe] = [ofSafety('safe'), ofSafety('unsafe')];
   const fixable = [
     ...(safe ? [`${safe} fixable with --fix`] : []),
-    ...(unsafe ? [`${unsafe} with --fix --unsafe-fixes`] : []),
+    ...(unsafe ? [`${unsafe}${safe ? '' : ' fixable'} with --fix --unsafe-fixes`] : []),
   ].join(', ');
   const first = excerpt.folds[0]?.finding.rule.name;
   const lines = [

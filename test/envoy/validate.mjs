@@ -39,11 +39,11 @@ function* meshes() {
 async function library() {
   const outfile = join('dist', 'test-envoy.cjs');
   const contents = `
-    export { credentialsFor } from './src/cli/credentials';
+    export { credentialsFor } from './src/cli/proxy/credentials';
     export { execute } from './src/envoy/execute';
     export { hopOf } from './src/envoy/hop';
     export { Mesh } from './src/mesh/mesh';
-    export { proxies } from './src/mesh/proxy';
+    export { proxies } from './src/mesh/workloads/proxy';
     export { bootstrap } from './src/pilot/bootstrap';
     export { translate } from './src/pilot/translate';
     export { bootstrapText } from './src/report/envoy';

@@ -106,7 +106,7 @@ test('blocks a commit that breaks what it does not touch', () => {
   expect(commit({ 'service.yaml': SERVICE, 'rule.yaml': SUBSET('v1'), 'route.yaml': ROUTE }).status).toBe(0);
   const ended = commit({ 'rule.yaml': SUBSET('v2') });
   expect(ended.status).toBe(1);
-  expect(said(ended)).toContain('route.yaml:4:78 error: host "cart" has no subset "v1"');
+  expect(said(ended)).toContain('route.yaml:4:78 error: VirtualService default/cart: host "cart" has no subset "v1"');
 });
 
 test('runs on a commit that only deletes', () => {

@@ -48,7 +48,7 @@ export async function readCluster(request: ClusterRequest): Promise<ClusterInput
   printRefusals([...left, ...unread], request);
   const isJudged = request.around === undefined;
   if (isJudged && !batches.flat().some((kind) => isIstioGroup(kind.group) && isServed(kind)))
-    say('meshlint: this cluster has none of the Istio kinds (their definitions are not installed); judging the rest');
+    say('meshlint: this cluster has none of the Istio kinds (their definitions are not installed); checking the rest');
   checkNamespace(request, input);
   return input;
 }

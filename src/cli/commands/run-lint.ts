@@ -105,7 +105,8 @@ async function wantedRun(
     throw new UsageError(
       `${staged ? '--staged' : '--changed'} compares files with an earlier state, which a cluster does not have`,
     );
-  return checkChange(paths, options, judge, inRepository);
+  // A report on a change is about the change: which files hold variants does not concern it.
+  return { ...(await checkChange(paths, options, judge, inRepository)), alternatives: [] };
 }
 
 /** All rules, but of those that are off unless asked for only the ones that somebody names. */
