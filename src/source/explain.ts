@@ -28,7 +28,25 @@ function problem({ file, slice }: Document, rule: Problem['rule'], message: stri
   return { rule, message, place, related: [] };
 }
 
-/** The parser's message as ours are: lower case, no full stop. */
-const inOurVoice = (message: string) => message.charAt(0).toLowerCase() + message.slice(1).replace(/\.$/, '');
+/** Messages of the parser that do not help, and what a user can do instead. */
+const PLAIN: readonly (readonly [theirs: RegExp, ours: string])[] = [
+  [/^Flow sequence in block collection/, '"[" is not closed, or the lines up to its "]" are not indented'],
+  [/^Flow map in block collection/, '"{" is not closed, or the lines up to its "}" are not indented'],
+  [/^Nested mappings are not allowed in compact/, 'a second ": " in one line; quote the value, or start a new line'],
+  [/^Implicit keys need to be on a single line/, 'a key continues on the next line; ":" or a quote is missing'],
+  [/^Implicit map keys need to be followed/, 'this key has no ":" after it'],
+  [/^Missing closing (?:"|')/, 'this quote is not closed'],
+  [/^All mapping items must start/, 'the keys of a map must have the same indentation'],
+  [/^All sequence items must start/, 'the items of a list must have the same indentation'],
+  [/^A block sequence may not be used/, 'a list cannot be a key; check the indentation'],
+  [/^Sequence item without - indicator/, 'this list item has no "- " before it; check the indentation'],
+  [/^Unexpected scalar at node end/, 'unexpected text after the value; quote the value, or check the indentation'],
+  [/^Tabs are not allowed as indentation/, 'a tab is used for indentation; use spaces'],
+];
+
+/** The parser's message in our words, else in lower case and without a full stop. */
+const inOurVoice = (message: string): string =>
+  PLAIN.find(([theirs]) => theirs.test(message))?.[1] ??
+  message.charAt(0).toLowerCase() + message.slice(1).replace(/\.$/, '');
 
 const keyAt = (text: string, start: number): string => /^["']?([^"':\n]*)/.exec(text.slice(start))?.[1]?.trim() ?? '';
