@@ -58,7 +58,6 @@ async function setUp({ staticResources }) {
   const [{ filters }] = listener.filterChains;
   const manager = filters.at(-1).typedConfig;
   if (/"(delay|extAuthz|jwtAuthn)"|ext_authz|jwt_authn|"fixedDelay"/.test(JSON.stringify(manager))) return undefined;
-  const port = await freePort();
   const servers = [];
   const clusters = await Promise.all(
     staticResources.clusters.map(async ({ name }) => {
@@ -68,6 +67,8 @@ async function setUp({ staticResources }) {
       return { name, type: 'STATIC', connectTimeout: '5s', loadAssignment: assignment(name, server.address().port) };
     }),
   );
+  // Chosen last: a server of ours could be given a port that is free again.
+  const port = await freePort();
   const address = { socketAddress: { address: '127.0.0.1', portValue: port } };
   const { name } = listener;
   const config = {
