@@ -23,7 +23,7 @@ function commands(folder: string): { PATH: string } {
     npx: '#!/bin/sh\necho "npx takes what the checkout brings" >&2\nexit 9\n',
   });
   for (const name of ['meshlint', 'npm', 'npx']) chmodSync(join(bin, name), 0o755);
-  return { PATH: `${bin}:${process.env.PATH}` };
+  return { PATH: `${bin}:${process.env['PATH']}` };
 }
 
 function write(folder: string, files: Record<string, string>): void {

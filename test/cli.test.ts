@@ -12,6 +12,6 @@ test.each(readdirSync(root))('%s', async (name) => {
   const path = join(root, name);
   const written = readFileSync(path, 'utf8');
   const now = await replay(written);
-  if (process.env.WRITE) writeFileSync(path, now);
+  if (process.env['WRITE']) writeFileSync(path, now);
   else expect(now).toBe(written);
 });

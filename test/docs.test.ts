@@ -52,7 +52,7 @@ test.each(Object.entries(generated))('%s: the page says what the code says', (na
   expect(written).toMatch(between);
   const ignored = `<!-- prettier-ignore-start -->\n${text}<!-- prettier-ignore-end -->\n`;
   const now = written.replace(between, (_, start: string, end: string) => `${start}\n${ignored}\n${end}`);
-  if (process.env.WRITE) writeFileSync(page, now);
+  if (process.env['WRITE']) writeFileSync(page, now);
   else expect(now).toBe(written);
 });
 
@@ -76,7 +76,7 @@ test.each(Object.entries(pictures))('%s shows what the program prints', (file, a
   const { status, stdout } = run(process.execPath, [BIN, ...args, '--color', 'always']);
   expect(status).toBe(0);
   const now = picture(`$ meshlint ${shown.join(' ')}\n\n${stdout}`);
-  if (process.env.WRITE) writeFileSync(file, now);
+  if (process.env['WRITE']) writeFileSync(file, now);
   else expect(now).toBe(readFileSync(file, 'utf8'));
 });
 

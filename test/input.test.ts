@@ -515,12 +515,12 @@ describe('a cluster that cannot be read is told in one line', () => {
   });
 
   test('without kubectl', async () => {
-    const path = process.env.PATH;
-    process.env.PATH = folder;
+    const path = process.env['PATH'];
+    process.env['PATH'] = folder;
     try {
       await expect(lintCluster()).rejects.toThrow('kubectl is not on the PATH; it is required to read a cluster');
     } finally {
-      process.env.PATH = path;
+      process.env['PATH'] = path;
     }
   });
 
@@ -600,7 +600,7 @@ describe('the text of an object', () => {
     })).value;
     fc.assert(
       fc.property(fc.dictionary(fc.string(), value), (object) => expect(loadValue(toYaml(object))).toEqual(object)),
-      { numRuns: Number(process.env.RUNS ?? 100) },
+      { numRuns: Number(process.env['RUNS'] ?? 100) },
     );
   });
 });

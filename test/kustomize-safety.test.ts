@@ -25,7 +25,7 @@ spec: {hosts: [cart], http: [{route: [{destination: {host: cart}}]}]}
 let folder: string;
 let said: string[];
 const home = process.cwd();
-const path = process.env.PATH;
+const path = process.env['PATH'];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'meshlint-test-'));
@@ -39,16 +39,16 @@ beforeEach(() => {
   write('outside.txt', SECRET);
   write('secret.yaml', `apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData:\n  a: ${SECRET}\n  a: again\n`);
   write('repo/vs.yaml', ROUTE);
-  process.env.PATH = join(folder, 'bin');
-  process.env.MESHLINT_TEST_TOKEN = SECRET;
+  process.env['PATH'] = join(folder, 'bin');
+  process.env['MESHLINT_TEST_TOKEN'] = SECRET;
   process.chdir(join(folder, 'repo'));
 });
 
 afterEach(() => {
   jest.restoreAllMocks();
   process.chdir(home);
-  process.env.PATH = path;
-  delete process.env.MESHLINT_TEST_TOKEN;
+  process.env['PATH'] = path;
+  delete process.env['MESHLINT_TEST_TOKEN'];
   rmSync(folder, { recursive: true });
 });
 

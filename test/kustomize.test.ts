@@ -14,7 +14,7 @@ import { read } from '../src/source/read';
 const FIXTURES = 'fixtures/kustomize';
 
 /** Where on the PATH kubectl lies: what it makes is what we must make. */
-const kubectl = (process.env.PATH ?? '')
+const kubectl = (process.env['PATH'] ?? '')
   .split(delimiter)
   .map((folder) => join(folder, 'kubectl'))
   .find(existsSync);
@@ -109,7 +109,7 @@ withKubectl(`kustomizations are rendered as kubectl does${kubectl ? '' : ' (kube
   });
 });
 
-const repositories = (process.env.KUSTOMIZE_REPOSITORIES ?? '').split(' ').filter(Boolean);
+const repositories = (process.env['KUSTOMIZE_REPOSITORIES'] ?? '').split(' ').filter(Boolean);
 
 // KUSTOMIZE_REPOSITORIES names folders with repositories that are not part of this one.
 if (repositories.length)

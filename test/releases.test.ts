@@ -94,5 +94,5 @@ test('the configuration knows every release', () => {
   const { $defs } = JSON.parse(schema) as {
     $defs: { Configuration: { properties: Record<string, { enum?: string[] }> } };
   };
-  expect($defs.Configuration.properties.istioVersion?.enum).toEqual(RELEASES);
+  expect($defs.Configuration.properties['istioVersion']?.enum).toEqual(RELEASES);
 });

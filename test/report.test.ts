@@ -129,8 +129,8 @@ describe('sarif', () => {
     readFileSync(require.resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json'), 'utf8'),
   ) as Record<string, unknown>;
   // Its draft is 04, of which it uses nothing that later ones read otherwise but the name of its own address.
-  delete schema.$schema;
-  delete schema.id;
+  delete schema['$schema'];
+  delete schema['id'];
   const validate = new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false, logger: false }).compile(
     schema,
   );
@@ -189,7 +189,7 @@ describe('sarif', () => {
 describe('fingerprints', () => {
   const ofText = async (text: string, path = 'a.yaml') =>
     (await resultsOf(reportOf([read(path, text)]))).map(
-      ({ partialFingerprints }) => partialFingerprints!.primaryLocationLineHash,
+      ({ partialFingerprints }) => partialFingerprints!['primaryLocationLineHash'],
     );
 
   test('survive moved lines, other files, and what is put before', async () => {
@@ -208,7 +208,7 @@ describe('fingerprints', () => {
   test('do not depend on the words of a message, but on what it is about', async () => {
     const marksOf = async (spoken: ReturnType<typeof talkative>) =>
       (await resultsOf(reportOf([read('a.yaml', MAP('a'))], spoken))).map(
-        ({ partialFingerprints }) => partialFingerprints!.primaryLocationLineHash,
+        ({ partialFingerprints }) => partialFingerprints!['primaryLocationLineHash'],
       );
     const before = await marksOf(talkative('the host is gone', 'error', () => ({ about: 'a host' })));
     expect(await marksOf(talkative('better words', 'error', () => ({ about: 'a host' })))).toEqual(before);

@@ -17,7 +17,7 @@ const DEFAULTS: InputOptions = { world: 'auto', with: [], stdinFilename: '-', re
 
 /** Where on the PATH a program lies. */
 const found = (program: string): string | undefined =>
-  (process.env.PATH ?? '')
+  (process.env['PATH'] ?? '')
     .split(delimiter)
     .map((folder) => join(folder, program))
     .find(existsSync);
@@ -196,12 +196,12 @@ describe('a Helm chart', () => {
   });
 
   test('cannot be rendered without helm', async () => {
-    const path = process.env.PATH;
-    process.env.PATH = '/nowhere';
+    const path = process.env['PATH'];
+    process.env['PATH'] = '/nowhere';
     try {
       await expect(lintPaths([], { helm: chart })).rejects.toThrow('helm is not on the PATH');
     } finally {
-      process.env.PATH = path;
+      process.env['PATH'] = path;
     }
   });
 

@@ -439,13 +439,15 @@ describe('what is admitted', () => {
     const value = admitted(
       virtualService('hosts: [a, 1]\nfoo: 1\ngateways: x\nexportTo:\nhttp: [{timeout: 5s, retries: 3}, null]'),
     );
-    expect(value.spec).toEqual({ hosts: ['a', null], http: [{ timeout: '5s' }, null] });
+    expect(value['spec']).toEqual({ hosts: ['a', null], http: [{ timeout: '5s' }, null] });
   });
 
   test('has no choices that are none', () => {
-    expect(admitted(object('v1', 'Service', 'type: ""\nsessionAffinity: Sticky\nports: [{port: 80}]')).spec).toEqual({
-      ports: [{ port: 80, protocol: 'TCP' }],
-    });
+    expect(admitted(object('v1', 'Service', 'type: ""\nsessionAffinity: Sticky\nports: [{port: 80}]'))['spec']).toEqual(
+      {
+        ports: [{ port: 80, protocol: 'TCP' }],
+      },
+    );
   });
 
   test('leaves the document as it was read', () => {
@@ -463,7 +465,7 @@ describe('what is admitted', () => {
   test('has the proper names of fields that proto JSON takes in snake case', () => {
     const text =
       'apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec: {meshConfig: {access_log_file: a}}\n';
-    expect(admitted(text).spec).toEqual({ meshConfig: { accessLogFile: 'a' } });
+    expect(admitted(text)['spec']).toEqual({ meshConfig: { accessLogFile: 'a' } });
   });
 });
 

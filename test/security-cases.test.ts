@@ -330,7 +330,7 @@ describe.each(Object.entries(CASES))('%s', (name, { variants = [], ...own }) => 
       mkdirSync(cwd, { recursive: true });
       if (each.cwd) execFileSync('git', ['init', '-q'], { cwd });
       put(cwd, each);
-      const PATH = `${join(folder, 'bin')}${delimiter}${process.env.PATH}`;
+      const PATH = `${join(folder, 'bin')}${delimiter}${process.env['PATH']}`;
       const ended = meshlint(each.args, { cwd, env: { PATH } });
       const log = join(folder, 'started');
       const started = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : [];

@@ -51,7 +51,7 @@ function withKubectl(folder: string, gateway: object, args: readonly string[]): 
   write(folder, { 'bin/kubectl': kubectlFor(log, gateway) });
   chmodSync(join(folder, 'bin/kubectl'), 0o755);
   mkdirSync(join(folder, 'repository'), { recursive: true });
-  const PATH = `${join(folder, 'bin')}${delimiter}${process.env.PATH}`;
+  const PATH = `${join(folder, 'bin')}${delimiter}${process.env['PATH']}`;
   const ended = meshlint(args, { cwd: join(folder, 'repository'), env: { PATH } });
   return { ...ended, calls: existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : [] };
 }

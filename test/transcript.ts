@@ -9,7 +9,7 @@ import { BIN, inScratch, run } from './command';
 export function replay(transcript: string): Promise<string> {
   return inScratch((scratch) => {
     const work = prepare(scratch);
-    const env = { PATH: `${join(scratch, 'bin')}:${process.env.PATH}`, HOME: scratch };
+    const env = { PATH: `${join(scratch, 'bin')}:${process.env['PATH']}`, HOME: scratch };
     const shown = [/^(?:# .*\n)*/.exec(transcript)![0].trimEnd()];
     for (const command of commandsOf(transcript)) {
       const { status, stdout, stderr } = run('bash', ['-c', command], { cwd: work, env });

@@ -48,7 +48,7 @@ export async function isolated<Result>(body: (isolation: Isolation) => Promise<R
 
 /** Where on the PATH a program lies. Entries that are relative would find programs of the repository. */
 export function onPath(program: string): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter(isAbsolute);
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter(isAbsolute);
   return folders.map((folder) => join(folder, program)).find(isExecutable);
 }
 

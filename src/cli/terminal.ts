@@ -14,9 +14,10 @@ export function styleFor(
   env: NodeJS.ProcessEnv = process.env,
 ): Style {
   if (choice !== 'auto') return choice === 'always' ? coloured : plain;
-  if (env.NO_COLOR) return plain;
-  if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR === '0' || env.FORCE_COLOR === 'false' ? plain : coloured;
-  return stream.isTTY && env.TERM !== 'dumb' ? coloured : plain;
+  if (env['NO_COLOR']) return plain;
+  if (env['FORCE_COLOR'] !== undefined)
+    return env['FORCE_COLOR'] === '0' || env['FORCE_COLOR'] === 'false' ? plain : coloured;
+  return stream.isTTY && env['TERM'] !== 'dumb' ? coloured : plain;
 }
 
 /** Whether a result is on its way, whose sender reports what becomes of it. */

@@ -30,7 +30,7 @@ export function readConfigDump(dump: unknown): EnvoyConfig | undefined {
     clusters: resources<Cluster>(PLACES.clusters),
     endpoints: resources<ClusterLoadAssignment>(PLACES.endpoints),
     ...(!(PLACES.endpoints.sent in parts || PLACES.endpoints.started in parts) && { endpointsUnknown: true }),
-    runtime: runtimeOf(parts.bootstrap),
+    runtime: runtimeOf(parts['bootstrap']),
   };
 }
 

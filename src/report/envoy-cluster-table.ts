@@ -40,7 +40,7 @@ export const compare = (one: string, other: string): number => (one < other ? -1
 
 /** The object that a resource comes from, as its metadata tells: `name.namespace`. */
 export function managedBy(metadata: Metadata | undefined): string {
-  const { config } = metadata?.filterMetadata?.istio ?? {};
+  const { config } = metadata?.filterMetadata?.['istio'] ?? {};
   if (typeof config !== 'string') return '';
   const [, , group, , , namespace, , name] = config.split('/');
   return group === 'networking.istio.io' && name !== undefined ? `${name}.${namespace}` : '<unknown>';

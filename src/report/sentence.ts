@@ -65,8 +65,8 @@ function arrivalText({ end, answer }: Ending, share?: number): string {
   const refused = isRefused(answer) ? `, which answers ${answer.status}` : '';
   if (kind === 'cluster') return `cluster "${name}"${refused}`;
   if (kind === 'outside') return `${name}:${port}, outside of the mesh${refused}`;
-  const app = labels['service.istio.io/canonical-name'] ?? labels.app;
-  const version = labels['service.istio.io/canonical-revision'] ?? labels.version;
+  const app = labels['service.istio.io/canonical-name'] ?? labels['app'];
+  const version = labels['service.istio.io/canonical-revision'] ?? labels['version'];
   const title = app === undefined ? name : [app, ...(version && version !== 'latest' ? [version] : [])].join(' ');
   const pods = `${addresses.length} ${addresses.length === 1 ? 'pod' : 'pods'}`;
   return `${title} (${pods}${share === undefined ? '' : `, ${percent(share)}`})${refused}`;

@@ -114,7 +114,7 @@ const removedKind = (kind: string, { gone, instead }: Removal): Violation =>
 const beforeHandlers = (kind: string, release: Release): Violation =>
   release === '1.4'
     ? violation('removed-kind', ['kind'], `${kind} was removed in Istio 1.2; write a handler or an instance with it`)
-    : violation('removed-kind', ['kind'], `${kind} was removed in Istio 1.2; ${REMOVED.handler!.instead}`);
+    : violation('removed-kind', ['kind'], `${kind} was removed in Istio 1.2; ${REMOVED['handler']!.instead}`);
 
 function unknownKind({ group, kind }: Pick<Resource, 'group' | 'kind'>, release: Release): Violation {
   const removed = own(REMOVED, kind);

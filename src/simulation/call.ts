@@ -20,7 +20,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** Whether an entry of a list of requests is a whole call. */
-export const isCall = (entry: unknown): boolean => isObject(entry) && entry.mode === 'call';
+export const isCall = (entry: unknown): boolean => isObject(entry) && entry['mode'] === 'call';
 
 /** A call as JSON states it: `{ mode: "call", proxy, host, port, method, path, headers }`. Throws a RequestError where it is none. */
 export function callIn(entry: unknown, index: number): Call {

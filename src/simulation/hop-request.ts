@@ -44,7 +44,7 @@ const CHOICES = {
 export function hopRequestsIn(list: unknown): HopRequest[] {
   if (!Array.isArray(list)) throw new RequestError({ kind: 'no list of requests' });
   return list.map((entry: unknown, index) => {
-    const request: unknown = isObject(entry) && isObject(entry.request) ? entry.request : entry;
+    const request: unknown = isObject(entry) && isObject(entry['request']) ? entry['request'] : entry;
     const fault: HopRequestFault | undefined = isObject(request) ? faultIn(request) : { kind: 'not an object' };
     if (fault) throw new RequestError({ kind: 'bad request in list', index: index + 1, fault });
     return request as HopRequest;
@@ -70,7 +70,7 @@ function faultIn(request: Record<string, unknown>): HopRequestFault | undefined 
     if (request[name] !== undefined && typeof request[name] !== 'string') return bad(name, 'text');
   for (const name of ['port', 'listenPort'])
     if (request[name] !== undefined && !isPort(request[name])) return bad(name, 'port');
-  if (request.port === undefined) return bad('port', 'port');
+  if (request['port'] === undefined) return bad('port', 'port');
   for (const name of ['headers', 'source'])
     if (request[name] !== undefined && !isObject(request[name])) return bad(name, 'object');
   return undefined;

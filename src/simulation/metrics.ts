@@ -78,8 +78,8 @@ function sideLabels(
     [`${side}_workload_namespace`]: party?.namespace ?? UNKNOWN,
     [`${side}_canonical_service`]: canonical?.name ?? UNKNOWN,
     [`${side}_canonical_revision`]: canonical?.revision ?? (side === 'source' ? UNKNOWN : 'latest'),
-    [`${side}_app`]: party?.labels.app ?? UNKNOWN,
-    [`${side}_version`]: party?.labels.version ?? UNKNOWN,
+    [`${side}_app`]: party?.labels['app'] ?? UNKNOWN,
+    [`${side}_version`]: party?.labels['version'] ?? UNKNOWN,
     [`${side}_cluster`]: party ? 'Kubernetes' : UNKNOWN,
   };
 }
@@ -92,7 +92,7 @@ interface NamedService {
 
 /** The service that the cluster says it stands for, else the host that was asked for. */
 function serviceLabels(hop: Hop): Record<string, string> {
-  const { services } = (clusterOf(hop)?.metadata?.filterMetadata?.istio ?? {}) as { services?: NamedService[] };
+  const { services } = (clusterOf(hop)?.metadata?.filterMetadata?.['istio'] ?? {}) as { services?: NamedService[] };
   const [service] = services ?? [];
   const { outcome } = hop;
   const authority =

@@ -10,7 +10,7 @@ const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
  */
 export function contentOf({ value }: Resource): string {
   const { metadata, ...rest } = value as unknown as Record<string, unknown>;
-  delete rest.status;
+  delete rest['status'];
   return JSON.stringify(ordered({ ...rest, metadata: withoutServerFields(metadata) }));
 }
 

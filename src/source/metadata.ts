@@ -5,8 +5,8 @@ import type { Metadata, OwnerReference } from './resource';
  * wrong type is left out. The schema reports it from the value as written. Nothing is copied where nothing is wrong.
  */
 export function withTypedMetadata<T>(value: T): T {
-  if (!isMap(value) || !('metadata' in value) || isTyped(value.metadata)) return value;
-  return { ...value, metadata: typed(value.metadata) };
+  if (!isMap(value) || !('metadata' in value) || isTyped(value['metadata'])) return value;
+  return { ...value, metadata: typed(value['metadata']) };
 }
 
 const isMap = (value: unknown): value is Record<string, unknown> =>

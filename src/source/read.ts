@@ -84,7 +84,7 @@ function collect(document: Document, base: Path, value: unknown): void {
     });
     return;
   }
-  if (isObject(value) && isPlainList(value) && (value.items ?? null) !== null)
+  if (isObject(value) && isPlainList(value) && (value['items'] ?? null) !== null)
     reportAt(document, [...base, 'items'], 'the items of this List are not a list');
   else if (isKubernetesObject(value)) document.file.resources.push(new Resource(document, base, withoutSeal(value)));
 }
@@ -109,10 +109,10 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const isList = (value: unknown): value is { items: unknown[] } =>
   isObject(value) &&
-  typeof value.kind === 'string' &&
-  value.kind.endsWith('List') &&
-  typeof value.apiVersion === 'string' &&
-  Array.isArray(value.items);
+  typeof value['kind'] === 'string' &&
+  value['kind'].endsWith('List') &&
+  typeof value['apiVersion'] === 'string' &&
+  Array.isArray(value['items']);
 
 /** Values files, CI pipelines and the like have neither a kind nor metadata; kustomizations have a kind of their own. */
 function isKubernetesObject(value: unknown): value is KubernetesObject {

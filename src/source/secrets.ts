@@ -50,7 +50,7 @@ function environmentOf(value: unknown, path: Path, found: (path: Path) => void):
     const at = [...path, step];
     if (step === 'env' && Array.isArray(item))
       item.forEach(
-        (each: unknown, index) => isObject(each) && scalarsBelow(each.value, [...at, index, 'value'], found),
+        (each: unknown, index) => isObject(each) && scalarsBelow(each['value'], [...at, index, 'value'], found),
       );
     else environmentOf(item, at, found);
   }

@@ -60,7 +60,7 @@ const isFree = (port: number): Promise<boolean> =>
 const plugin = (args: readonly string[], env: Record<string, string> = {}): Promise<Ended> =>
   run('kubectl', ['meshlint', ...args], {
     KUBECONFIG: kubeconfig,
-    PATH: `${join(home, 'bin')}${delimiter}${process.env.PATH}`,
+    PATH: `${join(home, 'bin')}${delimiter}${process.env['PATH']}`,
     ...env,
   });
 

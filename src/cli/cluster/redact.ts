@@ -31,7 +31,7 @@ function redactedBelow(value: unknown, key = ''): unknown {
 
 /** An environment variable by its name alone, or by where its value comes from. */
 const withoutValue = (variable: unknown): unknown =>
-  isMap(variable) && 'value' in variable ? { ...variable, value: variable.value ? REDACTED : '' } : variable;
+  isMap(variable) && 'value' in variable ? { ...variable, value: variable['value'] ? REDACTED : '' } : variable;
 
 function publicPart(text: string): string {
   if (!text) return '';

@@ -35,8 +35,8 @@ export function trim(object: KubernetesObject): KubernetesObject {
 
 function trimMetadata(metadata: Values): Values {
   const kept = pick(metadata, METADATA);
-  if (!isObject(kept.annotations) || !(LAST_APPLIED in kept.annotations)) return kept;
-  const annotations = omit(kept.annotations, [LAST_APPLIED]);
+  if (!isObject(kept['annotations']) || !(LAST_APPLIED in kept['annotations'])) return kept;
+  const annotations = omit(kept['annotations'], [LAST_APPLIED]);
   return Object.keys(annotations).length ? { ...kept, annotations } : omit(kept, ['annotations']);
 }
 
@@ -49,26 +49,26 @@ function trimStatus(kind: string, status: unknown): Values | undefined {
 function trimBody(kind: string, body: Values): Values {
   switch (kind) {
     case 'Pod':
-      return { ...body, spec: trimPodSpec(body.spec) };
+      return { ...body, spec: trimPodSpec(body['spec']) };
     case 'Deployment':
     case 'StatefulSet':
     case 'DaemonSet':
-      return { ...body, spec: trimWorkload(body.spec) };
+      return { ...body, spec: trimWorkload(body['spec']) };
     case 'Node':
       return {};
     case 'CustomResourceDefinition':
-      return { ...body, spec: trimDefinition(body.spec) };
+      return { ...body, spec: trimDefinition(body['spec']) };
     case 'MutatingWebhookConfiguration':
     case 'ValidatingWebhookConfiguration':
-      return { ...body, webhooks: items(body.webhooks).map(trimWebhook) };
+      return { ...body, webhooks: items(body['webhooks']).map(trimWebhook) };
     default:
       return body;
   }
 }
 
 function trimWorkload(spec: unknown): unknown {
-  if (!isObject(spec) || !isObject(spec.template)) return spec;
-  const template = { ...spec.template, spec: trimPodSpec(spec.template.spec) };
+  if (!isObject(spec) || !isObject(spec['template'])) return spec;
+  const template = { ...spec['template'], spec: trimPodSpec(spec['template']['spec']) };
   return { ...omit(spec, ['volumeClaimTemplates']), template };
 }
 
@@ -81,19 +81,19 @@ function trimPodSpec(spec: unknown): unknown {
 }
 
 function trimContainer(container: unknown): unknown {
-  if (!isObject(container) || ISTIO.includes(String(container.name))) return container;
+  if (!isObject(container) || ISTIO.includes(String(container['name']))) return container;
   return omit(container, PRIVATE);
 }
 
 function trimDefinition(spec: unknown): unknown {
   if (!isObject(spec)) return spec;
-  const versions = items(spec.versions).map((version) => pick(version as Values, ['name', 'served', 'storage']));
+  const versions = items(spec['versions']).map((version) => pick(version as Values, ['name', 'served', 'storage']));
   return { ...pick(spec, ['group', 'names', 'scope']), versions };
 }
 
 function trimWebhook(webhook: unknown): unknown {
-  if (!isObject(webhook) || !isObject(webhook.clientConfig)) return webhook;
-  return { ...webhook, clientConfig: omit(webhook.clientConfig, ['caBundle']) };
+  if (!isObject(webhook) || !isObject(webhook['clientConfig'])) return webhook;
+  return { ...webhook, clientConfig: omit(webhook['clientConfig'], ['caBundle']) };
 }
 
 const isObject = (value: unknown): value is Values =>

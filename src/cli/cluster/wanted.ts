@@ -36,7 +36,7 @@ export function wantedByName(mesh: Mesh, served: ReadonlySet<string>): Wanted[] 
 
 /** The mesh configuration and the injector's, for every revision of the control plane. */
 function settings(mesh: Mesh): { namespace: string; name: string }[] {
-  const planes = mesh.all('Deployment').filter(({ metadata }) => metadata.labels?.app === 'istiod');
+  const planes = mesh.all('Deployment').filter(({ metadata }) => metadata.labels?.['app'] === 'istiod');
   const found = planes.map(({ namespace, metadata }) => ({ namespace, revision: metadata.labels?.['istio.io/rev'] }));
   const asked = found.length ? found : [{ namespace: 'istio-system', revision: undefined }];
   return asked.flatMap(({ namespace, revision }) => {

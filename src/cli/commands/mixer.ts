@@ -27,7 +27,7 @@ export function answerMixerCalls(
       throw new UsageError(`request ${index + 1}: calls to Mixer and other requests cannot be mixed in a list`);
     const call = mixerCallIn(entry, configuration.vocabulary);
     if ('field' in call) throw new UsageError(`request ${index + 1}: ${mixerCallFaultText(call)}`);
-    return { name: typeof entry.name === 'string' ? entry.name : '', mixer: mixer.answer(call) };
+    return { name: typeof entry['name'] === 'string' ? entry['name'] : '', mixer: mixer.answer(call) };
   });
   return output === 'json' ? mixerJson(results) : mixerTable(results);
 }

@@ -154,7 +154,7 @@ async function publish(report: Report, { format, color }: LintCommandOptions): P
 
 /** GitHub shows few annotations of a step; the summary of its job has room for more. */
 async function summarize(report: Report, outputs: readonly Output[]): Promise<void> {
-  const path = process.env.GITHUB_STEP_SUMMARY;
+  const path = process.env['GITHUB_STEP_SUMMARY'];
   if (!path || !outputs.some(({ format }) => format === 'github')) return;
   append({ path, text: (await formatNamed('markdown'))(report) });
 }

@@ -73,7 +73,7 @@ function valueOf(document: Document): unknown {
     return loadValue(document.text) ?? {};
   } catch (error) {
     if (!(error instanceof UnreadableYaml)) throw error;
-    refuse([explain(document, error)]);
+    return refuse([explain(document, error)]);
   }
 }
 

@@ -69,7 +69,7 @@ function withoutFilters(folder: string): NodeJS.ProcessEnv {
   );
   const required = [...names].map((name) => [name.replace(/\.\w+$/, '.required'), 'false'] as const);
   const settings = [...[...names].map((name) => [name, ''] as const), ...required];
-  const before = Number(process.env.GIT_CONFIG_COUNT ?? 0);
+  const before = Number(process.env['GIT_CONFIG_COUNT'] ?? 0);
   const variables = settings.flatMap(([key, value], index) => [
     [`GIT_CONFIG_KEY_${before + index}`, key],
     [`GIT_CONFIG_VALUE_${before + index}`, value],

@@ -23,9 +23,9 @@ export const readKustomization = (path: string, open: Open): Kustomization | und
 
 /** What its replacements change, as selectors; `open` reads a file. */
 export function replacementsOf({ folder, value }: Kustomization, open: Open): Record<string, unknown>[] {
-  const written = maps(value.replacements).flatMap((entry) => {
-    if (typeof entry.path !== 'string') return [entry];
-    const read = valueOf(open(join(folder, entry.path)).text);
+  const written = maps(value['replacements']).flatMap((entry) => {
+    if (typeof entry['path'] !== 'string') return [entry];
+    const read = valueOf(open(join(folder, entry['path'])).text);
     return Array.isArray(read) ? maps(read) : maps([read]);
   });
   return written.flatMap(({ targets }) => maps(targets).flatMap(({ select }) => (isMap(select) ? [select] : [])));

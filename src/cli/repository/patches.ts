@@ -44,7 +44,7 @@ const parsePointer = (pointer: string): Path =>
 
 /** Whether a target of a replacement may mean an object that nobody has rendered. */
 export function selects(target: Record<string, unknown>, kind: string, names: readonly string[]): boolean {
-  return matches(target.kind, [kind]) && matches(target.name, names);
+  return matches(target['kind'], [kind]) && matches(target['name'], names);
 }
 
 function matches(pattern: unknown, texts: readonly string[]): boolean {

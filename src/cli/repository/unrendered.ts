@@ -47,7 +47,7 @@ export function unrenderedPart(tree: Tree, open: Open): UnrenderedPart {
 
 /** The namespace that the outermost kustomization with an opinion sets. */
 const namespaceSetBy = (chain: readonly Kustomization[]): string | undefined =>
-  chain.map(({ value }) => text(value.namespace)).find(Boolean);
+  chain.map(({ value }) => text(value['namespace'])).find(Boolean);
 
 /** Only prefixes that nobody added yet tell objects of one name apart; what is written twice, the renderer refuses. */
 function firstOfEach(): (resource: Resource) => boolean {

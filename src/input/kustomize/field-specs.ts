@@ -248,7 +248,7 @@ export const DEFAULT_FIELDS: FieldSpecs = {
 export function withConfiguration(before: FieldSpecs, written: unknown): FieldSpecs {
   if (!isMap(written)) return before;
   const lists = LISTS.map((name) => [name, mergedSpecs(before[name], maps(written[name]).map(readSpec))] as const);
-  const references = maps(written.nameReference).map(readReference);
+  const references = maps(written['nameReference']).map(readReference);
   return {
     ...(Object.fromEntries(lists) as Record<(typeof LISTS)[number], readonly FieldSpec[]>),
     nameReference: references.reduce(withReference, before.nameReference),
@@ -266,21 +266,21 @@ export function joined(a: FieldSpecs, b: FieldSpecs): FieldSpecs {
 }
 
 const kindOf = (value: Values): KindSpec => ({
-  group: text(value.group),
-  version: text(value.version),
-  kind: text(value.kind),
+  group: text(value['group']),
+  version: text(value['version']),
+  kind: text(value['kind']),
 });
 
 /** A field as a kustomization or its configuration writes it. */
 export const readSpec = (value: Values): FieldSpec => ({
   ...kindOf(value),
-  path: steps(text(value.path)),
-  create: value.create === true,
+  path: steps(text(value['path'])),
+  create: value['create'] === true,
 });
 
 const readReference = (value: Values): NameReference => ({
   ...kindOf(value),
-  fields: maps(value.fieldSpecs).map(readSpec),
+  fields: maps(value['fieldSpecs']).map(readSpec),
 });
 
 /** Fields with others added that are not among them. */

@@ -17,14 +17,14 @@ export function generate(items: Item[], kustomization: Kustomization, read: Read
     ['Secret', 'secretGenerator'],
   ] as const)
     for (const args of maps(value[field]))
-      absorb(items, generated(kind, args, kustomization, read), text(args.behavior));
+      absorb(items, generated(kind, args, kustomization, read), text(args['behavior']));
 }
 
 function generated(kind: Kind, args: Values, kustomization: Kustomization, read: ReadBytes): Item {
-  const name = text(args.name);
+  const name = text(args['name']);
   if (name === '') throw new NotRendered(`a generator of a ${kind} has no name`);
-  const options = merged(kustomization.value.generatorOptions, args.options);
-  const namespace = text(args.namespace);
+  const options = merged(kustomization.value['generatorOptions'], args['options']);
+  const namespace = text(args['namespace']);
   const metadata: Values = {
     ...(Object.keys(options.labels).length > 0 && { labels: options.labels }),
     ...(Object.keys(options.annotations).length > 0 && { annotations: options.annotations }),
@@ -35,7 +35,7 @@ function generated(kind: Kind, args: Values, kustomization: Kustomization, read:
     apiVersion: 'v1',
     kind,
     metadata,
-    ...(kind === 'Secret' && { type: text(args.type) || 'Opaque' }),
+    ...(kind === 'Secret' && { type: text(args['type']) || 'Opaque' }),
     ...dataOf(kind, pairsOf(args, read)),
     ...(options.immutable && { immutable: true }),
   };
@@ -52,8 +52,8 @@ function merged(all: unknown, own: unknown) {
   return {
     labels: texts('labels'),
     annotations: texts('annotations'),
-    isUnhashed: outer.disableNameSuffixHash === true || inner.disableNameSuffixHash === true,
-    immutable: outer.immutable === true || inner.immutable === true,
+    isUnhashed: outer['disableNameSuffixHash'] === true || inner['disableNameSuffixHash'] === true,
+    immutable: outer['immutable'] === true || inner['immutable'] === true,
   };
 }
 
@@ -62,18 +62,18 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 function pairsOf(args: Values, read: ReadBytes): Map<string, Uint8Array> {
   const pairs = new Map<string, Uint8Array>();
   const put = (key: string, value: Uint8Array) => {
-    if (pairs.has(key)) throw new NotRendered(`the generator of "${text(args.name)}" has the key "${key}" twice`);
+    if (pairs.has(key)) throw new NotRendered(`the generator of "${text(args['name'])}" has the key "${key}" twice`);
     pairs.set(key, value);
   };
   const encoder = new TextEncoder();
-  for (const path of [...strings([args.env]), ...strings(args.envs)])
+  for (const path of [...strings([args['env']]), ...strings(args['envs'])])
     for (const [key, value] of environmentOf(decoded(read(path), path))) put(key, encoder.encode(value));
-  for (const literal of strings(args.literals)) {
+  for (const literal of strings(args['literals'])) {
     const at = literal.indexOf('=');
     if (at <= 0) throw new NotRendered(`the literal ${JSON.stringify(literal)} is not of the form key=value`);
     put(literal.slice(0, at), encoder.encode(unquoted(literal.slice(at + 1))));
   }
-  for (const source of strings(args.files)) {
+  for (const source of strings(args['files'])) {
     const at = source.indexOf('=');
     const path = source.slice(at + 1);
     put(at < 0 ? path.slice(path.lastIndexOf('/') + 1) : source.slice(0, at), read(path));

@@ -90,10 +90,10 @@ const NO_NAMESPACE = '_non_namespaceable_';
 export const effectiveNamespace = (value: KubernetesObject, namespace: string): string =>
   isClusterScoped(value) ? NO_NAMESPACE : namespace || 'default';
 
-export const nameOf = ({ metadata }: KubernetesObject): string => text((metadata as Values | undefined)?.name);
+export const nameOf = ({ metadata }: KubernetesObject): string => text((metadata as Values | undefined)?.['name']);
 
 export const namespaceOf = ({ metadata }: KubernetesObject): string =>
-  text((metadata as Values | undefined)?.namespace);
+  text((metadata as Values | undefined)?.['namespace']);
 
 /** The name that an object has now. */
 export const currentId = ({ value }: Item): Id => ({

@@ -10,7 +10,7 @@ export function patchedByJson(value: unknown, operations: readonly unknown[]): u
 function applied(root: unknown, operation: unknown): unknown {
   if (!isMap(operation)) throw new NotRendered('a JSON patch has an operation that is not a map');
   const { op, value } = operation;
-  const path = pointer(operation.path);
+  const path = pointer(operation['path']);
   switch (op) {
     case 'add':
       return put(root, path, value ?? null, 'insert');
@@ -19,14 +19,14 @@ function applied(root: unknown, operation: unknown): unknown {
     case 'remove':
       return removed(root, path);
     case 'move': {
-      const from = pointer(operation.from);
+      const from = pointer(operation['from']);
       return put(removed(root, from), path, at(root, from), 'insert');
     }
     case 'copy':
-      return put(root, path, at(root, pointer(operation.from)), 'insert');
+      return put(root, path, at(root, pointer(operation['from'])), 'insert');
     case 'test':
       if (isEqual(at(root, path), value ?? null)) return root;
-      throw new NotRendered(`the JSON patch expects another value at "${String(operation.path)}"`);
+      throw new NotRendered(`the JSON patch expects another value at "${String(operation['path'])}"`);
     default:
       throw new NotRendered(`a JSON patch has the unknown operation ${JSON.stringify(op)}`);
   }

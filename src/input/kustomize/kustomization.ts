@@ -58,11 +58,11 @@ export function patchesIn({ value }: Kustomization, field: PatchField): PatchEnt
   return list(value[field]).flatMap((entry, index): PatchEntry[] => {
     if (field === 'patchesStrategicMerge') return typeof entry === 'string' ? [mergePatch(entry, index)] : [];
     if (!isMap(entry)) return [];
-    const target = isMap(entry.target) ? entry.target : undefined;
-    const options = isMap(entry.options) ? entry.options : undefined;
-    if (typeof entry.path === 'string') return [{ field, target, options, path: entry.path }];
-    if (typeof entry.patch !== 'string') return [];
-    return [{ field, target, options, inline: { text: entry.patch, at: [field, index, 'patch'] } }];
+    const target = isMap(entry['target']) ? entry['target'] : undefined;
+    const options = isMap(entry['options']) ? entry['options'] : undefined;
+    if (typeof entry['path'] === 'string') return [{ field, target, options, path: entry['path'] }];
+    if (typeof entry['patch'] !== 'string') return [];
+    return [{ field, target, options, inline: { text: entry['patch'], at: [field, index, 'patch'] } }];
   });
 }
 
@@ -80,13 +80,16 @@ export function inputsOf({ value }: Kustomization): string[] {
     ...generators.flatMap(({ files, envs, env }) =>
       [...strings(files), ...strings(envs), ...strings([env])].map((entry) => entry.slice(entry.indexOf('=') + 1)),
     ),
-    ...pathsIn(value.replacements),
-    ...pathsIn([value.openapi]),
-    ...maps(value.helmCharts).flatMap((chart) => strings([chart.valuesFile, ...strings(chart.additionalValuesFiles)])),
+    ...pathsIn(value['replacements']),
+    ...pathsIn([value['openapi']]),
+    ...maps(value['helmCharts']).flatMap((chart) =>
+      strings([chart['valuesFile'], ...strings(chart['additionalValuesFiles'])]),
+    ),
   ];
 }
 
 /** The names that stand as `$(NAME)` in its objects until it is rendered. */
-export const varsOf = ({ value }: Kustomization): string[] => maps(value.vars).flatMap(({ name }) => strings([name]));
+export const varsOf = ({ value }: Kustomization): string[] =>
+  maps(value['vars']).flatMap(({ name }) => strings([name]));
 
 const pathsIn = (value: unknown): string[] => maps(value).flatMap(({ path }) => strings([path]));

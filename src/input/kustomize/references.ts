@@ -55,9 +55,9 @@ class Reference {
 
   /** A map with a name and perhaps a namespace, such as the subject of a RoleBinding. */
   private changedMap(old: Values): Values {
-    const name = text(old.name);
+    const name = text(old['name']);
     const all = this.candidates(name);
-    const candidates = old.namespace === undefined ? all : this.ofNamespace(all, text(old.namespace));
+    const candidates = old['namespace'] === undefined ? all : this.ofNamespace(all, text(old['namespace']));
     const referral = this.referral(name, candidates, 'name and namespace');
     if (!referral) return old;
     const namespace = namespaceOf(referral.value);
@@ -110,7 +110,7 @@ class Reference {
     if (!this.spec.path.join('/').endsWith('roleRef/name')) return true;
     const { roleRef } = this.referrer.value as unknown as Values;
     if (!isMap(roleRef)) return true;
-    const wanted = { group: text(roleRef.apiGroup), version: '', kind: text(roleRef.kind) };
+    const wanted = { group: text(roleRef['apiGroup']), version: '', kind: text(roleRef['kind']) };
     return isOfKind(wanted, item.value);
   }
 

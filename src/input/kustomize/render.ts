@@ -91,7 +91,7 @@ class Renderer {
 
   private shapesOf(kustomization: Kustomization): Shapes {
     const { openapi } = kustomization.value;
-    const path = isMap(openapi) ? text(openapi.path) : '';
+    const path = isMap(openapi) ? text(openapi['path']) : '';
     if (path === '') return builtInShapes;
     return shapesIn(this.valueOf(this.fileOf(kustomization, path)));
   }
@@ -105,17 +105,17 @@ class Renderer {
       throw new NotRendered(`it takes in more than ${MOST_KUSTOMIZATIONS} kustomizations`);
     const { value } = kustomization;
     const chain = [...way, kustomization];
-    for (const entry of [...strings(value.resources), ...strings(value.bases)])
+    for (const entry of [...strings(value['resources']), ...strings(value['bases'])])
       this.takeIn(kustomization, entry, all, chain);
-    for (const path of strings(value.configurations))
+    for (const path of strings(value['configurations']))
       all.fields = withConfiguration(all.fields, this.valueOf(this.fileOf(kustomization, path)));
-    if (list(value.crds).length > 0) throw new NotRendered('it has "crds", which are not supported');
+    if (list(value['crds']).length > 0) throw new NotRendered('it has "crds", which are not supported');
     generate(all.items, kustomization, (entry) => this.bytesOf(kustomization, entry));
-    for (const entry of strings(value.components)) this.component(kustomization, entry, all, chain);
+    for (const entry of strings(value['components'])) this.component(kustomization, entry, all, chain);
     if (all.items.length > MOST_OBJECTS) throw new NotRendered(`it makes more than ${MOST_OBJECTS} objects`);
     this.transform(kustomization, all);
     bindVariables(all.items, value);
-    addVariables(all.variables, maps(value.vars));
+    addVariables(all.variables, maps(value['vars']));
     return all;
   }
 
@@ -175,9 +175,9 @@ class Renderer {
     for (const entry of patchesIn(kustomization, 'patchesStrategicMerge')) this.patch(kustomization, entry, all);
     for (const entry of patchesIn(kustomization, 'patches')) this.patch(kustomization, entry, all);
     const { items, fields } = all;
-    if (text(value.namespace)) setNamespace(items, text(value.namespace), fields);
-    if (text(value.namePrefix)) rename(items, text(value.namePrefix), 'prefix', fields);
-    if (text(value.nameSuffix)) rename(items, text(value.nameSuffix), 'suffix', fields);
+    if (text(value['namespace'])) setNamespace(items, text(value['namespace']), fields);
+    if (text(value['namePrefix'])) rename(items, text(value['namePrefix']), 'prefix', fields);
+    if (text(value['nameSuffix'])) rename(items, text(value['nameSuffix']), 'suffix', fields);
     setLabels(items, value, fields);
     setAnnotations(items, value, fields);
     for (const entry of patchesIn(kustomization, 'patchesJson6902')) this.patch(kustomization, entry, all);
@@ -187,9 +187,9 @@ class Renderer {
   }
 
   private replacementsOf(kustomization: Kustomization): Values[] {
-    return maps(kustomization.value.replacements).flatMap((entry) => {
-      if (typeof entry.path !== 'string') return [entry];
-      const written = this.valueOf(this.fileOf(kustomization, entry.path));
+    return maps(kustomization.value['replacements']).flatMap((entry) => {
+      if (typeof entry['path'] !== 'string') return [entry];
+      const written = this.valueOf(this.fileOf(kustomization, entry['path']));
       return Array.isArray(written) ? maps(written) : maps([written]);
     });
   }
@@ -264,8 +264,8 @@ class Renderer {
 /** A merge changes neither the name, the namespace nor the kind of an object, unless that is allowed. */
 function mergedItem(item: Item, patch: Values, { options }: PatchEntry, shapes: Shapes): KubernetesObject | undefined {
   const { value } = item;
-  const isNamed = options?.allowNameChange === true;
-  const isKind = options?.allowKindChange === true;
+  const isNamed = options?.['allowNameChange'] === true;
+  const isKind = options?.['allowKindChange'] === true;
   if (isNamed || isKind) remember(item);
   const sameVersion = { ...patch, apiVersion: value.apiVersion };
   const result = merged(value as unknown as Values, sameVersion, shapes(value)) as KubernetesObject | undefined;

@@ -7,7 +7,7 @@ import { matchesLabels } from './selector';
 export function replace(items: readonly Item[], replacements: readonly Values[]): void {
   for (const replacement of replacements) {
     const value = sourceOf(items, replacement);
-    for (const target of maps(replacement.targets))
+    for (const target of maps(replacement['targets']))
       for (const item of items.filter((each) => isTarget(each, target))) copy(item, value, target);
   }
 }
@@ -16,14 +16,14 @@ function sourceOf(items: readonly Item[], { source, sourceValue }: Values): unkn
   if (typeof sourceValue === 'string') return sourceValue;
   if (!isMap(source)) throw new NotRendered('a replacement has no source');
   const found = items.filter((item) => idsOf(item).some((id) => isSource(id, item, source)));
-  const what = `${text(source.kind)} "${text(source.name)}"`;
+  const what = `${text(source['kind'])} "${text(source['name'])}"`;
   if (found.length !== 1)
     throw new NotRendered(`a replacement reads ${what}, which is ${found.length ? 'not one object' : 'undefined'}`);
-  const path = text(source.fieldPath) || 'metadata.name';
+  const path = text(source['fieldPath']) || 'metadata.name';
   const value = valueIn(found[0]!.value, path);
   if (value === undefined || value === '')
     throw new NotRendered(`a replacement reads "${path}" of ${what}, which is absent`);
-  return part(value, source.options);
+  return part(value, source['options']);
 }
 
 const isSource = (id: Id, { value }: Item, { group, version, kind, name, namespace }: Values): boolean =>
@@ -35,17 +35,18 @@ const isSource = (id: Id, { value }: Item, { group, version, kind, name, namespa
 
 /** The part of a text between delimiters that the options ask for. */
 function part(value: unknown, options: unknown): unknown {
-  if (!isMap(options) || !text(options.delimiter)) return value;
-  const parts = text(value).split(text(options.delimiter));
-  const found = parts[Number(options.index ?? 0)];
-  if (found === undefined) throw new NotRendered(`a replacement reads part ${text(options.index)} of "${text(value)}"`);
+  if (!isMap(options) || !text(options['delimiter'])) return value;
+  const parts = text(value).split(text(options['delimiter']));
+  const found = parts[Number(options['index'] ?? 0)];
+  if (found === undefined)
+    throw new NotRendered(`a replacement reads part ${text(options['index'])} of "${text(value)}"`);
   return found;
 }
 
 function isTarget(item: Item, { select, reject }: Values): boolean {
   if (!isMap(select)) throw new NotRendered('a replacement has a target that selects nothing');
   const rejects = maps(reject);
-  const byLabels = rejects.filter((each) => text(each.labelSelector) || text(each.annotationSelector));
+  const byLabels = rejects.filter((each) => text(each['labelSelector']) || text(each['annotationSelector']));
   return (
     matchesLabels(select, item) &&
     !byLabels.some((each) => matchesLabels(each, item)) &&
@@ -65,8 +66,8 @@ const matchesId = ({ group, version, kind, name, namespace }: Values, id: Id, { 
   matchesPattern(namespace, id.namespace);
 
 function copy(item: Item, value: unknown, target: Values): void {
-  const options: Values = isMap(target.options) ? target.options : {};
-  const paths = strings(target.fieldPaths);
+  const options: Values = isMap(target['options']) ? target['options'] : {};
+  const paths = strings(target['fieldPaths']);
   for (const path of paths.length ? paths : ['metadata.name']) {
     let isFound = false;
     const change = (old: unknown) => {
@@ -76,7 +77,7 @@ function copy(item: Item, value: unknown, target: Values): void {
     item.value = changed(
       item.value,
       pathSteps(path),
-      options.create === true ? value : undefined,
+      options['create'] === true ? value : undefined,
       change,
     ) as Item['value'];
     if (!isFound)
@@ -87,8 +88,8 @@ function copy(item: Item, value: unknown, target: Values): void {
 }
 
 function replaced(old: unknown, value: unknown, options: Values): unknown {
-  const delimiter = text(options.delimiter);
-  if (delimiter) return spliced(text(old), text(value), delimiter, Number(options.index ?? 0));
+  const delimiter = text(options['delimiter']);
+  if (delimiter) return spliced(text(old), text(value), delimiter, Number(options['index'] ?? 0));
   // A scalar keeps its type, so that a port stays a number and a quoted number a text.
   if (typeof old === 'string' && typeof value !== 'object') return text(value);
   if (typeof old === 'number' && typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value)) return Number(value);

@@ -8,8 +8,8 @@ export function selects(target: Values, item: Item): boolean {
   const either = (pattern: unknown, key: 'name' | 'namespace') =>
     matchesPattern(pattern, first[key]) || matchesPattern(pattern, now[key]);
   return (
-    either(target.namespace, 'namespace') &&
-    either(target.name, 'name') &&
+    either(target['namespace'], 'namespace') &&
+    either(target['name'], 'name') &&
     matchesKind(target, item) &&
     matchesLabels(target, item)
   );
@@ -24,7 +24,9 @@ export const matchesKind = ({ group, version, kind }: Values, { value }: Item): 
 /** Whether the label and annotation selectors of a selector match. */
 export function matchesLabels({ labelSelector, annotationSelector }: Values, { value }: Item): boolean {
   const metadata: Values = isMap(value.metadata) ? value.metadata : {};
-  return matchesAll(text(labelSelector), metadata.labels) && matchesAll(text(annotationSelector), metadata.annotations);
+  return (
+    matchesAll(text(labelSelector), metadata['labels']) && matchesAll(text(annotationSelector), metadata['annotations'])
+  );
 }
 
 function matchesAll(selector: string, labels: unknown): boolean {

@@ -50,7 +50,7 @@ function inNamespace(object: KubernetesObject, namespace: string, all: readonly 
 const withDefaultSubjects = (object: KubernetesObject, namespace: string): KubernetesObject =>
   edited(object, ['subjects'], undefined, (subjects) =>
     Array.isArray(subjects)
-      ? mapped(subjects, (each) => (isMap(each) && each.name === 'default' ? { ...each, namespace } : each))
+      ? mapped(subjects, (each) => (isMap(each) && each['name'] === 'default' ? { ...each, namespace } : each))
       : subjects,
   ) as KubernetesObject;
 
@@ -79,16 +79,16 @@ const METADATA_LABELS: FieldSpec = { group: '', version: '', kind: '', path: ste
 
 /** Adds the labels of `labels` and `commonLabels`. */
 export function setLabels(items: readonly Item[], { labels, commonLabels }: Values, fields: FieldSpecs): void {
-  for (const entry of maps(labels)) setEntries(items, entry.pairs, labelFields(entry, fields));
+  for (const entry of maps(labels)) setEntries(items, entry['pairs'], labelFields(entry, fields));
   setEntries(items, commonLabels, fields.commonLabels);
 }
 
 function labelFields(entry: Values, fields: FieldSpecs): readonly FieldSpec[] {
-  const own = mergedSpecs(maps(entry.fields).map(readSpec), fields.labels);
-  if (entry.includeSelectors === true) return mergedSpecs(own, fields.commonLabels);
-  const template = entry.includeTemplates === true ? mergedSpecs(own, fields.templateLabels) : own;
+  const own = mergedSpecs(maps(entry['fields']).map(readSpec), fields.labels);
+  if (entry['includeSelectors'] === true) return mergedSpecs(own, fields.commonLabels);
+  const template = entry['includeTemplates'] === true ? mergedSpecs(own, fields.templateLabels) : own;
   const claims =
-    entry.includeVolumeClaimTemplates === true ? mergedSpecs(template, fields.volumeClaimTemplateLabels) : template;
+    entry['includeVolumeClaimTemplates'] === true ? mergedSpecs(template, fields.volumeClaimTemplateLabels) : template;
   return mergedSpecs(claims, [METADATA_LABELS]);
 }
 
@@ -118,7 +118,7 @@ export function setReplicas(items: readonly Item[], { replicas }: Values, { repl
 
 /** Sets the images of `images`, also in kinds that kustomize does not know. kustomize: imagetag.Filter, LegacyFilter */
 export function setImages(items: readonly Item[], { images }: Values, { images: specs }: FieldSpecs): void {
-  const changes = maps(images).map((image) => ({ image, pattern: imagePattern(text(image.name)) }));
+  const changes = maps(images).map((image) => ({ image, pattern: imagePattern(text(image['name'])) }));
   if (changes.length === 0) return;
   const change = (old: unknown) =>
     changes.reduce(

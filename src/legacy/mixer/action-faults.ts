@@ -107,4 +107,4 @@ const listed = (names: readonly string[]): string =>
   names.length ? `; defined: ${oneOf(names.slice(0, 3), 'and')}${names.length > 3 ? ' and more' : ''}` : '';
 
 const dimensionsIn = (params: unknown): readonly string[] =>
-  isObject(params) && isObject(params.dimensions) ? Object.keys(params.dimensions) : [];
+  isObject(params) && isObject(params['dimensions']) ? Object.keys(params['dimensions']) : [];

@@ -12,7 +12,7 @@ export interface MixerCallFault {
 }
 
 /** Whether an entry of a list of requests is a call to Mixer. */
-export const isMixerCall = (entry: unknown): boolean => isObject(entry) && entry.mode === 'mixer';
+export const isMixerCall = (entry: unknown): boolean => isObject(entry) && entry['mode'] === 'mixer';
 
 /** A call to Mixer as JSON states it: `{ mode: "mixer", call, attributes, quotas }`. */
 export function mixerCallIn(
@@ -40,4 +40,4 @@ export function mixerCallIn(
 }
 
 const isQuota = (quota: unknown): boolean =>
-  isObject(quota) && Number.isInteger(quota.amount) && ['boolean', 'undefined'].includes(typeof quota.bestEffort);
+  isObject(quota) && Number.isInteger(quota['amount']) && ['boolean', 'undefined'].includes(typeof quota['bestEffort']);

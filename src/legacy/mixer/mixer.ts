@@ -125,7 +125,7 @@ export class Mixer {
     request: QuotaRequest,
     name: string,
   ): QuotaResult {
-    const dimensions = (built.dimensions ?? {}) as Built;
+    const dimensions = (built['dimensions'] ?? {}) as Built;
     const asked = this.quotaHandler(handler)?.ask(fullName, dimensions, request, `${this.calls} ${name}`);
     // The denier gives nothing; adapters that are not followed here are taken to give everything.
     return (
@@ -181,7 +181,7 @@ function checked(rules: readonly Rule[], attributes: Attributes): CheckAnswer | 
   for (const { handler, instance } of dispatches(rules, 'check')) {
     const answer = checker(handler);
     const built = answer && build(instance.expressions, attributes);
-    const result = built && answer(built.value as Value | undefined);
+    const result = built && answer(built['value'] as Value | undefined);
     if (result) results.push({ handler: handler.name, result });
     else if (answer) isBroken = true;
   }

@@ -49,7 +49,7 @@ function secretsOf(resource: Resource<unknown>): MadeSecret[] {
   if (kind === 'Ingress' || (kind === 'Gateway' && group === 'gateway.networking.k8s.io'))
     return isServedByCertManager(resource) ? ofListeners(resource, spec) : [];
   if (isOfCluster(group)) return [];
-  const names = [...(typeof spec.secretName === 'string' ? [spec.secretName] : []), ...namesIn(spec)];
+  const names = [...(typeof spec['secretName'] === 'string' ? [spec['secretName']] : []), ...namesIn(spec)];
   const all = names.length === 0 && NAMED_ALIKE.test(kind) ? [name] : names;
   const everywhere = kind.startsWith('Cluster') || isCopied(resource);
   return [...new Set(all)].map((each) => ({
@@ -76,14 +76,16 @@ function namesIn(spec: Spec): string[] {
   return OUTPUTS.flatMap((key) => (Array.isArray(spec[key]) ? (spec[key] as unknown[]) : [spec[key]]))
     .filter(isMap)
     .flatMap((output) => [
-      ...[output.name, output.secretName].filter((each) => typeof each === 'string'),
+      ...[output['name'], output['secretName']].filter((each) => typeof each === 'string'),
       ...namesIn(output),
     ]);
 }
 
 function namespaceIn(spec: Spec): string | undefined {
   const { managedSecretReference: reference } = spec;
-  return isMap(reference) && typeof reference.secretNamespace === 'string' ? reference.secretNamespace : undefined;
+  return isMap(reference) && typeof reference['secretNamespace'] === 'string'
+    ? reference['secretNamespace']
+    : undefined;
 }
 
 const annotationsOf = ({ metadata }: Resource<unknown>): string[] => Object.keys(metadata.annotations ?? {});
@@ -95,11 +97,11 @@ const isServedByCertManager = (resource: Resource<unknown>): boolean =>
 
 /** cert-manager makes what the listeners of a Gateway and the `tls` of an Ingress name. */
 function ofListeners(maker: Resource<unknown>, spec: Spec): MadeSecret[] {
-  const listeners = Array.isArray(spec.listeners) ? (spec.listeners as unknown[]).filter(isMap) : [];
+  const listeners = Array.isArray(spec['listeners']) ? (spec['listeners'] as unknown[]).filter(isMap) : [];
   const references = listeners.flatMap(({ tls }) =>
-    isMap(tls) && Array.isArray(tls.certificateRefs) ? (tls.certificateRefs as unknown[]) : [],
+    isMap(tls) && Array.isArray(tls['certificateRefs']) ? (tls['certificateRefs'] as unknown[]) : [],
   );
-  const entries = Array.isArray(spec.tls) ? (spec.tls as unknown[]) : [];
+  const entries = Array.isArray(spec['tls']) ? (spec['tls'] as unknown[]) : [];
   return [...references, ...entries].filter(isMap).flatMap(({ name, secretName, namespace = maker.namespace }) => {
     const own = name ?? secretName;
     return typeof own === 'string' && typeof namespace === 'string' ? [{ name: own, namespace, maker }] : [];
@@ -111,8 +113,8 @@ function isCopied(resource: Resource<unknown>): boolean {
   const { secretTemplate, target } = specOf(resource);
   const templates = [
     secretTemplate,
-    isMap(target) ? target.template : undefined,
-    isMap(target) && isMap(target.template) ? target.template.metadata : undefined,
+    isMap(target) ? target['template'] : undefined,
+    isMap(target) && isMap(target['template']) ? target['template']['metadata'] : undefined,
   ];
   const keys = templates
     .filter(isMap)

@@ -19,7 +19,7 @@ const injectors = perMesh((mesh) => {
   const found = new Map<string, Injector>();
   for (const resource of mesh.all('ConfigMap')) {
     if (!resource.name.startsWith(PREFIX)) continue;
-    const values = parsed(resource.value.data?.values ?? '');
+    const values = parsed(resource.value.data?.['values'] ?? '');
     if (values) found.set(resource.name, injectorOf(resource, values));
   }
   return found;

@@ -64,7 +64,7 @@ function isMeant(
   { proxyVersion: expression, metadata = {} }: EnvoyFilterProxyMatch,
   known: Readonly<Record<string, string>>,
 ): boolean {
-  if (expression && !fitsVersion(expression, known.ISTIO_VERSION!)) return false;
+  if (expression && !fitsVersion(expression, known['ISTIO_VERSION']!)) return false;
   return Object.entries(metadata).every(([name, value]) => known[name] === value);
 }
 

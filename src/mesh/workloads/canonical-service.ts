@@ -8,7 +8,10 @@ export interface CanonicalService {
 
 /** As its labels say, else the workload's own name. istio: labels.CanonicalService */
 export const canonicalService = (labels: Labels, workloadName: string): CanonicalService => ({
-  name: labels['service.istio.io/canonical-name'] || labels['app.kubernetes.io/name'] || labels.app || workloadName,
+  name: labels['service.istio.io/canonical-name'] || labels['app.kubernetes.io/name'] || labels['app'] || workloadName,
   revision:
-    labels['service.istio.io/canonical-revision'] || labels['app.kubernetes.io/version'] || labels.version || 'latest',
+    labels['service.istio.io/canonical-revision'] ||
+    labels['app.kubernetes.io/version'] ||
+    labels['version'] ||
+    'latest',
 });

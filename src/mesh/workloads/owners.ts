@@ -37,8 +37,8 @@ export function topOwner(mesh: Mesh, namespace: string, owner: Owner, labels: Re
       deploymentAbove(mesh, namespace, owner) ??
       owner
     );
-  if (owner.kind === 'ReplicationController' && labels.deploymentconfig)
-    return { kind: 'DeploymentConfig', name: labels.deploymentconfig };
+  if (owner.kind === 'ReplicationController' && labels['deploymentconfig'])
+    return { kind: 'DeploymentConfig', name: labels['deploymentconfig'] };
   const scheduled = owner.kind === 'Job' ? /^(.+)-\d{8,10}$/.exec(owner.name)?.[1] : undefined;
   return scheduled ? { kind: 'CronJob', name: scheduled } : owner;
 }

@@ -45,4 +45,4 @@ export const proxyContainer = (template: Field<PodTemplate>): Field<Containers[n
 
 /** The labels of Istio's own deployments. */
 export const isControlPlane = ({ metadata: { labels = {} } }: Resource<unknown>): boolean =>
-  labels.istio !== undefined || labels.release === 'istio';
+  labels['istio'] !== undefined || labels['release'] === 'istio';

@@ -66,12 +66,12 @@ export function isGateway(mesh: Mesh, { template, labels }: Workload): boolean {
   if (args.includes('sidecar')) return false;
   if (usesGatewayTemplate(template) || labels[GATEWAY_NAME] !== undefined) return true;
   if (containers.length > 0 && containers.every(({ name }) => name === PROXY)) return true;
-  return labels.istio !== undefined && selectedRoles(mesh).has(labels.istio);
+  return labels['istio'] !== undefined && selectedRoles(mesh).has(labels['istio']);
 }
 
 /** The values of the label `istio` that Gateways select by. */
 const selectedRoles = perMesh(
-  (mesh) => new Set(gatewayConfigs(mesh).flatMap(({ gateway }) => gateway.value.spec?.selector?.istio ?? [])),
+  (mesh) => new Set(gatewayConfigs(mesh).flatMap(({ gateway }) => gateway.value.spec?.selector?.['istio'] ?? [])),
 );
 
 /** Whether it is a waypoint. */

@@ -181,8 +181,8 @@ function podLabels(mesh: Mesh, template: Field<PodTemplate>, { injected }: Injec
   return {
     [TLS_MODE]: 'istio',
     ...(tunnels && { [TUNNEL]: 'http' }),
-    [CANONICAL_NAME]: labels['app.kubernetes.io/name'] || labels.app || owner,
-    [CANONICAL_REVISION]: labels['app.kubernetes.io/version'] || labels.version || 'latest',
+    [CANONICAL_NAME]: labels['app.kubernetes.io/name'] || labels['app'] || owner,
+    [CANONICAL_REVISION]: labels['app.kubernetes.io/version'] || labels['version'] || 'latest',
     ...labels,
   };
 }

@@ -67,7 +67,7 @@ const isName = (domain: string): boolean =>
 function workloadsOf({ endpoints = [] }: ClusterLoadAssignment): NeutralEndpoints {
   const workloads = endpoints.flatMap(({ lbEndpoints = [] }) =>
     lbEndpoints.map(({ endpoint, metadata }) => {
-      const { workload } = metadata?.filterMetadata?.istio ?? {};
+      const { workload } = metadata?.filterMetadata?.['istio'] ?? {};
       const port = endpoint?.address?.socketAddress?.portValue;
       // The last part is the cluster's name, which files do not tell.
       const name = typeof workload === 'string' ? workload.split(';').slice(0, 4).join(';') : 'unknown';

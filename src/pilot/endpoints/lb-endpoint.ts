@@ -82,4 +82,4 @@ function destinationOf({ address, port }: Endpoint, target: string | undefined):
 }
 
 /** Whether it is called with mutual TLS. istio: isMtlsEnabled */
-export const isMtls = ({ metadata }: LbEndpoint): boolean => metadata?.filterMetadata?.[MATCH]?.tlsMode === 'istio';
+export const isMtls = ({ metadata }: LbEndpoint): boolean => metadata?.filterMetadata?.[MATCH]?.['tlsMode'] === 'istio';

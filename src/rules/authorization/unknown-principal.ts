@@ -102,7 +102,7 @@ const ACCOUNT_SUFFIX = /-(sa|account|serviceaccount|service-account)$/;
 function accountHint(mesh: Mesh, namespace: string, name: string): string {
   const plain = name.replace(ACCOUNT_SUFFIX, '');
   const namesake = workloadsSelected(mesh, undefined, namespace).find(
-    (each) => each.name === name || each.name === plain || each.labels.app === plain,
+    (each) => each.name === name || each.name === plain || each.labels['app'] === plain,
   );
   const { serviceAccountName = 'default' } = namesake?.template.value.spec ?? {};
   if (namesake) return `; ${namesake.resource.title} runs under "${serviceAccountName}"`;

@@ -30,7 +30,7 @@ export default rule({
       message: 'a policy whose keys are fetched',
     }));
     for (const deployment of mesh.all('Deployment')) {
-      if (deployment.metadata.labels?.app !== 'istiod' || isRestricted(deployment)) continue;
+      if (deployment.metadata.labels?.['app'] !== 'istiod' || isRestricted(deployment)) continue;
       const count = policies.length === 1 ? '1 RequestAuthentication' : `${policies.length} RequestAuthentications`;
       const message = `"${SETTING}" is not set, so istiod fetches the keys of ${count} from any address`;
       report(deployment.at(['metadata', 'name']), message, { related });

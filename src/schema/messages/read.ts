@@ -84,7 +84,7 @@ function readAny(value: unknown, path: string): Record<string, unknown> {
   if (typeof url !== 'string') throw unreadable(path, 'needs an "@type"');
   const type = typeNamed(url);
   if (WELL_KNOWN[type] ?? wrapped(type))
-    return { '@type': url, value: readOne(type, content.value ?? null, `${path}.value`) };
+    return { '@type': url, value: readOne(type, content['value'] ?? null, `${path}.value`) };
   if (!fieldsOf(type)) throw unreadable(`${path}.@type`, `"${url}" is not a type that Istio knows`);
   return { '@type': url, ...readMessage(type, content, path) };
 }

@@ -24,17 +24,17 @@ function translate(misfit: Misfit, error: ErrorObject): Violation[] {
   const params = error.params as Record<string, unknown>;
   switch (error.keyword) {
     case 'additionalProperties':
-      return [unknownField(misfit, path, params.additionalProperty as string)];
+      return [unknownField(misfit, path, params['additionalProperty'] as string)];
     case 'required':
-      return [missingField(path, params.missingProperty as string)];
+      return [missingField(path, params['missingProperty'] as string)];
     case 'type':
       return isTolerated(misfit, path) ? [] : [wrongType(misfit, path)];
     case 'enum':
-      return isUnset(misfit, path) ? [] : [notInEnum(misfit, path, params.allowedValues as unknown[])];
+      return isUnset(misfit, path) ? [] : [notInEnum(misfit, path, params['allowedValues'] as unknown[])];
     case 'atMostOneOf':
-      return [exclusive(misfit, path, params.group as string[])];
+      return [exclusive(misfit, path, params['group'] as string[])];
     case 'uniqueBy':
-      return (params.repeated as number[]).map((index) => repeated(misfit, [...path, index]));
+      return (params['repeated'] as number[]).map((index) => repeated(misfit, [...path, index]));
     case 'channel':
       return [experimental(path)];
     case 'if':

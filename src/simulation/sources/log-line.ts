@@ -30,10 +30,10 @@ export function loggedIn(line: string): Logged {
       headers: headersOf(values),
       ...(scheme === 'https' && { sni: sni! }),
     },
-    status: Number(values.status ?? 0),
-    flags: values.flags ?? '-',
-    local: values.local ?? '',
-    remote: values.remote ?? '',
+    status: Number(values['status'] ?? 0),
+    flags: values['flags'] ?? '-',
+    local: values['local'] ?? '',
+    remote: values['remote'] ?? '',
   };
 }
 

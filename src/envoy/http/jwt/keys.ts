@@ -9,7 +9,7 @@ const keysIn = perObject(({ inlineString, inlineBytes }: DataSource): Key[] => {
   try {
     const text = inlineString ?? atob(inlineBytes ?? '');
     const set: unknown = JSON.parse(text);
-    const keys: unknown = isObject(set) ? set.keys : undefined;
+    const keys: unknown = isObject(set) ? set['keys'] : undefined;
     return Array.isArray(keys) ? keys.filter(isObject) : [];
   } catch {
     return [];
@@ -39,7 +39,7 @@ export function signatureFault(
   if (!suitable.length) return "Jwks doesn't have key to match kid or alg from Jwt";
   if (!verify) return undefined;
   const good = suitable.some(
-    (key) => key.kty === KEY_TYPES[algorithm.slice(0, 2)] && verify(algorithm, key, signed.data, signed.signature),
+    (key) => key['kty'] === KEY_TYPES[algorithm.slice(0, 2)] && verify(algorithm, key, signed.data, signed.signature),
   );
   return good ? undefined : 'Jwt verification fails';
 }

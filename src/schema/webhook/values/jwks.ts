@@ -37,7 +37,7 @@ function checked(keys: readonly unknown[], nameOf: (index: number) => string): J
     const fault = isMap(key) ? faultOf(key) : 'it is not a JSON object';
     if (fault) return { fault: nameOf(index) + fault, secret: [] };
   }
-  const secret = keys.flatMap((key, index) => (isMap(key) && ('d' in key || key.kty === 'oct') ? [index] : []));
+  const secret = keys.flatMap((key, index) => (isMap(key) && ('d' in key || key['kty'] === 'oct') ? [index] : []));
   return { secret };
 }
 
