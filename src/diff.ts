@@ -87,7 +87,7 @@ function explained(
   changed: readonly ResourceChange[],
   options: Options,
 ): Change {
-  const [was, is] = meshes.map((mesh) => simulate(mesh, group.probes[0].request, options)) as [Journey, Journey];
+  const [was, is] = meshes.map((mesh) => send(mesh, group.probes[0], options)) as [Journey, Journey];
   return { ...group, before: outcomesOf(was), after: outcomesOf(is), causes: causesOf(was, is, changed) };
 }
 
@@ -113,12 +113,15 @@ function effects(
 }
 
 /** The effects of a request; undefined where it cannot be sent. */
-function known(mesh: Mesh, { request }: Probe, options: Options): Known | undefined {
+function known(mesh: Mesh, probe: Probe, options: Options): Known | undefined {
   try {
-    const found = effectsOf(simulate(mesh, request, options));
+    const found = effectsOf(send(mesh, probe, options));
     return { effects: found, key: JSON.stringify(found) };
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     return undefined;
   }
 }
+
+const send = (mesh: Mesh, { request, answerHeaders }: Probe, options: Options): Journey =>
+  simulate(mesh, request, { ...options, ...(answerHeaders && { answer: { headers: answerHeaders } }) });

@@ -65,6 +65,8 @@ describe('every effect of a route counts', () => {
     ['timeout: 0.001s,', 'timeout'],
     ['mirror: {host: beta},', 'mirrors'],
     ['headers: {request: {remove: [user-agent]}},', 'request header'],
+    ['headers: {request: {remove: [authorization]}},', 'request header'],
+    ['headers: {response: {remove: [x-internal]}},', 'response header'],
     ['headers: {request: {set: {x-a: b}}},', 'request header'],
     ['headers: {response: {set: {x-a: b}}},', 'response header'],
     ['retries: {attempts: 0},', 'retries'],
@@ -75,6 +77,15 @@ describe('every effect of a route counts', () => {
     expect(others).toEqual([]);
     expect(change!.differences.map((each) => each.aspect)).toContain(aspect);
     expect(change!.causes).toMatchObject([{ kind: 'changed', title: 'VirtualService shop/cart' }]);
+  });
+
+  test('a CORS policy: preflights, and what other origins get', () => {
+    const found = changes(route(''), route("corsPolicy: {allowOrigins: [{exact: 'https://shop.example.com'}]},"));
+    expect(found.flatMap(({ probes }) => probes.map(({ request }) => request.method)).sort()).toEqual([
+      'GET',
+      'OPTIONS',
+    ]);
+    expect(found.flatMap(({ differences }) => differences.map(({ aspect }) => aspect))).toContain('response header');
   });
 
   test('a cause is the line that was changed', () => {

@@ -1,3 +1,4 @@
+import type { Header } from '../envoy/run/header-map';
 import type { Target } from '../graph/targets';
 import type { Request } from '../simulation/request';
 
@@ -10,6 +11,8 @@ export interface Probe {
   /** As `GET http://reviews:9080/ with end-user: jason`. */
   readonly title: string;
   readonly request: Request;
+  /** The headers with which the server answers. */
+  readonly answerHeaders?: readonly Header[];
 }
 
 /** What a condition can be met and missed with. */
@@ -19,6 +22,8 @@ export interface Variant {
   readonly authority?: string;
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Those of the server's answer. */
+  readonly answerHeaders?: Readonly<Record<string, string>>;
   /** Of a token that is taken to be valid. */
   readonly claims?: Readonly<Record<string, unknown>>;
   /** Of clients that may have any address: those outside. */
@@ -37,7 +42,7 @@ export function probe(sender: Sender, { scheme, host, port }: Target, variant: V
   const by = senderName(sender);
   if (scheme === 'tcp' || scheme === 'tls')
     return { sender: by, others, title: place, request: { ...own, url: place } };
-  const { path = '/', method = 'GET', authority, query, headers = {}, claims, sourceIp } = variant;
+  const { path = '/', method = 'GET', authority, query, headers = {}, answerHeaders, claims, sourceIp } = variant;
   const url = `${place}${path}${query ? `?${query}` : ''}`;
   const given = Object.entries({ ...(authority && { host: authority }), ...headers });
   const from = sender.from === undefined ? sourceIp : undefined;
@@ -45,12 +50,14 @@ export function probe(sender: Sender, { scheme, host, port }: Target, variant: V
     ...given.map(([name, value]) => `${name}: ${value}`),
     ...(claims ? [`claims ${JSON.stringify(claims)}`] : []),
     ...(from ? [`client address ${from}`] : []),
+    ...(answerHeaders ? [`an answer with ${Object.keys(answerHeaders).join(', ')}`] : []),
   ];
   return {
     sender: by,
     others,
     title: `${method} ${url}${conditions.length > 0 ? ` with ${conditions.join(', ')}` : ''}`,
     request: { ...own, url, method, headers: given, ...(claims && { claims }), ...(from && { sourceIp: from }) },
+    ...(answerHeaders && { answerHeaders: Object.entries(answerHeaders) }),
   };
 }
 

@@ -13,10 +13,7 @@ import { type VirtualService, virtualServices } from '../mesh/traffic/virtual-se
 import { type Workload, workloads, workloadsSelected } from '../mesh/workloads/workloads';
 import { type Probe, type Sender, type Variant, probe } from './probe';
 import { variantsOfPolicies } from './policy-variants';
-import { variantsOf } from './variants';
-
-/** A path that no route is likely to name. */
-const ANY: Variant = { path: '/', method: 'GET' };
+import { ANY, variantsOfRoute } from './route-variants';
 
 /** The probes of a mesh: at the boundaries of every route and policy, and one for each service and client that policies tell apart. */
 export const probesOf = (mesh: Mesh): Probe[] => [
@@ -32,8 +29,7 @@ interface Approach {
 }
 
 function atRoutes(mesh: Mesh, virtualService: VirtualService): Probe[] {
-  const matches = virtualService.http.flatMap(({ value }) => value.match ?? []);
-  const own = [ANY, ...matches.flatMap(variantsOf)];
+  const own = [ANY, ...virtualService.http.flatMap(({ value }) => variantsOfRoute(value))];
   return virtualService.gateways.flatMap(({ name }) => {
     const { senders, targets, variants } =
       name === 'mesh' ? fromInside(mesh, virtualService) : fromOutside(mesh, virtualService, name);

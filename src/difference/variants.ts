@@ -20,7 +20,7 @@ export function variantsOf(match: HTTPMatchRequest): Variant[] {
       ...beside(value).map((text) => ({ ...met, headers: { ...met.headers, [name]: text } })),
     ]),
     ...Object.entries(withoutHeaders).flatMap(([name, value]) =>
-      [sample(value) ?? 'x'].map((text) => ({ ...met, headers: { ...met.headers, [name]: text } })),
+      [exampleOfMatch(value) ?? 'x'].map((text) => ({ ...met, headers: { ...met.headers, [name]: text } })),
     ),
     ...(Object.keys(queryParams).length > 0 ? [{ ...met, query: '' }] : []),
   ];
@@ -29,11 +29,11 @@ export function variantsOf(match: HTTPMatchRequest): Variant[] {
 
 /** A request that meets every condition; undefined where a pattern has no plain example. */
 function meeting({ uri, method, authority, headers = {}, queryParams = {} }: HTTPMatchRequest): Variant | undefined {
-  const path = uri ? sample(uri) : '/';
-  const verb = method ? sample(method) : 'GET';
-  const host = authority ? sample(authority) : '';
-  const given = Object.entries(headers).map(([name, value]) => [name, sample(value) ?? undefined] as const);
-  const query = Object.entries(queryParams).map(([name, value]) => [name, sample(value) ?? undefined] as const);
+  const path = uri ? exampleOfMatch(uri) : '/';
+  const verb = method ? exampleOfMatch(method) : 'GET';
+  const host = authority ? exampleOfMatch(authority) : '';
+  const given = Object.entries(headers).map(([name, value]) => [name, exampleOfMatch(value) ?? undefined] as const);
+  const query = Object.entries(queryParams).map(([name, value]) => [name, exampleOfMatch(value) ?? undefined] as const);
   const all = [path, verb, host, ...given.map(([, value]) => value), ...query.map(([, value]) => value)];
   if (all.some((value) => value === undefined)) return undefined;
   return {
@@ -45,8 +45,8 @@ function meeting({ uri, method, authority, headers = {}, queryParams = {} }: HTT
   };
 }
 
-/** A text that fits. */
-function sample({ exact, prefix, regex }: StringMatch): string | undefined {
+/** A text that a match takes; undefined where none is known. */
+export function exampleOfMatch({ exact, prefix, regex }: StringMatch): string | undefined {
   if (exact !== undefined) return exact;
   if (prefix !== undefined) return prefix;
   return regex === undefined ? 'x' : exampleOf(regex);
