@@ -7,7 +7,8 @@ import { REDACTED, redact } from '../src/cli/cluster/redact';
 import type * as Process from '../src/cli/process';
 import { check } from '../src/cli/lint/check';
 import { heldBy } from '../src/cli/input/completeness';
-import { type InputOptions, loadMeshes } from '../src/cli/input/load';
+import { main } from '../src/cli/main';
+import { type InputOptions, type LoadedMesh, loadMeshes } from '../src/cli/input/load';
 import { snapshot } from '../src/cli/commands/run-snapshot';
 import { toYaml } from '../src/cli/yaml';
 import { isClosed } from '../src/mesh/world';
@@ -48,6 +49,19 @@ const route = (namespace: string, name: string, host: string) => ({
   metadata: { name, namespace },
   spec: { hosts: [name], http: [{ route: [{ destination: { host } }] }] },
   status: { conditions: [{ type: 'Reconciled' }] },
+});
+
+const deployment = (name: string) => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name, namespace: 'shop' },
+  spec: {
+    selector: { matchLabels: { app: name } },
+    template: {
+      metadata: { labels: { app: name, 'sidecar.istio.io/inject': 'true' } },
+      spec: { containers: [{ name: 'app', image: 'app' }] },
+    },
+  },
 });
 
 const SHOP = [
@@ -456,6 +470,66 @@ describe('files over a cluster', () => {
     cluster({});
     const path = file('a.yaml', toYaml(service('shop', 'rating')));
     expect((await lintCluster({ with: [path] })).shown).toEqual([]);
+  });
+});
+
+describe('diff cluster FILES', () => {
+  const older = (object: ReturnType<typeof route>) => ({
+    ...object,
+    metadata: { ...object.metadata, creationTimestamp: '2026-01-01T00:00:00Z' },
+  });
+  async function printed(args: readonly string[], name = 'meshlint'): Promise<string> {
+    let text = '';
+    const write = (chunk: string, end?: () => void): boolean => {
+      text += chunk;
+      end?.();
+      return true;
+    };
+    jest.spyOn(process.stdout, 'write').mockImplementation(write as typeof process.stdout.write);
+    await main(['node', name, 'diff', ...args], '0.0.0', name);
+    return text;
+  }
+
+  test('says what changes when the files are applied to the cluster', async () => {
+    const pods = ['a', 'b'].map(deployment);
+    cluster({ objects: [...SHOP, ...pods, service('shop', 'rating'), { ...route('shop', 'rating', 'rating') }] });
+    const change = {
+      ...route('shop', 'rating', 'rating'),
+      spec: {
+        hosts: ['rating'],
+        http: [
+          {
+            fault: { abort: { httpStatus: 418, percentage: { value: 100 } } },
+            route: [{ destination: { host: 'rating' } }],
+          },
+        ],
+      },
+    };
+    const path = file('rating.yaml', toYaml(change));
+    const files = [path, file('other.yaml', toYaml(service('shop', 'new')))];
+    const text = await printed(['cluster', ...files]);
+    expect(text).toContain('changed: GET http://rating.shop.svc.cluster.local/  from a.shop and 1 other client');
+    expect(text.split('\n\n')[0]).not.toContain('added:');
+    expect(text).toContain(`changed: VirtualService shop/rating spec.http[0].fault  ${path}:`);
+    expect(text).toContain(`requests change in the cluster with ${files.join(', ')} applied compared with the cluster`);
+    expect(await printed(files, 'kubectl meshlint')).toBe(text);
+    expect(await printed(['cluster', ...files], 'kubectl meshlint')).toBe(text);
+  });
+
+  test('an applied object is as old as the one that it replaces', async () => {
+    cluster({ objects: [...SHOP, older(route('shop', 'old', 'reviews')), route('shop', 'any', 'reviews')] });
+    const [{ mesh, before }] = (await loadMeshes([file('old.yaml', toYaml(route('shop', 'old', 'rating')))], LIVE)) as [
+      LoadedMesh,
+    ];
+    const timeIn = (each: Mesh) =>
+      each.all('VirtualService').find(({ name }) => name === 'old')!.metadata.creationTimestamp;
+    expect([timeIn(before!), timeIn(mesh)]).toEqual(['2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z']);
+  });
+
+  test('two states are compared, no more', async () => {
+    await printed(['main', 'a', 'b']);
+    expect(said.join()).toContain('meshlint: too many states to compare');
+    process.exitCode = 0;
   });
 });
 

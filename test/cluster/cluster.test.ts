@@ -198,6 +198,26 @@ describe('Bookinfo in a cluster', () => {
   });
 });
 
+describe('a plan', () => {
+  test('compares the cluster with the cluster after applying files', async () => {
+    const abort = { fault: { abort: { httpStatus: 418, percentage: { value: 100 } } } };
+    const destination = { host: 'ratings' };
+    const change = {
+      ...route('default', 'ratings'),
+      spec: { hosts: ['ratings'], http: [{ ...abort, route: [{ destination }] }] },
+    };
+    const path = file('plan.json', change);
+    const { stdout, stderr, status } = await plugin(['diff', path, '--exit-code']);
+    expect(stderr).toBe('');
+    expect(stdout).toContain('GET http://ratings.default.svc.cluster.local:9080/  from ');
+    expect(stdout).toContain('added: VirtualService default/ratings');
+    expect(stdout).toContain(`in the cluster with ${path} applied compared with the cluster`);
+    expect(status).toBe(1);
+    const same = await run(process.execPath, ['bin/meshlint.js', 'diff', 'cluster', path, '--kubeconfig', kubeconfig]);
+    expect(same.stdout).toBe(stdout);
+  });
+});
+
 describe('a snapshot', () => {
   test('is judged as the cluster is, and taken twice it is the same', async () => {
     const snapshots = [await plugin(['snapshot']), await plugin(['snapshot'])];

@@ -9,17 +9,25 @@ import { rules } from '../../rules';
 import type { DiffCommandOptions } from './diff';
 import { reportFaults } from '../faults';
 import { commitNamed, repositoryHere } from '../git/git';
-import { loadMesh } from '../input/load';
+import { isPattern } from '../input/files';
+import { loadMesh, loadOne } from '../input/load';
 import { admitted, isWhole } from '../refused';
+import { UsageError } from '../usage-error';
 import { print, styleFor } from '../terminal';
 import { now, verify } from '../options/tokens';
 import { withoutSecretForms } from '../../source/secrets';
 import { concernOf, entriesOf, inCopy } from '../git/tree';
 
-/** Tells what differs between two states. */
-export async function runDiff(base: string, head: string | undefined, options: DiffCommandOptions): Promise<void> {
-  const before = await stateNamed(base, options);
-  const after = head === undefined ? await fromPaths(options.path, options) : await stateNamed(head, options);
+/** Two states, and what they are called. */
+interface States {
+  readonly before: Mesh;
+  readonly after: Mesh;
+  readonly names: readonly [before: string, after: string];
+}
+
+/** Says what differs between two states: the first name is the one before. */
+export async function runDiff(names: readonly string[], options: DiffCommandOptions): Promise<void> {
+  const { before, after, names: called } = await statesNamed(names, options);
   const everyday = rules.filter(({ isOptional }) => !isOptional);
   const today = new Date().toISOString().slice(0, 10);
   const linted = [before, after].map((mesh) => lint(mesh, everyday, { today }));
@@ -28,8 +36,8 @@ export async function runDiff(base: string, head: string | undefined, options: D
   const naming = { inRepository: (path: string) => path };
   const report: BehaviourReport = {
     ...diff(accepted[0]!, accepted[1]!, { now: now(), verify }),
-    before: base,
-    after: head ?? 'the working tree',
+    before: called[0],
+    after: called[1],
     came: shownFindings(newFindings(is!, was!, naming), after.files),
     went: shownFindings(newFindings(was!, is!, naming), before.files),
   };
@@ -50,26 +58,77 @@ function written(report: BehaviourReport, { output, color }: DiffCommandOptions)
   }
 }
 
-/** A state by its name: what lies under that path, else what git has under that name. */
+async function statesNamed([base = '', ...heads]: readonly string[], options: DiffCommandOptions): Promise<States> {
+  const [head, ...more] = heads;
+  if (base === CLUSTER) return planOf(heads, options);
+  if (more.length > 0)
+    throw new UsageError(
+      `too many states to compare; several files can only be applied to the cluster: diff cluster ${heads.join(' ')}`,
+    );
+  const before = await stateNamed(base, options);
+  const after = head === undefined ? await fromPaths(options.path, options) : await stateNamed(head, options);
+  return { before, after, names: [base, head ?? WORKING_TREE] };
+}
+
+const CLUSTER = 'cluster';
+const WORKING_TREE = 'the working tree';
+
+/** The cluster, and the cluster with files applied to it: those that are named, or those of a commit. */
+async function planOf(heads: readonly string[], options: DiffCommandOptions): Promise<States> {
+  const { paths, within, name } = filesNamed(heads, options);
+  const { mesh, before = mesh } = await within(() => loadOne(paths, { ...inputOf(options), kube: true }));
+  return { before, after: mesh, names: [`the ${CLUSTER}`, `the ${CLUSTER} with ${name} applied`] };
+}
+
+interface Files {
+  readonly paths: readonly string[];
+  readonly name: string;
+  /** Does something where the files are. */
+  readonly within: <Result>(body: () => Promise<Result>) => Promise<Result>;
+}
+
+function filesNamed(heads: readonly string[], options: DiffCommandOptions): Files {
+  const here: Files['within'] = (body) => body();
+  const [head, ...more] = heads;
+  if (head === undefined) return { paths: options.path, name: WORKING_TREE, within: here };
+  if (more.length > 0 || existsSync(head) || isPattern(head) || head === '-')
+    return { paths: heads, name: joined(heads), within: here };
+  return { paths: options.path, name: head, within: (body) => inCommit(head, body) };
+}
+
+/** `a, b and 3 more`. */
+const joined = (names: readonly string[]): string =>
+  names.length > MOST_NAMES
+    ? `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`
+    : names.join(', ');
+
+const MOST_NAMES = 3;
+
+/** A state by its name: what is under that path, else what git has under that name. */
 function stateNamed(name: string, options: DiffCommandOptions): Promise<Mesh> {
-  if (name === 'cluster') return loadMesh([], { ...inputOf(options), kube: true });
-  return existsSync(name) ? fromPaths([name], options) : fromGit(name, options);
+  if (name === CLUSTER) return loadMesh([], { ...inputOf(options), kube: true });
+  return existsSync(name) ? fromPaths([name], options) : inCommit(name, () => fromPaths(options.path, options));
 }
 
 const fromPaths = (paths: readonly string[], options: DiffCommandOptions): Promise<Mesh> =>
   loadMesh(paths, inputOf(options));
 
-const inputOf = ({ context, kubeconfig, ...options }: DiffCommandOptions) => ({
+const inputOf = ({ context, kubeconfig, namespace, ...options }: DiffCommandOptions) => ({
   ...options,
   ...(context !== undefined && { context }),
   ...(kubeconfig !== undefined && { kubeconfig }),
+  ...(namespace !== undefined && { namespace }),
   stdinFilename: '<stdin>',
 });
 
-function fromGit(ref: string, options: DiffCommandOptions): Promise<Mesh> {
+/** Does something in a copy of what git has under a name. */
+function inCommit<Result>(ref: string, body: () => Promise<Result>): Promise<Result> {
   const repository = repositoryHere();
   const entries = entriesOf({ commit: commitNamed(ref, repository) }, repository);
   const concerns = concernOf(entries);
-  const wanted = entries.filter(({ path }) => concerns(path));
-  return inCopy(wanted, repository, () => fromPaths(options.path, options));
+  return inCopy(
+    entries.filter(({ path }) => concerns(path)),
+    repository,
+    body,
+  );
 }

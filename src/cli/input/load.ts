@@ -11,6 +11,7 @@ import { findConfiguration, homeOf } from '../configuration/find';
 import { NOTHING, type Permissions, type Settings, permissionsIn, settingsIn } from '../configuration/settings';
 import { isInside } from './boundary';
 import { translation } from '../../legacy/translation/translation';
+import { PLUGIN } from './plugin';
 import { readMeshConfig, writtenMeshConfig } from './mesh-config';
 import type { Drafts } from '../fix/fix-rounds';
 import { withOtherClusters, otherClusters, parseCluster } from './other-clusters';
@@ -62,9 +63,6 @@ export interface LoadedMesh {
   /** What is applied with a file, where the input may hold variants of one mesh. */
   originOf?: OriginOf;
 }
-
-/** The command by which kubectl calls us: the cluster is then what is read by default. */
-const PLUGIN = 'kubectl meshlint';
 
 /** Adds the options of InputOptions to a command. */
 export function withInput(command: Command, live = command.parent?.name() === PLUGIN): Command {
@@ -169,7 +167,11 @@ export async function loadVariants(paths: readonly string[], given: InputOptions
 }
 
 /** Reads the input for a command that can work on one mesh only. */
-export async function loadMesh(paths: readonly string[], options: InputOptions): Promise<Mesh> {
+export const loadMesh = async (paths: readonly string[], options: InputOptions): Promise<Mesh> =>
+  (await loadOne(paths, options)).mesh;
+
+/** As `loadMesh`; where files are applied to a cluster, with the cluster before them. */
+export async function loadOne(paths: readonly string[], options: InputOptions): Promise<LoadedMesh> {
   const [first, ...others] = await loadMeshes(paths, options);
   if (others.length) {
     const titles = [first!, ...others].map(({ title }) => `"${title}"`);
@@ -177,7 +179,7 @@ export async function loadMesh(paths: readonly string[], options: InputOptions):
       `the input contains variants that cannot form one mesh; name the folders of one: ${titles.join(' or ')}`,
     );
   }
-  return first!.mesh;
+  return first!;
 }
 
 function named(paths: readonly string[], { helm }: InputOptions, live: boolean): readonly string[] {
