@@ -46,7 +46,14 @@ export interface LintOptions {
   said?: Survey;
   /** Why a suppression cannot name a rule so; undefined where it can. */
   faultOfName?: (name: string) => string | undefined;
+  /** Does a part of the work, and may measure how long it takes. */
+  measure?: Measure;
 }
+
+/** Does a part of the work, such as the check of one rule, and returns its result. */
+export type Measure = <Result>(part: string, work: () => Result) => Result;
+
+const unmeasured: Measure = (_part, work) => work();
 
 /** Another severity for a rule at a place than the one it has of its own. */
 export type SeverityOf = (rule: Rule, place: Place, own: Severity | 'off') => Severity | 'off';
@@ -70,12 +77,12 @@ export interface Survey {
 }
 
 /** Collects what rules say of a mesh, of whatever place. */
-export function survey(mesh: Mesh, rules: readonly Rule[], today: string): Survey {
+export function survey(mesh: Mesh, rules: readonly Rule[], { today, measure }: LintOptions): Survey {
   const statements: Statement[] = [];
   const suppressions = new Suppressions(mesh, today);
   const hear = (statement: Statement): void => void statements.push(statement);
   const shared = { suppressions, company: ALL_TOGETHER, isJudged: () => true };
-  const faults = rules.flatMap((rule) => faultsOf(rule, contextOf(mesh, rule, shared, hear)));
+  const faults = rules.flatMap((rule) => faultsOf(rule, contextOf(mesh, rule, shared, hear), measure));
   return { statements, faults };
 }
 
@@ -102,7 +109,7 @@ export function lint(mesh: Mesh, rules: readonly Rule[], options: LintOptions): 
   };
   const hear = (statement: Statement): void => weigh(run, statement);
   for (const statement of said.statements) hear(statement);
-  const faults = rules.flatMap((rule) => faultsOf(rule, contextOf(mesh, rule, run, hear)));
+  const faults = rules.flatMap((rule) => faultsOf(rule, contextOf(mesh, rule, run, hear), options.measure));
   return {
     findings: inOrder(mesh, withoutSuperseded(run.findings)),
     unchecked: [...run.unchecked.values()],
@@ -111,9 +118,9 @@ export function lint(mesh: Mesh, rules: readonly Rule[], options: LintOptions): 
 }
 
 /** Asks one rule. What it found before it failed is kept, and the others are asked all the same. */
-function faultsOf(rule: Rule, context: Context): Fault[] {
+function faultsOf(rule: Rule, context: Context, measure = unmeasured): Fault[] {
   try {
-    rule.check(context);
+    measure(`rule ${rule.name}`, () => rule.check(context));
     return [];
   } catch (error) {
     return [{ where: `rule "${rule.name}"`, error }];

@@ -28,6 +28,7 @@ export interface LintCommandOptions extends ChangeOptions {
   dryRun?: true;
   unsafeFixes?: true;
   allKinds?: true;
+  timing?: true;
 }
 
 /** `meshlint lint`. */
@@ -60,6 +61,7 @@ export function lintCommand(program: Command): void {
     .option('--unsafe-fixes', 'with --fix: also apply fixes that may change the behaviour of the mesh')
     .option('--max-warnings <number>', 'fail if there are more warnings than this', wholeNumber)
     .option('--all-kinds', 'also check the schemas of kinds that Istio does not read')
+    .option('--timing', 'show how long each part of the run takes')
     .option('-q, --quiet', 'report errors only; does not change the exit status')
     .option('--info', 'also show infos in text and markdown reports')
     .option('--all', 'show every finding in text and markdown reports, without folding equal ones')

@@ -21,6 +21,7 @@ import { NothingFound } from '../input/input';
 import { type Configured, configured, isLive, loadVariants } from '../input/load';
 import type { Output } from '../output';
 import { checkReleases } from '../lint/releases';
+import { Stopwatch } from '../lint/stopwatch';
 import type { Drafts } from '../fix/fix-rounds';
 import { repositoryNaming } from '../git/repository-path';
 import { print, printCommands, say, sayLines, styleFor } from '../terminal';
@@ -33,15 +34,18 @@ const SAYS_CLOSING = new Set<FormatName>(['text', 'json', 'markdown']);
 
 /** Does what `meshlint lint` was asked for, and sets the exit status. */
 export async function runLint(paths: readonly string[], options: LintCommandOptions, version: string): Promise<void> {
+  const stopwatch = new Stopwatch();
+  stopwatch.add('start-up', sinceStart());
   const inRepository = repositoryNaming();
   const settled = withBaseline(configured(paths, options));
   checkBaselineOptions(settled);
   checkFixOptions(settled);
-  const first = await wantedRun(paths, settled, inRepository).catch(async (error: unknown) => {
+  const first = await wantedRun(paths, settled, inRepository, stopwatch).catch(async (error: unknown) => {
     if (error instanceof NothingFound && !options.dryRun) await publish(emptyReport(error, version), options);
     throw error;
   });
-  const again = (drafts?: Drafts) => wantedRun(paths, { ...settled, ...(drafts && { drafts }) }, inRepository);
+  const again = (drafts?: Drafts) =>
+    wantedRun(paths, { ...settled, ...(drafts && { drafts }) }, inRepository, stopwatch);
   const fixing = { ...options, stdin: paths.includes('-') ? options.stdinFilename : undefined };
   const all = options.fix && !options.dryRun ? await mend(first, again, fixing) : first;
   const { findings, known } = beyondBaseline(all, settled, { inRepository, digest });
@@ -59,11 +63,15 @@ export async function runLint(paths: readonly string[], options: LintCommandOpti
   };
   const style = styleFor(process.stdout, options.color || 'never');
   if (options.dryRun) await print(await changesOf(first, again, fixing, style));
-  else await publish(report, options);
+  else await stopwatch.measureAsync('report', () => publish(report, options));
+  if (options.timing) sayLines(stopwatch.table(sinceStart()));
   if (verdict.complaint) say(`meshlint: ${verdict.complaint}`);
   if (verdict.isFailure) process.exitCode = 1;
   reportFaults(run.result.faults);
 }
+
+/** Milliseconds since the process began. */
+const sinceStart = (): number => process.uptime() * 1000;
 
 const extentOf = ({ all, info }: LintCommandOptions): Extent => (all ? 'all' : info ? 'folded-with-infos' : 'folded');
 
@@ -87,6 +95,7 @@ async function wantedRun(
   paths: readonly string[],
   options: Configured<LintCommandOptions>,
   inRepository: Report['inRepository'],
+  stopwatch: Stopwatch,
 ): Promise<Run> {
   const today = dayOfRun();
   const severityOf = severitiesOf(paths, options);
@@ -94,9 +103,9 @@ async function wantedRun(
   const releases = options.istioVersion ?? (options.settings.release && [options.settings.release]);
   const judge: Judge<Configured<LintCommandOptions>> = async (judged, settings) =>
     checkReleases(
-      await loadVariants(judged, settings),
+      await stopwatch.measureAsync('reading', () => loadVariants(judged, settings)),
       asked,
-      { today, severityOf, faultOfName: unknownRule },
+      { today, severityOf, faultOfName: unknownRule, measure: stopwatch.measure },
       releases,
     );
   const { changed, staged } = options;
