@@ -34,7 +34,7 @@ const waypoint = (labels = '', listener = ''): string =>
 const USE = 'istio.io/use-waypoint: waypoint';
 
 const asked = (yaml: string, request: Partial<Request> = {}): Journey =>
-  simulate(meshOf(yaml), { from: 'web.shop', url: 'http://cart.shop/', ...request });
+  simulate(meshOf(yaml), { url: 'http://cart.shop/', ...(!request.gateway && { from: 'web.shop' }), ...request });
 
 const said = (yaml: string, request: Partial<Request> = {}): string => sentenceOf(asked(yaml, request));
 
@@ -240,7 +240,7 @@ describe('a waypoint', () => {
         "hosts: ['*'], gateways: [edge], http: [{route: [{destination: {host: cart.shop.svc.cluster.local}}]}]",
       );
     const mesh = world(USE) + waypoint() + gateway;
-    const request = { from: undefined, gateway: 'edge.default', url: 'http://shop.example/' };
+    const request = { gateway: 'edge.default', url: 'http://shop.example/' };
     expect(path(mesh + cart(), request)).toBe('gateway edge, as default/default');
     expect(asked(mesh + cart(), request).ways[0].hops[0]!.waypoint).toMatchObject({ because: 'no ingress label' });
     const labelled = mesh + cart("istio.io/ingress-use-waypoint: 'true'");

@@ -15,7 +15,7 @@ export interface Ended {
 
 /** Where and with what a program runs. */
 export interface Setting {
-  cwd?: string;
+  cwd?: string | undefined;
   env?: Record<string, string | undefined>;
   input?: string;
 }

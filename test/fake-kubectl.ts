@@ -36,7 +36,7 @@ export class FakeKubectl {
     return { status: stderr === undefined ? 0 : 1, stdout: onOutput ? '' : stdout, stderr: stderr ?? '' };
   }
 
-  private answer(args: readonly string[]): { stdout: string; stderr?: string } {
+  private answer(args: readonly string[]): { stdout: string; stderr?: string | undefined } {
     const { failure, contexts = ['test'], namespace, served, broken } = this.cluster;
     const [command, detail] = args;
     if (command === 'config' && detail === 'get-contexts') return { stdout: contexts.join('\n') };
@@ -49,7 +49,7 @@ export class FakeKubectl {
     return { stdout, stderr: `error: unable to retrieve the complete list of server APIs: ${broken}: unavailable\n` };
   }
 
-  private get(args: readonly string[]): { stdout: string; stderr?: string } {
+  private get(args: readonly string[]): { stdout: string; stderr?: string | undefined } {
     const namespace = args.find((arg) => arg.startsWith('--namespace='))?.slice('--namespace='.length);
     const [, resources = '', ...names] = args.filter((arg) => !arg.startsWith('-'));
     const refused = resources.split(',').filter((resource) => this.isForbidden(resource, namespace));

@@ -407,7 +407,7 @@ describe('other clusters around one that is read', () => {
     expect(calls().filter((call) => call.startsWith('get') && call.includes('--context=west'))).not.toEqual([]);
     expect(mesh.clusters.get('west')!.files[0]!.path).toMatch(/^west:/);
     const files = [file('shop.yaml', rating)];
-    const { mesh: offline } = await lintCluster({ kube: undefined, cluster: { west: 'kube:west' } }, files);
+    const { mesh: offline } = await lintCluster({ kube: false, cluster: { west: 'kube:west' } }, files);
     expect(offline.clusters.get('west')!.all('Service').length).toBeGreaterThan(0);
   });
 });

@@ -63,8 +63,12 @@ function changed(look: Look, code: string): Look {
   if (code === '1') return { ...look, bold: true };
   if (code === '2') return { ...look, dim: true };
   if (code === '22') return { ...look, bold: false, dim: false };
-  if (code === '39') return { ...look, colour: undefined };
+  if (code === '39') return withoutColour(look);
   return COLOURS[code] ? { ...look, colour: COLOURS[code] } : look;
+}
+
+function withoutColour({ colour, ...look }: Look): Look {
+  return look;
 }
 
 function span(text: string, { colour, bold, dim }: Look): string {

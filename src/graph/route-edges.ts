@@ -1,4 +1,5 @@
 /** Where requests for gateways and services are led: by the routes of VirtualServices, else to what a service selects. */
+import { withoutUndefined } from '../source/without-undefined';
 import type { HTTPRoute, L4MatchAttributes, TCPRoute, TLSMatchAttributes, TLSRoute } from '../schema/kinds/networking';
 import { subsetsOf } from '../mesh/traffic/destination-rules';
 import { fullHost, covers } from '../mesh/services/hostname';
@@ -91,7 +92,7 @@ const plain = (from: string, to: string): RouteEdge => ({ kind: 'route', from, t
 
 function lead(from: string, to: string, way: Way, weight: number | undefined, subset: string | undefined): RouteEdge {
   const total = way.destinations.reduce((sum, each) => sum + (each.weight ?? 0), 0);
-  return {
+  return withoutUndefined<RouteEdge>({
     kind: 'route',
     from,
     to,
@@ -99,5 +100,5 @@ function lead(from: string, to: string, way: Way, weight: number | undefined, su
     share: way.destinations.length > 1 && total > 0 ? Math.round(((weight ?? 0) / total) * 100) : undefined,
     subset,
     place: way.route.field,
-  };
+  });
 }

@@ -8,6 +8,10 @@ export function created({ creationTimestamp }: Metadata, unknown: number): numbe
   return Number.isNaN(time) ? unknown : time;
 }
 
+/** When an object was created, as an object made of it says it. */
+export const creationOf = ({ creationTimestamp }: Metadata): Pick<Metadata, 'creationTimestamp'> =>
+  creationTimestamp === undefined ? {} : { creationTimestamp };
+
 /** Objects that are only in files will be created after all that exist. */
 export const NOT_YET = Number.MAX_SAFE_INTEGER;
 

@@ -33,7 +33,7 @@ export interface MeshOptions {
   /** Whether every definition of an object counts, as one of them is applied and nobody knows which; else the last one does. */
   definitions?: 'last' | 'all';
   /** Makes today's objects of those of an earlier release. */
-  translate?: Translate;
+  translate?: Translate | undefined;
 }
 
 /** Objects of today that say what objects of a mesh say in the words of its release. They replace those of the same name. */

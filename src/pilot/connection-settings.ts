@@ -41,16 +41,17 @@ export function connectionSettings(manager: HttpConnectionManager, push: Push): 
   const settings = settingsOf(push);
   const common = { ...manager.commonHttpProtocolOptions, ...commonOptions(settings) };
   const http2 = http2Options(settings);
+  const { mergeSlashes: merges, ...others } = manager;
   const slashes = settings.httpPathWithEscapedSlashesAction;
   return {
-    ...manager,
+    ...others,
     ...(Object.keys(common).length > 0 && { commonHttpProtocolOptions: common }),
     ...(http2 && { http2ProtocolOptions: { ...manager.http2ProtocolOptions, ...http2 } }),
     ...duration('streamIdleTimeout', settings.httpStreamIdleTimeout),
     ...duration('requestTimeout', settings.httpRequestTimeout),
     ...duration('requestHeadersTimeout', settings.httpRequestHeadersTimeout),
     ...duration('drainTimeout', settings.httpDrainTimeout),
-    ...(settings.httpMergeSlashes !== undefined && { mergeSlashes: settings.httpMergeSlashes || undefined }),
+    ...((settings.httpMergeSlashes ?? merges) && { mergeSlashes: true }),
     ...(slashes && slashes !== 'PATH_WITH_ESCAPED_SLASHES_UNSPECIFIED' && { pathWithEscapedSlashesAction: slashes }),
   };
 }

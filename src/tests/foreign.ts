@@ -196,6 +196,7 @@ const missingInput = (test: unknown): string =>
 function validated(validate: NonNullable<RouterCase['validate']>): Expectation {
   const { cluster_name, virtual_host_name, host_rewrite, path_rewrite, path_redirect, code_redirect } = validate;
   const sent = headersOf(validate.request_header_matches);
+  const answered = headersOf(validate.response_header_matches);
   return {
     ...(cluster_name === '' && { status: 404 }),
     ...(cluster_name && { cluster: cluster_name }),
@@ -211,7 +212,7 @@ function validated(validate: NonNullable<RouterCase['validate']>): Expectation {
           },
         }
       : {}),
-    ...(validate.response_header_matches && { headers: headersOf(validate.response_header_matches) }),
+    ...(answered && { headers: answered }),
   };
 }
 

@@ -4,8 +4,8 @@ import { UsageError } from '../usage-error';
 
 /** Which cluster kubectl is to talk to, as kubectl itself is told. */
 export interface ClusterOptions {
-  context?: string;
-  kubeconfig?: string;
+  context?: string | undefined;
+  kubeconfig?: string | undefined;
 }
 
 const LOG_LINE = /^[EWIF]\d{4} |^Warning: |^\s*$/;

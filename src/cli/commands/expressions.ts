@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../source/without-undefined';
 import { BUILT_IN_VOCABULARY, attributesOf, withAttributes } from '../../legacy/mixer/attributes';
 import { compile, evaluate } from '../../legacy/mixer/expression';
 import { plainValue } from '../../legacy/mixer/expression/value';
@@ -29,7 +30,8 @@ function answer({ expression, attributes = {}, vocabulary = {} }: Question): Exp
   const bag = attributesOf(attributes, known);
   const [wrong] = bag.wrong;
   const { type } = compiled;
-  if (wrong !== undefined) return { expression, type, wrong: { name: wrong, type: known.get(wrong) } };
+  if (wrong !== undefined)
+    return { expression, type, wrong: withoutUndefined({ name: wrong, type: known.get(wrong) }) };
   const result = evaluate(compiled, bag.attributes);
   return { expression, type, ...('fault' in result ? result : { value: plainValue(result.value) }) };
 }

@@ -11,9 +11,9 @@ import { toYaml } from '../yaml';
 /** Does what `meshlint snapshot` was asked for: whatever namespace is meant, the others are part of its mesh. */
 export async function runSnapshot(paths: readonly string[], options: InputOptions): Promise<void> {
   if (options.cluster) throw new UsageError('snapshot reads one cluster; --cluster is not allowed');
-  const allNamespaces = options.namespace === undefined ? (true as const) : undefined;
+  const everywhere = options.namespace === undefined && ({ allNamespaces: true } as const);
   const settled = { ...configured(paths, options), cluster: {} };
-  await print(snapshot(await loadMesh(paths, { ...settled, allNamespaces })));
+  await print(snapshot(await loadMesh(paths, { ...settled, ...everywhere })));
 }
 
 /** A mesh as one text that reads as the same mesh: every object once, in an order that only its name decides. */

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../source/without-undefined';
 import { existsSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { LintResult } from '../../lint';
@@ -93,7 +94,10 @@ async function checkStaged<Options extends ChangeOptions>(comparison: Comparison
   const wanted = index.filter(({ path }) => concerns(path));
   if (!names.some(concerns) || wanted.length === 0) {
     say('meshlint: nothing is staged that could concern the mesh');
-    return { mesh: new Mesh([], { world: options.world }), result: { findings: [], unchecked: [], faults: [] } };
+    return {
+      mesh: new Mesh([], withoutUndefined({ world: options.world })),
+      result: { findings: [], unchecked: [], faults: [] },
+    };
   }
   const run = await inCopy(wanted, repository, () => judge(paths, options));
   return onlyBrought(run, changedLines('staged', repository), before, comparison);

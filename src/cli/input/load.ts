@@ -149,15 +149,14 @@ export async function loadMeshes(paths: readonly string[], given: InputOptions):
     throw new UsageError('use either --namespace or --all-namespaces');
   if (options.values && !options.helm) throw new UsageError('--values requires --helm');
   const clusters = await otherClusters(options);
-  const namespace = options.namespace ?? (live ? await contextNamespace(options) : undefined);
+  const inContext = live && options.namespace === undefined && { namespace: await contextNamespace(options) };
+  const placed = { ...options, ...inContext };
   const input = await readInput(named(paths, options, live), {
-    ...options,
-    namespace,
+    ...placed,
+    namespace: placed.namespace,
     ignored: options.settings.ignored,
   });
-  const loaded = live
-    ? await overCluster(input, { ...options, namespace })
-    : (options.variants ? allVariants : alone)(input, options);
+  const loaded = live ? await overCluster(input, placed) : (options.variants ? allVariants : alone)(input, options);
   return clusters.size ? loaded.map((each) => withOtherClusters(each, clusters, options)) : loaded;
 }
 

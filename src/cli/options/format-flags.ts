@@ -14,8 +14,8 @@ export function acceptBothFormatFlags(program: Command): void {
 function otherFlagsOf(option: Option): Option {
   const flags = option.long === '--format' ? '-o, --output <format>' : '-f, --format <format>';
   const other = new Option(flags).hideHelp();
-  other.parseArg = option.parseArg;
-  other.argChoices = option.argChoices;
+  if (option.parseArg) other.parseArg = option.parseArg;
+  if (option.argChoices) other.argChoices = option.argChoices;
   other.attributeName = () => option.attributeName();
   return other;
 }

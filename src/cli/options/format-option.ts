@@ -9,8 +9,8 @@ export const withFormat = (command: Command, option: Option): Command =>
 
 function otherFlags(option: Option): Option {
   const other = new Option(option.long === '--format' ? '-o, --output <format>' : '-f, --format <format>').hideHelp();
-  other.parseArg = option.parseArg;
-  other.argChoices = option.argChoices;
+  if (option.parseArg) other.parseArg = option.parseArg;
+  if (option.argChoices) other.argChoices = option.argChoices;
   other.attributeName = () => option.attributeName();
   return other;
 }

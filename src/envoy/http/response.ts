@@ -86,7 +86,7 @@ function complete(stream: Stream, status: number, details: string, headers: Head
     flags: FLAGS.filter((flag) => flags.has(flag)),
     details,
     headers: headers.fields(),
-    ...(run.lookup.clusters.has(choice?.clusterName ?? '') && { clusterName: choice?.clusterName }),
+    ...(choice?.clusterName && run.lookup.clusters.has(choice.clusterName) && { clusterName: choice.clusterName }),
     ...(delay && { delay }),
     logged: { headers: request.all(), protocol: format('%PROTOCOL%', stream), remoteAddress },
   };

@@ -31,7 +31,7 @@ export function actionFaults(mesh: Mesh): MixerFault[] {
 const byFullName = <Kind>(all: readonly Resource<Kind>[], kind: string): ReadonlyMap<string, Resource<Kind>> =>
   new Map(all.map((each) => [`${each.name}.${kind}.${each.namespace}`, each]));
 
-const handlerPlace = (handler: Resource<Handler>): MixerFault['related'] => [
+const handlerPlace = (handler: Resource<Handler>): NonNullable<MixerFault['related']> => [
   { place: handler.at(['metadata', 'name']), message: 'the handler' },
 ];
 

@@ -63,7 +63,7 @@ function settingsOf(mesh: Mesh, policy: Policy): Setting[] {
 
 interface Targeted {
   readonly hosts: readonly string[];
-  readonly ports: readonly { readonly name?: string; readonly number: number }[];
+  readonly ports: readonly { readonly name: string | undefined; readonly number: number }[];
   readonly isEntry: boolean;
 }
 

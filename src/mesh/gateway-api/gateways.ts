@@ -1,4 +1,5 @@
 /** Gateways of the Gateway API as Istio's own: one for each listener. */
+import { creationOf } from '../creation';
 import type { KindMap } from '../../schema/kinds';
 import type { Listener, ListenerNamespaces } from '../../schema/kinds/gateway-api';
 import type { Server } from '../../schema/kinds/networking';
@@ -120,7 +121,7 @@ function converted(
     metadata: {
       name,
       namespace,
-      creationTimestamp: metadata.creationTimestamp,
+      ...creationOf(metadata),
       annotations: annotationsOf(mesh, parent, services, owner),
     },
     spec: { servers: [built.server.value] },

@@ -1,4 +1,5 @@
 /** The rules of HTTPRoutes and GRPCRoutes as routes of a VirtualService, one for each match. */
+import { withoutUndefined } from '../../source/without-undefined';
 import type {
   GRPCRouteFilter,
   GRPCRouteRule,
@@ -129,7 +130,8 @@ class Conversion {
     const isHttp = this.protocol === 'http';
     if (type === 'RequestRedirect' && isHttp)
       return requestRedirect ? { redirect: filters.redirect(requestRedirect) } : {};
-    if (type === 'URLRewrite' && isHttp) return urlRewrite ? { rewrite: filters.rewrite(urlRewrite) } : {};
+    if (type === 'URLRewrite' && isHttp)
+      return withoutUndefined({ rewrite: urlRewrite && filters.rewrite(urlRewrite) });
     if (type === 'CORS' && isHttp) return cors ? { corsPolicy: filters.cors(cors) } : {};
     if (!COMMON.has(type ?? '')) this.refuse(field, { because: 'unsupported-filter', name: type ?? '' });
     return {};

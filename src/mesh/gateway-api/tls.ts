@@ -78,7 +78,7 @@ function certificatesOf(mesh: Mesh, owner: Owner, listener: ListenerTLSConfig, s
   if (usable.length === 0) return problem ? { settings, problem } : { settings };
   // Istio takes the first name even where only the second is usable.
   return {
-    settings: { ...settings, ...(usable.length === 1 ? { credentialName: names[0] } : { credentialNames: names }) },
+    settings: { ...settings, ...(usable.length === 1 ? { credentialName: names[0]! } : { credentialNames: names }) },
   };
 }
 
@@ -86,9 +86,10 @@ function certificatesOf(mesh: Mesh, owner: Owner, listener: ListenerTLSConfig, s
 function certificate(
   mesh: Mesh,
   owner: Owner,
-  { group, kind, name = '', namespace = owner.namespace }: SecretObjectReference,
+  reference: SecretObjectReference,
 ): { name?: string; problem?: TlsProblem } {
-  if (kindOf({ group, kind }, SECRET) !== SECRET) return { problem: { because: 'not-a-secret', name } };
+  const { name = '', namespace = owner.namespace } = reference;
+  if (kindOf(reference, SECRET) !== SECRET) return { problem: { because: 'not-a-secret', name } };
   if (!hasCertificate(mesh, namespace, name)) return { problem: { because: 'no-certificate', name } };
   const granted = namespace === owner.namespace || isGranted(mesh, owner, { kind: SECRET, namespace }, name);
   return granted

@@ -1,4 +1,5 @@
 /** The routes of the Gateway API as VirtualServices. */
+import { creationOf } from '../creation';
 import type { KindMap } from '../../schema/kinds';
 import type { HTTPRoute, TCPRoute, TLSRoute, VirtualServiceSpec } from '../../schema/kinds/networking';
 import type { Field } from '../../source/field';
@@ -143,7 +144,7 @@ function virtualService(mesh: Mesh, { route, attachment, host }: Origin, name: s
     resource: route.withValue({
       apiVersion: 'networking.istio.io/v1',
       kind: 'VirtualService',
-      metadata: { name, namespace, creationTimestamp: metadata.creationTimestamp },
+      metadata: { name, namespace, ...creationOf(metadata) },
       spec,
     }),
     name,

@@ -141,8 +141,8 @@ function deploymentOf(mesh: Mesh, gateway: KubernetesGateway): KindMap['Deployme
 
 function serviceOf(mesh: Mesh, gateway: KubernetesGateway): KindMap['Service'] {
   const isWaypoint = isWaypointGateway(mesh, gateway);
-  const status = { name: 'status-port', port: 15021, appProtocol: isWaypoint ? 'tcp' : undefined };
-  const ports = new Map([[15021, status]]);
+  const status = { name: 'status-port', port: 15021, ...(isWaypoint && { appProtocol: 'tcp' }) };
+  const ports = new Map<number, { name: string; port: number; appProtocol?: string }>([[15021, status]]);
   for (const { name = '', port = 0, protocol = '' } of gateway.value.spec?.listeners ?? [])
     if (!ports.has(port)) ports.set(port, { name, port, appProtocol: protocol.toLowerCase() });
   const { labels, annotations } = metadataOf(mesh, gateway);

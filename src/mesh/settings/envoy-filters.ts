@@ -1,4 +1,5 @@
 /** The EnvoyFilters that change a proxy's configuration. */
+import { withoutUndefined } from '../../source/without-undefined';
 import { RE2JS, RE2JSException } from 're2js';
 import { proxyVersion } from '../../schema/release';
 import type { KindMap } from '../../schema/kinds';
@@ -25,7 +26,7 @@ export function envoyFilters(mesh: Mesh, workload: Attachable): readonly EnvoyFi
     configsIn(mesh, 'EnvoyFilter', namespace).filter(({ value }) => {
       const { workloadSelector, targetRefs } = value.spec ?? {};
       const selector = workloadSelector && { matchLabels: workloadSelector.labels ?? {} };
-      return isAttached(attachmentOf(namespace, { selector, targetRefs }), workload);
+      return isAttached(attachmentOf(namespace, withoutUndefined({ selector, targetRefs })), workload);
     }),
   );
   return attached.sort(

@@ -1,4 +1,5 @@
 /** VirtualServices that others delegate routes to, and how their routes are merged. */
+import { withoutUndefined } from '../../source/without-undefined';
 import type { KindMap } from '../../schema/kinds';
 import type { HTTPMatchRequest, HTTPRoute, StringMatch } from '../../schema/kinds/networking';
 import type { Field } from '../../source/field';
@@ -71,7 +72,7 @@ function mergedMatches(roots: HTTPMatchRequest[], own: HTTPMatchRequest[]): HTTP
 
 /** istio: model.mergeHTTPMatchRequest */
 function within(root: HTTPMatchRequest, own: HTTPMatchRequest): HTTPMatchRequest {
-  return {
+  return withoutUndefined({
     ...own,
     name: joined(root.name, own.name),
     uri: own.uri ?? root.uri,
@@ -86,7 +87,7 @@ function within(root: HTTPMatchRequest, own: HTTPMatchRequest): HTTPMatchRequest
     sourceNamespace: own.sourceNamespace || root.sourceNamespace,
     gateways: own.gateways?.length ? own.gateways : root.gateways,
     statPrefix: own.statPrefix || root.statPrefix,
-  };
+  });
 }
 
 /** istio: model.hasConflict */

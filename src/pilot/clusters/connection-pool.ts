@@ -42,7 +42,7 @@ function budget({
   percent = 20,
   budgetInterval,
   minRetryConcurrency,
-}: TrafficPolicyRetryBudget): CircuitBreakerThresholds['retryBudget'] {
+}: TrafficPolicyRetryBudget): NonNullable<CircuitBreakerThresholds['retryBudget']> {
   return {
     budgetPercent: percentage(percent),
     ...(budgetInterval && { budgetInterval: protoDuration(budgetInterval) }),

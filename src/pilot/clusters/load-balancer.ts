@@ -24,7 +24,7 @@ export function loadBalancer(settings: LoadBalancerSettings = {}): Policy {
 
 function simple({ simple, warmup, warmupDurationSecs }: LoadBalancerSettings): Policy {
   const slowStart = slowStartOf(warmup, warmupDurationSecs);
-  switch (simple) {
+  switch (simple ?? 'UNSPECIFIED') {
     case 'RANDOM':
       return { lbPolicy: 'RANDOM' };
     case 'PASSTHROUGH':
@@ -35,7 +35,6 @@ function simple({ simple, warmup, warmupDurationSecs }: LoadBalancerSettings): P
     case 'LEAST_CONN':
     case 'LEAST_REQUEST':
     case 'UNSPECIFIED':
-    case undefined:
       return {
         lbPolicy: 'LEAST_REQUEST',
         ...(slowStart && { leastRequestLbConfig: { slowStartConfig: slowStart } }),

@@ -98,10 +98,10 @@ function protocolsOf({ protocol }: ServicePort): readonly ('tcp' | 'http')[] {
 }
 
 /** What MeshConfig says of traffic in general does not count here. */
-const withoutDefaults = perPush((push): Push => ({
-  ...push,
-  meshConfig: { ...push.meshConfig, defaultTrafficPolicy: undefined },
-}));
+const withoutDefaults = perPush((push): Push => {
+  const { defaultTrafficPolicy, ...meshConfig } = push.meshConfig;
+  return { ...push, meshConfig };
+});
 
 /** istio: buildWaypointInboundVIPCluster */
 function vipCluster(original: Push, protocol: 'tcp' | 'http', target: Target): Cluster | undefined {

@@ -40,7 +40,10 @@ function patchedList(push: Push, context: Context, listeners: readonly Listener[
 }
 
 /** What a listener has become in the end, or before a fault. Nothing, where a patch removes it. */
-function lastOf(listener: Listener, steps: Iterable<Listener | undefined>): { made?: Listener; failed: boolean } {
+function lastOf(
+  listener: Listener,
+  steps: Iterable<Listener | undefined>,
+): { made: Listener | undefined; failed: boolean } {
   let made: Listener | undefined = listener;
   try {
     for (const step of steps) made = step;
@@ -96,7 +99,8 @@ function* chainSteps(push: Push, context: Context, listener: Listener, original:
   for (const patch of patchesFor(push, context, 'FILTER_CHAIN')) {
     if (!isForListener(patch, listener) || !isForChain(patch, listener, chain)) continue;
     if (patch.operation === 'REMOVE') {
-      yield { ...chain, filters: undefined };
+      const { filters, ...others } = chain;
+      yield others;
       return;
     }
     if (merges(patch)) yield (chain = mergedChain(push, chain, patch));

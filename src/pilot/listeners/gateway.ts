@@ -1,4 +1,5 @@
 /** The listeners of a gateway: one for each port of the Gateways that hold for it. */
+import { withoutUndefined } from '../../source/without-undefined';
 import type { FilterChain, Listener, NetworkFilter } from '../../envoy/config';
 import { type GatewayServer, type ServerPort, isPassthrough, mergedGateways } from '../../mesh/gateways/gateways';
 import { isHttp } from '../../mesh/services/protocol';
@@ -68,7 +69,7 @@ function httpsChain(push: Push, server: GatewayServer): GatewayChain {
   const { field, routeName, protocol } = server;
   const tls = serverTls(push, field.value.tls ?? {}, 'http');
   const chain = { ...anyChain([], field), sniHosts: sniHosts(server), tls, http: { routeName, protocol } };
-  return { chain, statPrefix: field.value.name };
+  return withoutUndefined({ chain, statPrefix: field.value.name });
 }
 
 /** The hosts of a server without the namespaces of those who may use them. istio: model.GetSNIHostsForServer */

@@ -86,7 +86,7 @@ function virtualInbound(push: Push, chains: FilterChain[]): Listener {
 function listener(
   push: Push,
   name: string,
-  address: Listener['address'],
+  address: NonNullable<Listener['address']>,
   filterChains: FilterChain[],
   listenerFilters: Listener['listenerFilters'] = [],
 ): Listener {

@@ -77,7 +77,7 @@ function httpFilters(push: Push, { binds, port }: Entry, { filters, http }: Chai
     routes: http!.routeName,
     useRemoteAddress: false,
     settings: outboundSettings(push),
-    service: http!.service,
+    ...(http!.service && { service: http!.service }),
   });
   return [...filters, ...filtersBeforeHttp(push, place), manager];
 }

@@ -78,7 +78,7 @@ function destinationsOf(context: RouteContext, { route = [] }: HTTPRoute): Targe
 }
 
 /** istio: route.processWeightedDestination */
-function weighted(destinations: readonly Target[]): RouteAction['weightedClusters'] {
+function weighted(destinations: readonly Target[]): NonNullable<RouteAction['weightedClusters']> {
   const clusters = destinations.map(({ cluster, weight, rules, authority }): WeightedCluster => {
     const made: WeightedCluster = { name: cluster, weight };
     if (rules !== NO_RULES) Object.assign(made, joinedRules(rules, NO_RULES));
@@ -100,13 +100,13 @@ function rewriting({ push, virtualService }: RouteContext, rewrite: Rewrite, mat
 
 type Rewrite = NonNullable<HTTPRoute['rewrite']>;
 
-const regexRewrite = ({ match = '', rewrite = '' }: RegexRewrite): RouteAction['regexRewrite'] => ({
+const regexRewrite = ({ match = '', rewrite = '' }: RegexRewrite): NonNullable<RouteAction['regexRewrite']> => ({
   pattern: match === '' ? {} : { regex: match },
   ...(rewrite && { substitution: rewrite }),
 });
 
 /** Takes a prefix away, and leaves a slash where nothing else is left. */
-const prefixRemoval = (prefix: string): RouteAction['regexRewrite'] => ({
+const prefixRemoval = (prefix: string): NonNullable<RouteAction['regexRewrite']> => ({
   pattern: { regex: `^${quoted(prefix)}(/?)(.*)` },
   substitution: '/\\2',
 });

@@ -19,7 +19,7 @@ export function hashPolicies(hash: ConsistentHash | undefined): HashPolicy[] {
   return httpQueryParameterName === undefined ? [] : [{ queryParameter: { name: httpQueryParameterName } }];
 }
 
-function cookiePolicy({ name, ttl, path, attributes = [] }: Cookie): HashPolicy['cookie'] {
+function cookiePolicy({ name, ttl, path, attributes = [] }: Cookie): NonNullable<HashPolicy['cookie']> {
   return {
     ...(name && { name }),
     ...(ttl !== undefined && { ttl: protoDuration(ttl) }),

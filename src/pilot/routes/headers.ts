@@ -55,7 +55,7 @@ const appended = (headers: Record<string, string> = {}): HeaderValueOption[] =>
   changeable(headers).map((header) => ({ header }));
 
 /** istio: route.translateAppendHeaders */
-const changeable = (headers: Record<string, string>): HeaderValueOption['header'][] =>
+const changeable = (headers: Record<string, string>): NonNullable<HeaderValueOption['header']>[] =>
   Object.entries(headers)
     .filter(([key]) => !isInternal(key))
     .sort(([one], [other]) => alphabetically(one, other))

@@ -1,4 +1,5 @@
 /** Which requests a route takes. */
+import { withoutUndefined } from '../../source/without-undefined';
 import type { HeaderMatcher, QueryParameterMatcher, RouteMatch } from '../../envoy/config';
 import { alphabetically } from '../../mesh/services/hostname';
 import type { Semantics } from '../../mesh/traffic/virtual-services';
@@ -53,7 +54,9 @@ function headerMatchers({ headers, withoutHeaders, method, authority, scheme }: 
 
 /** istio: route.translateHeaderMatch */
 function headerMatcher(name: string, value: StringMatch): HeaderMatcher {
-  return isPresence(value) ? { name, presentMatch: true } : { name, stringMatch: stringMatcher(value) };
+  return isPresence(value)
+    ? { name, presentMatch: true }
+    : withoutUndefined({ name, stringMatch: stringMatcher(value) });
 }
 
 function absence(name: string, value: StringMatch): HeaderMatcher {
@@ -64,7 +67,9 @@ function absence(name: string, value: StringMatch): HeaderMatcher {
 
 /** istio: route.translateQueryParamMatch */
 function parameterMatcher(name: string, value: StringMatch): QueryParameterMatcher {
-  return isPresence(value) ? { name, presentMatch: true } : { name, stringMatch: stringMatcher(value) };
+  return isPresence(value)
+    ? { name, presentMatch: true }
+    : withoutUndefined({ name, stringMatch: stringMatcher(value) });
 }
 
 const isClaim = (name: string): boolean => claimMatcher(name, {}) !== undefined;

@@ -82,7 +82,7 @@ export const attemptCount = (push: Push): Pick<VirtualHost, 'includeRequestAttem
 function ofAllPorts(byPort: ReadonlyMap<number, VirtualHost[]>): VirtualHost[] {
   return [...byPort].flatMap(([port, virtualHosts]) => {
     if (port === 80) return virtualHosts;
-    for (const each of virtualHosts) each.domains = each.domains?.filter((domain) => domain.includes(':'));
+    for (const each of virtualHosts) each.domains = (each.domains ?? []).filter((domain) => domain.includes(':'));
     return virtualHosts.filter(({ domains }) => domains?.length);
   });
 }

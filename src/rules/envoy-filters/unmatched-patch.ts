@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../source/without-undefined';
 import { type EnvoyFilter, envoyFilters, envoyPatches } from '../../mesh/settings/envoy-filters';
 import { perMesh } from '../../mesh/memo';
 import { serversOf } from '../../mesh/gateways/gateway-listeners';
@@ -170,7 +171,7 @@ function hintFor(mesh: Mesh, { path, field }: Leaf, selected: readonly Proxy[]):
 function isChosen({ resource }: Field): boolean {
   const { workloadSelector, targetRefs } = (resource.value as EnvoyFilter['value']).spec ?? {};
   const selector = workloadSelector && { matchLabels: workloadSelector.labels ?? {} };
-  const attached = attachmentOf(resource.namespace, { selector, targetRefs });
+  const attached = attachmentOf(resource.namespace, withoutUndefined({ selector, targetRefs }));
   return attached.targetRefs.length > 0 || Object.keys(attached.selector ?? {}).length > 0;
 }
 

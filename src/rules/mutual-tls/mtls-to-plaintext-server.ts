@@ -118,7 +118,7 @@ function clashAmong(mesh: Mesh, plain: readonly PlainServer[], field: Field): Cl
     for (const from of clientsOf(mesh, service)) {
       const { labels, port } = server;
       const tls = prescribedPortTls(mesh, service, port.number, labels, from).find(isMutual);
-      if (tls) return { tls, host: service.hostname, port: isOfPort(field) ? port.number : undefined, sameAs: [] };
+      if (tls) return { tls, host: service.hostname, ...(isOfPort(field) && { port: port.number }), sameAs: [] };
     }
   return undefined;
 }

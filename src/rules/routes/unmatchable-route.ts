@@ -43,8 +43,8 @@ export default rule({
 const ANYWHERE = [{ gateway: '', port: undefined }];
 
 /** The first thing that no request has which meets what is asked before it. */
-function unmeetable(match: HTTPMatchRequest): Subject | undefined {
-  const conditions = takenBy({ ...match, gateways: [], port: undefined }, ANYWHERE, 'istio')?.conditions ?? [];
+function unmeetable({ port, ...others }: HTTPMatchRequest): Subject | undefined {
+  const conditions = takenBy({ ...others, gateways: [] }, ANYWHERE, 'istio')?.conditions ?? [];
   const count = conditions.findIndex(
     (_, index) => regionOf({ listeners: ANYWHERE, conditions: conditions.slice(0, index + 1) }) === 'none',
   );

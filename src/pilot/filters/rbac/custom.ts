@@ -47,8 +47,9 @@ export function customAuthorization(
 const providerOf = ({ value }: AuthorizationPolicy): string => value.spec?.provider?.name ?? '';
 
 /** istio: getBadCustomDenyRules */
-function denied({ action, policies }: Rules): Rules {
-  if (!policies) return { action };
+function denied(rules: Rules): Rules {
+  const { policies, ...others } = rules;
+  if (!policies) return others;
   const renamed = Object.entries(policies).map(([name, policy]) => [`${name}-deny-due-to-bad-CUSTOM-action`, policy]);
-  return { action, policies: Object.fromEntries(renamed) as Rules['policies'] };
+  return { ...others, policies: Object.fromEntries(renamed) as NonNullable<Rules['policies']> };
 }
