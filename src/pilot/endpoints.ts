@@ -78,7 +78,8 @@ function waypointEndpoints({ mesh, proxy, scope }: Push, { service }: Wanted): r
 
 function throughWaypoints(push: Push, wanted: Wanted, endpoints: readonly Endpoint[]): ClusterLoadAssignment {
   const [address = ''] = wanted.service.addresses;
-  const groups = groupsOf(push, { ...wanted, target: hostPort(address, wanted.port) }, endpoints);
+  // The labels of a subset are those of the servers, not of their waypoint.
+  const groups = groupsOf(push, { ...wanted, subset: '', target: hostPort(address, wanted.port) }, endpoints);
   return groups.length > 0 ? { endpoints: asEndpoints(groups) } : {};
 }
 

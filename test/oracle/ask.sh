@@ -13,4 +13,7 @@ if [ ! -x "$program" ] || [ -n "$(find "$here" \( -name '*.go' -o -name go.mod \
   (cd "$here" && go test -mod=mod -c -o "$program" .)
 fi
 names=$(IFS=,; echo "$*")
-"$program" -test.run 'TestScenarios$' -scenarios "$dir" -only "$names"
+# Meshes in ambient mode need a control plane with the settings of the ambient profile: each run takes only the scenarios of its kind.
+for ambient in false true; do
+  PILOT_ENABLE_AMBIENT=$ambient "$program" -test.run 'TestScenarios$' -scenarios "$dir" -only "$names"
+done

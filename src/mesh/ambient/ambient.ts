@@ -133,9 +133,14 @@ export const ingressLabelOf = (mesh: Mesh, { labels, namespace }: Service): bool
 
 /** The waypoint to which gateways send what is for a service: only where the service or its namespace asks for it. */
 export function ingressWaypoint(mesh: Mesh, service: Service): Waypoint | undefined {
-  const [address = UNSPECIFIED_ADDRESS] = service.addresses;
-  if (!ingressLabelOf(mesh, service) || address === UNSPECIFIED_ADDRESS) return undefined;
+  if (!ingressLabelOf(mesh, service) || !hasAddress(service)) return undefined;
   return waypointOfService(mesh, service);
+}
+
+/** Whether the control plane takes a service for one with an address: also a headless Service. istio: Service.HasAddressOrAssigned */
+function hasAddress({ registry, addresses, autoAllocatedAddresses }: Service): boolean {
+  if (registry === 'Kubernetes' || autoAllocatedAddresses.length > 0) return true;
+  return (addresses[0] ?? UNSPECIFIED_ADDRESS) !== UNSPECIFIED_ADDRESS;
 }
 
 const FOR_SERVICES = ['service', 'all'];

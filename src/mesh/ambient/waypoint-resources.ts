@@ -3,6 +3,9 @@ import { isCarried, waypointOfPod, waypointsOfService } from './ambient';
 import { GATEWAY_NAME } from '../gateways/gateway-deployments';
 import { addTo } from '../grouping';
 import { alphabetically } from '../services/hostname';
+import type { KindMap } from '../../schema/kinds';
+import type { Resource } from '../../source/resource';
+import { configs } from '../settings/configs';
 import { CLUSTER } from '../workloads/locality';
 import { perMesh } from '../memo';
 import type { Mesh } from '../mesh';
@@ -18,12 +21,12 @@ export interface WaypointResources {
   readonly workloads: readonly ServedWorkload[];
 }
 
-/** A pod or WorkloadEntry that a waypoint serves. */
+/** A pod, WorkloadEntry or endpoint of a ServiceEntry that a waypoint serves. */
 export interface ServedWorkload {
   /** The name that ztunnels and waypoints know it by. */
   readonly uid: string;
+  /** An IP address; a host name or nothing where it was written down so. */
   readonly address: string;
-  readonly source: Pod | WorkloadInstance;
 }
 
 /** The name of a pod among the workloads of all clusters. */
@@ -33,6 +36,12 @@ export const podUid = ({ namespace, name }: Pick<Pod, 'namespace' | 'name'>): st
 /** The same of a WorkloadEntry. */
 export const entryUid = ({ namespace, name }: Pick<WorkloadInstance, 'namespace' | 'name'>): string =>
   `${CLUSTER}/networking.istio.io/WorkloadEntry/${namespace}/${name}`;
+
+/** The same of an endpoint that a ServiceEntry lists. */
+export const endpointUid = (
+  { namespace, name }: Pick<WorkloadInstance, 'namespace' | 'name'>,
+  address: string,
+): string => `${CLUSTER}/networking.istio.io/ServiceEntry/${namespace}/${name}/${address}`;
 
 const NOTHING: WaypointResources = { services: [], workloads: [] };
 
@@ -49,16 +58,28 @@ const servicesByWaypoint = perMesh((mesh) => {
   return found;
 });
 
+/** The ServiceEntries whose hosts are known, so that their endpoints are too. */
+const listingServiceEntries = (mesh: Mesh): readonly Resource<KindMap['ServiceEntry']>[] => {
+  const known = new Set(services(mesh).map(({ field }) => field.resource));
+  return configs(mesh, 'ServiceEntry').filter((entry) => known.has(entry));
+};
+
 const workloadsByWaypoint = perMesh((mesh) => {
   const found = new Map<string, ServedWorkload[]>();
   for (const pod of pods(mesh)) {
     const waypoint = isWaypoint(pod.workload) ? undefined : waypointOfPod(mesh, pod);
-    if (waypoint) addTo(found, keyOf(waypoint), { uid: podUid(pod), address: pod.ip, source: pod });
+    if (waypoint) addTo(found, keyOf(waypoint), { uid: podUid(pod), address: pod.ip });
   }
   for (const entry of workloadEntries(mesh)) {
     const { labels, address } = entry.endpoint;
     const waypoint = waypointOfPod(mesh, { namespace: entry.namespace, labels });
-    if (waypoint && !entry.nameOnly) addTo(found, keyOf(waypoint), { uid: entryUid(entry), address, source: entry });
+    if (waypoint) addTo(found, keyOf(waypoint), { uid: entryUid(entry), address });
+  }
+  for (const entry of listingServiceEntries(mesh)) {
+    for (const { address = '', labels = {} } of entry.value.spec?.endpoints ?? []) {
+      const waypoint = waypointOfPod(mesh, { namespace: entry.namespace, labels });
+      if (waypoint) addTo(found, keyOf(waypoint), { uid: endpointUid(entry, address), address });
+    }
   }
   for (const workloads of found.values()) workloads.sort((one, other) => alphabetically(one.uid, other.uid));
   return found;

@@ -88,9 +88,9 @@ function vipClusters(push: Push, service: Service): Cluster[] {
     });
 }
 
-/** Names that are resolved one by one are read from HTTP or TLS. */
+/** Names that are resolved one by one are read from HTTP; reading them from TLS is a feature that is off by default. */
 const isServed = ({ resolution }: Service, { protocol }: ServicePort): boolean =>
-  protocol !== 'UDP' && (resolution !== 'dynamic-dns' || protocol === 'HTTP' || protocol === 'TLS');
+  resolution === 'dynamic-dns' ? protocol === 'HTTP' : protocol !== 'UDP';
 
 function protocolsOf({ protocol }: ServicePort): readonly ('tcp' | 'http')[] {
   if (isSniffed(protocol)) return ['tcp', 'http'];

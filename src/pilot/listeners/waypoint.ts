@@ -61,7 +61,7 @@ interface Served {
 function servedService(push: Push, service: Service): Served {
   const chains: FilterChain[] = [];
   const ports = new Map<number, OnMatch>();
-  for (const port of service.ports.filter(({ protocol }) => protocol !== 'UDP')) {
+  for (const port of service.ports.filter((port) => hasChain(service, port))) {
     const made = protocolsOf(port).map((protocol) => vipChain(push, service, port, protocol));
     chains.push(...made.map((chain) => from(push.origins, port.field, chain)));
     const [first, second] = made.map(({ name = '' }) => toChain(name));
@@ -72,6 +72,10 @@ function servedService(push: Push, service: Service): Served {
   return { chains, range: ports.size > 0 && ranges.length > 0 ? { ranges, onMatch: byPort(ports) } : undefined };
 }
 
+/** A name that matches a wildcard would have to be read from TLS, a feature that is off by default. */
+const hasChain = ({ resolution, hostname }: Service, { protocol }: ServicePort): boolean =>
+  protocol !== 'UDP' && !(resolution === 'dynamic-dns' && hostname.startsWith('*') && isTls(protocol));
+
 /** A port whose protocol is not known has a chain for each. */
 function protocolsOf({ protocol }: ServicePort): readonly ('tcp' | 'http')[] {
   if (isSniffed(protocol)) return ['tcp', 'http'];
@@ -81,7 +85,8 @@ function protocolsOf({ protocol }: ServicePort): readonly ('tcp' | 'http')[] {
 /** Kept away from ports that are the same for all services; a pod may be called at any port. */
 function inspectors(services: readonly Service[], servesPods: boolean): ListenerFilter[] {
   const ports = services.flatMap((service) => service.ports);
-  const plain = servesPods ? undefined : exceptPorts(unambiguousPorts(ports));
+  const withChains = services.flatMap((service) => service.ports.filter((port) => hasChain(service, port)));
+  const plain = servesPods ? undefined : exceptPorts(unambiguousPorts(withChains));
   const tls = new Set(ports.flatMap(({ protocol, number }) => (isTls(protocol) ? [number] : [])));
   const withoutTls = new Set(ports.flatMap(({ number }) => (tls.has(number) ? [] : [number])));
   return [
@@ -99,7 +104,6 @@ function withoutPorts(filter: ListenerFilter, ports: ReadonlySet<number>): Liste
 function unambiguousPorts(ports: readonly ServicePort[]): number[] {
   const kinds = new Map<number, 'http' | 'tcp' | 'either'>();
   for (const { number, protocol } of ports) {
-    if (protocol === 'UDP') continue;
     const kind = isHttp(protocol) ? 'http' : isTcp(protocol) ? 'tcp' : 'either';
     const known = kinds.get(number) ?? kind;
     kinds.set(number, known === kind ? kind : 'either');

@@ -1,7 +1,7 @@
 /** The workloads that ztunnel knows: pods, WorkloadEntries, endpoints of ServiceEntries and of EndpointSlices without pods. */
 import ipaddr from 'ipaddr.js';
 import { waypointOfPod } from '../../mesh/ambient/ambient';
-import { entryUid, podUid } from '../../mesh/ambient/waypoint-resources';
+import { endpointUid, entryUid, podUid } from '../../mesh/ambient/waypoint-resources';
 import { GATEWAY_NAME } from '../../mesh/gateways/gateway-deployments';
 import { addTo, groupBy } from '../../mesh/grouping';
 import { isCaptured } from '../../mesh/injection/injection';
@@ -270,7 +270,7 @@ function ofEndpoint(
   const canonical = canonicalService(labels, name);
   const locality = localityFrom(place);
   return {
-    uid: `${CLUSTER}/networking.istio.io/ServiceEntry/${namespace}/${name}/${address}`,
+    uid: endpointUid(entry, address),
     name,
     namespace,
     ...common(mesh),
