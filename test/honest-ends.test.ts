@@ -76,6 +76,39 @@ test.each(ENDS.map(([title, request, sentence]) => ({ title, request, sentence, 
   ({ request, sentence }) => expect(sentenceOf(simulate(meshOf(), request))).toContain(sentence),
 );
 
+const REGISTRY_ONLY = `
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: istio, namespace: istio-system }
+data: { mesh: "outboundTrafficPolicy: {mode: REGISTRY_ONLY}" }
+`;
+
+test.each([
+  ['http://web/', 'fails: Service web has no port 80; it has 8000 (502)'],
+  ['tcp://web:9999', 'fails: Service web has no port 9999; it has 8000'],
+  ['https://web:8000/', 'fails: the client uses TLS, but port 8000 of web.shop is a plaintext port'],
+  [
+    'http://www.example.org/',
+    'fails: no Service or ServiceEntry defines www.example.org:80, and outboundTrafficPolicy is REGISTRY_ONLY (502)',
+  ],
+  ['https://www.example.org/', 'fails: no Service or ServiceEntry defines www.example.org:443, and outbound'],
+  ['http://web:8000/', 'goes to web (1 pod)'],
+])('REGISTRY_ONLY %s: %s', (url, sentence) =>
+  expect(sentenceOf(simulate(meshOf(REGISTRY_ONLY), { from: 'cart.shop', url }))).toContain(sentence),
+);
+
+test('REGISTRY_ONLY, and a Service that a Sidecar does not import', () => {
+  const sidecar = `${REGISTRY_ONLY}---
+apiVersion: networking.istio.io/v1
+kind: Sidecar
+metadata: { name: default, namespace: shop }
+spec: { egress: [{ hosts: ["istio-system/*"] }] }
+`;
+  expect(sentenceOf(simulate(meshOf(sidecar), { from: 'cart.shop', url: 'http://web:8000/' }))).toContain(
+    'fails: exportTo or a Sidecar keeps Service web.shop from cart.shop, and outboundTrafficPolicy is REGISTRY_ONLY',
+  );
+});
+
 test('no made-up address is shown', () => {
   const told = reportOf(simulate(meshOf(), { from: 'web.shop', url: 'http://www.example.org/' }));
   expect(

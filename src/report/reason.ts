@@ -1,7 +1,15 @@
 /** Why a request gets no further, and what a simulation assumes, in words. */
 import type { WaypointUse } from '../simulation/journey';
 import type { Condition } from '../envoy/run/trace';
-import type { Named, NoConnection, Note, Unfollowed, TransportMismatch } from '../simulation/reason';
+import type {
+  Blocked,
+  CredentialFault,
+  Named,
+  NoConnection,
+  Note,
+  Unfollowed,
+  TransportMismatch,
+} from '../simulation/reason';
 import { injectionText } from './injection';
 import { count } from './closing';
 
@@ -20,10 +28,8 @@ export function noConnectionText(because: NoConnection): string {
       return `the waypoint ${objectName(because.waypoint)} of ${because.server} has no pod that takes HBONE on port 15008`;
     case 'other network':
       return `the server is on network "${because.network}", to which no gateway is known`;
-    case 'undeclared port': {
-      const { service, port, ports } = because;
-      return `Service ${service.name} has no port ${port}; it has ${ports.length > 0 ? ports.join(', ') : 'no ports'}`;
-    }
+    case 'undeclared port':
+      return undeclaredPortText(because);
     case 'port without sidecar':
       return `the client proxy uses mutual TLS, but annotations of ${because.server} exclude port ${because.port} from its sidecar`;
     case 'no listener':
@@ -32,6 +38,28 @@ export function noConnectionText(because: NoConnection): string {
       return `the client proxy uses mutual TLS, but ${because.server} has no sidecar`;
     case 'other identity':
       return `the certificate of ${because.server} is for ${because.identity}, not ${because.accepted.join(' or ')}`;
+    case 'unusable credential of client':
+      return `${because.client} has no usable certificate for the connection: ${credentialText(because)}`;
+  }
+}
+
+const undeclaredPortText = ({ service, port, ports }: Extract<NoConnection, { kind: 'undeclared port' }>): string =>
+  `Service ${service.name} has no port ${port}; it has ${ports.length > 0 ? ports.join(', ') : 'no ports'}`;
+
+const tlsAtPlaintextText = ({ port, server }: Extract<Blocked, { kind: 'TLS at plaintext port' }>): string =>
+  `the client uses TLS, but port ${port} of ${server} is a plaintext port`;
+
+/** Why the proxy of a client sends a request nowhere. */
+export function blockedText(blocked: Blocked): string {
+  switch (blocked.kind) {
+    case 'undeclared port':
+      return undeclaredPortText(blocked);
+    case 'TLS at plaintext port':
+      return tlsAtPlaintextText(blocked);
+    case 'not visible':
+      return `exportTo or a Sidecar keeps Service ${fullName(blocked.service)} from ${blocked.client}, and outboundTrafficPolicy is REGISTRY_ONLY`;
+    case 'not in registry':
+      return `no Service or ServiceEntry defines ${blocked.host}:${blocked.port}, and outboundTrafficPolicy is REGISTRY_ONLY`;
   }
 }
 
@@ -44,11 +72,41 @@ export function mismatchText(mismatch: TransportMismatch): string {
       return `${server} requires mutual TLS${by}, but the client uses plaintext`;
     }
     case 'TLS at plaintext port':
-      return `the client uses TLS, but port ${mismatch.port} of ${mismatch.server} is a plaintext port`;
+      return tlsAtPlaintextText(mismatch);
     case 'plaintext at TLS port':
       return `the client uses plaintext, but port ${mismatch.port} of ${mismatch.server} requires TLS`;
+    case 'unusable credential':
+      return `the TLS handshake with ${mismatch.server} fails: ${credentialText(mismatch)}`;
   }
 }
+
+/** What is wrong with the Secret of a certificate. */
+function credentialText({ secret, fault }: CredentialFault): string {
+  const name = `Secret "${secret.name}"`;
+  switch (fault.kind) {
+    case 'missing':
+      return `${name} does not exist in namespace "${secret.namespace}"`;
+    case 'no authority':
+      return `${name} has no "ca.crt" to verify the certificates of peers`;
+    case 'no certificate and key':
+      return `${name} has neither "${fault.names[0]}" nor "${fault.names[1]}"`;
+    case 'no certificate':
+    case 'no key':
+      return `${name} has no "${fault.name}"`;
+    case 'invalid certificate':
+      return `${name} has no valid certificate in "${fault.name}"`;
+    case 'invalid key':
+      return `${name} has no valid private key in "${fault.name}"`;
+    case 'key of another certificate':
+      return `the private key in ${name} does not belong to its certificate`;
+    case 'expired':
+      return `the certificate in ${name} expired on ${dayOf(fault.time)}`;
+    case 'not valid yet':
+      return `the certificate in ${name} is not valid before ${dayOf(fault.time)}`;
+  }
+}
+
+const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
 /** On what an answer depends, as the end of a sentence. */
 export function conditionText(condition: Condition): string {

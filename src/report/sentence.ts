@@ -1,7 +1,7 @@
 /** What becomes of a request, in one sentence. */
 import type { SimulationReport, ToldEnd, ToldProxy, PathReport } from '../simulation/report';
 import type { Answer, PolicyName, Refusal } from '../simulation/journey';
-import { conditionText, mismatchText, noConnectionText, unfollowedText } from './reason';
+import { blockedText, conditionText, mismatchText, noConnectionText, unfollowedText } from './reason';
 
 /** As much of a way as a sentence needs. */
 type Ending = Pick<PathReport, 'share' | 'end' | 'answer'>;
@@ -93,11 +93,12 @@ function failureText(answer: Answer): string {
 }
 
 function stoppedText(
-  { at, refusal, mismatch, because }: Extract<ToldEnd, { kind: 'stopped' }>,
+  { at, refusal, mismatch, blocked, because }: Extract<ToldEnd, { kind: 'stopped' }>,
   answer: Answer,
 ): string {
   if (!at) return failureText(answer);
   const where = `at ${placeText(at)}`;
+  if (blocked) return `fails: ${blockedText(blocked)}${codeText(answer)}`;
   if (mismatch) return `fails: ${mismatchText(mismatch)}${codeText(answer)}`;
   if (refusal) {
     const code = answer.kind === 'response' ? ` with ${answer.status}` : '';

@@ -9,7 +9,7 @@ import type { Translation } from '../pilot/translate';
 import type { WaypointBinding } from '../mesh/ambient/ambient';
 import type { Identity } from '../ztunnel/inbound';
 import type { Peer } from './peers';
-import type { Named, NoConnection, Note, Unfollowed, TransportMismatch } from './reason';
+import type { Blocked, Named, NoConnection, Note, Unfollowed, TransportMismatch } from './reason';
 import type { Request, Target } from './request';
 import type { Transport } from './transport';
 
@@ -115,6 +115,8 @@ export interface Stopped {
   readonly refusal?: Refusal;
   /** Where the proxy closes the connection because of its TLS. */
   readonly mismatch?: TransportMismatch;
+  /** Where the proxy of the client lets nothing out to there. */
+  readonly blocked?: Blocked;
   /** The decision that nothing was chosen at, or that says why not. */
   readonly because?: string;
 }

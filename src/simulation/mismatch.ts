@@ -1,13 +1,18 @@
 import type { Mesh } from '../mesh/mesh';
 import { mtlsOf } from '../mesh/policies/authentication';
+import type { Options } from '../envoy/run/run';
+import { credentialFault } from './credentials';
 import type { Hop } from './journey';
 import type { TransportMismatch } from './reason';
 
 /** In what the TLS of a client and of the proxy that closes its connection differ; undefined where that is not why. */
-export function mismatchAt(mesh: Mesh, { proxy, role, arrival, outcome, steps }: Hop): TransportMismatch | undefined {
+export function mismatchAt(mesh: Mesh, hop: Hop, options: Options): TransportMismatch | undefined {
+  const { proxy, role, arrival, outcome, steps } = hop;
   if (outcome.kind !== 'closed' || !BY_TLS.has(outcome.by)) return undefined;
   const { port } = arrival.destination;
   const at = { server: `${proxy.name}.${proxy.namespace}`, port };
+  const fault = outcome.secret === undefined ? undefined : credentialFault(mesh, proxy, outcome.secret, options);
+  if (fault) return { kind: 'unusable credential', server: at.server, ...fault };
   const isPeer = arrival.tls?.certificate?.uriSans !== undefined;
   if (arrival.tls) {
     const isTlsRead = steps.some(({ stage }) => stage === 'transport');

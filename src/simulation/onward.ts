@@ -1,5 +1,7 @@
 import type { ClientTls } from '../envoy/run/arrival';
 import type { EndpointShare, Response, UpstreamTls } from '../envoy/run/outcome';
+import type { Options } from '../envoy/run/run';
+import { faultySecret } from '../envoy/run/secrets';
 import type { Mesh } from '../mesh/mesh';
 import { meshConfig } from '../mesh/settings/mesh-config';
 import { inTrustDomains, spiffe } from '../mesh/policies/spiffe';
@@ -7,6 +9,7 @@ import { TLS_MODE } from '../mesh/workloads/workloads';
 import { peerOf } from './ambient';
 import { takesInbound } from '../mesh/workloads/captured';
 import type { Hop, HopProxy } from './journey';
+import { credentialFault, secretFaultsOf } from './credentials';
 import { type Peer, partyAt } from './peers';
 import type { HandshakeFailure } from './reason';
 import type { Dial } from './start';
@@ -95,4 +98,18 @@ export function handshakeFailure(
   const identities = subjectAltNames.filter((name) => name.startsWith('spiffe://'));
   if (!identities.length || shown.some((identity) => identities.includes(identity))) return undefined;
   return { kind: 'other identity', server: party.name, identity: shown[0]!, accepted: identities };
+}
+
+/** What is wrong with the Secrets that a proxy needs for its TLS with a server; undefined where nothing is. */
+export function clientCredentialFault(
+  mesh: Mesh,
+  proxy: HopProxy,
+  { tls }: Dial,
+  { tls: asked }: EndpointShare,
+  options: Options,
+): HandshakeFailure | undefined {
+  if (!tls || !asked) return undefined;
+  const faulty = faultySecret(asked.secrets, { secretFault: secretFaultsOf(mesh, proxy, options) });
+  const found = faulty && credentialFault(mesh, proxy, faulty.name, options);
+  return found && { kind: 'unusable credential of client', client: `${proxy.name}.${proxy.namespace}`, ...found };
 }

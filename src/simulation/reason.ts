@@ -1,4 +1,5 @@
 /** Why a request gets no further, and what a simulation assumes: values, which `report/` puts into words. */
+import type { SecretFault } from '../mesh/gateways/credential-faults';
 import type { InjectionReason } from '../mesh/injection/injection';
 
 /** A workload by its names. */
@@ -26,17 +27,24 @@ export type HandshakeFailure =
       readonly identity: string;
       /** Those that the proxy would accept. */
       readonly accepted: readonly string[];
-    };
+    }
+  /** The proxy of a client has no certificate for the server, or nothing to check the server's against. */
+  | (CredentialFault & { readonly kind: 'unusable credential of client'; readonly client: string });
+
+/** A Secret by which a handshake fails, and what is wrong with it. */
+export interface CredentialFault {
+  readonly secret: Named;
+  readonly fault: SecretFault;
+}
 
 /** Why a client and a server do not agree on TLS. */
 export type TransportMismatch =
   /** `policy` is the PeerAuthentication that demands it. */
   | { readonly kind: 'mutual TLS required'; readonly server: string; readonly policy?: Named }
-  | {
-      readonly kind: 'TLS at plaintext port' | 'plaintext at TLS port';
-      readonly server: string;
-      readonly port: number;
-    };
+  | { readonly kind: 'TLS at plaintext port'; readonly server: string; readonly port: number }
+  | { readonly kind: 'plaintext at TLS port'; readonly server: string; readonly port: number }
+  /** The server has no certificate that clients accept, or nothing to check theirs against. */
+  | (CredentialFault & { readonly kind: 'unusable credential'; readonly server: string });
 
 /** Why there is no connection. */
 export type NoConnection =
@@ -54,6 +62,14 @@ export type NoConnection =
       readonly ports: readonly number[];
     }
   | { readonly kind: 'no listener'; readonly port: number; readonly proxy?: Named };
+
+/** Why the proxy of a client sends a request nowhere: `outboundTrafficPolicy` is REGISTRY_ONLY. */
+export type Blocked =
+  | Extract<NoConnection, { kind: 'undeclared port' }>
+  | Extract<TransportMismatch, { kind: 'TLS at plaintext port' }>
+  /** `exportTo`, or the hosts of a Sidecar, keep the service from the client. */
+  | { readonly kind: 'not visible'; readonly client: string; readonly service: Named }
+  | { readonly kind: 'not in registry'; readonly host: string; readonly port: number };
 
 /** Why a request cannot be followed further. */
 export type Unfollowed =

@@ -23,7 +23,7 @@ import { type Span, spanOf } from './span';
 import { type ClientTransport, clientTransport } from './client-transport';
 import type { Transport } from './transport';
 import { spiffe } from '../mesh/policies/spiffe';
-import type { Named, NoConnection, Note, Unfollowed, TransportMismatch } from './reason';
+import type { Blocked, Named, NoConnection, Note, Unfollowed, TransportMismatch } from './reason';
 
 /** A journey as plain data, in which everything has a name and a place. */
 export interface SimulationReport {
@@ -74,6 +74,7 @@ export type ToldEnd =
       readonly at?: ToldProxy;
       readonly refusal?: Refusal;
       readonly mismatch?: TransportMismatch;
+      readonly blocked?: Blocked;
       readonly because?: string;
     }
   | { readonly kind: 'closed by ztunnel'; readonly server: string; readonly refusal: Refusal }

@@ -11,6 +11,7 @@ import { spiffe } from '../mesh/policies/spiffe';
 import { takesInbound } from '../mesh/workloads/captured';
 import type { Translation } from '../pilot/translate';
 import { inboundConfigurationOf } from './configuration';
+import { blockedAt } from './blocked';
 import { type Chosen, chosenBy } from './chosen';
 import type { Answer, ClientZtunnel, Hop, ServerZtunnel, Way } from './journey';
 import { type Peer, healthyEndpoints, outsider, ownerOf, partyAt, serviceAt } from './peers';
@@ -26,7 +27,8 @@ import {
   waypointUse,
   ztunnelChoices,
 } from './ambient';
-import { connectionTo, handshakeFailure } from './onward';
+import { secretFaultsOf } from './credentials';
+import { clientCredentialFault, connectionTo, handshakeFailure } from './onward';
 import type { NoConnection, Unfollowed } from './reason';
 import { type Service, UNSPECIFIED_ADDRESS } from '../mesh/services/service';
 import { SOMEWHERE } from './addresses';
@@ -76,8 +78,9 @@ function through(world: World, proxy: Proxy, arrival: Arrival, past: Past): Way[
   const sent = role === 'server' ? inboundConfigurationOf : world.configurationOf;
   const translation = sent(world.mesh, proxy);
   // Only who answers in the end answers so; what proxies before him get is what comes back.
-  const options = { ...world.options, answer: {} };
-  const execution = executed(world, proxy, translation, arrival);
+  const secretFault = secretFaultsOf(world.mesh, proxy, world.options);
+  const options = { ...world.options, secretFault, answer: {} };
+  const execution = executed(world, proxy, translation, arrival, options);
   const more = execution.isComplete ? [] : [unknownWay({ kind: 'too many conditions' })];
   const ways = execution.branches.flatMap((branch, index) => {
     const { steps, outcome, assumptions } = branch;
@@ -95,8 +98,14 @@ function roleOf({ kind }: Proxy, { via, inTunnel }: Arrival): Hop['role'] {
 }
 
 /** What a proxy makes of an arrival; of a server's, worked out once for all that are the same to it. */
-function executed({ options, executions }: World, proxy: Proxy, { config }: Translation, arrival: Arrival): Execution {
-  const run = (): Execution => execute(config, arrival, { ...options, answer: {} });
+function executed(
+  { executions }: World,
+  proxy: Proxy,
+  { config }: Translation,
+  arrival: Arrival,
+  options: Options,
+): Execution {
+  const run = (): Execution => execute(config, arrival, options);
   if (!executions || arrival.via !== 'inbound' || !isIndifferent(config)) return run();
   const { source, destination, inTunnel, tls, payload } = arrival;
   const key = JSON.stringify([proxy.ip, source, destination, inTunnel, tls && { ...tls, sni: '' }, payload.kind]);
@@ -127,7 +136,7 @@ function upstreamOf(outcome: Outcome): Upstream | undefined {
   return outcome.kind === 'forwarded' || outcome.kind === 'response' ? outcome.upstream : undefined;
 }
 
-function stopped({ mesh }: World, hop: Hop): Pick<Way, 'end' | 'answer'> {
+function stopped({ mesh, options, host }: World, hop: Hop): Pick<Way, 'end' | 'answer'> {
   const { outcome, arrival, proxy } = hop;
   const answer = answerOf(outcome);
   if (outcome.kind === 'not simulated' || outcome.kind === 'waiting') {
@@ -135,8 +144,9 @@ function stopped({ mesh }: World, hop: Hop): Pick<Way, 'end' | 'answer'> {
     return { end: { kind: 'unknown', because }, answer: { kind: 'unknown', because } };
   }
   if (answer) {
-    const mismatch = mismatchAt(mesh, hop);
-    return { end: { ...stoppedAt(hop), ...(mismatch && { mismatch }) }, answer };
+    const mismatch = mismatchAt(mesh, hop, options);
+    const blocked = blockedAt(mesh, hop, host);
+    return { end: { ...stoppedAt(hop), ...(mismatch && { mismatch }), ...(blocked && { blocked }) }, answer };
   }
   const because: NoConnection = { kind: 'no listener', port: arrival.destination.port, proxy: named(proxy) };
   return { end: { kind: 'stopped' }, answer: { kind: 'none', because } };
@@ -162,7 +172,9 @@ function onward(world: World, hop: Hop, upstream: Upstream, past: Past): Way[] {
     return [unknownWay({ kind: 'missing waypoint', server: serviceTitle(service), waypoint: missing })];
   return groupEndpoints(world.mesh, upstream.endpoints, port).flatMap(({ party, endpoint, addresses, share }) => {
     const dial = connectionTo(world.mesh, hop, endpoint);
-    const fault = handshakeFailure(world.mesh, dial, endpoint, party);
+    const fault =
+      clientCredentialFault(world.mesh, hop.proxy, dial, endpoint, world.options) ??
+      handshakeFailure(world.mesh, dial, endpoint, party);
     const waypoint = endpoint.tunnel?.waypoint;
     const ways =
       fault !== undefined

@@ -1,6 +1,7 @@
 import type { Cluster, Extension, LbEndpoint, TransportSocketMatch, UpstreamTlsContext } from '../config';
 import { typeOf } from '../run/typed';
 import type { UpstreamTls } from '../run/outcome';
+import { secretsIn } from '../run/secrets';
 import { wanted } from '../match/string';
 
 const TLS = 'envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext';
@@ -40,5 +41,6 @@ function tlsOf({ typedConfig }: Extension): UpstreamTls {
     ...(alpnProtocols && { alpn: alpnProtocols }),
     subjectAltNames: names.map((name) => name.exact ?? wanted(name)),
     ...(certificate && { certificate }),
+    secrets: secretsIn(commonTlsContext),
   };
 }

@@ -39,7 +39,11 @@ export function throughNetworkFilters(run: Run, chain: FilterChain, connection: 
   const proxied = last && typeOf(last.typedConfig) === TCP_PROXY ? proxyTcp(run, connection, last) : undefined;
   if (proxied?.kind === 'closed') return proxied;
   const clusterName = proxied?.upstream.clusterName;
-  if (!shakeHands(run, chain, connection)) return closed('handshake', undefined, clusterName);
+  const handshake = shakeHands(run, chain, connection);
+  if (!handshake.succeeds) {
+    const { secret } = handshake;
+    return { ...closed('handshake', undefined, clusterName), ...(secret !== undefined && { secret }) };
+  }
 
   const denial = checkBytes(run, filters, connection);
   if (denial) return { ...closed('policy', denial.details, clusterName), denial: denial.denial };

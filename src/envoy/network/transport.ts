@@ -3,28 +3,44 @@ import { typeOf } from '../run/typed';
 import { matchesString, wanted } from '../match/string';
 import type { PeerCertificate } from '../run/arrival';
 import type { Connection } from '../run/connection';
-import type { Run } from '../run/run';
+import type { Run, SecretFault } from '../run/run';
+import { faultySecret, secretsIn } from '../run/secrets';
 
 const TLS = 'envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext';
 
-/** Speaks TLS with the client where the filter chain does so; false where the two do not come together. */
-export function shakeHands(run: Run, chain: FilterChain, connection: Connection): boolean {
+/** How a handshake ends; `secret` is the one that it fails by, where that is why. */
+export type Handshake = { readonly succeeds: true } | { readonly succeeds: false; readonly secret?: string };
+
+const SUCCESS: Handshake = { succeeds: true };
+
+/** Speaks TLS with the client where the filter chain does so. */
+export function shakeHands(run: Run, chain: FilterChain, connection: Connection): Handshake {
   const { transportSocket } = chain;
-  if (!transportSocket) return true;
+  if (!transportSocket) return SUCCESS;
   if (typeOf(transportSocket.typedConfig) !== TLS) {
     run.trace.step('transport', transportSocket, () => `transport "${transportSocket.name ?? ''}" is not simulated`);
-    return true;
+    return SUCCESS;
   }
   const context = transportSocket.typedConfig as DownstreamTlsContext;
   const { tls } = run.arrival;
+  const secret = tls && faultySecret(secretsIn(context.commonTlsContext ?? {}), run.options);
+  if (secret) {
+    run.trace.step('transport', transportSocket, () => SECRET_FAULTS[secret.fault]);
+    return { succeeds: false, secret: secret.name };
+  }
   const fault = tls ? faultIn(context, tls.certificate) : 'the client uses plaintext, but TLS is expected';
   run.trace.step('transport', transportSocket, () => fault ?? 'the TLS handshake succeeds');
-  if (fault !== undefined) return false;
+  if (fault !== undefined) return { succeeds: false };
 
   const asks = context.requireClientCertificate || validationOf(context) !== undefined;
   connection.tls = asks && tls?.certificate ? { peer: tls.certificate } : {};
-  return true;
+  return SUCCESS;
 }
+
+const SECRET_FAULTS: Record<SecretFault, string> = {
+  'not usable': 'the proxy has no usable certificate for this server',
+  'refused by peers': 'clients refuse the certificate of this server',
+};
 
 /** Why a client's certificate, or the lack of one, is not accepted. envoy: DefaultCertValidator. */
 function faultIn(context: DownstreamTlsContext, certificate: PeerCertificate | undefined): string | undefined {

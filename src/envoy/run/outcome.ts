@@ -28,6 +28,8 @@ export interface Closed {
   readonly details?: string;
   readonly clusterName?: string;
   readonly denial?: Denial;
+  /** The secret that is wrong, by the name under which the proxy fetches it. */
+  readonly secret?: string;
   /** Whether the proxy had come to speak TLS with the client by then. */
   readonly inside?: boolean;
 }
@@ -107,6 +109,8 @@ export interface UpstreamTls {
   /** The names of which the endpoint's certificate must carry one; empty where any will do. */
   readonly subjectAltNames: readonly string[];
   readonly certificate?: string;
+  /** The names of the secrets that the connection needs. */
+  readonly secrets: readonly string[];
 }
 
 /** A request as it leaves the proxy, and what would be done if it failed. */

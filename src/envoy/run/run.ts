@@ -22,9 +22,14 @@ export interface Options {
   readonly externalAuthorization?: 'allow' | 'deny';
   /** How often the same request is sent at once; once unless it is said. */
   readonly repeat?: number;
+  /** What is wrong with a secret that the proxy fetches by a name. Without it nothing is. */
+  readonly secretFault?: (name: string) => SecretFault | undefined;
   /** How the upstream answers. */
   readonly answer?: UpstreamAnswer;
 }
+
+/** What comes of a bad secret: the proxy does not get it or cannot use it, or its peers break off the handshake. */
+export type SecretFault = 'not usable' | 'refused by peers';
 
 /** What comes of a request that was sent on: a response, or none, since nobody took the connection or it was closed over the request. */
 export interface UpstreamAnswer {

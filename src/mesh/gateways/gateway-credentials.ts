@@ -118,11 +118,16 @@ function credentialNamed(
   const [before, after] = full.split('/', 2);
   const where = after === undefined ? namespace : before!;
   const name = after ?? before!;
-  return [{ field, name, namespace: where, secret: heldIn(mesh, where, name, holds), holds, hosts }];
+  return [{ field, name, namespace: where, secret: credentialSecret(mesh, where, name, holds), holds, hosts }];
 }
 
-/** istio: CredentialsController.GetCaCert */
-const heldIn = (mesh: Mesh, namespace: string, name: string, holds: Credential['holds']): Secret | undefined =>
+/** The Secret in which a certificate, or the authority of the clients, is found. istio: CredentialsController.GetCaCert */
+export const credentialSecret = (
+  mesh: Mesh,
+  namespace: string,
+  name: string,
+  holds: Credential['holds'],
+): Secret | undefined =>
   (holds === 'authority' ? secretOf(mesh, namespace, authorityName(name)) : undefined) ??
   secretOf(mesh, namespace, name);
 

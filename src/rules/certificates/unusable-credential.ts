@@ -1,11 +1,11 @@
 import {
   type Credential,
-  type KeyPair,
   authorityName,
   gatewayCredentials,
   holdsAuthority,
   keyPairOf,
 } from '../../mesh/gateways/gateway-credentials';
+import { type KeyFault, keyFault } from '../../mesh/gateways/credential-faults';
 import { makersOfSecret } from '../../mesh/gateways/secret-makers';
 import { isPresumedWhole } from '../../mesh/world';
 import { saidByIstioctl } from './gateway-certificates';
@@ -37,9 +37,9 @@ export default rule({
 
 function checkKey({ report }: Context, credential: Credential): void {
   const { field, name, secret } = credential;
-  const fault = secret && faultOf(keyPairOf(secret, credential.keys));
+  const fault = secret && keyFault(keyPairOf(secret, credential.keys));
   if (!fault) return;
-  report(field, `Secret "${name}" ${fault}`, {
+  report(field, `Secret "${name}" ${faultText(fault)}`, {
     related: [{ place: secret.at(['metadata', 'name']), message: 'the Secret' }],
     sameAs: saidByIstioctl(credential),
   });
@@ -57,12 +57,16 @@ function checkAuthority({ mesh, report }: Context, { field, name, namespace, sec
   report(field, `${message}, and Secret "${own}" does not exist`, { related });
 }
 
-function faultOf({ certificate, key, names, certificateName, keyName }: KeyPair): string | undefined {
-  const [expectedCertificate, expectedKey] = names;
-  if (certificateName === undefined && keyName === undefined)
-    return `has neither "${expectedCertificate}" nor "${expectedKey}"`;
-  if (certificateName === undefined) return `has no "${expectedCertificate}"`;
-  if (keyName === undefined) return `has no "${expectedKey}"`;
-  if (!certificate) return `has no valid certificate in "${certificateName}"`;
-  return key === 'unreadable' ? `has no valid private key in "${keyName}"` : undefined;
+function faultText(fault: KeyFault): string {
+  switch (fault.kind) {
+    case 'no certificate and key':
+      return `has neither "${fault.names[0]}" nor "${fault.names[1]}"`;
+    case 'no certificate':
+    case 'no key':
+      return `has no "${fault.name}"`;
+    case 'invalid certificate':
+      return `has no valid certificate in "${fault.name}"`;
+    case 'invalid key':
+      return `has no valid private key in "${fault.name}"`;
+  }
 }
