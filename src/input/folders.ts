@@ -74,6 +74,22 @@ function siblingsIn(slot: Slot): [string, string][] {
   return [...pairs.values()];
 }
 
+/** Where different definitions of one object are told apart: the folders at which the ways to them part, or the files of one folder. */
+export function partingPlaces(definitions: readonly Definition[]): Set<string> {
+  const some = definitions.slice(0, MOST_COPIES);
+  const pairs = some.flatMap((one, index) => some.slice(index + 1).map((other) => [one.origin, other.origin] as const));
+  return new Set(
+    pairs.flatMap(([one, other]) => {
+      // Meshes that the user names have no folders around them, and need no mention.
+      if (one.folders.length === 1 && other.folders.length === 1)
+        return one.unit === one.folders[0] ? [] : [one.unit, other.unit];
+      const folders = siblings(one.folders, other.folders);
+      if (folders) return folders.map((folder) => `${folder}/`);
+      return one.unit === other.unit ? [] : [one.unit, other.unit];
+    }),
+  );
+}
+
 /** The two folders at which the ways to two files part; none where one lies above the other. */
 function siblings(one: readonly string[], other: readonly string[]): [string, string] | undefined {
   let [a, b] = [one.length - 1, other.length - 1];

@@ -1,9 +1,9 @@
-import { addTo, groupBy } from '../mesh/grouping';
+import { groupBy } from '../mesh/grouping';
 import type { SourceFile } from '../source/file';
 import type { Resource } from '../source/resource';
 import type { Company, CompanyOf } from '../mesh/company';
 import { Definition, type Origin, type Slot, distinct, slotsOf } from './definitions';
-import { type Folders, foldersOf } from './folders';
+import { type Folders, foldersOf, partingPlaces } from './folders';
 import { unionOf } from './union';
 
 /** Documents that are judged as one mesh, with what is applied beside them. */
@@ -30,19 +30,20 @@ export interface Variants {
  * Divides an input into groups that are judged as one mesh each, so that every definition is judged in the company in which it is
  * applied: its unit, its folder, and the variant that this is part of. See docs/input.md.
  */
-export function variantsOf(files: readonly SourceFile[], originOf: (file: SourceFile) => Origin): Variants {
-  const definitions = definitionsIn(files, originOf);
+export function variantsOf(files: readonly SourceFile[], originsOf: (file: SourceFile) => readonly Origin[]): Variants {
+  const definitions = definitionsIn(files, originsOf);
   const slots = slotsOf(definitions);
   const contested = slots.filter((slot) => slot.length > 1);
   return new Division(files, definitions, slots, contested).variants();
 }
 
-function definitionsIn(files: readonly SourceFile[], originOf: (file: SourceFile) => Origin): Definition[] {
+/** A document of several meshes is a definition in each of them. */
+function definitionsIn(files: readonly SourceFile[], originsOf: (file: SourceFile) => readonly Origin[]): Definition[] {
   const definitions: Definition[] = [];
-  for (const file of files) {
-    const origin = originOf(file);
-    for (const resource of file.resources) definitions.push(new Definition(resource, file, origin, definitions.length));
-  }
+  for (const file of files)
+    for (const origin of originsOf(file))
+      for (const resource of file.resources)
+        definitions.push(new Definition(resource, file, origin, definitions.length));
   return definitions;
 }
 
@@ -60,7 +61,7 @@ class Division {
   private readonly folders: Folders;
   private readonly contestedUnits: ReadonlySet<string>;
   private readonly contestedFolders: ReadonlySet<string>;
-  private readonly byWritten: ReadonlyMap<unknown, Definition>;
+  private readonly byWritten: ReadonlyMap<unknown, readonly Definition[]>;
   private readonly drafts = new Map<string, Draft>();
 
   constructor(
@@ -73,7 +74,7 @@ class Division {
     const members = contested.flat();
     this.contestedUnits = new Set(members.map(({ origin }) => origin.unit));
     this.contestedFolders = new Set(members.map(({ folder }) => folder));
-    this.byWritten = new Map(definitions.map((each) => [each.resource.written, each]));
+    this.byWritten = groupBy(definitions, ({ resource }) => resource.written);
     for (const each of definitions) {
       const chain = each.origin.folders.filter((folder) => this.folders.variants.has(folder));
       const key = this.keyOf(each, chain);
@@ -145,9 +146,11 @@ class Division {
   }
 
   private company(one: Resource<unknown>, other: Resource<unknown>): Company {
-    const [a, b] = [this.byWritten.get(one.written), this.byWritten.get(other.written)];
-    if (!a || !b || a.origin.unit === b.origin.unit) return 'certain';
-    return a.folder === b.folder && !this.folders.alternating.has(a.folder) ? 'likely' : 'unknown';
+    const [ones, others] = [this.byWritten.get(one.written), this.byWritten.get(other.written)];
+    if (!ones || !others || isAnyPair(ones, others, (a, b) => a.origin.unit === b.origin.unit)) return 'certain';
+    const isInFolder = (a: Definition, b: Definition) =>
+      a.folder === b.folder && !this.folders.alternating.has(a.folder);
+    return isAnyPair(ones, others, isInFolder) ? 'likely' : 'unknown';
   }
 
   private everything(): Resource[] {
@@ -162,6 +165,12 @@ class Division {
     return [{ ...first, files: [...first.files, ...others] }, ...rest];
   }
 }
+
+const isAnyPair = (
+  ones: readonly Definition[],
+  others: readonly Definition[],
+  fits: (one: Definition, other: Definition) => boolean,
+): boolean => ones.some((one) => others.some((other) => fits(one, other)));
 
 /** Of the definitions of one slot those that can be beside a group: the ones of its own variant, else all. */
 function candidatesIn(slot: Slot, chain: readonly string[]): Slot {
@@ -210,13 +219,13 @@ function nearestTo(definition: Definition, all: readonly Definition[], most: num
   return chosen;
 }
 
-/** The folders or files at which the ways to different definitions of one object part. */
+/** The folders or files at which the ways to different definitions of one object part, those of the most objects first. */
 function alternativesIn(contested: readonly Slot[]): string[] {
-  const places = new Map<string, string[]>();
+  const objects = new Map<string, number>();
   for (const slot of contested) {
     const different = distinct(slot);
     if (different.length < 2) continue;
-    for (const each of different) addTo(places, each.origin.unit, each.resource.title);
+    for (const place of partingPlaces(different)) objects.set(place, (objects.get(place) ?? 0) + 1);
   }
-  return [...places.keys()];
+  return [...objects.keys()].sort((one, other) => objects.get(other)! - objects.get(one)!);
 }

@@ -84,8 +84,9 @@ function variantsLine(alternatives: readonly string[]): string[] {
   if (alternatives.length < 2) return [];
   const names = visible(alternatives.slice(0, MOST_VARIANTS).join(', '));
   const left = alternatives.length - MOST_VARIANTS;
+  const what = alternatives.every((place) => place.endsWith('/')) ? 'one of them' : 'the files of one';
   return [
-    `several variants of one mesh: ${names}${left > 0 ? ` and ${left} more` : ''}; name the files of one to check it as a whole`,
+    `several variants of one mesh: ${names}${left > 0 ? ` and ${left} more` : ''}; name ${what} to check it as a whole`,
   ];
 }
 

@@ -60,6 +60,7 @@ export function lintCommand(program: Command): void {
     .option('--dry-run', 'with --fix: print the changes without applying them')
     .option('--unsafe-fixes', 'with --fix: also apply fixes that may change the behaviour of the mesh')
     .option('--max-warnings <number>', 'fail if there are more warnings than this', wholeNumber)
+    .option('--together', 'the named paths form one mesh: different definitions of one object are an error')
     .option('--all-kinds', 'also check the schemas of kinds that Istio does not read')
     .option('--timing', 'show how long each part of the run takes')
     .option('-q, --quiet', 'report errors only; does not change the exit status')

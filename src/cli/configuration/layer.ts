@@ -24,6 +24,7 @@ export interface Configuration {
   meshConfig?: string | object;
   with?: string[];
   clusters?: Record<string, string>;
+  meshes?: string[][];
   ignore?: string[];
   baseline?: string;
   allKinds?: boolean;

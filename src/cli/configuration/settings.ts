@@ -27,6 +27,8 @@ export interface Settings {
   readonly meshConfig?: { readonly field: Field; readonly path?: string } | undefined;
   /** The paths of other clusters by their names. */
   readonly clusters: Readonly<Record<string, string>>;
+  /** Lists of files and folders that form one mesh each. */
+  readonly meshes: readonly (readonly string[])[];
   readonly ignored: readonly Ignored[];
   readonly baseline?: string | undefined;
   /** Whether objects of all kinds are checked, not only of those that concern the mesh. */
@@ -38,7 +40,15 @@ export interface Settings {
 }
 
 /** What is settled where there is no configuration. */
-export const NOTHING: Settings = { with: [], clusters: {}, ignored: [], assumed: {}, choices: [], named: [] };
+export const NOTHING: Settings = {
+  with: [],
+  clusters: {},
+  meshes: [],
+  ignored: [],
+  assumed: {},
+  choices: [],
+  named: [],
+};
 
 /** How severe findings are by the configuration, and by what the command line says after it. */
 export const severityOf = ({ choices }: Settings, more: readonly Choice[] = []): SeverityOf =>
@@ -99,6 +109,7 @@ function baseIn(path: string, { above, known, permissions }: Descent): Base {
     ...oddClusters(layer),
     ...lonelyNames(layer),
     ...oddPatterns(layer),
+    ...patternsInMeshes(layer),
   ]);
   const descent = { above: [...above, path], known, permissions };
   const bases = layer.root.each('extends[]').map((field) => baseOf(field, layer, descent));
@@ -143,6 +154,7 @@ function ownOf(layer: Layer): Settings {
     istioVersion,
     with: context = [],
     clusters = {},
+    meshes = [],
     ignore = [],
     baseline,
     allKinds,
@@ -156,6 +168,7 @@ function ownOf(layer: Layer): Settings {
     clusters: Object.fromEntries(
       Object.entries(clusters).map(([name, place]) => [name, isContext(place) ? place : shortest(join(folder, place))]),
     ),
+    meshes: meshes.map((paths) => paths.map((path) => shortest(join(folder, path)))),
     ignored: ignore.length ? [ignoring(folder, ignore.join('\n'))] : [],
     baseline: baseline === undefined ? undefined : shortest(join(folder, baseline)),
     allKinds,
@@ -190,6 +203,7 @@ function over(earlier: Settings, later: Settings): Settings {
     with: [...earlier.with, ...later.with],
     meshConfig: later.meshConfig ?? earlier.meshConfig,
     clusters: { ...earlier.clusters, ...later.clusters },
+    meshes: [...earlier.meshes, ...later.meshes],
     ignored: [...earlier.ignored, ...later.ignored],
     baseline: later.baseline ?? earlier.baseline,
     allKinds: later.allKinds ?? earlier.allKinds,
@@ -216,9 +230,15 @@ export function unknownRule(name: string): string | undefined {
 /** Files and folders that a configuration names, but for those that it builds on and the baseline. */
 const namedIn = ({ root }: Layer): Field<string>[] => [
   ...root.each('with[]'),
+  ...meshPaths(root),
   ...(typeof root.value.meshConfig === 'string' ? [root.at(['meshConfig']) as Field<string>] : []),
   ...Object.keys(root.value.clusters ?? {}).map((name) => root.at(['clusters', name]) as Field<string>),
 ];
+
+const meshPaths = (root: Layer['root']): Field<string>[] =>
+  (root.value.meshes ?? []).flatMap((paths, mesh) =>
+    paths.map((_, index) => root.at(['meshes', mesh, index]) as Field<string>),
+  );
 
 /** What a configuration that anyone with a branch can write must not ask for: other files of the user, and clusters. */
 function beyondPermissions(layer: Layer, { boundary, clusters }: Permissions): Complaint[] {
@@ -272,6 +292,11 @@ const oddPatterns = ({ root }: Layer): Complaint[] =>
     const message = patternFault(place.value);
     return message === undefined ? [] : [{ place, message }];
   });
+
+const patternsInMeshes = ({ folder, root }: Layer): Complaint[] =>
+  meshPaths(root)
+    .filter(({ value }) => isPattern(value) && !existsSync(join(folder, value)))
+    .map((place) => ({ place, message: `"${place.value}" is a pattern; name files and folders` }));
 
 function unknownRules({ root }: Layer): Complaint[] {
   const maps = [['rules'], ...(root.value.overrides ?? []).map((_, index) => ['overrides', index, 'rules'])];

@@ -6,6 +6,7 @@ import { readCluster } from '../cluster/read';
 import { contextNamespace } from '../cluster/kubectl';
 import { applyOver } from '../cluster/overlay';
 import { heldBy } from './completeness';
+import { sayDefinitionsUsed } from './definitions-used';
 import { type Input, readInput } from './input';
 import { findConfiguration, homeOf } from '../configuration/find';
 import { NOTHING, type Permissions, type Settings, permissionsIn, settingsIn } from '../configuration/settings';
@@ -15,7 +16,7 @@ import { PLUGIN } from './plugin';
 import { readMeshConfig, writtenMeshConfig } from './mesh-config';
 import type { Drafts } from '../fix/fix-rounds';
 import { withOtherClusters, otherClusters, parseCluster } from './other-clusters';
-import { type OriginOf, originsOf } from './origins';
+import { type NamedMesh, type OriginsOf, meshOf, meshOfAll, originsOf } from './origins';
 import { arrange } from '../repository/arrange';
 import { UsageError } from '../usage-error';
 
@@ -40,6 +41,8 @@ export interface InputOptions {
   allowEmpty?: true;
   /** Whether the input may hold several variants of one mesh. */
   variants?: true;
+  /** Whether the named paths form one mesh, of which nothing is a variant. */
+  together?: true;
   /** Whether kustomizations are rendered. */
   render: boolean;
   /** A chart to be rendered, and the files of its values. */
@@ -61,7 +64,7 @@ export interface LoadedMesh {
   mesh: Mesh;
   before?: Mesh;
   /** What is applied with a file, where the input may hold variants of one mesh. */
-  originOf?: OriginOf;
+  originsOf?: OriginsOf;
 }
 
 /** Adds the options of InputOptions to a command. */
@@ -156,7 +159,11 @@ export async function loadMeshes(paths: readonly string[], given: InputOptions):
     namespace: placed.namespace,
     ignored: options.settings.ignored,
   });
-  const loaded = live ? await overCluster(input, placed) : (options.variants ? allVariants : alone)(input, options);
+  const loaded = live
+    ? await overCluster(input, placed)
+    : options.variants
+      ? allVariants(input, meshesNamed(paths, options), options)
+      : alone(input, options);
   return clusters.size ? loaded.map((each) => withOtherClusters(each, clusters, options)) : loaded;
 }
 
@@ -178,6 +185,7 @@ export async function loadOne(paths: readonly string[], options: InputOptions): 
       `the input contains variants that cannot form one mesh; name the folders of one: ${titles.join(' or ')}`,
     );
   }
+  sayDefinitionsUsed(first!.mesh);
   return first!;
 }
 
@@ -192,14 +200,25 @@ function alone({ parts, context }: Input, options: Configured<InputOptions>): Lo
   }));
 }
 
+/** What the user says to be one mesh each: all paths of the command line, else the lists of the configuration. */
+const meshesNamed = (
+  paths: readonly string[],
+  { together, helm, settings }: Configured<InputOptions>,
+): readonly NamedMesh[] =>
+  together ? [meshOfAll([...paths, ...(helm === undefined ? [] : [helm])])] : settings.meshes.map(meshOf);
+
 /** Everything as one input, with what is known of which files are applied together. */
-function allVariants({ parts, context }: Input, options: Configured<InputOptions>): LoadedMesh[] {
+function allVariants(
+  { parts, context }: Input,
+  meshes: readonly NamedMesh[],
+  options: Configured<InputOptions>,
+): LoadedMesh[] {
   const isWhole = [...parts, ...context].every((part) => part.isWhole);
   const judged = parts.map((part) => ({ part, files: part.files('judged') }));
   const files = [...judged.flatMap((each) => each.files), ...context.flatMap((part) => part.files('context'))];
   const title = parts.map((part) => part.title).join(', ');
   const mesh = new Mesh(files, { ...meshOptions(options), isPartial: !isWhole, held: heldBy(files) });
-  return [{ title, mesh, originOf: originsOf(judged) }];
+  return [{ title, mesh, originsOf: originsOf(judged, meshes) }];
 }
 
 /** The cluster with the files over it; every variant of the files is a question of its own. */

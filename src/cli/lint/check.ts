@@ -28,8 +28,8 @@ export function check(loaded: readonly LoadedMesh[], rules: readonly Rule[], opt
     return result;
   };
   options.measure?.('admission', () => loaded.forEach(({ mesh }) => admitJudged(mesh)));
-  const judgements = loaded.map(({ mesh, before, originOf }) => {
-    if (originOf) return checkVariants(mesh, variantsOf(mesh.files, originOf), rules, options);
+  const judgements = loaded.map(({ mesh, before, originsOf }) => {
+    if (originsOf) return checkVariants(mesh, variantsOf(mesh.files, originsOf), rules, options);
     const result = lintOnce(mesh);
     return { mesh, result: before ? news(result, lintOnce(before)) : result };
   });
