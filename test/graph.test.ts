@@ -202,6 +202,102 @@ describe('who may call', () => {
   });
 });
 
+describe('how clients reach servers', () => {
+  const NOT_INJECTED = object('v1', 'Namespace', 'bare', '') + deployment('bare/job') + service('bare/job');
+  const STRICT = security('PeerAuthentication', 'shop/strict', 'mtls: {mode: STRICT}');
+  const DISABLED = security('PeerAuthentication', 'shop/plain', 'mtls: {mode: DISABLE}');
+  const rule = (tls: string) => networking('DestinationRule', 'shop/cart', `host: cart, trafficPolicy: {tls: ${tls}}`);
+  const TCP = service('shop/cart', 'ports: [{name: tcp, port: 80}]');
+  const workloadsOnly = namespace('shop') + deployment('shop/web') + deployment('shop/cart');
+  const OWN = 'spiffe://cluster.local/ns/shop/sa/default';
+
+  function connectionsTo(text: string, to: string, from: string): unknown[] {
+    const calls = drawn(text).edges.filter(
+      (edge): edge is Call => edge.kind === 'call' && edge.to === to && edge.from === from,
+    );
+    return calls.flatMap(({ connections }) =>
+      connections.map(({ transport, reason, identity, places }) => [
+        transport,
+        reason,
+        identity,
+        ...places.map(({ resource, pathText }) => `${resource?.title} ${pathText}`),
+      ]),
+    );
+  }
+
+  const TLS_FIELD = 'DestinationRule shop/cart spec.trafficPolicy.tls.mode';
+  const STRICT_FIELD = 'PeerAuthentication shop/strict spec.mtls.mode';
+  const PLAIN_FIELD = 'PeerAuthentication shop/plain spec.mtls.mode';
+  const NONE = undefined;
+
+  test.each<[string, string, unknown[]]>([
+    ['nothing is said', SHOP, ['mutual-tls', 'automatic', OWN]],
+    ['a rule sets it', SHOP + rule('{mode: ISTIO_MUTUAL}'), ['mutual-tls', 'configured', OWN, TLS_FIELD]],
+    ['a rule disables it', SHOP + rule('{mode: DISABLE}'), ['plaintext', 'configured', NONE, TLS_FIELD]],
+    ['the policy of the namespace disables it', SHOP + DISABLED, ['plaintext', 'configured', NONE, PLAIN_FIELD]],
+    [
+      'a server requires it',
+      SHOP + STRICT + rule('{mode: DISABLE}'),
+      ['refused', 'mutual TLS required', NONE, TLS_FIELD, STRICT_FIELD],
+    ],
+    [
+      'a server takes no other TLS',
+      SHOP + rule('{mode: SIMPLE}'),
+      ['refused', 'TLS at plaintext port', NONE, TLS_FIELD],
+    ],
+    [
+      'a server does not end it',
+      SHOP + DISABLED + rule('{mode: ISTIO_MUTUAL}'),
+      ['broken', 'mutual TLS disabled', NONE, TLS_FIELD, PLAIN_FIELD],
+    ],
+    [
+      'its application receives the handshake',
+      workloadsOnly + TCP + DISABLED + rule('{mode: ISTIO_MUTUAL}'),
+      ['broken', 'handshake at application', NONE, TLS_FIELD, PLAIN_FIELD],
+    ],
+    [
+      'TCP with TLS that the application may end',
+      workloadsOnly + TCP + rule('{mode: SIMPLE}'),
+      ['tls', 'configured', NONE, TLS_FIELD],
+    ],
+  ])('%s', (_, text, expected) => expect(connectionsTo(text, CART, 'clients *')).toEqual([expected]));
+
+  test('a client or a server without a sidecar', () => {
+    expect(connectionsTo(SHOP + NOT_INJECTED, CART, 'workload bare/job')).toEqual([
+      ['plaintext', 'client without proxy', NONE],
+    ]);
+    expect(connectionsTo(SHOP + NOT_INJECTED, 'service bare/job', 'clients shop')).toEqual([
+      ['plaintext', 'automatic', NONE],
+    ]);
+  });
+
+  test('ports of one service are told apart', () => {
+    const ports = service('shop/cart', 'ports: [{name: http, port: 80}, {name: http-two, port: 81}]');
+    const byPort = security(
+      'PeerAuthentication',
+      'shop/ports',
+      'selector: {matchLabels: {app: cart}}, mtls: {mode: STRICT}, portLevelMtls: {81: {mode: PERMISSIVE}}',
+    );
+    expect(
+      connectionsTo(workloadsOnly + ports + byPort + rule('{mode: DISABLE}'), CART, 'clients *').map(
+        (each) => (each as string[])[0],
+      ),
+    ).toEqual(['refused', 'plaintext']);
+  });
+
+  test('workloads of several accounts have no identity in common', () => {
+    const account = deployment('shop/desk').replace('containers:', 'serviceAccountName: desk, containers:');
+    const withAccounts = SHOP + account + object('v1', 'ServiceAccount', 'shop/desk', '');
+    expect(connectionsTo(withAccounts, CART, 'clients *')).toEqual([['mutual-tls', 'automatic', NONE]]);
+  });
+
+  test('refused calls are in every picture', () => {
+    const refused = drawn(SHOP + STRICT + rule('{mode: DISABLE}'));
+    expect(graphMermaid(refused)).toContain('-.-x|"refused: no mTLS"|');
+    expect(graphDot(refused)).toContain('color=red');
+  });
+});
+
 describe('where routes lead', () => {
   const SUBSETS = networking('DestinationRule', 'shop/cart', 'host: cart, subsets: [{name: all, labels: {app: cart}}]');
 

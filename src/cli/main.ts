@@ -4,7 +4,7 @@ import { diffCommand } from './commands/diff';
 import { envoyCommand } from './commands/envoy';
 import { traceOf } from './faults';
 import { acceptBothFormatFlags } from './options/format-flags';
-import { graphCommand } from './commands/graph';
+import { graphCommand, mtlsCommand } from './commands/graph';
 import { hookCommand } from './commands/hook';
 import { lintCommand } from './commands/lint';
 import { explainCommand, rulesCommand } from './commands/rules';
@@ -21,6 +21,7 @@ const COMMANDS = [
   testCommand,
   diffCommand,
   graphCommand,
+  mtlsCommand,
   snapshotCommand,
   rulesCommand,
   explainCommand,

@@ -13,12 +13,13 @@ import type { Service } from '../mesh/services/service';
 import { services } from '../mesh/services/services';
 import { type VirtualService, virtualServices } from '../mesh/traffic/virtual-services';
 import { type Workload, workloadsSelected } from '../mesh/workloads/workloads';
+import { parseSubsetKey } from '../pilot/subset-key';
 import { type Translation, translateOutbound } from '../pilot/translate';
 import { type ClientClass, callers, clientClasses, views } from './client-classes';
 import type { Call } from './connection';
-import { clientsId, gatewayId, serviceId, workloadId } from './nodes';
+import { clientsId, gatewayId, identityOf, serviceId, workloadId } from './nodes';
 import { concrete, schemeOf, targetsOf } from './targets';
-import { type Verdict, verdictOn } from './verdict';
+import { type Verdict, type WayToPort, verdictKey, verdictOn } from './verdict';
 
 /** Every call between the workloads of the mesh and its services; of gateways those that their routes lead to. */
 export const calls = (mesh: Mesh): readonly Call[] => [
@@ -32,14 +33,20 @@ function toService(mesh: Mesh, service: Service): Call[] {
   const groups = new Map<string, { verdict: Verdict; clients: readonly Workload[] }>();
   for (const alike of clientClasses(mesh, service)) {
     const { clients } = alike;
-    const verdict = verdictOn(waysTo(mesh, clients[0], service, sent(alike)));
-    if (!verdict) continue;
-    const key = JSON.stringify(verdict);
+    const found = verdictOn(mesh, waysTo(mesh, clients[0], service, sent(alike)));
+    if (!found) continue;
+    const verdict = withoutIdentity(found, identityOf(mesh, clients[0]));
+    const key = verdictKey(verdict);
     const group = groups.get(key);
     groups.set(key, { verdict, clients: group ? [...group.clients, ...clients] : clients });
   }
   return [...groups.values()].flatMap(({ verdict, clients }) =>
-    together(mesh, clients).map((from): Call => ({ kind: 'call', to: serviceId(service), ...from, ...verdict })),
+    together(mesh, clients).map((from): Call => ({
+      kind: 'call',
+      to: serviceId(service),
+      ...from,
+      ...withIdentity(verdict, identityOfPoint(mesh, from.from)),
+    })),
   );
 }
 
@@ -70,10 +77,30 @@ function outboundTo(mesh: Mesh, service: Service): (alike: ClientClass) => Confi
     };
 }
 
-const waysTo = (mesh: Mesh, { name, namespace }: Workload, service: Service, sent: Configure): Way[] =>
+const waysTo = (mesh: Mesh, { name, namespace }: Workload, service: Service, sent: Configure): WayToPort[] =>
   targetsOf(service).flatMap(({ scheme, host, port }) =>
-    waysOf(mesh, { from: `${name}.${namespace}`, url: `${scheme}://${host}:${port}/` }, sent),
+    waysOf(mesh, { from: `${name}.${namespace}`, url: `${scheme}://${host}:${port}/` }, sent).map((way) => ({
+      way,
+      port,
+    })),
   );
+
+/** The identity of a client itself is left open, so that clients whose calls are alike are one group. */
+const withoutIdentity = (verdict: Verdict, own: string): Verdict => ({
+  ...verdict,
+  connections: verdict.connections.map((each) => (each.identity === own ? { ...each, identity: OWN } : each)),
+});
+
+const withIdentity = (verdict: Verdict, own: string | undefined): Verdict => ({
+  ...verdict,
+  connections: verdict.connections.map(({ identity, ...rest }) => {
+    const shown = identity === OWN ? own : identity;
+    return { ...rest, ...(shown !== undefined && { identity: shown }) };
+  }),
+});
+
+/** Stands for the identity of each client in a group. */
+const OWN = '';
 
 /** The ways of a request; none of one that cannot be sent. */
 function waysOf(mesh: Mesh, request: Parameters<typeof explore>[1], sent: Configure): Way[] {
@@ -86,22 +113,23 @@ function waysOf(mesh: Mesh, request: Parameters<typeof explore>[1], sent: Config
 }
 
 function fromGateways(mesh: Mesh): Call[] {
-  const ways = new Map<string, { from: string; service: Service; ways: Way[] }>();
+  const ways = new Map<string, { from: string; service: Service; ways: WayToPort[] }>();
   for (const virtualService of virtualServices(mesh))
     for (const { name } of virtualService.gateways) {
       if (name === 'mesh') continue;
       for (const way of throughGateway(mesh, virtualService, name)) {
-        const service = calledBy(mesh, way);
-        if (!service) continue;
+        const called = calledBy(mesh, way);
+        if (!called) continue;
+        const { service, port } = called;
         const from = gatewayId(name);
         const key = `${from} ${serviceId(service)}`;
         const known = ways.get(key) ?? { from, service, ways: [] };
-        known.ways.push(way);
+        known.ways.push({ way, port });
         ways.set(key, known);
       }
     }
   return [...ways.values()].flatMap(({ from, service, ways: all }) => {
-    const verdict = verdictOn(all);
+    const verdict = verdictOn(mesh, all);
     return verdict ? [{ kind: 'call' as const, from, to: serviceId(service), ...verdict }] : [];
   });
 }
@@ -121,11 +149,12 @@ function throughGateway(mesh: Mesh, { hosts, namespace }: VirtualService, refere
   });
 }
 
-/** The service whose cluster the first proxy of a way chose. */
-function calledBy(mesh: Mesh, { hops: [first] }: Way): Service | undefined {
+/** The service and port whose cluster the first proxy of a way chose. */
+function calledBy(mesh: Mesh, { hops: [first] }: Way): { service: Service; port: number } | undefined {
   const { outcome } = first ?? {};
   const upstream = outcome?.kind === 'response' || outcome?.kind === 'forwarded' ? outcome.upstream : undefined;
-  return first && upstream ? chosenBy(mesh, first, upstream.clusterName).service : undefined;
+  const service = first && upstream && chosenBy(mesh, first, upstream.clusterName).service;
+  return service && { service, port: parseSubsetKey(upstream.clusterName)?.port ?? 0 };
 }
 
 /** More points than this are drawn as one, with those for which it is otherwise. */
@@ -150,4 +179,18 @@ function pointsOf(mesh: Mesh, some: readonly Workload[]): string[] {
   return [...groupBy(some, ({ namespace }) => namespace)].flatMap(([namespace, group]) =>
     group.length > 1 && group.length === all.get(namespace)?.length ? [clientsId(namespace)] : group.map(workloadId),
   );
+}
+
+const byPoint = perMesh((mesh) => {
+  const points = new Map<string, Set<string>>();
+  for (const client of callers(mesh))
+    for (const point of [clientsId(''), clientsId(client.namespace), workloadId(client)])
+      points.set(point, (points.get(point) ?? new Set()).add(identityOf(mesh, client)));
+  return points;
+});
+
+/** The identity that all workloads at a point have; undefined where they differ. */
+function identityOfPoint(mesh: Mesh, point: string): string | undefined {
+  const identities = byPoint(mesh).get(point);
+  return identities?.size === 1 ? [...identities][0] : undefined;
 }

@@ -2,9 +2,40 @@
 import type { Place } from '../source/file';
 import type { Certainty } from '../simulation/certainty';
 import type { Unknown } from '../envoy/run/assumptions';
+import type { ClientTransport } from '../simulation/client-transport';
+import type { HandshakeFailure, TransportMismatch } from '../simulation/reason';
 
 /** How a call travels. `refused`: the server requires mutual TLS and gets something else; `broken`: the TLS of the two sides does not fit. */
 export type Transport = 'mutual-tls' | 'tls' | 'plaintext' | 'refused' | 'broken';
+
+/** Why a connection is made, or fails, as it does. */
+export type ConnectionReason =
+  /** As the proxy of the client decides, and as a DestinationRule or PeerAuthentication has it decide. */
+  | ClientTransport['by']
+  /** The client has no proxy: it connects as the application does. */
+  | 'client without proxy'
+  /** The ztunnel of the client. */
+  | 'ztunnel'
+  | TransportMismatch['kind']
+  | HandshakeFailure['kind']
+  | 'no waypoint endpoints'
+  | 'missing waypoint'
+  /** Nothing of the above: the client's proxy and the server's do not understand each other. */
+  | 'connection closed';
+
+/** How clients reach one port of a service. */
+export interface Connection {
+  readonly port: number;
+  readonly transport: Transport;
+  readonly reason: ConnectionReason;
+  /** The SPIFFE identity that the server sees, where all clients have the same one; absent without mutual TLS. */
+  readonly identity?: string;
+  readonly allowed: Certainty;
+  /** `NAMESPACE/NAME` of AuthorizationPolicies. */
+  readonly policies: readonly string[];
+  /** The fields of rules and policies that decide on the transport: those of the client first. */
+  readonly places: readonly Place[];
+}
 
 /** A point of the graph; `clients` stands for several workloads at once. */
 export interface Node {
@@ -16,6 +47,8 @@ export interface Node {
   readonly namespace: string;
   /** Of a workload: whether a proxy runs in its pods. */
   readonly proxy?: boolean;
+  /** Of a workload in the mesh: its SPIFFE identity. */
+  readonly identity?: string;
   /** Of a workload: whether ztunnel carries its connections. */
   readonly ambient?: true;
   /** What declares it. */
@@ -32,6 +65,8 @@ export interface Call {
   readonly allowed: Certainty;
   /** `NAMESPACE/NAME` of AuthorizationPolicies. */
   readonly policies: readonly string[];
+  /** By port, and by transport where the ways to one port differ. */
+  readonly connections: readonly Connection[];
   /** What of a request decides, where it does. */
   readonly dependsOn: readonly Unknown[];
   /** The points for which it is otherwise, though they are among `from`. */

@@ -5,6 +5,8 @@ import { runsProxy } from '../mesh/workloads/proxy';
 import type { Service } from '../mesh/services/service';
 import { services } from '../mesh/services/services';
 import { configs } from '../mesh/settings/configs';
+import { meshConfig } from '../mesh/settings/mesh-config';
+import { spiffe } from '../mesh/policies/spiffe';
 import type { Workload } from '../mesh/workloads/workloads';
 import { callers } from './client-classes';
 import type { Node } from './connection';
@@ -38,8 +40,17 @@ function serviceNode(service: Service): Node {
   return { id: serviceId(service), kind: registry === 'External' ? 'external' : 'service', name, namespace, place };
 }
 
+/** The SPIFFE identity of a workload. */
+export const identityOf = (mesh: Mesh, { namespace, pods: [pod] }: Workload): string =>
+  spiffe(meshConfig(mesh).trustDomain, namespace, pod?.serviceAccount ?? 'default');
+
 function workloadNode(mesh: Mesh, workload: Workload): Node {
   const { name, namespace, template: place } = workload;
-  const how = { proxy: runsProxy(workload), ...(isCarried(mesh, workload) && { ambient: true as const }) };
+  const isAmbient = isCarried(mesh, workload);
+  const how = {
+    proxy: runsProxy(workload),
+    ...((runsProxy(workload) || isAmbient) && { identity: identityOf(mesh, workload) }),
+    ...(isAmbient && { ambient: true as const }),
+  };
   return { id: workloadId(workload), kind: 'workload', name, namespace, ...how, place };
 }

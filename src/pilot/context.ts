@@ -3,6 +3,7 @@ import { type MeshConfig, meshConfig } from '../mesh/settings/mesh-config';
 import type { Proxy } from '../mesh/workloads/proxy';
 import { type SidecarScope, gatewayScopeFor, sidecarScopeFor } from '../mesh/traffic/sidecar-scope';
 import type { Service } from '../mesh/services/service';
+import type { Field } from '../source/field';
 import type { Origins } from './origins';
 
 /** What every part of a proxy's configuration is made from. istio: model.PushContext, with the proxy that asks */
@@ -12,6 +13,7 @@ export interface Push {
   readonly scope: SidecarScope;
   readonly meshConfig: MeshConfig;
   readonly origins: Origins;
+  readonly transports: Map<string, Field>;
   /** The service whose filter chain a waypoint makes, so that its policies hold; absent for all else. */
   readonly served?: Service;
   /** Whether clients are known by what the end of an HBONE tunnel has found out of them, not by their certificates. */
@@ -23,7 +25,15 @@ export function pushFor(mesh: Mesh, proxy: Proxy): Push {
   const { kind, namespace, workloadLabels } = proxy;
   const scope =
     kind !== 'sidecar' ? gatewayScopeFor(mesh, namespace) : sidecarScopeFor(mesh, namespace, workloadLabels);
-  return { mesh, proxy, scope, meshConfig: meshConfig(mesh), origins: new WeakMap(), tunnelled: kind === 'waypoint' };
+  return {
+    mesh,
+    proxy,
+    scope,
+    meshConfig: meshConfig(mesh),
+    origins: new WeakMap(),
+    transports: new Map(),
+    tunnelled: kind === 'waypoint',
+  };
 }
 
 /** A question whose answer is worked out once for each push, when it is first asked. */

@@ -2,6 +2,7 @@ import type { EnvoyConfig } from '../envoy/config';
 import type { Mesh } from '../mesh/mesh';
 import type { Proxy } from '../mesh/workloads/proxy';
 import { type Service, UNSPECIFIED_ADDRESS } from '../mesh/services/service';
+import type { Field } from '../source/field';
 import { clusters, tunnelClusters } from './clusters';
 import { inboundClusters } from './clusters/inbound';
 import { outboundClusters } from './clusters/outbound';
@@ -22,6 +23,8 @@ import { RUNTIME } from './runtime';
 export interface Translation {
   readonly config: EnvoyConfig;
   readonly origins: Origins;
+  /** The field that decides how an outbound cluster connects, by the name of the cluster; none where that is automatic. */
+  readonly transports: ReadonlyMap<string, Field>;
 }
 
 /** The configuration that the control plane sends to a proxy. istio: BuildListeners, BuildHTTPRoutes, BuildClusters, and EDS */
@@ -38,6 +41,7 @@ export function translate(mesh: Mesh, proxy: Proxy): Translation {
       runtime: RUNTIME,
     },
     origins: push.origins,
+    transports: push.transports,
   };
 }
 
@@ -60,6 +64,7 @@ export function translateOutbound(mesh: Mesh, proxy: Proxy, service: Service): T
       runtime: RUNTIME,
     },
     origins: push.origins,
+    transports: push.transports,
   };
 }
 
@@ -87,5 +92,6 @@ export function translateInbound(mesh: Mesh, proxy: Proxy): Translation {
       runtime: RUNTIME,
     },
     origins: push.origins,
+    transports: push.transports,
   };
 }

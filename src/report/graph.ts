@@ -1,10 +1,11 @@
 import { mermaidText } from './mermaid';
 import { visibleIn } from './visible';
-import type { Call, Graph, RouteEdge, Node } from '../graph/connection';
+import type { Call, Graph, RouteEdge, Node, Transport } from '../graph/connection';
+import type { Place } from '../source/file';
 
 type Edge = Call | RouteEdge;
 
-/** A graph as a Mermaid flowchart. Calls that never come through are left out. */
+/** A graph as a Mermaid flowchart. Calls that policies deny are left out; those that TLS prevents end in a cross. */
 export function graphMermaid(given: Graph): string {
   const graph = visibleIn(given);
   const ids = numbered(graph);
@@ -17,14 +18,14 @@ export function graphMermaid(given: Graph): string {
     }),
     ...drawn(graph).map((edge) => {
       const label = labelOf(edge);
-      const arrow = edge.kind === 'call' ? '-.->' : '-->';
+      const arrow = edge.kind === 'route' ? '-->' : edge.allowed === 'no' ? '-.-x' : '-.->';
       return `${ids.get(edge.from)} ${arrow}${label && `|"${mermaidText(label)}"|`} ${ids.get(edge.to)}`;
     }),
   ];
   return ['flowchart LR', ...lines.map((line) => `  ${line}`), ''].join('\n');
 }
 
-/** A graph in the language of Graphviz. Calls that never come through are left out. */
+/** A graph in the language of Graphviz. Calls that policies deny are left out; those that TLS prevents are red. */
 export function graphDot(given: Graph): string {
   const graph = visibleIn(given);
   const lines = [
@@ -41,7 +42,7 @@ export function graphDot(given: Graph): string {
       ];
     }),
     ...drawn(graph).map((edge) => {
-      const style = edge.kind === 'call' ? 'dashed' : 'solid';
+      const style = edge.kind === 'route' ? 'solid' : edge.allowed === 'no' ? 'dashed, color=red' : 'dashed';
       return `${quoted(edge.from)} -> ${quoted(edge.to)} [label=${quoted(labelOf(edge))}, style=${style}];`;
     }),
   ];
@@ -50,13 +51,17 @@ export function graphDot(given: Graph): string {
 
 /** A graph as data, version 2: also the calls that never come through, and where each point and route was written. */
 export function graphJson({ nodes, edges }: Graph): string {
-  const placed = <T extends Node | RouteEdge>({ place, ...rest }: T) => ({
-    ...rest,
-    ...(place && { file: place.file.path, line: place.range.start.line, path: place.pathText }),
-  });
-  const all = edges.map((edge) => (edge.kind === 'route' ? placed(edge) : edge));
+  const placed = <T extends Node | RouteEdge>({ place, ...rest }: T) => ({ ...rest, ...(place && placeJson(place)) });
+  const all = edges.map((edge) => (edge.kind === 'route' ? placed(edge) : callJson(edge)));
   return `${JSON.stringify({ version: 2, nodes: nodes.map(placed), edges: all }, null, 2)}\n`;
 }
+
+const callJson = ({ connections, ...call }: Call) => ({
+  ...call,
+  connections: connections.map(({ places, ...connection }) => ({ ...connection, places: places.map(placeJson) })),
+});
+
+const placeJson = ({ file, range, pathText }: Place) => ({ file: file.path, line: range.start.line, path: pathText });
 
 const SHAPES: Record<Node['kind'], string> = {
   clients: 'plaintext',
@@ -75,7 +80,9 @@ const BRACKETS: Record<Node['kind'], readonly [string, string]> = {
 };
 
 const drawn = ({ edges }: Graph): readonly Edge[] =>
-  edges.filter((edge) => edge.kind === 'route' || edge.allowed !== 'no');
+  edges.filter((edge) => edge.kind === 'route' || edge.allowed !== 'no' || edge.transports.some(isFailing));
+
+const isFailing = (transport: Transport): boolean => transport === 'refused' || transport === 'broken';
 
 const numbered = ({ nodes }: Graph) => new Map(nodes.map(({ id }, index) => [id, `n${index}`]));
 
@@ -100,19 +107,26 @@ function labelOf(edge: Edge): string {
   return edge.kind === 'call' ? callLabel(edge) : routeLabel(edge);
 }
 
-function callLabel({ transports, allowed, policies, except = [] }: Call): string {
-  const how = transports.map((transport) => TRANSPORTS[transport]).join(' or ');
+function callLabel(call: Call): string {
+  const { transports, allowed, policies, except = [] } = call;
+  const how = transports.map((transport) => `${TRANSPORTS[transport]}${portsOf(call, transport)}`).join(' or ');
   const who = policies.length > 0 ? `by ${policies.join(', ')}` : '';
   const others = except.length > 0 ? `but ${except.length} others` : '';
   return [how, allowed === 'maybe' ? `some requests ${who}`.trim() : who, others].filter(Boolean).join(', ');
 }
 
-const TRANSPORTS: Record<Call['transports'][number], string> = {
+/** The ports of a transport, where that of others is another one. */
+function portsOf({ connections, transports }: Call, transport: Transport): string {
+  const ports = connections.filter((each) => each.transport === transport).map(({ port }) => port);
+  return transports.length > 1 ? ` on ${[...new Set(ports)].sort((one, other) => one - other).join(', ')}` : '';
+}
+
+const TRANSPORTS: Record<Transport, string> = {
   'mutual-tls': 'mTLS',
   tls: 'TLS',
   plaintext: 'plaintext',
   refused: 'refused: no mTLS',
-  broken: 'broken: mTLS to a plaintext port',
+  broken: 'broken: mTLS that the server does not accept',
 };
 
 function routeLabel({ conditions, share, subset }: RouteEdge): string {

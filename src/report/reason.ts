@@ -36,6 +36,10 @@ export function noConnectionText(because: NoConnection): string {
       return `nothing listens on port ${because.port}${because.proxy ? ` at ${fullName(because.proxy)}` : ''}`;
     case 'server without sidecar':
       return `the client proxy uses mutual TLS, but ${because.server} has no sidecar`;
+    case 'handshake at application': {
+      const by = because.policy ? ` (PeerAuthentication ${objectName(because.policy)})` : '';
+      return `the client proxy uses mutual TLS, but the sidecar of ${because.server} passes it on to the application, because it is disabled on port ${because.port}${by}`;
+    }
     case 'other identity':
       return `the certificate of ${because.server} is for ${because.identity}, not ${because.accepted.join(' or ')}`;
     case 'unusable credential of client':
@@ -70,6 +74,10 @@ export function mismatchText(mismatch: TransportMismatch): string {
       const { server, policy } = mismatch;
       const by = policy ? ` (PeerAuthentication ${policy.namespace}/${policy.name})` : '';
       return `${server} requires mutual TLS${by}, but the client uses plaintext`;
+    }
+    case 'mutual TLS disabled': {
+      const by = mismatch.policy ? ` (PeerAuthentication ${objectName(mismatch.policy)})` : '';
+      return `the client proxy uses mutual TLS, but it is disabled on port ${mismatch.port} of ${mismatch.server}${by}`;
     }
     case 'TLS at plaintext port':
       return tlsAtPlaintextText(mismatch);

@@ -1,4 +1,5 @@
 import type { SimulationReport, HopReport } from '../simulation/report';
+import type { ClientTransport } from '../simulation/client-transport';
 import type { Alternative, Decision } from '../simulation/decisions';
 import type { Place } from '../source/file';
 import { summaryOf } from './sentence';
@@ -24,9 +25,15 @@ function journeyJson(account: SimulationReport, { config }: { config: boolean })
   };
 }
 
-const hopJson = ({ decisions, ...hop }: HopReport, config: boolean): object => ({
+const hopJson = ({ decisions, transport, ...hop }: HopReport, config: boolean): object => ({
   ...hop,
+  ...(transport && { transport: transportJson(transport) }),
   decisions: decisions.map((decision) => decisionJson(decision, config)),
+});
+
+const transportJson = ({ origin, ...rest }: ClientTransport): object => ({
+  ...rest,
+  ...(origin && { origin: placeJson(origin) }),
 });
 
 function decisionJson({ config, origin, rejected, ...rest }: Decision, showConfig: boolean): object {

@@ -104,7 +104,7 @@ function hopBlock(hops: readonly HopReport[], choice: SimulationChoice, style: S
     style.strong(headOf(hops)),
     ...shown.flatMap((decision) => decisionLines(decision, choice, style)),
     ...(hop.waypoint ? [line('waypoint', waypointUseText(hop.waypoint))] : []),
-    ...(hop.transport ? [line('connects with', clientTransportText(hop.transport))] : []),
+    ...(hop.transport ? [line('connects with', clientTransportText(hop.transport, style))] : []),
     ...upstreamLines(hop),
     ...mirrors.map((cluster) => line('mirror', `a copy goes to ${cluster}`)),
     ...(choice.telemetry ? hops.flatMap((each) => telemetryLines(each, style)) : []),
@@ -112,8 +112,13 @@ function hopBlock(hops: readonly HopReport[], choice: SimulationChoice, style: S
   ].join('\n');
 }
 
-/** `mutual TLS (automatic) as spiffe://...`. */
-function clientTransportText({ transport, by }: ClientTransport): string {
+/** `mutual TLS (automatic) as spiffe://...`, then the field of the rule that says so. */
+function clientTransportText(sent: ClientTransport, style: Style): string {
+  const text = transportText(sent);
+  return sent.origin ? `${text}  ${style.info(placeText(sent.origin))}` : text;
+}
+
+function transportText({ transport, by }: ClientTransport): string {
   const why = by === 'automatic' ? ' (automatic)' : by === 'client' ? ' (of the client)' : '';
   switch (transport.kind) {
     case 'mutual TLS':

@@ -71,7 +71,7 @@ function wayOf({ share, steps, outcome, assumptions }: Branch, config: EnvoyConf
     proxy,
     role,
     arrival,
-    translation: { config, origins: new WeakMap() },
+    translation: { config, origins: new WeakMap(), transports: new Map() },
     steps,
     outcome,
     assumptions,

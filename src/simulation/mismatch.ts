@@ -1,9 +1,9 @@
 import type { Mesh } from '../mesh/mesh';
-import { mtlsOf } from '../mesh/policies/authentication';
+import { type Mtls, mtlsOf } from '../mesh/policies/authentication';
 import type { Options } from '../envoy/run/run';
 import { credentialFault } from './credentials';
 import type { Hop } from './journey';
-import type { TransportMismatch } from './reason';
+import type { Named, TransportMismatch } from './reason';
 
 /** In what the TLS of a client and of the proxy that closes its connection differ; undefined where that is not why. */
 export function mismatchAt(mesh: Mesh, hop: Hop, options: Options): TransportMismatch | undefined {
@@ -18,18 +18,30 @@ export function mismatchAt(mesh: Mesh, hop: Hop, options: Options): TransportMis
     const isTlsRead = steps.some(({ stage }) => stage === 'transport');
     // At a gateway, the chains of a port may only be for other server names.
     const isOtherName = role === 'gateway' && outcome.by === 'filter chain';
-    if (isPeer || isTlsRead || isOtherName || role === 'client') return undefined;
+    if (isTlsRead || isOtherName || role === 'client') return undefined;
+    if (isPeer) return role === 'server' ? disabledAt(mesh, proxy, at) : undefined;
     return { kind: 'TLS at plaintext port', ...at };
   }
   if (role === 'gateway') return outcome.by === 'protocol' ? undefined : { kind: 'plaintext at TLS port', ...at };
   const demanded = role === 'server' ? mtlsOf(mesh, proxy, port) : undefined;
   if (demanded?.mode !== 'STRICT') return undefined;
-  const { name, namespace } = demanded.field?.resource ?? {};
-  return {
-    kind: 'mutual TLS required',
-    server: at.server,
-    ...(name !== undefined && namespace !== undefined && { policy: { name, namespace } }),
-  };
+  return { kind: 'mutual TLS required', server: at.server, ...policyOf(demanded) };
+}
+
+/** Mutual TLS that reaches a port where it is disabled. */
+function disabledAt(
+  mesh: Mesh,
+  proxy: Hop['proxy'],
+  at: { server: string; port: number },
+): TransportMismatch | undefined {
+  const demanded = mtlsOf(mesh, proxy, at.port);
+  return demanded.mode === 'DISABLE' ? { kind: 'mutual TLS disabled', ...at, ...policyOf(demanded) } : undefined;
+}
+
+/** The policy that sets a mode, where one does. */
+export function policyOf({ field }: Mtls): { policy?: Named } {
+  const { name, namespace } = field?.resource ?? {};
+  return name !== undefined && namespace !== undefined ? { policy: { name, namespace } } : {};
 }
 
 const BY_TLS: ReadonlySet<string> = new Set(['filter chain', 'handshake', 'protocol']);

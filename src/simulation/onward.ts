@@ -4,6 +4,7 @@ import type { Options } from '../envoy/run/run';
 import { faultySecret } from '../envoy/run/secrets';
 import type { Mesh } from '../mesh/mesh';
 import { meshConfig } from '../mesh/settings/mesh-config';
+import { mtlsOf } from '../mesh/policies/authentication';
 import { inTrustDomains, spiffe } from '../mesh/policies/spiffe';
 import { TLS_MODE } from '../mesh/workloads/workloads';
 import { peerOf } from './ambient';
@@ -11,6 +12,7 @@ import { takesInbound } from '../mesh/workloads/captured';
 import type { Hop, HopProxy } from './journey';
 import { credentialFault, secretFaultsOf } from './credentials';
 import { type Peer, partyAt } from './peers';
+import { policyOf } from './mismatch';
 import type { HandshakeFailure } from './reason';
 import type { Dial } from './start';
 
@@ -112,4 +114,13 @@ export function clientCredentialFault(
   const faulty = faultySecret(asked.secrets, { secretFault: secretFaultsOf(mesh, proxy, options) });
   const found = faulty && credentialFault(mesh, proxy, faulty.name, options);
   return found && { kind: 'unusable credential of client', client: `${proxy.name}.${proxy.namespace}`, ...found };
+}
+
+/** Mutual TLS of the mesh that a server's sidecar hands to its application as it is; undefined where there is none. */
+export function unendedTls(mesh: Mesh, { proxy, arrival, outcome }: Hop): HandshakeFailure | undefined {
+  const isPassedOn = outcome.kind === 'forwarded' && outcome.encrypted;
+  if (!isPassedOn || arrival.tls?.certificate?.uriSans === undefined) return undefined;
+  const { port } = arrival.destination;
+  const server = `${proxy.name}.${proxy.namespace}`;
+  return { kind: 'handshake at application', server, port, ...policyOf(mtlsOf(mesh, proxy, port)) };
 }

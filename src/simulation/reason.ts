@@ -21,6 +21,14 @@ export type HandshakeFailure =
   /** Annotations of the server keep the port from its sidecar, and clients send mutual TLS all the same. */
   | { readonly kind: 'port without sidecar'; readonly server: string; readonly port: number }
   | { readonly kind: 'server without sidecar'; readonly server: string }
+  /** The sidecar of the server passes mutual TLS on to the application, which does not end it. */
+  | {
+      readonly kind: 'handshake at application';
+      readonly server: string;
+      readonly port: number;
+      /** The PeerAuthentication that keeps the sidecar from ending it. */
+      readonly policy?: Named;
+    }
   | {
       readonly kind: 'other identity';
       readonly server: string;
@@ -41,6 +49,8 @@ export interface CredentialFault {
 export type TransportMismatch =
   /** `policy` is the PeerAuthentication that demands it. */
   | { readonly kind: 'mutual TLS required'; readonly server: string; readonly policy?: Named }
+  /** `policy` is the PeerAuthentication that disables it. */
+  | { readonly kind: 'mutual TLS disabled'; readonly server: string; readonly port: number; readonly policy?: Named }
   | { readonly kind: 'TLS at plaintext port'; readonly server: string; readonly port: number }
   | { readonly kind: 'plaintext at TLS port'; readonly server: string; readonly port: number }
   /** The server has no certificate that clients accept, or nothing to check theirs against. */

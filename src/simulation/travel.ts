@@ -28,7 +28,7 @@ import {
   ztunnelChoices,
 } from './ambient';
 import { secretFaultsOf } from './credentials';
-import { clientCredentialFault, connectionTo, handshakeFailure } from './onward';
+import { clientCredentialFault, connectionTo, handshakeFailure, unendedTls } from './onward';
 import type { NoConnection, Unfollowed } from './reason';
 import { type Service, UNSPECIFIED_ADDRESS } from '../mesh/services/service';
 import { SOMEWHERE } from './addresses';
@@ -155,7 +155,10 @@ function stopped({ mesh, options, host }: World, hop: Hop): Pick<Way, 'end' | 'a
 const named = ({ name, namespace }: Hop['proxy']) => ({ name, namespace });
 
 /** A sidecar hands what it lets in to the application beside it. */
-function atOwnApplication(world: World, { proxy, arrival }: Hop, { endpoints }: Upstream, past: Past): Way {
+function atOwnApplication(world: World, hop: Hop, { endpoints }: Upstream, past: Past): Way {
+  const { proxy, arrival } = hop;
+  const fault = unendedTls(world.mesh, hop);
+  if (fault) return refusedBy(fault);
   const { address, port: dialled } = arrival.destination;
   const { chosen, addresses = [address] } = past;
   const party = partyAt(world.mesh, proxy.ip);

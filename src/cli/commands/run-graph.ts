@@ -1,5 +1,6 @@
 import { around, graph } from '../../graph';
 import type { Graph } from '../../graph/connection';
+import { connectionTable } from '../../report/connection-table';
 import { graphDot, graphJson, graphMermaid } from '../../report/graph';
 import type { GraphCommandOptions } from './graph';
 import { nearest } from '../../schema/spelling';
@@ -8,7 +9,7 @@ import { loadAdmitted } from '../refused';
 import { print } from '../terminal';
 import { UsageError } from '../usage-error';
 
-const WRITERS = { mermaid: graphMermaid, dot: graphDot, json: graphJson };
+const WRITERS = { mermaid: graphMermaid, dot: graphDot, json: graphJson, table: connectionTable };
 
 /** Prints who can call whom. */
 export async function runGraph(paths: readonly string[], options: GraphCommandOptions): Promise<void> {

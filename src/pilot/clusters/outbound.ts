@@ -50,7 +50,9 @@ function clusterOf(push: Push, target: Target, found: DiscoveryType, mode: Mode)
   if (!discovered) return undefined;
   const { type, part } = discovered;
   const http = outboundHttp(push, port.protocol, connectionPoolOf(push, target));
-  const { sockets, names } = mode === 'default' ? transport(push, target, type, speaksHttp2(http)) : NO_TRANSPORT;
+  const { sockets, names, decidedBy } =
+    mode === 'default' ? transport(push, target, type, speaksHttp2(http)) : NO_TRANSPORT;
+  if (decidedBy) push.transports.set(name, decidedBy);
   return from(push.origins, subset ?? port.field, {
     name,
     altStatName: delimited(statNameOf(push, target, name)),

@@ -2,8 +2,10 @@
 import type { Cluster, DiscoveryType, Extension, TransportSocketMatch } from '../../envoy/config';
 import { isAmbientMesh } from '../../mesh/ambient/ambient-mode';
 import { clientTls } from '../../mesh/traffic/client-tls';
+import { namespaceMtls } from '../../mesh/policies/authentication';
 import { identitiesOf } from '../../mesh/policies/identities';
 import type { ClientTLSSettings } from '../../schema/kinds/networking';
+import type { Field } from '../../source/field';
 import type { Push } from '../context';
 import { from } from '../origins';
 import { sniKey } from '../subset-key';
@@ -17,15 +19,17 @@ import { plainText, proxyProtocolSocket, tlsSocket, tunnelSocket } from './trans
 export interface Transport {
   readonly sockets: Pick<Cluster, 'transportSocket' | 'transportSocketMatches'>;
   readonly names?: AutoNames;
+  /** The field that says so; none where that is automatic. */
+  readonly decidedBy?: Field;
 }
 
 /** istio: buildUpstreamTLSSettings, applyUpstreamTLSSettings, applyUpstreamProxyProtocol */
 export function transport(push: Push, target: Target, type: DiscoveryType, http2: boolean): Transport {
-  const { sockets, names } = tls(push, target, type, http2);
+  const made = tls(push, target, type, http2);
   const { proxyProtocol } = target.policy;
-  if (!proxyProtocol) return { sockets, ...(names && { names }) };
+  if (!proxyProtocol) return made;
   const { version = 'V1' } = proxyProtocol.value;
-  return { sockets: wrapped(sockets, version), ...(names && { names }) };
+  return { ...made, sockets: wrapped(made.sockets, version) };
 }
 
 function tls(push: Push, target: Target, type: DiscoveryType, http2: boolean): Transport {
@@ -61,11 +65,14 @@ function withoutTunnels(push: Push, target: Target, type: DiscoveryType, http2: 
   const { mesh } = push;
   const { service, port, policy } = target;
   const chosen = clientTls(mesh, service, port.number, policy, wholePolicy(target));
-  if (chosen.by === 'nothing') return { sockets: {} };
+  if (chosen.by === 'nothing') {
+    const decidedBy = service.meshExternal ? undefined : namespaceMtls(mesh, service.namespace)?.field;
+    return { sockets: {}, ...(decidedBy && { decidedBy }) };
+  }
   if (chosen.by === 'destination-rule') {
     const { names, sockets } = asWritten(push, target, chosen.field.value, http2);
     if (sockets.transportSocket) from(push.origins, chosen.field, sockets.transportSocket);
-    return { sockets, ...(names && { names }) };
+    return { sockets, decidedBy: chosen.field.get('mode'), ...(names && { names }) };
   }
   const socket = meshSocket(push, target, {}, http2);
   // Connections to the address that was called cannot be told apart by endpoint.
