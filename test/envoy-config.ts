@@ -12,7 +12,7 @@ const UNORDERED: Record<string, (item: never) => unknown> = {
 };
 
 /** A resource with all keys, and all lists without an order, sorted. */
-export function normal(value: unknown, key = ''): unknown {
+function normal(value: unknown, key = ''): unknown {
   if (Array.isArray(value)) {
     const items = value.map((item) => normal(item));
     const identity = UNORDERED[key];

@@ -68,7 +68,7 @@ const FREE = new Set(['filterMetadata', 'value', 'jsonFormat', 'staticLayer']);
 const inCamel = (key: string): string => key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
 /** Envoy writes its fields in either of two ways; this is the one of proto3 JSON. */
-export function inCamelCase<Value>(value: Value, isFree = false): Value {
+function inCamelCase<Value>(value: Value, isFree = false): Value {
   if (Array.isArray(value)) return value.map((item: unknown) => inCamelCase(item, isFree)) as Value;
   if (!isObject(value)) return value;
   const entries = Object.entries(value).map(([key, item]) => {

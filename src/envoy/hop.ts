@@ -64,7 +64,7 @@ function hopOfBranch(branch: Branch, arrival: Arrival): Hop {
 }
 
 /** What was chosen last at a stage, after a connection came to its last listener. */
-export function last<Chosen extends object>({ steps }: Branch, stage: Stage): Chosen | undefined {
+function last<Chosen extends object>({ steps }: Branch, stage: Stage): Chosen | undefined {
   const start = steps.findLastIndex((step) => step.stage === 'listener');
   const step = steps.findLast((step, index) => step.stage === stage && index >= start);
   return step?.chosen as Chosen | undefined;

@@ -33,7 +33,7 @@ export function routeEdges(mesh: Mesh): readonly RouteEdge[] {
 }
 
 /** The workloads that a service selects. Gateways are not among them: they are drawn by the routes through them. */
-export const workloadsBehind = (mesh: Mesh, { selector, namespace }: Service): readonly Workload[] =>
+const workloadsBehind = (mesh: Mesh, { selector, namespace }: Service): readonly Workload[] =>
   selector && Object.keys(selector).length > 0
     ? workloadsSelected(mesh, selector, namespace).filter((workload) => !isGateway(mesh, workload))
     : [];

@@ -14,7 +14,7 @@ export const configMetadata = (config: Config): Metadata => ({
 });
 
 /** The path of an object at the API server, in the version in which Istio keeps it. */
-export const configPath = ({ group, kind, namespace, name }: Config): string =>
+const configPath = ({ group, kind, namespace, name }: Config): string =>
   `/apis/${group}/${versionOf(kind)}/namespaces/${namespace}/${kebab(kind)}/${name}`;
 
 const versionOf = (kind: string): string => (kind === 'EnvoyFilter' ? 'v1alpha3' : 'v1');

@@ -29,7 +29,7 @@ const AGENT_AT_LENGTH: ConfigSource = { ...AGENT, initialFetchTimeout: '0s' };
 const CONTROL_PLANE: ConfigSource = { ads: {}, resourceApiVersion: 'V3' };
 
 /** What the agent beside the proxy knows by a name. istio: model.ConstructSdsSecretConfig */
-export const agentSecret = (name: string): SdsSecretConfig => ({
+const agentSecret = (name: string): SdsSecretConfig => ({
   name,
   sdsConfig: name === DEFAULT || name === ROOT ? AGENT_AT_LENGTH : AGENT,
 });

@@ -36,7 +36,7 @@ export function closing({ mesh, result, hidden, known = 0, alternatives = [], st
 }
 
 /** The references that could not be checked, in one line; none where all could. */
-export function uncheckedLines({ unchecked }: LintResult): string[] {
+function uncheckedLines({ unchecked }: LintResult): string[] {
   const total = unchecked.reduce((sum, { references }) => sum + references, 0);
   if (!total) return [];
   const what = unchecked.map(({ kind, namespace }) => (namespace ? `${kind} in ${namespace}` : kind));

@@ -59,7 +59,7 @@ const mirrorsText = (mirrors: readonly Mirror[]): string =>
   'none';
 
 /** `mutual TLS as spiffe://...`. */
-export function transportText(transport: Transport): string {
+function transportText(transport: Transport): string {
   switch (transport.kind) {
     case 'mutual TLS':
       return `mutual TLS${transport.identity === undefined ? '' : ` as ${transport.identity}`}`;

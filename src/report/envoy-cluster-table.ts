@@ -28,7 +28,7 @@ export function clusterTable(clusters: readonly Cluster[]): string {
 }
 
 /** What the name of a cluster says; a name of another form stands for itself. */
-export function keyOf(name = ''): { direction: string; port: number; subset: string; host: string } {
+function keyOf(name = ''): { direction: string; port: number; subset: string; host: string } {
   const parts = name.split('|');
   const [direction = '', port = '', subset = '', host = ''] = parts;
   return parts.length === 4

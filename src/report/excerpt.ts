@@ -34,7 +34,7 @@ export interface Excerpt {
 }
 
 /** The severities, the most important first. */
-export const WORST_FIRST: readonly Severity[] = ['error', 'warning', 'info'];
+const WORST_FIRST: readonly Severity[] = ['error', 'warning', 'info'];
 
 /** More findings than this are counted by rule, and of each rule only some are shown. */
 const MANY = 20;

@@ -39,7 +39,7 @@ function sharedText(way: Ending, share: number): string {
 export const percent = (share: number): string => `${Number((share * 100).toFixed(1))} %`;
 
 /** `a, b or c`. */
-export const inRow = (texts: readonly string[]): string =>
+const inRow = (texts: readonly string[]): string =>
   texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} or ${texts.at(-1)}`;
 
 /** What becomes of one way, as the end of a sentence. */
@@ -138,7 +138,7 @@ function placeText({ kind, name }: ToldProxy): string {
 }
 
 /** The policies behind a refusal. */
-export const refusalText = ({ denied, policies }: Refusal): string =>
+const refusalText = ({ denied, policies }: Refusal): string =>
   denied
     ? policies.slice(0, 1).map(policyText).join('')
     : `${inRow(policies.map(policyText))}, which ${policies.length === 1 ? 'does' : 'do'} not allow it`;

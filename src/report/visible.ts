@@ -77,7 +77,7 @@ export function visibleIn<Value>(value: Value): Value {
 const isPlace = (value: object): value is Place => 'pathText' in value && 'file' in value && 'range' in value;
 
 /** A place with the names of its file and field made visible. Its range is worked out only when it is asked for. */
-export function visiblePlace<Of extends Place>(place: Of): Of {
+function visiblePlace<Of extends Place>(place: Of): Of {
   const file = visibleFile(place.file);
   const pathText = visible(place.pathText);
   if (file === place.file && pathText === place.pathText) return place;

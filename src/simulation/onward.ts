@@ -78,7 +78,7 @@ function spokenTls(mesh: Mesh, proxy: HopProxy, tls: UpstreamTls, isHttp: boolea
 }
 
 /** The SPIFFE identity of a proxy's workload. */
-export const identityOf = (mesh: Mesh, { namespace, serviceAccount }: HopProxy): string =>
+const identityOf = (mesh: Mesh, { namespace, serviceAccount }: HopProxy): string =>
   spiffe(meshConfig(mesh).trustDomain, namespace, serviceAccount);
 
 /** Why the proxy breaks off its handshake with whoever answers; undefined where it does not. */

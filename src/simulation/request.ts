@@ -30,7 +30,7 @@ export interface Request {
 }
 
 /** The header by which Bookinfo's services tell each other who is signed in. */
-export const USER_HEADER = 'end-user';
+const USER_HEADER = 'end-user';
 
 /** What is sent over the connection, and where that shall lead. */
 export interface Target {

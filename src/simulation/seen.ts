@@ -4,7 +4,7 @@ import type { Stage } from '../envoy/run/trace';
 import type { Hop } from './journey';
 
 /** What was chosen last at a stage. */
-export const chosenAt = <Piece extends object>({ steps }: Hop, stage: Stage): Piece | undefined =>
+const chosenAt = <Piece extends object>({ steps }: Hop, stage: Stage): Piece | undefined =>
   steps.findLast((step) => step.stage === stage)?.chosen as Piece | undefined;
 
 /** The HTTP connection manager that read the request, where one did: not the one that opened the tunnel around it. */

@@ -37,7 +37,7 @@ function chainTitle({ name, filterChainMatch: match = {} }: FilterChain): string
 }
 
 /** What a route asks of requests, with its name where it has one. */
-export function routeTitle({ name, match = {} }: Route): string {
+function routeTitle({ name, match = {} }: Route): string {
   const conditions = [pathText(match), ...(match.headers ?? []).map(headerText), ...queryTexts(match)];
   const text = conditions.filter(Boolean).join(', ');
   return name && name !== 'default' ? `${name} (${text})` : text;

@@ -43,7 +43,7 @@ const HAVE_OTHER_NAMES: ReadonlySet<string | number> = new Set(['env', 'ports', 
 const HINT = /[${<@#%\\(]|__|[A-Z]{2}|placeholder[A-Z]|^ENC\[/;
 
 /** Whether a text waits to be filled in. Its place tells which of several notations it can hold. */
-export function isPlaceholder(text: string, path: Path, language: 'text' | 'expression' = 'text'): boolean {
+function isPlaceholder(text: string, path: Path, language: 'text' | 'expression' = 'text'): boolean {
   if (!HINT.test(text)) return false;
   if (language === 'expression' || isExpression(path)) return MARKERS_IN_EXPRESSIONS.some((each) => each.test(text));
   if (MARKERS.some((marker) => marker.test(text))) return true;

@@ -21,7 +21,7 @@ export const withoutSecretForms = (text: string): string =>
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** The values of an object that are secret, each with its address. */
-export function secretFields(resource: Resource<unknown>): Field[] {
+function secretFields(resource: Resource<unknown>): Field[] {
   const fields: Field[] = [];
   const root = resource.written;
   if (resource.kind === 'Secret')

@@ -49,7 +49,7 @@ const casesOf = (root: Resource<Written>): TestCase[] =>
   }));
 
 /** The request that is written down, as `simulate` takes it. */
-export function requestOf({ headers = {}, identity, ...request }: WrittenRequest): Request {
+function requestOf({ headers = {}, identity, ...request }: WrittenRequest): Request {
   const given = Object.entries(headers).map(([name, value]): Header => [name, value]);
   const certificate = identity?.startsWith('spiffe://') ? { uriSans: [identity] } : { dnsSans: [identity ?? ''] };
   return { ...request, headers: given, ...(identity !== undefined && { certificate }) };

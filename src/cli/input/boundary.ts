@@ -13,7 +13,7 @@ import {
 import { basename, dirname, join, resolve, sep } from 'node:path';
 
 /** The most bytes that are read of one file. */
-export const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_BYTES = 64 * 1024 * 1024;
 
 /** The most bytes of a file that only the user can name: a proxy's configuration, or what a browser recorded. */
 export const MOST_BYTES_OF_DUMP = 400 * 1024 * 1024;

@@ -86,7 +86,7 @@ function markOrigin({ request, manager, remoteAddress }: Stream, internal: boole
 }
 
 /** What stands for the random part of a request's identifier. */
-export const REQUEST_ID = '00000000-0000-4000-8000-000000000000';
+const REQUEST_ID = '00000000-0000-4000-8000-000000000000';
 
 function identifyRequest({ request, manager }: Pick<Stream, 'request' | 'manager'>, edge: boolean): void {
   if (manager.generateRequestId === false) return;

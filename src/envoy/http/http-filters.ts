@@ -36,7 +36,7 @@ const PASSIVE = new Set([
   'stats.PluginConfig',
 ]);
 
-export const ROUTER = `${PREFIX}router.v3.Router`;
+const ROUTER = `${PREFIX}router.v3.Router`;
 
 /** The filters of a manager in their order. */
 export const linksOf = perObject(({ httpFilters = [] }: HttpConnectionManager): Link[] => httpFilters.map(linkOf));

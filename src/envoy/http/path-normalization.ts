@@ -48,7 +48,7 @@ function mergeSlashes(path: string): string {
  * A path with its dot segments resolved, backslashes turned, letters, digits and `-._~` unescaped and unusual characters escaped;
  * undefined for one that holds an escaped NUL. envoy: PathUtil::canonicalPath.
  */
-export function canonicalPath(path: string): string | undefined {
+function canonicalPath(path: string): string | undefined {
   if (path.includes('%00')) return undefined;
   const turned = path.replaceAll('\\', '/').replace(/(^|\/)(\.{1,2});[^/]*/g, '$1$2');
   const escaped = turned

@@ -6,7 +6,7 @@ import type { Upstream } from '../run/outcome';
 import type { RouteChoice, Stream } from './stream';
 
 /** The path as the route rewrites it, or undefined. envoy: RouteEntryImplBase::currentUrlPathAfterRewriteWithMatchedPath. */
-export function rewrittenPath({ match = {}, route, redirect }: Route, path: string): string | undefined {
+function rewrittenPath({ match = {}, route, redirect }: Route, path: string): string | undefined {
   const plain = withoutQuery(path);
   const rest = path.slice(plain.length);
   const rewrite = redirect ? redirectRewrite(redirect) : route;

@@ -28,7 +28,7 @@ function valueAt(root: unknown, keys: readonly string[]): unknown {
 }
 
 /** envoy: Matchers::ValueMatcher and its kinds. */
-export function matchesValue(matcher: ValueMatcher, value: unknown): boolean {
+function matchesValue(matcher: ValueMatcher, value: unknown): boolean {
   if (matcher.orMatch) return (matcher.orMatch.valueMatchers ?? []).some((each) => matchesValue(each, value));
   if (matcher.presentMatch !== undefined) return (value !== undefined) === matcher.presentMatch;
   if (matcher.nullMatch) return value === null;

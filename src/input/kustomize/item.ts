@@ -130,7 +130,7 @@ export function add(items: Item[], item: Item): void {
 
 const inNamespace = (namespace: string) => (namespace === NO_NAMESPACE ? '' : ` of namespace "${namespace}"`);
 
-export function isSame(a: Item, b: Item): boolean {
+function isSame(a: Item, b: Item): boolean {
   const [one, other] = [currentId(a), currentId(b)];
   return a.value.apiVersion === b.value.apiVersion && equalIds(one, other);
 }

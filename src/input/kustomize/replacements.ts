@@ -154,7 +154,7 @@ function changedItems(
 const matchesPart = (pattern: string, value: string): boolean => matchesPattern(`(?s).*(?:${pattern}).*`, value);
 
 /** The steps of a path with dots; brackets keep names with dots together. */
-export function pathSteps(path: string): string[] {
+function pathSteps(path: string): string[] {
   const parts = path.match(/\[[^\]]*\]|(?:\\\.|[^.])+/g) ?? [];
   return parts.map((part) => {
     const inner = /^\[(.*)\]$/s.exec(part)?.[1];

@@ -16,7 +16,7 @@ export function selects(target: Values, item: Item): boolean {
 }
 
 /** Whether the group, version and kind of a selector match. */
-export const matchesKind = ({ group, version, kind }: Values, { value }: Item): boolean =>
+const matchesKind = ({ group, version, kind }: Values, { value }: Item): boolean =>
   matchesPattern(group, groupOf(value)) &&
   matchesPattern(version, versionOf(value)) &&
   matchesPattern(kind, value.kind);

@@ -4,7 +4,7 @@ import { perMesh } from '../memo';
 import type { Mesh } from '../mesh';
 
 /** The GatewayClass of waypoints. */
-export const WAYPOINT_CLASS = 'istio-waypoint';
+const WAYPOINT_CLASS = 'istio-waypoint';
 const WAYPOINT_CONTROLLER = 'istio.io/mesh-controller';
 
 /** The GatewayClasses whose Gateways are waypoints. */

@@ -99,12 +99,11 @@ export const isPassthrough = ({ tls }: Server): boolean =>
   tls?.mode === 'PASSTHROUGH' || tls?.mode === 'AUTO_PASSTHROUGH';
 
 /** Whether the proxy reads HTTP here, decrypted if need be. istio: gateway.IsHTTPServer */
-export const readsHttp = ({ protocol, field }: GatewayServer): boolean =>
+const readsHttp = ({ protocol, field }: GatewayServer): boolean =>
   isHttp(protocol) || (protocol === 'HTTPS' && !isPassthrough(field.value));
 
 /** Whether connections are told apart by TLS; HTTP that is only redirected is not. istio: gateway.IsTLSServer */
-export const speaksTls = ({ protocol, field }: GatewayServer): boolean =>
-  field.value.tls !== undefined && !isHttp(protocol);
+const speaksTls = ({ protocol, field }: GatewayServer): boolean => field.value.tls !== undefined && !isHttp(protocol);
 
 type Slot = { -readonly [Key in keyof ServerPort]: ServerPort[Key] } & { servers: GatewayServer[] };
 

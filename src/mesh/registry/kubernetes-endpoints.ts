@@ -111,10 +111,7 @@ export function targetsOfPod(mesh: Mesh, pod: Pod): ServiceTarget[] {
 }
 
 /** The Services whose selector chooses a pod. */
-export const servicesSelecting = (
-  mesh: Mesh,
-  { namespace, labels }: Pick<Pod, 'namespace' | 'labels'>,
-): ClusterService[] =>
+const servicesSelecting = (mesh: Mesh, { namespace, labels }: Pick<Pod, 'namespace' | 'labels'>): ClusterService[] =>
   (byNamespace(mesh).get(namespace) ?? []).filter(({ service }) => selectsSome(service.selector, labels));
 
 /** Ports that lead to the same port with the same protocol count once. istio: GetProxyServiceTargetsByPod */

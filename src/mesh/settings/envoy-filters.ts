@@ -49,7 +49,7 @@ export function envoyPatches(mesh: Mesh, proxy: Proxy): readonly Field<EnvoyFilt
 }
 
 /** What a proxy tells of itself in words. */
-export const nodeMetadata = (
+const nodeMetadata = (
   { release }: Mesh,
   { namespace, serviceAccount, name, cluster }: Proxy,
 ): Readonly<Record<string, string>> => ({

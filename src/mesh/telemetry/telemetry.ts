@@ -25,7 +25,7 @@ function isWide({ namespace, value }: Telemetry): boolean {
 }
 
 /** The Telemetries that hold for a workload: what comes later overrides what comes before. istio: applicableTelemetries */
-export function telemetriesOf(mesh: Mesh, workload: Attachable): readonly Telemetry[] {
+function telemetriesOf(mesh: Mesh, workload: Attachable): readonly Telemetry[] {
   const namespaces = policyNamespaces(workload, rootNamespace(mesh));
   // A waypoint looks for chosen ones where the service is, and no longer in its own namespace.
   const chosenIn = workload.waypoint?.service?.namespace ?? workload.namespace;

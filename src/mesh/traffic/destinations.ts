@@ -91,8 +91,7 @@ function viewersOf(mesh: Mesh, { namespace, value }: VirtualService, gateways: r
 }
 
 /** Of what is exported everywhere, its own namespace stands for all. */
-export const clientsOf = (to: Export, namespace: string): readonly string[] =>
-  to === 'everywhere' ? [namespace] : [...to];
+const clientsOf = (to: Export, namespace: string): readonly string[] => (to === 'everywhere' ? [namespace] : [...to]);
 
 const known = perMesh(() => new Map<string, readonly string[]>());
 

@@ -3,7 +3,7 @@ import type { KindMap } from '../../schema/kinds';
 import type { Destination, IstioEgressListener, IstioIngressListener } from '../../schema/kinds/networking';
 import type { Field } from '../../source/field';
 import type { Resource } from '../../source/resource';
-import { configs, configsIn } from '../settings/configs';
+import { configsIn } from '../settings/configs';
 import { type DestinationRule, destinationRulesFor } from './destination-rules';
 import { type EgressListener, egressListener } from './egress-listener';
 import { importedServices } from '../services/imported-services';
@@ -126,7 +126,7 @@ export const sidecarScopeFor = (mesh: Mesh, namespace: string, labels: Labels): 
   scopeOf(mesh, namespace, sidecarFor(mesh, namespace, labels));
 
 /** What a Sidecar lets proxies in a namespace know. istio: initSidecarScopeInternalIndexes */
-export function scopeOf(mesh: Mesh, namespace: string, sidecar: Sidecar | undefined): SidecarScope {
+function scopeOf(mesh: Mesh, namespace: string, sidecar: Sidecar | undefined): SidecarScope {
   const key = `${namespace} ${sidecar ? `${sidecar.namespace}/${sidecar.name}` : ''}`;
   return remembered(mesh, key, () => {
     const written = sidecar?.each('spec.egress[]') ?? [];
@@ -159,9 +159,3 @@ function remembered(mesh: Mesh, key: string, make: () => SidecarScope): SidecarS
   scopes.set(key, known);
   return known;
 }
-
-/** Every Sidecar that the control plane sees, those that select workloads first. */
-export const sidecarsInOrder = (mesh: Mesh): readonly Sidecar[] => {
-  const all = configs(mesh, 'Sidecar');
-  return [...all.filter((each) => !isForAll(each)), ...all.filter(isForAll)];
-};

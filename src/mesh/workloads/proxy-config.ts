@@ -36,11 +36,11 @@ export function proxyConfigOf(mesh: Mesh, { namespace, labels, annotations }: Co
 }
 
 /** The oldest ProxyConfig of a namespace without a selector. */
-export const namespaceProxyConfig = (mesh: Mesh, namespace: string): ProxyConfig | undefined =>
+const namespaceProxyConfig = (mesh: Mesh, namespace: string): ProxyConfig | undefined =>
   configsIn(mesh, 'ProxyConfig', namespace).find(({ value }) => !value.spec?.selector);
 
 /** The oldest ProxyConfig of a namespace that selects a pod. */
-export const workloadProxyConfig = (mesh: Mesh, namespace: string, labels: Labels): ProxyConfig | undefined =>
+const workloadProxyConfig = (mesh: Mesh, namespace: string, labels: Labels): ProxyConfig | undefined =>
   configsIn(mesh, 'ProxyConfig', namespace).find(({ value }) => {
     const { matchLabels = {} } = value.spec?.selector ?? {};
     return Object.keys(matchLabels).length > 0 && selects(matchLabels, labels);

@@ -32,7 +32,7 @@ const clusterType = (dnsCacheConfig: DnsCache, isInsecure: boolean) => ({
 });
 
 /** The name of the cache that the cluster shares with the filters before it. istio: model.BuildDNSCacheName */
-export const dnsCacheName = (hostname: string): string => `${hostname}_dfp_dns_cache`;
+const dnsCacheName = (hostname: string): string => `${hostname}_dfp_dns_cache`;
 
 /** How a cluster of a waypoint resolves the names that a service stands for. istio: buildDFPCluster */
 export const resolvingType = (push: Push, { hostname }: Service): Extension =>

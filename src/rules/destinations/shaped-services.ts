@@ -20,10 +20,7 @@ export interface DeclaredSubset {
 }
 
 /** The service that a rule is about; undefined where there is none, or where a wildcard may mean several. */
-export function serviceShapedBy(
-  mesh: Mesh,
-  { namespace, value }: DeclaredSubset['destinationRule'],
-): Service | undefined {
+function serviceShapedBy(mesh: Mesh, { namespace, value }: DeclaredSubset['destinationRule']): Service | undefined {
   const host = fullHost(value.spec?.host ?? '', namespace, mesh.domain);
   if (isWildcard(host)) return undefined;
   return (

@@ -3,7 +3,7 @@ import { forgetRoute } from '../route';
 import type { Stream } from '../stream';
 import type { Token } from './token';
 
-export const METADATA = 'envoy.filters.http.jwt_authn';
+const METADATA = 'envoy.filters.http.jwt_authn';
 
 /** Hands what a good token says to later filters and to the upstream. envoy: AuthenticatorImpl::handleGoodJwt. */
 export function passOn(stream: Stream, provider: JwtProvider, token: Token): void {

@@ -202,7 +202,7 @@ function converted(name: string, text: string): Value | undefined {
 }
 
 /** A star at the end takes anything, else one at the start. Source: mixer/pkg/lang ExternMatch. */
-export function matchesPattern(text: string, pattern: string): boolean {
+function matchesPattern(text: string, pattern: string): boolean {
   if (pattern.endsWith('*')) return text.startsWith(pattern.slice(0, -1));
   return pattern.startsWith('*') ? text.endsWith(pattern.slice(1)) : text === pattern;
 }

@@ -27,7 +27,7 @@ export function headerMatcher(name: string, value: string, letters: 'as-written'
 }
 
 /** istio: matcher.StringOrMatcher */
-export const oneOfStrings = (values: readonly string[]): ValueMatcher =>
+const oneOfStrings = (values: readonly string[]): ValueMatcher =>
   oneOf(values.map((value) => ({ stringMatch: stringMatcher(value) })));
 
 /** istio: matcher.OrMatcher */

@@ -7,7 +7,7 @@ import { spelt } from '../checks';
 export const ipAddress = spelt((text) => (isAddress(text) ? undefined : { because: 'is not an IP address' }));
 
 /** An address, or a range of them. istio: agent.ValidateIPSubnet */
-export function addressOrRange(text: string): BadName | undefined {
+function addressOrRange(text: string): BadName | undefined {
   if (text.split('/').length === 2)
     return isCidr(text) ? undefined : { because: 'is not an address range such as "10.0.0.0/8"' };
   return isAddress(text) ? undefined : { because: 'is neither an IP address nor a range such as "10.0.0.0/8"' };

@@ -32,7 +32,7 @@ const FOREIGN: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A regular expression that is there. istio: validation.validateStringRegexp */
-export function regexRule(text: string): BadName | undefined {
+function regexRule(text: string): BadName | undefined {
   const size = new TextEncoder().encode(text).length;
   if (text === '') return { because: 'is empty; expected a regular expression' };
   if (size > LONGEST) return { because: `has ${size} bytes; at most ${LONGEST} are allowed in a regular expression` };
