@@ -2,7 +2,7 @@ import type { Finding } from '../src/rules/rule';
 import type { SourceFile } from '../src/source/file';
 
 const EXPECT =
-  /#\s*expect:\s*([\w-]+)(?::(error|warning|info))?(?:@(\d+))?(?:\s+"(.*?)"(?:\s+as\s+([A-Z\d, ]+|nothing))?(?=\s*(?:#|$)))?/g;
+  /#\s*expect:\s*([\w-]+)(?::(error|warning|info))?(?:@(\d+))?(?:\s+"(.*?)"(?:\s+as\s+([A-Za-z\d, ]+))?(?=\s*(?:#|$)))?/g;
 
 /**
  * A finding that a fixture announces: `# expect: rule-name "part of the message"` on its line or on the lines above it, and

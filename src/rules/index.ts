@@ -150,6 +150,10 @@ import unsupportedPortProtocol from './services/unsupported-port-protocol';
 import unusableBackendTlsPolicy from './gateway-api/unusable-backend-tls-policy';
 import unusableCredential from './certificates/unusable-credential';
 import unusableAuthorizationProvider from './authorization/unusable-authorization-provider';
+import conflictingListenerSet from './gateway-api/conflicting-listener-set';
+import unattachedListenerSet from './gateway-api/unattached-listener-set';
+import unusableGatewayAddress from './gateway-api/unusable-gateway-address';
+import unusableGatewayReference from './gateway-api/unusable-gateway-reference';
 import unusableListener from './gateway-api/unusable-listener';
 import unusedDestinationRule from './destinations/unused-destination-rule';
 import unusedGateway from './gateways/unused-gateway';
@@ -223,6 +227,10 @@ export const rules: readonly Rule[] = [
   weightlessDestination,
   duplicateListener,
   unusableListener,
+  conflictingListenerSet,
+  unattachedListenerSet,
+  unusableGatewayAddress,
+  unusableGatewayReference,
   unusableBackendTlsPolicy,
   duplicateGatewayCertificate,
   conflictingSidecars,

@@ -19,8 +19,10 @@ import { INTERNAL } from './gateways';
 import { serviceCalled, serviceEntryCalled } from './parents';
 import { CONFIG_MAP, SERVICE, SERVICE_ENTRY, kindOf } from './references';
 
-type Policy = Resource<KindMap['BackendTLSPolicy']>;
-type Target = LocalPolicyTargetReferenceWithSectionName;
+/** A BackendTLSPolicy as it is written. */
+export type BackendTlsPolicy = Resource<KindMap['BackendTLSPolicy']>;
+/** What a policy is for. */
+export type PolicyTarget = LocalPolicyTargetReferenceWithSectionName;
 
 /** What a policy says of one host, or of one of its ports. istio: BackendPolicy */
 interface Setting {
@@ -28,8 +30,8 @@ interface Setting {
   readonly ruleName: string;
   readonly port: number | undefined;
   readonly tls: ClientTLSSettings;
-  readonly field: Field<Target>;
-  readonly policy: Policy;
+  readonly field: Field<PolicyTarget>;
+  readonly policy: BackendTlsPolicy;
 }
 
 /** The rules that come of all policies; of several policies for one port the oldest counts. istio: DestinationRuleCollection */
@@ -39,14 +41,35 @@ export const backendPolicyRules: (mesh: Mesh) => readonly DestinationRule[] = pe
   return [...groups.values()].map(ruleOf);
 });
 
-const byAge = (one: Policy, other: Policy): number =>
+const byTarget = perMesh((mesh) => {
+  const used = [...configs(mesh, 'BackendTLSPolicy')].filter((policy) => !isIgnored(policy)).sort(byAge);
+  const pairs = used.flatMap((policy) =>
+    (policy.value.spec?.targetRefs ?? []).map((target) => ({ policy, key: targetKey(policy, target) })),
+  );
+  return groupBy(pairs, ({ key }) => key);
+});
+
+/** A target with its section: policies for a Service and for one of its ports do not conflict. istio: btlsTargetRefEqual */
+const targetKey = (policy: BackendTlsPolicy, target: PolicyTarget): string =>
+  [policy.namespace, kindOf(target, '/'), target.name ?? '', target.sectionName ?? ''].join(' ');
+
+/** The older policy that applies to a target of a policy in its stead. istio: btlsIsConflicted */
+export function priorPolicy(mesh: Mesh, policy: BackendTlsPolicy, target: PolicyTarget): BackendTlsPolicy | undefined {
+  const first = byTarget(mesh).get(targetKey(policy, target))?.[0]?.policy;
+  return first === policy ? undefined : first;
+}
+
+/** Whether an annotation says that Istio must not use a policy. */
+export const isIgnored = ({ metadata }: BackendTlsPolicy): boolean =>
+  metadata.annotations?.['istio.io/ignore-policy-attachment']?.toLowerCase() === 'true';
+
+const byAge = (one: BackendTlsPolicy, other: BackendTlsPolicy): number =>
   created(one.metadata, NOT_YET) - created(other.metadata, NOT_YET) ||
   alphabetically(one.namespace, other.namespace) ||
   alphabetically(one.name, other.name);
 
-function settingsOf(mesh: Mesh, policy: Policy): Setting[] {
-  const { annotations = {} } = policy.metadata;
-  if (annotations['istio.io/ignore-policy-attachment']?.toLowerCase() === 'true') return [];
+function settingsOf(mesh: Mesh, policy: BackendTlsPolicy): Setting[] {
+  if (isIgnored(policy)) return [];
   const tls = tlsOf(mesh, policy.namespace, policy.value.spec?.validation ?? {});
   return policy.each('spec.targetRefs[]').flatMap((field) => {
     const target = targetOf(mesh, policy.namespace, field.value);
@@ -67,7 +90,7 @@ interface Targeted {
   readonly isEntry: boolean;
 }
 
-function targetOf(mesh: Mesh, namespace: string, target: Target): Targeted | undefined {
+function targetOf(mesh: Mesh, namespace: string, target: PolicyTarget): Targeted | undefined {
   const { name = '' } = target;
   const kind = kindOf(target, '/');
   if (kind === SERVICE) {

@@ -5,11 +5,11 @@ import { Field } from '../../source/field';
 import { fitsSelector } from '../workloads/labels';
 import type { Mesh } from '../mesh';
 import { namespaces } from '../settings/namespaces';
-import type { FullKind } from './references';
+import { type FullKind, LISTENER_SET } from './references';
 import { type Owner, type TlsProblem, tlsOf } from './tls';
 
 /** Why a listener does not work. */
-export type ListenerProblem = TlsProblem | { readonly because: 'unknown-protocol' | 'no-port' };
+export type ListenerProblem = TlsProblem | { readonly because: 'unknown-protocol' | 'no-port' | 'no-tls' };
 
 /** A listener as the control plane takes it. */
 export interface BuiltListener {
@@ -18,7 +18,7 @@ export interface BuiltListener {
 }
 
 /**
- * The server of a listener; nothing where it should be encrypted and does not say how, as in a placeholder for ListenerSets.
+ * The server of a listener; nothing where a Gateway should encrypt and does not say how, as in a placeholder for ListenerSets.
  * istio: buildListener
  */
 export function buildListener(
@@ -30,13 +30,14 @@ export function buildListener(
   const { protocol = '', tls } = field.value;
   const port = portOf(field.value);
   const encryption = tls && tlsOf(mesh, owner, port, tls, gateway.tls);
-  if (!encryption && (protocol === 'HTTPS' || protocol === 'TLS')) return undefined;
+  const lacksTls = !encryption && (protocol === 'HTTPS' || protocol === 'TLS');
+  if (lacksTls && owner.kind !== LISTENER_SET) return undefined;
   const server: Server = {
     port: { name: 'default', number: port, protocol },
     hosts: hostsOf(mesh, owner.namespace, field.value),
     ...(encryption && { tls: encryption.settings }),
   };
-  const problem = problemOf(field.value) ?? encryption?.problem;
+  const problem = problemOf(field.value) ?? (lacksTls ? { because: 'no-tls' as const } : encryption?.problem);
   return { server: new Field(field.resource, field.path, server), ...(problem && { problem }) };
 }
 

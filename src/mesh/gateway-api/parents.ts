@@ -11,7 +11,7 @@ import type { Labels } from '../workloads/labels';
 import { perMesh } from '../memo';
 import type { Mesh } from '../mesh';
 import { namespaceOf } from '../settings/namespaces';
-import { type Parent, convertedGateways } from './gateways';
+import { type ConvertedGateway, type Parent, convertedGateways } from './gateways';
 import { type FullKind, GATEWAY, LISTENER_SET, SERVICE, SERVICE_ENTRY, kindOf } from './references';
 
 export type AnyRoute = Resource<KindMap['HTTPRoute' | 'GRPCRoute' | 'TCPRoute' | 'TLSRoute']>;
@@ -40,15 +40,22 @@ const MESH: Parent = {
     ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute'].map((kind): FullKind => `gateway.networking.k8s.io/${kind}`),
   ),
   hosts: [],
+  selectsNamespaces: false,
   hostname: '',
   section: '',
   port: 0,
   protocol: '',
 };
 
+/** A listener of a ListenerSet that does not work is no parent; one of a Gateway still is. istio: GatewayCollection */
 const listenersOf = perMesh((mesh) =>
-  groupBy(convertedGateways(mesh), ({ owner: { kind, resource } }) => `${kind} ${resource.namespace}/${resource.name}`),
+  groupBy(
+    convertedGateways(mesh).filter(isParent),
+    ({ owner: { kind, resource } }) => `${kind} ${resource.namespace}/${resource.name}`,
+  ),
 );
+
+const isParent = ({ owner, problem }: ConvertedGateway): boolean => !problem || owner.kind !== LISTENER_SET;
 
 /** Every parent that a route names, one entry for each listener; in the order in which Istio makes use of them. istio: extractParentReferenceInfo */
 export function attachments(mesh: Mesh, route: AnyRoute): Attachment[] {
@@ -141,6 +148,19 @@ function ofMesh(mesh: Mesh, kind: FullKind, namespace: string, name: string): De
   return parentService(mesh, kind, namespace, name) ? undefined : { because: 'unknown-parent' };
 }
 
+/** Whether a route has parents, and other controllers take care of all of them. */
+export function isOfOtherController(mesh: Mesh, route: AnyRoute): boolean {
+  const parents = route.each('spec.parentRefs[]');
+  return parents.length > 0 && parents.every(({ value }) => isForeignParent(mesh, route, value));
+}
+
+function isForeignParent(mesh: Mesh, route: AnyRoute, reference: ParentReference): boolean {
+  const { namespace = route.namespace, name = '' } = reference;
+  const kind = kindOf(reference, GATEWAY);
+  if (kind === SERVICE || kind === SERVICE_ENTRY) return isForeignWaypoint(mesh, kind, namespace, name);
+  return kind === GATEWAY && isForeignGateway(mesh, namespace, name);
+}
+
 const WAYPOINT = 'istio.io/use-waypoint';
 const OURS = new Set(['istio.io/mesh-controller', 'istio.io/gateway-controller']);
 
@@ -153,7 +173,11 @@ function isForeignWaypoint(mesh: Mesh, kind: FullKind, namespace: string, name: 
   const waypoint = labels[WAYPOINT];
   if (!waypoint || waypoint.toLowerCase() === 'none') return false;
   const where = labels['istio.io/use-waypoint-namespace'] || namespace;
-  const gateway = configs(mesh, 'KubernetesGateway').find((each) => each.namespace === where && each.name === waypoint);
+  return isForeignGateway(mesh, where, waypoint);
+}
+
+function isForeignGateway(mesh: Mesh, namespace: string, name: string): boolean {
+  const gateway = configs(mesh, 'KubernetesGateway').find((each) => each.namespace === namespace && each.name === name);
   const className = gateway?.value.spec?.gatewayClassName;
   const controller = configs(mesh, 'GatewayClass').find((each) => each.name === className)?.value.spec?.controllerName;
   return controller !== undefined && !OURS.has(controller);

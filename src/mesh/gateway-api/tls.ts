@@ -3,6 +3,7 @@ import { CIPHER_SUITES } from '../../schema/facts/cipher-suites';
 import type {
   GatewayTLSConfig,
   ListenerTLSConfig,
+  ObjectReference,
   SecretObjectReference,
   TLSConfig,
 } from '../../schema/kinds/gateway-api';
@@ -13,8 +14,16 @@ import { CONFIG_MAP, type FullKind, SECRET, isGranted, kindOf } from './referenc
 
 /** What keeps the TLS of a listener from working. */
 export type TlsProblem =
-  | { readonly because: 'too-many-certificates' | 'too-many-authorities' }
-  | { readonly because: 'not-a-secret' | 'no-certificate' | 'no-authority' | 'not-granted'; readonly name: string };
+  | { readonly because: 'too-many-certificates' }
+  | { readonly because: 'too-many-authorities' }
+  | {
+      readonly because: 'not-a-secret' | 'no-certificate' | 'not-granted';
+      readonly reference: SecretObjectReference;
+    }
+  | {
+      readonly because: 'authority-of-other-kind' | 'no-authority' | 'authority-not-granted';
+      readonly reference: ObjectReference;
+    };
 
 /** The settings as far as they go, and what is wrong with them. */
 export interface Tls {
@@ -89,12 +98,12 @@ function certificate(
   reference: SecretObjectReference,
 ): { name?: string; problem?: TlsProblem } {
   const { name = '', namespace = owner.namespace } = reference;
-  if (kindOf(reference, SECRET) !== SECRET) return { problem: { because: 'not-a-secret', name } };
-  if (!hasCertificate(mesh, namespace, name)) return { problem: { because: 'no-certificate', name } };
-  const granted = namespace === owner.namespace || isGranted(mesh, owner, { kind: SECRET, namespace }, name);
-  return granted
-    ? { name: `kubernetes-gateway://${namespace}/${name}` }
-    : { problem: { because: 'not-granted', name } };
+  const isForeign = namespace !== owner.namespace;
+  if (isForeign && !isGranted(mesh, owner, { kind: SECRET, namespace }, name))
+    return { problem: { because: 'not-granted', reference } };
+  if (kindOf(reference, SECRET) !== SECRET) return { problem: { because: 'not-a-secret', reference } };
+  if (!hasCertificate(mesh, namespace, name)) return { problem: { because: 'no-certificate', reference } };
+  return { name: `kubernetes-gateway://${namespace}/${name}` };
 }
 
 /** What a Gateway says of clients' certificates for a port. istio: resolveGatewayTLS */
@@ -112,11 +121,12 @@ function clientsOf(mesh: Mesh, owner: Owner, frontend: TLSConfig | undefined, se
   if (others.length > 0) return { settings, problem: { because: 'too-many-authorities' } };
   const { name = '', namespace = owner.namespace } = reference;
   const kind = kindOf(reference, '/');
-  const holder = kind === SECRET ? 'Secret' : kind === CONFIG_MAP ? 'ConfigMap' : undefined;
-  if (!holder || !hasAuthority(mesh, holder, namespace, name))
-    return { settings, problem: { because: 'no-authority', name } };
   if (namespace !== owner.namespace && !isGranted(mesh, owner, { kind, namespace }, `${name}${CA_SUFFIX}`))
-    return { settings, problem: { because: 'not-granted', name } };
+    return { settings, problem: { because: 'authority-not-granted', reference } };
+  const holder = kind === SECRET ? 'Secret' : kind === CONFIG_MAP ? 'ConfigMap' : undefined;
+  if (!holder) return { settings, problem: { because: 'authority-of-other-kind', reference } };
+  if (!hasAuthority(mesh, holder, namespace, name))
+    return { settings, problem: { because: 'no-authority', reference } };
   const insecure = mode === 'AllowInsecureFallback';
   const scheme = holder === 'Secret' ? 'kubernetes-gateway' : 'configmap';
   return {

@@ -18,6 +18,7 @@ export default rule({
     Fix: give the Gateway the listener that \`istioctl waypoint generate\` writes: protocol HBONE, port
     15008.
   `,
+  sameAs: ['UnsupportedProtocol'],
   check({ mesh, report }) {
     for (const gateway of configs(mesh, 'KubernetesGateway')) {
       const { annotations = {} } = gateway.metadata;

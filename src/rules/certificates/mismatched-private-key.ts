@@ -1,5 +1,5 @@
 import { belongsTo } from '../../mesh/certificates/private-key';
-import { shownCertificates, toSecret } from './gateway-certificates';
+import { reasonsOfListener, shownCertificates, toSecret } from './gateway-certificates';
 import { rule } from '../rule';
 
 export default rule({
@@ -17,12 +17,14 @@ export default rule({
     Fix: store the certificate and the key that belong together. Key types that cannot be compared
     without cryptographic computation are not checked.
   `,
+  sameAs: ['InvalidCertificateRef', 'Invalid', 'ListenersNotValid'],
   check({ mesh, report }) {
     for (const shown of shownCertificates(mesh)) {
       const { field, name, certificate, key } = shown;
       if (key === 'unreadable' || belongsTo(key, certificate.publicKey) !== false) continue;
       report(field, `the private key in Secret "${name}" does not belong to its certificate`, {
         related: toSecret(shown),
+        sameAs: reasonsOfListener(mesh, shown),
       });
     }
   },

@@ -1,6 +1,7 @@
 import { type Credential, gatewayCredentials, namespacesWithSecret } from '../../mesh/gateways/gateway-credentials';
 import { makersOfSecret } from '../../mesh/gateways/secret-makers';
 import { didYouMean, oneOf } from '../../schema/spelling';
+import { reasonsOfListener } from './gateway-certificates';
 import { type Context, rule } from '../rule';
 
 export default rule({
@@ -20,17 +21,18 @@ export default rule({
     count as well: a cert-manager Certificate, an ExternalSecret, a SealedSecret, or a Gateway or
     Ingress with a cert-manager annotation.
   `,
-  sameAs: ['IST0101'],
+  sameAs: ['IST0101', 'InvalidCertificateRef', 'Invalid', 'ListenersNotValid'],
   check(context) {
     for (const credential of gatewayCredentials(context.mesh)) if (!credential.secret) checkOne(context, credential);
   },
 });
 
-function checkOne({ mesh, report, missing }: Context, { field, name, namespace }: Credential): void {
+function checkOne({ mesh, report, missing }: Context, credential: Credential): void {
+  const { field, name, namespace } = credential;
   const makers = makersOfSecret(mesh, name);
   if (makers.some((made) => made.namespace === undefined || made.namespace === namespace)) return;
   const message = `Secret "${name}" does not exist in namespace "${namespace}", where the proxies of the gateway read it`;
-  const sameAs = field.resource.group === 'networking.istio.io' ? ['IST0101'] : [];
+  const sameAs = field.resource.group === 'networking.istio.io' ? ['IST0101'] : reasonsOfListener(mesh, credential);
   const [made] = makers;
   if (made)
     return report(field, `${message}; ${made.maker.title} creates it in namespace "${made.namespace}"`, {

@@ -8,7 +8,7 @@ import {
 import { type KeyFault, keyFault } from '../../mesh/gateways/credential-faults';
 import { makersOfSecret } from '../../mesh/gateways/secret-makers';
 import { isPresumedWhole } from '../../mesh/world';
-import { saidByIstioctl } from './gateway-certificates';
+import { reasonsOfListener, saidByIstioctl } from './gateway-certificates';
 import { type Context, rule } from '../rule';
 
 export default rule({
@@ -26,7 +26,7 @@ export default rule({
 
     Fix: create the Secret with \`kubectl create secret tls\`. The key must not have a passphrase.
   `,
-  sameAs: ['IST0161'],
+  sameAs: ['IST0161', 'InvalidCertificateRef', 'Invalid', 'ListenersNotValid'],
   check(context) {
     for (const credential of gatewayCredentials(context.mesh)) {
       if (credential.holds === 'key') checkKey(context, credential);
@@ -35,13 +35,13 @@ export default rule({
   },
 });
 
-function checkKey({ report }: Context, credential: Credential): void {
+function checkKey({ mesh, report }: Context, credential: Credential): void {
   const { field, name, secret } = credential;
   const fault = secret && keyFault(keyPairOf(secret, credential.keys));
   if (!fault) return;
   report(field, `Secret "${name}" ${faultText(fault)}`, {
     related: [{ place: secret.at(['metadata', 'name']), message: 'the Secret' }],
-    sameAs: saidByIstioctl(credential),
+    sameAs: [...saidByIstioctl(credential), ...reasonsOfListener(mesh, credential)],
   });
 }
 
@@ -51,10 +51,10 @@ function checkAuthority({ mesh, report }: Context, { field, name, namespace, sec
   const related = [{ place: secret.at(['metadata', 'name']), message: 'the Secret' }];
   const message = `Secret "${secret.name}" has no "ca.crt", so the gateway cannot verify the certificates of clients`;
   const own = authorityName(name);
-  if (secret.name === own) return report(field, message, { related });
+  if (secret.name === own) return report(field, message, { related, sameAs: ['IST0161'] });
   if (keyPairOf(secret).certificateName === undefined && field.path.at(-1) === 'credentialName') return;
   if (makersOfSecret(mesh, own).length > 0 || !isPresumedWhole(mesh, 'Secret', namespace)) return;
-  report(field, `${message}, and Secret "${own}" does not exist`, { related });
+  report(field, `${message}, and Secret "${own}" does not exist`, { related, sameAs: ['IST0161'] });
 }
 
 function faultText(fault: KeyFault): string {

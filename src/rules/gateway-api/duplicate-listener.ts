@@ -1,3 +1,5 @@
+import type { Conflict } from '../../mesh/gateway-api/conflicts';
+import { conflictedListeners } from '../../mesh/gateway-api/gateways';
 import { configs } from '../../mesh/settings/configs';
 import { rule } from '../rule';
 
@@ -16,8 +18,11 @@ export default rule({
 
     Fix: give the listeners different hostnames or ports, or remove one.
   `,
-  sameAs: ['KIA1503'],
+  sameAs: ['KIA1503', 'HostnameConflict', 'ProtocolConflict'],
   check({ mesh, report }) {
+    const reasons = new Map(
+      conflictedListeners(mesh).map(({ field, conflict }) => [field.value, REASONS[conflict.about]]),
+    );
     for (const gateway of configs(mesh, 'KubernetesGateway')) {
       const listeners = gateway.each('spec.listeners[]');
       for (const [index, listener] of listeners.entries()) {
@@ -33,13 +38,19 @@ export default rule({
             : `listener "${name}" uses port ${port} for ${protocol}, but listener "${prior.value.name}" uses it for ${prior.value.protocol}`,
           {
             related: [{ place: prior.get('name'), message: 'conflicts with this listener' }],
-            sameAs: isSame && hostname ? ['KIA1503'] : [],
+            sameAs: [...(isSame && hostname ? ['KIA1503'] : []), ...(reasons.get(listener.value) ?? [])],
           },
         );
       }
     }
   },
 });
+
+/** Istio's reason for the conditions of a listener that conflicts with another one. */
+export const REASONS: Readonly<Record<Conflict['about'], readonly string[]>> = {
+  protocol: ['ProtocolConflict'],
+  hostname: ['HostnameConflict'],
+};
 
 interface Listener {
   port?: number;

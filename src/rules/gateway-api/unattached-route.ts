@@ -1,4 +1,4 @@
-import { configsIn } from '../../mesh/settings/configs';
+import { configs, configsIn } from '../../mesh/settings/configs';
 import { type AnyRoute, type Attachment, type Denial, attachments, hostnamesOf } from '../../mesh/gateway-api/parents';
 import {
   type FullKind,
@@ -9,6 +9,7 @@ import {
   kindOf,
 } from '../../mesh/gateway-api/references';
 import { isIstioClass } from '../../mesh/gateways/gateway-deployments';
+import { isDefined } from '../../mesh/settings/namespaces';
 import type { Mesh } from '../../mesh/mesh';
 import { didYouMean, oneOf } from '../../schema/spelling';
 import type { ParentReference } from '../../schema/kinds/gateway-api';
@@ -33,7 +34,7 @@ export default rule({
 
     Kiali compares namespaces only; the other reasons are in the status of the route.
   `,
-  sameAs: ['KIA1401', 'KIA1402'],
+  sameAs: ['KIA1401', 'KIA1402', 'NoMatchingParent', 'NotAllowedByListeners', 'NoMatchingListenerHostname'],
   check(context) {
     const { mesh } = context;
     for (const route of routesOfApi(mesh)) {
@@ -43,8 +44,22 @@ export default rule({
         checkOne(context, route, field, own);
       }
     }
+    for (const route of configs(mesh, 'UDPRoute'))
+      for (const field of route.each('spec.parentRefs[]')) checkUdp(context, route.namespace, field);
   },
 });
+
+/** Istio does not watch routes of UDP. */
+function checkUdp({ mesh, report }: Context, own: string, field: Field<ParentReference>): void {
+  const { name = '', namespace = own } = field.value;
+  if (kindOf(field.value, GATEWAY) !== GATEWAY) return;
+  const gateway = kubernetesGateways(mesh).get(`${namespace}/${name}`);
+  if (!gateway || !isIstioClass(mesh, gateway.value.spec?.gatewayClassName)) return;
+  report(field.get('name'), `Istio does not support UDPRoute, so "${namespace}/${name}" serves no UDP`, {
+    related: [{ place: gateway.at(['metadata', 'name']), message: 'the Gateway' }],
+    sameAs: [],
+  });
+}
 
 function checkOne(context: Context, route: AnyRoute, field: Field<ParentReference>, own: readonly Attachment[]): void {
   if (own.some(({ denial }) => !denial)) return;
@@ -73,7 +88,11 @@ function unknown({ mesh, missing }: Context, route: AnyRoute, field: Field<Paren
   const near = full === GATEWAY ? didYouMean(name, gatewaysIn(mesh, namespace)) : '';
   const code = full === GATEWAY ? 'KIA1401' : full === SERVICE ? 'KIA1402' : undefined;
   const message = `${kind} "${namespace}/${name}" does not exist, so this route is not attached${near}`;
-  missing(field.get('name'), { kind, namespace }, message, { sameAs: code ? counterpart(route, code) : [] });
+  // Of a Gateway that does not exist Istio cannot know that it is its own, so it sets no condition.
+  const reasons = full === SERVICE || full === SERVICE_ENTRY ? ['NoMatchingParent'] : [];
+  missing(field.get('name'), { kind, namespace }, message, {
+    sameAs: [...(code ? counterpart(route, code) : []), ...reasons],
+  });
 }
 
 const gatewaysIn = (mesh: Mesh, namespace: string): string[] =>
@@ -94,14 +113,35 @@ function refused(context: Context, route: AnyRoute, field: Field<ParentReference
   const { name = '', namespace = route.namespace } = field.value;
   const gateway = kubernetesGateways(mesh).get(`${namespace}/${name}`);
   if (gateway && !isIstioClass(mesh, gateway.value.spec?.gatewayClassName)) return;
+  if (isOfUnknownLabels(context.mesh, route, own)) return;
   const [nearest] = [...own].sort((one, other) => stepOf(other) - stepOf(one));
   // Kiali does not ask whether a Gateway lets in the routes beside it.
   const isLetIn =
     namespace === route.namespace ||
     own.some(({ parent }) => parent.hosts.some((host) => isFor(host, route.namespace)));
   const related = gateway ? [{ place: gateway.at(['metadata', 'name']), message: 'the Gateway' }] : [];
-  const [place, reason] = why(route, field, own, nearest!.denial!);
-  report(place, `"${namespace}/${name}" ${reason}`, { related, sameAs: isLetIn ? [] : counterpart(route, 'KIA1401') });
+  const { denial } = nearest!;
+  const [place, reason] = why(route, field, own, denial!);
+  report(place, `"${namespace}/${name}" ${reason}`, {
+    related,
+    sameAs: [...(isLetIn ? [] : counterpart(route, 'KIA1401')), REASONS[denial!.because]],
+  });
+}
+
+/** Istio's reason for the condition Accepted of the route. */
+const REASONS: Readonly<Record<Denial['because'], string>> = {
+  'unknown-parent': 'NoMatchingParent',
+  'other-port': 'NoMatchingParent',
+  'other-section': 'NoMatchingParent',
+  'other-hostname': 'NoMatchingListenerHostname',
+  'namespace-not-allowed': 'NotAllowedByListeners',
+  'kind-not-allowed': 'NotAllowedByListeners',
+};
+
+/** Whether a listener chooses namespaces by their labels, and those of the route's namespace are not in the input. */
+function isOfUnknownLabels(mesh: Mesh, route: AnyRoute, own: readonly Attachment[]): boolean {
+  if (isDefined(mesh, route.namespace)) return false;
+  return own.some(({ denial, parent }) => denial?.because === 'namespace-not-allowed' && parent.selectsNamespaces);
 }
 
 const stepOf = ({ denial }: Attachment): number => (denial ? STEPS.indexOf(denial.because) : STEPS.length);

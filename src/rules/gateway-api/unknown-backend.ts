@@ -1,6 +1,6 @@
 import { type BackendProblem, type Sender, backend } from '../../mesh/gateway-api/backends';
 import { configs, configsIn } from '../../mesh/settings/configs';
-import { type AnyRoute, attachments, serviceCalled } from '../../mesh/gateway-api/parents';
+import { type AnyRoute, attachments, isOfOtherController, serviceCalled } from '../../mesh/gateway-api/parents';
 import { SERVICE, kindOf } from '../../mesh/gateway-api/references';
 import type { Mesh } from '../../mesh/mesh';
 import { bestService } from '../../mesh/services/services';
@@ -28,9 +28,10 @@ export default rule({
     Routes for clients in the mesh (parentRefs of kind Service) need no ReferenceGrant, although
     Kiali asks for one. Kiali checks HTTPRoute and GRPCRoute only, and neither mirrors nor ports.
   `,
-  sameAs: ['KIA1402'],
+  sameAs: ['KIA1402', 'BackendNotFound', 'RefNotPermitted', 'InvalidKind', 'InvalidDestination'],
   check(context) {
     for (const route of routesOfApi(context.mesh)) {
+      if (isOfOtherController(context.mesh, route)) continue;
       const sender = senderOf(context.mesh, route);
       const isSeenByKiali = route.kind === 'HTTPRoute' || route.kind === 'GRPCRoute';
       for (const field of backendsOf(route)) checkOne(context, sender, field, isSeenByKiali ? ['KIA1402'] : []);
@@ -65,7 +66,7 @@ function checkOne(context: Context, sender: Sender, field: Field<BackendRef>, sa
   if (!service) {
     const what = { kind: 'ServiceEntry', namespace: '' };
     return context.missing(field.get('name'), what, `host "${host}" is not defined by any Service or ServiceEntry`, {
-      sameAs: [],
+      sameAs: ['BackendNotFound'],
     });
   }
   if (service.ports.some(({ number }) => number === port?.number)) return;
@@ -91,31 +92,38 @@ function tell(
   switch (because) {
     case 'not-granted': {
       const kind = sender.kind.slice(sender.kind.indexOf('/') + 1);
-      const message = `no ReferenceGrant in namespace "${namespace}" permits an ${kind} of namespace "${sender.namespace}" to reference "${name}"`;
+      const message = `no ReferenceGrant in namespace "${namespace}" permits ${kind === 'HTTPRoute' ? 'an' : 'a'} ${kind} of namespace "${sender.namespace}" to reference "${name}"`;
       const isMisspelt = !mesh.isPartial && configsIn(mesh, 'ReferenceGrant', namespace).length > 0;
-      return missing(field.get('namespace'), { kind: 'ReferenceGrant', namespace, isMisspelt }, message, { sameAs });
+      return missing(field.get('namespace'), { kind: 'ReferenceGrant', namespace, isMisspelt }, message, {
+        sameAs: [...sameAs, 'RefNotPermitted'],
+      });
     }
     case 'unknown-service': {
       const names = namesIn(mesh, namespace);
       const message = `Service "${namespace}/${name}" does not exist${didYouMean(name, names)}`;
       const fix = respelling(field.get('name'), names);
-      return missing(field.get('name'), { kind: 'Service', namespace }, message, { sameAs, fix });
+      return missing(field.get('name'), { kind: 'Service', namespace }, message, {
+        sameAs: [...sameAs, 'BackendNotFound'],
+        fix,
+      });
     }
     case 'hostname-for-name': {
       const [first = '', second = ''] = name.split('.');
       const meant = serviceCalled(mesh, second, first) ? `; write "name: ${first}" and "namespace: ${second}"` : '';
       return report(field.get('name'), `"${name}" is a host name; expected the name of a Service${meant}`, {
-        sameAs,
+        sameAs: [...sameAs, 'InvalidDestination'],
       });
     }
     case 'unknown-kind':
       return report(field.get('kind'), `Istio does not support backends of kind "${kindOf(field.value, SERVICE)}"`, {
-        sameAs: [],
+        sameAs: ['InvalidKind'],
       });
     case 'namespace-with-hostname':
-      return report(field.get('namespace'), 'a backend of kind Hostname must not have a namespace', { sameAs: [] });
+      return report(field.get('namespace'), 'a backend of kind Hostname must not have a namespace', {
+        sameAs: ['InvalidDestination'],
+      });
     case 'no-port':
-      return report(field, `backend "${name}" has no port`, { sameAs: [] });
+      return report(field, `backend "${name}" has no port`, { sameAs: ['InvalidDestination'] });
   }
 }
 

@@ -1,8 +1,16 @@
+import {
+  type BackendTlsPolicy,
+  type PolicyTarget,
+  isIgnored,
+  priorPolicy,
+} from '../../mesh/gateway-api/backend-policies';
 import { hasAuthority } from '../../mesh/gateway-api/certificates';
-import { CONFIG_MAP, kindOf } from '../../mesh/gateway-api/references';
-import { serviceCalled } from '../../mesh/gateway-api/parents';
+import { CONFIG_MAP, type FullKind, SERVICE, SERVICE_ENTRY, kindOf } from '../../mesh/gateway-api/references';
+import { serviceCalled, serviceEntryCalled } from '../../mesh/gateway-api/parents';
+import type { Mesh } from '../../mesh/mesh';
 import { configs } from '../../mesh/settings/configs';
 import { oneOf } from '../../schema/spelling';
+import type { Field } from '../../source/field';
 import { type Context, rule } from '../rule';
 
 export default rule({
@@ -15,11 +23,12 @@ export default rule({
     The certificate of the backend is verified with the authorities in \`ca.crt\` of a ConfigMap. When
     the ConfigMap is missing, has no certificate in \`ca.crt\`, or the reference has another kind,
     every request to the backend fails with 503 (response flag UF): in the cluster the condition
-    ResolvedRefs is False. A policy for a port that the Service does not have applies to nothing.
+    ResolvedRefs is False. A policy for a port that the Service does not have applies to nothing. Of
+    several policies for one target, only the oldest is used (Conflicted).
 
     Fix: correct the reference, or use \`wellKnownCACertificates: System\`.
   `,
-  sameAs: ['InvalidKind', 'InvalidCACertificateRef', 'TargetNotFound'],
+  sameAs: ['InvalidKind', 'InvalidCACertificateRef', 'NoValidCACertificate', 'TargetNotFound', 'Conflicted'],
   check(context) {
     checkAuthorities(context);
     checkTargets(context);
@@ -32,36 +41,56 @@ function checkAuthorities({ mesh, report }: Context): void {
       const { kind = '', name = '' } = field.value;
       if (kindOf(field.value, '/') !== CONFIG_MAP)
         report(field.get('kind'), `certificate authorities must be in a ConfigMap, not in a ${kind}`, {
-          sameAs: ['InvalidKind'],
+          sameAs: ['InvalidKind', 'NoValidCACertificate'],
         });
       else if (!hasAuthority(mesh, 'ConfigMap', policy.namespace, name))
         report(
           field.get('name'),
           `ConfigMap "${name}" of namespace "${policy.namespace}" has no certificate in "ca.crt", so requests to the backend fail with 503`,
-          { sameAs: ['InvalidCACertificateRef'] },
+          { sameAs: ['InvalidCACertificateRef', 'NoValidCACertificate'] },
         );
     }
 }
 
-function checkTargets({ mesh, report, missing }: Context): void {
-  for (const policy of configs(mesh, 'BackendTLSPolicy'))
-    for (const field of policy.each('spec.targetRefs[]')) {
-      const { kind, name = '', sectionName, group = '' } = field.value;
-      if (kind !== 'Service' || group !== '') continue;
-      const service = serviceCalled(mesh, policy.namespace, name);
-      if (!service) {
-        const message = `Service "${policy.namespace}/${name}" does not exist, so this policy is not attached`;
-        missing(field.get('name'), { kind: 'Service', namespace: policy.namespace }, message, {
-          sameAs: ['TargetNotFound'],
-        });
-        continue;
-      }
-      const ports = (service.value.spec?.ports ?? []).map((port) => port.name ?? '');
-      if (sectionName && !ports.includes(sectionName))
-        report(
-          field.get('sectionName'),
-          `Service "${name}" has no port named "${sectionName}"; its ports: ${oneOf(ports, 'and')}`,
-          { sameAs: ['TargetNotFound'] },
-        );
-    }
+function checkTargets(context: Context): void {
+  for (const policy of configs(context.mesh, 'BackendTLSPolicy')) {
+    if (isIgnored(policy)) continue;
+    for (const field of policy.each('spec.targetRefs[]')) checkTarget(context, policy, field);
+  }
+}
+
+function checkTarget({ mesh, report, missing }: Context, policy: BackendTlsPolicy, field: Field<PolicyTarget>): void {
+  const { name = '', sectionName } = field.value;
+  const { namespace } = policy;
+  const kind = kindOf(field.value, '/');
+  const details = { sameAs: ['TargetNotFound'] };
+  if (kind !== SERVICE && kind !== SERVICE_ENTRY)
+    return report(field.get('kind'), `a BackendTLSPolicy cannot target the kind "${kind}"`, details);
+  const found = portNamesOf(mesh, kind, namespace, name);
+  const kindName = kind.slice(kind.indexOf('/') + 1);
+  if (!found) {
+    const message = `${kindName} "${namespace}/${name}" does not exist, so this policy is not attached`;
+    return missing(field.get('name'), { kind: kindName, namespace }, message, details);
+  }
+  if (sectionName && !found.includes(sectionName))
+    return report(
+      field.get('sectionName'),
+      `${kindName} "${name}" has no port named "${sectionName}"; its ports: ${oneOf(found, 'and')}`,
+      details,
+    );
+  const rival = priorPolicy(mesh, policy, field.value);
+  if (rival)
+    report(field.get('name'), `${rival.title} already applies to ${kindName} "${name}", so this policy is ignored`, {
+      related: [{ place: rival.at(['metadata', 'name']), message: 'applies instead' }],
+      sameAs: ['Conflicted'],
+      severity: 'warning',
+    });
+}
+
+/** The names of the ports of what a policy targets; undefined if it is not in the input. */
+function portNamesOf(mesh: Mesh, kind: FullKind, namespace: string, name: string): string[] | undefined {
+  const target = kind === SERVICE ? serviceCalled(mesh, namespace, name) : serviceEntryCalled(mesh, namespace, name);
+  if (!target) return undefined;
+  const ports: readonly { name?: string }[] = target.value.spec?.ports ?? [];
+  return ports.map((port) => port.name ?? '');
 }
