@@ -33,7 +33,7 @@ export function runSuite(mesh: Mesh, suite: Suite, coverage: Coverage, options: 
 
 function runTest(mesh: Mesh, test: TestCase, coverage: Coverage, options: Options): TestResult {
   try {
-    const journey = simulate(mesh, test.request, options);
+    const journey = simulate(mesh, test.request, { ...options, ...test.options });
     coverage.mark(journey);
     return { test, kind: 'sent', account: reportOf(journey), differences: differences(journey, test.expect) };
   } catch (error) {

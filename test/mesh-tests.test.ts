@@ -1,7 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { suiteIn } from '../src/tests/read';
-import { foreignSuiteIn, standIns } from '../src/tests/foreign';
+import { foreignSuiteIn } from '../src/tests/foreign';
+import { standIns } from '../src/tests/stand-ins';
 import { Mesh } from '../src/mesh/mesh';
 import { plain } from '../src/report/style';
 import { differenceLine, hasFailed, missingSenderText, testsText } from '../src/report/tests';
@@ -110,8 +111,8 @@ describe('tests of other tools', () => {
     ) +
     service('shop/cart');
 
-  function results(text: string) {
-    const bare = meshOf(ROUTES);
+  function results(text: string, routes = ROUTES) {
+    const bare = meshOf(routes);
     const mesh = new Mesh([...bare.files, read('stand-ins.yaml', standIns(bare))]);
     const foreign = foreignSuiteIn(read('tests.yaml', text))!;
     const suite = foreign.on(mesh, undefined);
@@ -124,6 +125,99 @@ describe('tests of other tools', () => {
     expect(results(VALIDATOR('other', true))).toEqual([false]);
     expect(results(VALIDATOR('other', false))).toEqual([true]);
     expect(results(VALIDATOR('cart', false))).toEqual([false]);
+  });
+
+  test('a test without wantMatch expects another route', () => {
+    const text = (to: string) => VALIDATOR(to, true).replace('wantMatch: true, ', '');
+    expect([results(text('cart')), results(text('other'))]).toEqual([[false], [true]]);
+  });
+
+  test('every document of a file is run', () => {
+    expect(results(`${VALIDATOR('cart', true)}\n---\n${VALIDATOR('other', true)}`)).toEqual([true, false]);
+  });
+
+  describe('VirtualServices alone', () => {
+    const ALONE =
+      networking(
+        'VirtualService',
+        'shop/site',
+        `hosts: [www.example.com], gateways: [edge/unknown, mesh], http: [
+        {match: [{uri: {prefix: /home}}], redirect: {uri: /, authority: www.example.com}},
+        {match: [{uri: {prefix: /bots}}], fault: {abort: {httpStatus: 403, percentage: {value: 100}}}, route: [{destination: {host: users.users.svc.cluster.local}}]},
+        {match: [{uri: {prefix: /old}}], rewrite: {uri: /new}, headers: {request: {set: {x-a: b}}}, route: [{destination: {host: users.users.svc.cluster.local}}]},
+        {match: [{uri: {prefix: /seller}}], delegate: {name: seller}},
+        {route: [{destination: {host: monolith.monolith.svc.cluster.local, port: {number: 8000}}}]}]`,
+      ) +
+      networking(
+        'VirtualService',
+        'shop/seller',
+        'http: [{route: [{destination: {host: seller.shop.svc.cluster.local}}]}]',
+      );
+    const passes = (uri: string, expected: string, wantMatch = true) => {
+      const text = `testCases: [{ wantMatch: ${wantMatch}, request: { authority: [www.example.com], method: [GET], uri: [${uri}] }, ${expected} }]`;
+      return results(text, ALONE)[0];
+    };
+
+    test.each([
+      ['/home', 'redirect: { uri: /, authority: www.example.com }', true],
+      ['/home', 'redirect: { uri: /other }', false],
+      ['/bots', 'fault: { abort: { httpStatus: 403, percentage: { value: 100 } } }', true],
+      ['/bots', 'fault: { abort: { percentage: { value: 50 }, httpStatus: 403 } }', false],
+      ['/old', 'rewrite: { uri: /new }, headers: { request: { set: { x-a: b } } }', true],
+      ['/old', 'headers: { request: { set: { x-a: c } } }', false],
+      ['/seller/1', 'delegate: { name: seller }', true],
+      ['/seller/1', 'delegate: { name: seller, namespace: other }', false],
+      ['/seller/1', 'route: [{ destination: { host: seller.shop.svc.cluster.local } }]', true],
+      ['/x', 'route: [{ destination: { host: monolith.monolith.svc.cluster.local, port: { number: 8000 } } }]', true],
+      ['/x', 'route: [{ destination: { host: users.users.svc.cluster.local } }]', false],
+      ['/x', 'delegate: { name: seller }', false],
+    ])('%s %s: %s', (uri, expected, isMet) => {
+      expect(passes(uri, expected)).toBe(isMet);
+      expect(passes(uri, expected, false)).toBe(!isMet);
+    });
+
+    const check = (path: string, validate: string, more = '') =>
+      results(
+        `tests: [{ input: { authority: www.example.com, path: ${path}, method: GET${more} }, validate: { ${validate} } }]`,
+        ALONE,
+      )[0];
+
+    test.each([
+      ['/home', "cluster_name: ''", true],
+      ['/old/x', "cluster_name: ''", false],
+      ['/home', 'path_redirect: http://www.example.com/', true],
+      ['/old/x', "path_redirect: ''", true],
+      ['/home', "path_redirect: ''", false],
+      ['/old/x', 'path_rewrite: /new/x', true],
+      ['/old/x', "path_rewrite: ''", false],
+      ['/old/x', "virtual_cluster_name: ''", true],
+      ['/old/x', 'virtual_cluster_name: other', false],
+      ['/old/x', 'request_header_matches: [{ name: x-a, string_match: { prefix: b } }]', true],
+      ['/old/x', 'request_header_matches: [{ name: x-a, string_match: { exact: b }, invert_match: true }]', false],
+      ['/old/x', 'request_header_matches: [{ name: x-b, present_match: false }]', true],
+      ['/old/x', 'request_header_matches: [{ name: x-a, safe_regex_match: { regex: "[c-z]" } }]', false],
+    ])('router_check_tool %s %s: %s', (path, validate, isMet) => expect(check(path, validate)).toBe(isMet));
+
+    test('headers of the answer', () => {
+      const answered = ', additional_response_headers: [{ key: x-from, value: server }]';
+      expect(check('/x', 'response_header_matches: [{ name: x-from, exact_match: server }]', answered)).toBe(true);
+      expect(check('/x', 'response_header_matches: [{ name: x-from, exact_match: other }]', answered)).toBe(false);
+    });
+  });
+
+  test.each([
+    [
+      'tests: [{ input: { authority: a, path: /, internal: true }, validate: { cluster_name: b } }]',
+      'unknown field "internal"',
+    ],
+    ['tests: [{ input: { authority: a, path: / }, validate: { cluster_nam: b } }]', 'unknown field "cluster_nam"'],
+    ['tests: [{ input: { authority: a, path: / }, validate: {} }]', 'this test expects nothing'],
+    ['tests: [{ input: { authority: a, path: / } }]', 'this test expects nothing'],
+    ['testCases: [{ request: { authority: [a], uri: [/] }, rout: [] }]', 'unknown field "rout"'],
+    ['testCases: [{ request: { authority: [a], uri: [/] } }]', 'this test case expects nothing'],
+    ['testCases: [{ request: { authority: [a], uri: [/] }, redirect: { url: / } }]', 'unknown field "url"'],
+  ])('%s is not understood', (text, message) => {
+    expect(foreignSuiteIn(read('tests.yaml', text))!.complaints[0]!.message).toContain(message);
   });
 
   test('a test without a path is told', () => {

@@ -1,5 +1,5 @@
 import type { Item } from '../tests/coverage';
-import type { MissingSender } from '../tests/foreign';
+import type { MissingSender } from '../tests/senders';
 import type { Difference } from '../tests/judge';
 import type { RouteTarget } from '../tests/suite';
 import type { SuiteResult, TestResult } from '../test';
@@ -74,6 +74,12 @@ export function differenceLine(difference: Difference): string {
       return unmet('never', `never ${difference.name}`, percent(difference.share / 100));
     case 'not followed':
       return unmet('never', `never ${difference.name}`, unfollowedText(difference.because));
+    case 'header match':
+      return visible(`headers of the ${difference.of}: ${difference.mismatches.join('; ')}`);
+    case 'configured': {
+      const { member, is, expected, actual } = difference;
+      return unmet(member, `${is ? '' : 'not '}${JSON.stringify(expected)}`, JSON.stringify(actual) ?? 'nothing');
+    }
     case 'route':
       return unmet(
         'route',

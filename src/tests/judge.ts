@@ -1,6 +1,11 @@
 /** Holds what came of a request against what was expected. */
 import type { Route } from '../envoy/config';
-import type { Header } from '../envoy/run/header-map';
+import type { HeaderMatcher } from '../envoy/config';
+import { headerMismatch } from '../envoy/match/header';
+import { inWords } from '../envoy/run/because';
+import { type Header, HeaderMap } from '../envoy/run/header-map';
+import type { HTTPRoute } from '../schema/kinds/networking';
+import type { Field } from '../source/field';
 import type { Journey, Way } from '../simulation/journey';
 import type { Unfollowed } from '../simulation/reason';
 import { parseSubsetKey } from '../pilot/subset-key';
@@ -13,6 +18,10 @@ export type Difference =
   | { readonly kind: 'header'; readonly name: string; readonly actual: readonly string[] }
   | { readonly kind: 'shares'; readonly expected: Shares; readonly actual: Shares }
   | { readonly kind: 'refusal'; readonly expected: string; readonly actual: readonly string[] }
+  /** `mismatches` say why no matcher of Envoy's takes them. */
+  | { readonly kind: 'header match'; readonly of: 'request' | 'response'; readonly mismatches: readonly string[] }
+  /** A member of the route that is taken; `is` says whether it is expected to be so, or to be anything else. */
+  | (Members & { readonly kind: 'configured'; readonly is: boolean })
   | { readonly kind: 'reached'; readonly name: string; readonly share: number }
   | { readonly kind: 'not followed'; readonly name: string; readonly because: Unfollowed }
   | {
@@ -22,6 +31,12 @@ export type Difference =
       readonly expected: readonly RouteTarget[];
       readonly actual: readonly RouteTarget[];
     };
+
+interface Members {
+  readonly member: string;
+  readonly expected: unknown;
+  readonly actual: unknown;
+}
 
 type Plain = string | number | boolean;
 type Actual = Plain | undefined;
@@ -41,6 +56,9 @@ export function differences(journey: Journey, expect: Expectation): Difference[]
     const wrong = ways.map(actual).filter((value) => value !== expected);
     return wrong.length === 0 ? [] : [{ kind: 'value', field, expected, actual: unique(wrong) }];
   };
+  /** As `onEach`; an empty text expects that there is none. */
+  const orNone = (field: string, expected: string | undefined, actual: (way: Way) => string | undefined) =>
+    onEach(field, expected, (way) => actual(way) ?? (expected === '' ? '' : undefined));
   const { upstream = {}, headers = {} } = expect;
   return [
     ...onEach('status', expect.status, ({ answer }) => (answer.kind === 'response' ? answer.status : undefined)),
@@ -55,15 +73,17 @@ export function differences(journey: Journey, expect: Expectation): Difference[]
     ),
     ...onEach('subset', expect.subset, subsetOf),
     ...refused(ways, expect.refusedBy),
-    ...onEach('virtualHost', expect.virtualHost, (way) => firstChosen(way, 'virtual host')),
-    ...onEach('cluster', expect.cluster, (way) => firstChosen(way, 'cluster')),
-    ...onEach('location', expect.location, (way) => answered(way, 'location')),
+    ...orNone('virtualHost', expect.virtualHost, (way) => firstChosen(way, 'virtual host')),
+    ...orNone('cluster', expect.cluster, (way) => firstChosen(way, 'cluster')),
+    // The configuration of Istio has none.
+    ...orNone('virtualCluster', expect.virtualCluster, () => undefined),
+    ...orNone('location', expect.location, (way) => answered(way, 'location')),
     ...Object.entries(headers).flatMap(([name, value]) =>
       onEach(`headers.${name}`, value, (way) => answered(way, name)),
     ),
     ...onEach('upstream.method', upstream.method, (way) => sentOn(way)?.method),
-    ...onEach('upstream.host', upstream.host, (way) => sentOn(way)?.authority),
-    ...onEach('upstream.path', upstream.path, (way) => sentOn(way)?.path),
+    ...orNone('upstream.host', upstream.host, (way) => sentOn(way)?.authority),
+    ...orNone('upstream.path', upstream.path, (way) => sentOn(way)?.path),
     ...Object.entries(upstream.headers ?? {}).flatMap(([name, value]) =>
       onEach(`upstream.headers.${name}`, value, (way) => headerIn(sentOn(way)?.headers, name)),
     ),
@@ -71,8 +91,62 @@ export function differences(journey: Journey, expect: Expectation): Difference[]
     ...shares(ways, expect.shares),
     ...(expect.never ?? []).flatMap((name) => reached(ways, name)),
     ...routed(ways, expect.route),
+    ...configured(ways, expect.configured),
+    ...unmatched(ways, 'request', expect.requestMatches, (way) => sentOn(way)?.headers),
+    ...unmatched(ways, 'response', expect.responseMatches, ({ answer }) =>
+      answer.kind === 'response' ? answer.headers : undefined,
+    ),
   ];
 }
+
+/** Headers that are not as Envoy's matchers want them. */
+function unmatched(
+  ways: readonly Way[],
+  of: 'request' | 'response',
+  matchers: readonly HeaderMatcher[] = [],
+  headersOf: (way: Way) => readonly Header[] | undefined,
+): Difference[] {
+  return matchers.flatMap((matcher): Difference[] => {
+    const wrong = ways.flatMap((way) => headerMismatch(matcher, new HeaderMap(headersOf(way), of), inWords) ?? []);
+    return wrong.length === 0 ? [] : [{ kind: 'header match', of, mismatches: unique(wrong) }];
+  });
+}
+
+/** Members of the route that is taken which are not as they are expected. */
+function configured(ways: readonly Way[], expected: Expectation['configured']): Difference[] {
+  if (!expected) return [];
+  const route = ways[0] && writtenRoute(ways[0]);
+  return Object.entries(expected.members).flatMap(([member, value]): Difference[] => {
+    const actual = member === 'delegate' ? delegateOf(route, value) : route?.value[member as keyof HTTPRoute];
+    if ((canonical(actual) === canonical(value)) === expected.is) return [];
+    return [{ kind: 'configured', member, is: expected.is, expected: value, actual }];
+  });
+}
+
+/** The route of a VirtualService from which the first proxy's route was made. */
+function writtenRoute({ hops }: Way): Field<HTTPRoute> | undefined {
+  const [hop] = hops;
+  const chosen = hop?.steps.findLast(({ stage }) => stage === 'route')?.chosen;
+  const origin = chosen && hop?.translation.origins.get(chosen);
+  if (origin?.path[1] !== 'http') return undefined;
+  return origin.resource.at(origin.path.slice(0, 3)) as Field<HTTPRoute>;
+}
+
+/** The VirtualService that has the route, as far as a reference to it says. */
+function delegateOf(route: Field<HTTPRoute> | undefined, reference: unknown): unknown {
+  if (!route || (route.resource.value as { spec?: { hosts?: string[] } }).spec?.hosts?.length) return undefined;
+  const { name, namespace } = route.resource;
+  const isFull = typeof reference === 'object' && reference !== null && 'namespace' in reference;
+  return { name, ...(isFull && { namespace }) };
+}
+
+/** JSON with the members of each object in one order. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : inner,
+  ) ?? '';
 
 const unique = <Item>(items: readonly Item[]): Item[] => [...new Set(items)];
 

@@ -1,4 +1,8 @@
+import type { HeaderMatcher } from '../envoy/config';
+import type { Options } from '../envoy/run/run';
+import type { Mesh } from '../mesh/mesh';
 import type { Request } from '../simulation/request';
+import type { MissingSender } from './senders';
 import type { Place } from '../source/file';
 
 /** What shall come of a request. Every field that is given must hold; see schemas/meshlint-test.json. */
@@ -15,6 +19,7 @@ export interface Expectation {
   readonly refusedBy?: string;
   readonly virtualHost?: string;
   readonly cluster?: string;
+  readonly virtualCluster?: string;
   readonly location?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly upstream?: {
@@ -25,6 +30,10 @@ export interface Expectation {
     readonly without?: readonly string[];
   };
   /** The hosts and shares of the route that the first proxy takes; an empty list where it shall take another one. */
+  readonly requestMatches?: readonly HeaderMatcher[];
+  readonly responseMatches?: readonly HeaderMatcher[];
+  /** What the route of a VirtualService that is taken says, as it is written, or may not say. */
+  readonly configured?: { readonly is: boolean; readonly members: Readonly<Record<string, unknown>> };
   readonly route?: { readonly is: boolean; readonly to: readonly RouteTarget[] };
 }
 
@@ -43,8 +52,16 @@ export interface TestCase {
   readonly place: Place;
   readonly request: Request;
   readonly expect: Expectation;
+  /** What this test takes for granted beside its request. */
+  readonly options?: Options;
   /** The place of what is expected, by its name. */
   readonly placeOf: (name: string) => Place;
+}
+
+/** A file of another tool: its tests can be written down once it is known which mesh they are for. */
+export interface ForeignSuite {
+  readonly complaints: readonly Complaint[];
+  readonly on: (mesh: Mesh, proxy: string | undefined) => Suite | MissingSender;
 }
 
 /** The tests of one file. */

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { API_VERSION, suiteIn } from '../../tests/read';
-import { foreignSuiteIn, standIns } from '../../tests/foreign';
+import { foreignSuiteIn } from '../../tests/foreign';
+import { standIns } from '../../tests/stand-ins';
 import type { Complaint, Suite } from '../../tests/suite';
 import { Mesh } from '../../mesh/mesh';
 import { testsJunit } from '../../report/tests-junit';
