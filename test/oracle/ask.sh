@@ -14,6 +14,8 @@ if [ ! -x "$program" ] || [ -n "$(find "$here" \( -name '*.go' -o -name go.mod \
 fi
 names=$(IFS=,; echo "$*")
 # Meshes in ambient mode need a control plane with the settings of the ambient profile: each run takes only the scenarios of its kind.
+status=0
 for ambient in false true; do
-  PILOT_ENABLE_AMBIENT=$ambient "$program" -test.run 'TestScenarios$' -scenarios "$dir" -only "$names"
+  PILOT_ENABLE_AMBIENT=$ambient "$program" -test.run 'TestScenarios$' -scenarios "$dir" -only "$names" || status=1
 done
+exit $status

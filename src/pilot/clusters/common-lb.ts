@@ -16,11 +16,14 @@ export function commonLbConfig(push: Push, target: Target): CommonLbConfig {
   return {
     healthyPanicThreshold: percentage(least),
     ...(settings && byPlace(settings, ejection !== undefined)),
-    ...(hasPersistentSession(service) && { overrideHostStatus: { statuses: OVERRIDABLE } }),
   };
 }
 
 const OVERRIDABLE = ['HEALTHY', 'DRAINING', 'UNKNOWN', 'DEGRADED'];
+
+/** Endpoints that are shutting down keep the sessions that they have; waypoints have no such setting. */
+export const sessionHosts = (service: Service): CommonLbConfig =>
+  hasPersistentSession(service) ? { overrideHostStatus: { statuses: OVERRIDABLE } } : {};
 
 /** istio: Service.SupportsDrainingEndpoints */
 const hasPersistentSession = ({ labels }: Service): boolean =>

@@ -1,6 +1,7 @@
 /** Clusters that resolve the very name that a request asks for. */
 import type { Cluster, Extension } from '../../envoy/config';
 import type { Service } from '../../mesh/services/service';
+import type { ClientTLSSettings } from '../../schema/kinds/networking';
 import type { Push } from '../context';
 import { from } from '../origins';
 import { delimited } from '../stat-prefix';
@@ -12,7 +13,7 @@ import { METADATA_EXCHANGE } from './metadata-exchange';
 import { forwardedMetadata } from './metadata';
 import { outlierDetection } from './outlier-detection';
 import { type Target, connectionPoolOf, outlierDetectionOf } from './target';
-import { allowAnyTransport, forwardedTransport } from './transport';
+import { allowAnyTransport, following, forwardedTransport } from './transport';
 
 const FORWARDED = new Set(['HTTP', 'TLS', 'GRPC', 'HTTP2']);
 
@@ -35,8 +36,11 @@ const clusterType = (dnsCacheConfig: DnsCache, isInsecure: boolean) => ({
 const dnsCacheName = (hostname: string): string => `${hostname}_dfp_dns_cache`;
 
 /** How a cluster of a waypoint resolves the names that a service stands for. istio: buildDFPCluster */
-export const resolvingType = (push: Push, { hostname }: Service): Extension =>
-  clusterType({ name: dnsCacheName(hostname), dnsLookupFamily: lookupFamily(push) }, false);
+export const resolvingType = (push: Push, { hostname }: Service, settings: ClientTLSSettings | undefined): Extension =>
+  clusterType(
+    { name: dnsCacheName(hostname), dnsLookupFamily: lookupFamily(push) },
+    settings !== undefined && following(settings).isInsecure,
+  );
 
 /** The cluster of one port, without subsets. istio: buildDFPCluster, applyDestinationRule */
 export function dynamicForwardProxy(push: Push, target: Target): Cluster[] {

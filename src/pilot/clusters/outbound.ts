@@ -7,7 +7,7 @@ import { ruleFor } from '../destination-rule';
 import { from } from '../origins';
 import { delimited, statPrefix } from '../stat-prefix';
 import { sniKey, subsetKey } from '../subset-key';
-import { commonLbConfig } from './common-lb';
+import { commonLbConfig, sessionHosts } from './common-lb';
 import { connectionPool } from './connection-pool';
 import { discoveryType, isForwarded } from './discovery';
 import { dynamicForwardProxy } from './dynamic-forward-proxy';
@@ -74,7 +74,7 @@ function policyParts(push: Push, target: Target, type: DiscoveryType): Partial<C
   return {
     ...made(push, policy.connectionPool, connectionPool(push, pool, policy.retryBudget?.value)),
     ...made(push, policy.outlierDetection, ejection ? { outlierDetection: outlierDetection(ejection) } : {}),
-    commonLbConfig: commonLbConfig(push, target),
+    commonLbConfig: { ...commonLbConfig(push, target), ...sessionHosts(target.service) },
     ...(type === 'ORIGINAL_DST'
       ? { lbPolicy: 'CLUSTER_PROVIDED' }
       : made(push, policy.loadBalancer, loadBalancer(policy.loadBalancer?.value))),

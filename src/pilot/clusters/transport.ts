@@ -151,7 +151,9 @@ export interface ForwardedTransport extends Transport {
 export function forwardedTransport(push: Push, target: Target, http2: boolean): ForwardedTransport {
   const { sockets } = transport(push, target, 'STATIC', http2);
   const { tls } = target.policy;
-  return sockets.transportSocket && tls ? { sockets, ...following(tls.value) } : { sockets, isInsecure: false };
+  // In an ambient mesh the same socket stands among those that are chosen by endpoint.
+  const { transportSocket } = withoutTunnels(push, target, 'STATIC', http2).sockets;
+  return transportSocket && tls ? { sockets, ...following(tls.value) } : { sockets, isInsecure: false };
 }
 
 /** What follows the names of requests where names are resolved one by one. istio: setAutoSniAndAutoSanValidation for DFP clusters */

@@ -5,7 +5,7 @@ import type { Service, ServicePort } from '../../mesh/services/service';
 import { destinationsOf, virtualServices } from '../../mesh/traffic/virtual-services';
 import { waypointResources } from '../../mesh/ambient/waypoint-resources';
 import type { MeshConfigExtensionProvider } from '../../schema/kinds/mesh';
-import type { Subset } from '../../schema/kinds/networking';
+import type { ClientTLSSettings, Subset } from '../../schema/kinds/networking';
 import type { Field } from '../../source/field';
 import { type Push, perPush } from '../context';
 import { inboundRuleFor } from '../destination-rule';
@@ -109,7 +109,8 @@ function vipCluster(original: Push, protocol: 'tcp' | 'http', target: Target): C
   const { service, port, policy, subset } = target;
   const key = subset ? `${protocol}/${subset.value.name ?? ''}` : protocol;
   const name = subsetKey('inbound-vip', key, service.hostname, port.number);
-  const found = service.resolution === 'dynamic-dns' ? { resolvingType: resolvingType(push, service) } : undefined;
+  const tls = originatedTls(target);
+  const found = service.resolution === 'dynamic-dns' ? { resolvingType: resolvingType(push, service, tls) } : undefined;
   const discovered = found ? undefined : discovery(push, target, name, discoveryType(push, service), 'default');
   if (!found && !discovered) return undefined;
   const ejection = policy.outlierDetection?.value;
@@ -135,19 +136,21 @@ const balancing = (push: Push, target: Target, type: Cluster['type']): Cluster =
   ...(type === 'ORIGINAL_DST' ? { lbPolicy: 'CLUSTER_PROVIDED' } : loadBalancer(target.policy.loadBalancer?.value)),
 });
 
-/** Into the tunnel, in TLS or with the PROXY protocol where a DestinationRule says so. istio: buildWaypointTLSContext */
-function transportOf(
-  push: Push,
-  { service, policy }: Target,
-  http2: boolean,
-): { transportSocket: object; names?: AutoNames } {
+/** The TLS that the waypoint itself starts; mutual TLS of the mesh is that of the tunnel. */
+function originatedTls({ policy }: Target): ClientTLSSettings | undefined {
   const settings = policy.tls?.value;
-  const originates = settings?.mode === 'SIMPLE' || settings?.mode === 'MUTUAL';
-  const context = originates ? ownTls(push, { settings, subjectAltNames: [], http2 }) : undefined;
+  return settings?.mode === 'SIMPLE' || settings?.mode === 'MUTUAL' ? settings : undefined;
+}
+
+/** Into the tunnel, in TLS or with the PROXY protocol where a DestinationRule says so. istio: buildWaypointTLSContext */
+function transportOf(push: Push, target: Target, http2: boolean): { transportSocket: object; names?: AutoNames } {
+  const settings = originatedTls(target);
+  const context = settings && ownTls(push, { settings, subjectAltNames: [], http2 });
   const tls = context && tlsSocket(context);
+  const { service, policy } = target;
   const { proxyProtocol } = policy;
   const inner = proxyProtocol ? proxyProtocolSocket(proxyProtocol.value.version ?? 'V1', tls) : tls;
-  const names = originates ? namesFor(service, settings) : undefined;
+  const names = settings && namesFor(service, settings);
   return { transportSocket: waypointSocket(inner), ...(names && { names }) };
 }
 
