@@ -42,3 +42,21 @@ function orEmpty(test: (text: string) => boolean): (text: string) => boolean {
 function isPortName(text: string): boolean {
   return text.length <= 15 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text) && /[a-z]/.test(text);
 }
+
+/**
+ * The places of the items of a list that repeat an earlier one: in the named fields, or altogether where none are named. Generated
+ * validators call it.
+ * @public
+ */
+export function repeatedItems(list: readonly unknown[], fields: readonly string[]): number[] {
+  const seen = new Set<string>();
+  return list.flatMap((item, index) => {
+    const key = JSON.stringify(fields.length ? fields.map((field) => fieldOf(item, field)) : item);
+    if (seen.has(key)) return [index];
+    seen.add(key);
+    return [];
+  });
+}
+
+const fieldOf = (item: unknown, field: string): unknown =>
+  item !== null && typeof item === 'object' ? ((item as Record<string, unknown>)[field] ?? null) : null;
