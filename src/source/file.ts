@@ -1,4 +1,5 @@
 import { type Position, type Range, lineStarts, positionAt } from './lines';
+import type { Offsets } from './offsets';
 import { PositionedDocument, type Span } from './positions';
 import type { Resource } from './resource';
 import type { Slice } from './split';
@@ -23,8 +24,11 @@ export interface Place {
   readonly pathText: string;
 }
 
-/** One document of a file. Its positions are parsed when first asked for. */
+/** One document of a file. Its positions are worked out when first asked for. */
 export class Document {
+  /** The places of what is in it, where its reader wrote them down. */
+  offsets: Offsets | undefined;
+
   constructor(
     readonly file: SourceFile,
     readonly slice: Slice,
@@ -117,7 +121,7 @@ const recent = new Map<Document, PositionedDocument>();
 function positioned(document: Document): PositionedDocument {
   const known = recent.get(document);
   if (known) return known;
-  const made = new PositionedDocument(document.text);
+  const made = new PositionedDocument(document.text, document.offsets);
   recent.set(document, made);
   if (recent.size > KEPT) recent.delete(recent.keys().next().value!);
   return made;

@@ -1,5 +1,6 @@
 import { type Document, type YAMLError, isNode, parseDocument } from 'yaml';
 import { type MapNode, type Node, type PairNode, nodesOf, resolved } from './nodes';
+import { type Offsets, nodesFrom } from './offsets';
 import type { Path } from './path';
 import { plainScalar } from './scalars';
 
@@ -29,7 +30,10 @@ export class PositionedDocument {
   private root: Node | undefined | null = null;
   private whole: Document | undefined;
 
-  constructor(readonly text: string) {}
+  constructor(
+    readonly text: string,
+    private readonly offsets?: Offsets,
+  ) {}
 
   /** What the parser could not read, in order. */
   get errors(): readonly YAMLError[] {
@@ -86,7 +90,7 @@ export class PositionedDocument {
   }
 
   private get nodes(): Node | undefined {
-    if (this.root === null) this.root = nodesOf(this.text);
+    if (this.root === null) this.root = this.offsets ? nodesFrom(this.text, this.offsets) : nodesOf(this.text);
     return this.root;
   }
 

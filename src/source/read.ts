@@ -5,7 +5,7 @@ import { type KubernetesObject, Resource } from './resource';
 import { isHalfNamed, resemblesObject } from './kinds';
 import { withMarkedValues, withoutBraces, withoutFunctionsOfYtt } from './markers';
 import { type Slice, splitDocuments } from './split';
-import { UnreadableYaml, loadValue } from './values';
+import { UnreadableYaml, loadDocument, loadValue } from './values';
 
 /** Reads one file's text: its Kubernetes objects, and what in it cannot be read. Never throws for anything in the text. */
 export function read(path: string, text: string, role: Role = 'judged'): SourceFile {
@@ -57,7 +57,7 @@ function noObject(document: Document): Problem {
 function readDocument(document: Document): 'no object' | undefined {
   let value: unknown;
   try {
-    value = loadValue(document.text);
+    ({ value, offsets: document.offsets } = loadDocument(document.text));
   } catch (error) {
     if (!(error instanceof UnreadableYaml)) throw error;
     value = error.why === 'duplicate key' ? withLastDuplicates(document.text) : undefined;

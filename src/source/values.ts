@@ -13,6 +13,8 @@ import {
 } from 'js-yaml';
 import { refusedByGo } from './go-reader';
 import { indented, looselyIndented } from './loose-indentation';
+import type { Offsets } from './offsets';
+import { readQuickly } from './quick-reader';
 import { TYPED_FIRST_CHARACTERS, plainScalar } from './scalars';
 
 /** Aliases may multiply a document to at most this many nodes; a deliberate bomb has billions. */
@@ -72,7 +74,19 @@ export interface LoadOptions {
 }
 
 /** The value of one YAML or JSON document, read with the scalar rules of the Kubernetes clients. Throws UnreadableYaml. */
-export function loadValue(text: string, { duplicateKeys = 'refuse' }: LoadOptions = {}): unknown {
+export const loadValue = (text: string, options: LoadOptions = {}): unknown => loadDocument(text, options).value;
+
+/** As `loadValue`, with the places of what is in the document where they are known already. */
+export const loadDocument = (text: string, options: LoadOptions = {}): Loaded =>
+  readQuickly(text) ?? { value: loadCompletely(text, options), offsets: undefined };
+
+interface Loaded {
+  readonly value: unknown;
+  readonly offsets: Offsets | undefined;
+}
+
+/** As `loadValue`, by the reader that knows all of YAML. */
+export function loadCompletely(text: string, { duplicateKeys = 'refuse' }: LoadOptions = {}): unknown {
   let value: unknown;
   try {
     value = looselyIndented(text, indented, (each) =>
