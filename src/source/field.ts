@@ -75,3 +75,7 @@ export class Field<out V = unknown> implements Place {
     return new Field(this.resource, this.path, this.value, 'key');
   }
 }
+
+/** Whether two fields are one place of one object. */
+export const isSameField = (one: Field, other: Field): boolean =>
+  one.resource === other.resource && one.pathText === other.pathText;

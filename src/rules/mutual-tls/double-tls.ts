@@ -11,7 +11,7 @@ import { policyFor } from '../../mesh/traffic/traffic-policy';
 import { virtualServices } from '../../mesh/traffic/virtual-services';
 import { type Labels, selects } from '../../mesh/workloads/labels';
 import type { ClientTLSSettings, Destination, Subset } from '../../schema/kinds/networking';
-import type { Field } from '../../source/field';
+import { type Field, isSameField } from '../../source/field';
 import { rule } from '../rule';
 
 export default rule({
@@ -139,7 +139,7 @@ function isFollowed(
 ): boolean {
   if (rule.selector) return true;
   const held = prescribedPortTls(mesh, service, port.number, labels, rule.namespace);
-  return held.some((each) => each.resource === tls.resource && each.pathText === tls.pathText);
+  return held.some((each) => isSameField(each, tls));
 }
 
 /** Whether the endpoints of a ServiceEntry have ports of their own. */

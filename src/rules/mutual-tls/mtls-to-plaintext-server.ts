@@ -17,7 +17,7 @@ import {
   wideRules,
 } from '../../mesh/traffic/prescribed-tls';
 import type { KindMap } from '../../schema/kinds';
-import type { Field } from '../../source/field';
+import { type Field, isSameField } from '../../source/field';
 import type { Resource } from '../../source/resource';
 import { clientNamespaces } from '../knowledge';
 import { type Context, rule } from '../rule';
@@ -113,7 +113,7 @@ const plainServers = (mesh: Mesh): PlainServer[] =>
 
 /** A rule that makes clients use mutual TLS with a server for which it is this field that decides. */
 function clashAmong(mesh: Mesh, plain: readonly PlainServer[], field: Field): Clash | undefined {
-  const governed = plain.filter(({ server: { mtls } }) => mtls.field && isSame(mtls.field, field));
+  const governed = plain.filter(({ server: { mtls } }) => mtls.field && isSameField(mtls.field, field));
   for (const { service, server } of governed)
     for (const from of clientsOf(mesh, service)) {
       const { labels, port } = server;
@@ -137,9 +137,6 @@ function clashesWithDefault(mesh: Mesh, plain: readonly PlainServer[]): Clash[] 
     }
   return [...clashes.values()];
 }
-
-const isSame = (one: Field, other: Field): boolean =>
-  one.resource === other.resource && one.pathText === other.pathText;
 
 const isOfPort = ({ path }: Field): boolean => path.includes('portLevelMtls');
 

@@ -4,8 +4,16 @@ import { covers, fullHost, isWildcard } from '../../mesh/services/hostname';
 import type { Mesh } from '../../mesh/mesh';
 import { rootNamespace } from '../../mesh/settings/mesh-config';
 import { serverName, serverPorts } from '../../mesh/policies/server-ports';
-import { type Tls, everyHost, hostsOf, isPlain, namespaceOfHosts } from '../../mesh/traffic/prescribed-tls';
-import { serviceFor } from '../../mesh/services/services';
+import {
+  type Tls,
+  everyHost,
+  hostsOf,
+  isPlain,
+  namespaceOfHosts,
+  prescribedPortTls,
+} from '../../mesh/traffic/prescribed-tls';
+import { serviceFor, services } from '../../mesh/services/services';
+import { isSameField } from '../../source/field';
 import type { KindMap } from '../../schema/kinds';
 import type { Resource } from '../../source/resource';
 import { type Context, rule } from '../rule';
@@ -26,7 +34,7 @@ export default rule({
     make the servers PERMISSIVE.
 
     Kiali checks rules for whole namespaces and the whole mesh. Here rules for one service are
-    checked too, with the policies of its workloads and their ports.
+    checked too, and rules with a wildcard are compared with the policies of single workloads and ports.
   `,
   sameAs: ['KIA0207', 'KIA0208'],
   check(context) {
@@ -52,7 +60,9 @@ type Governs = (port: number) => boolean;
 function checkOne({ mesh, report }: Context, destinationRule: DestinationRule, tls: Tls, governs: Governs): void {
   if (!isPlain(tls)) return;
   const host = fullHost(destinationRule.value.spec?.host ?? '', destinationRule.namespace, mesh.domain);
-  const strict = isWildcard(host) ? ofAll(mesh, host) : ofOne(mesh, host, destinationRule.namespace, governs);
+  const strict = isWildcard(host)
+    ? (ofAll(mesh, host) ?? ofAny(mesh, host, destinationRule.namespace, tls))
+    : ofOne(mesh, host, destinationRule.namespace, governs);
   if (!strict) return;
   const { mtls, where, sameAs } = strict;
   const how = tls.value.mode === 'SIMPLE' ? 'with TLS but without a mesh certificate' : 'in plain text';
@@ -93,6 +103,20 @@ function ofAll(mesh: Mesh, host: string): Strict | undefined {
     )
     .map(({ namespace }) => strictNamespace(mesh, namespace, ''));
   return others.find(Boolean);
+}
+
+/** Hosts that end alike: a server whose own policy requires mutual TLS, and for which this rule is the one that clients use. */
+function ofAny(mesh: Mesh, host: string, namespace: string, tls: Tls): Strict | undefined {
+  for (const service of services(mesh).filter(({ hostname }) => covers(host, hostname))) {
+    const from = namespace === rootNamespace(mesh) ? service.namespace : namespace;
+    const refusing = serverPorts(mesh, service).find(
+      ({ port, labels, mtls }) =>
+        mtls.mode === 'STRICT' &&
+        prescribedPortTls(mesh, service, port.number, labels, from).some((each) => isSameField(each, tls)),
+    );
+    if (refusing) return { mtls: refusing.mtls, where: serverName(refusing, service), sameAs: [] };
+  }
+  return undefined;
 }
 
 function strictNamespace(mesh: Mesh, namespace: string, code: string): Strict | undefined {
