@@ -1,3 +1,5 @@
+import { sizeLimit } from '../src/cli/input/size-limit';
+import { variantsOf } from '../src/input/groups';
 import { lint } from '../src/lint';
 import { Mesh } from '../src/mesh/mesh';
 import { plain } from '../src/report/style';
@@ -6,6 +8,7 @@ import { testsJunit } from '../src/report/tests-junit';
 import { rules } from '../src/rules';
 import { rule } from '../src/rules/rule';
 import { read } from '../src/source/read';
+import { Resource } from '../src/source/resource';
 import type * as simulation from '../src/simulate';
 import { simulateHop } from '../src/simulate';
 import { Coverage, runSuite } from '../src/test';
@@ -207,5 +210,35 @@ describe('what Envoy is given', () => {
     const to = { mode: 'outbound', address: '10.1.2.3', port: 80, host: 'cart', path: '/x' } as const;
     const hop = simulateHop(mesh(rewrite), { name: '', proxy: 'cart.shop', ...to });
     expect(JSON.stringify(hop)).toContain(`"${path}"`);
+  });
+});
+
+describe('a large input', () => {
+  const manifest = (name: string) => `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}}\n`;
+
+  test('is refused in words before the memory is used up; files of others do not count', () => {
+    const count = sizeLimit(24 * 1024 * 1024);
+    const large = (text: string) => read('large.yaml', `${text}# ${'x'.repeat(700 * 1024)}\n`);
+    count(large(manifest('a')));
+    count(large('name: values of a chart\n'));
+    expect(() => count(large(manifest('b')))).toThrow(
+      'the input is too large: 2 files with manifests have more than 1 MiB',
+    );
+  });
+
+  test('of very many documents is judged', () => {
+    const file = read('many.yaml', manifest('a'));
+    const { document } = file.resources[0]!;
+    for (let index = 0; index < 130_000; index++) {
+      const value = { apiVersion: 'v1', kind: 'Service', metadata: { name: `s${index}` } };
+      file.resources.push(new Resource(document, [], value));
+    }
+    const { groups } = variantsOf([file], () => [{ unit: 'many.yaml', folders: ['.'] }]);
+    expect(groups.map(({ certain }) => certain.length)).toEqual([130_001]);
+  });
+
+  test('of very many documents that are not objects is read', () => {
+    const { problems } = read('many.yaml', `${manifest('a')}${'---\n5\n'.repeat(130_000)}`);
+    expect(problems).toHaveLength(130_000);
   });
 });

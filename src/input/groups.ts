@@ -110,21 +110,21 @@ class Division {
     const members = new Set(draft.definitions);
     const rounds = roundsOf(draft.definitions);
     const beside = new Set(around.filter((each) => !members.has(each)));
-    const open: Definition[] = [];
+    let isOpen = false;
     const merged: Resource[] = [];
     for (const slot of this.contested) {
       if (slot.some((each) => members.has(each))) continue;
       const candidates = byContent(distinct(candidatesIn(slot, draft.chain)));
       if (candidates.length === 1) beside.add(candidates[0]!);
       else {
-        open.push(...candidates);
-        merged.push(...unionOf(candidates.map(({ resource }) => resource)));
+        isOpen = true;
+        for (const each of unionOf(candidates.map(({ resource }) => resource))) merged.push(each);
       }
     }
     return rounds.map((own, round) => {
       const certain = inOrder([...own, ...beside]).map(({ resource }) => resource);
       const judged = round === 0 ? draft.definitions : own;
-      const possible = everything ?? (open.length > 0 ? [...certain, ...merged] : undefined);
+      const possible = everything ?? (isOpen ? [...certain, ...merged] : undefined);
       return this.group(judged, certain, possible);
     });
   }
@@ -191,7 +191,7 @@ function roundsOf(definitions: readonly Definition[]): Definition[][] {
   );
   // The last one wins where the cluster is given one after the other.
   const different = [...byKey.values()].map((same) => distinct(same.toReversed()));
-  const most = Math.min(MOST_ROUNDS, Math.max(...different.map((each) => each.length)));
+  const most = different.reduce((longest, { length }) => Math.min(MOST_ROUNDS, Math.max(longest, length)), 1);
   const first = definitions.slice();
   const later = Array.from({ length: most - 1 }, (_, round) =>
     different.map((each) => each[Math.min(round + 1, each.length - 1)]!),
@@ -214,7 +214,7 @@ function nearestTo(definition: Definition, all: readonly Definition[], most: num
   for (const [level] of folders.entries()) {
     const more = levels.get(level) ?? [];
     if (chosen.length + more.length > most) break;
-    chosen.push(...more);
+    for (const each of more) chosen.push(each);
   }
   return chosen;
 }

@@ -24,7 +24,7 @@ export function read(path: string, text: string, role: Role = 'judged'): SourceF
   const odd = splitDocuments(applied)
     .map((slice) => documentAt(file, slice, applied))
     .filter((document) => readDocument(document) === 'no object');
-  if (file.resources.length) file.problems.push(...odd.map(noObject));
+  if (file.resources.length) for (const document of odd) file.problems.push(noObject(document));
   return file;
 }
 

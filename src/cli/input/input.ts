@@ -3,6 +3,7 @@ import type { SourceFile } from '../../source/file';
 import { boundaryOf } from './boundary';
 import { type Found, expand, readFile, readStdin } from './files';
 import type { Ignored } from './ignored';
+import { sizeLimit } from './size-limit';
 import { inNamespace } from './with-role';
 import type { Drafts } from '../fix/fix-rounds';
 import { renderChart } from '../repository/helm';
@@ -89,7 +90,12 @@ interface Opener {
 }
 
 function opener(namespace: string | undefined, drafts: Drafts | undefined): Opener {
-  const asWritten = once((found) => readFile(found, drafts));
+  const counted = sizeLimit();
+  const asWritten = once((found) => {
+    const file = readFile(found, drafts);
+    counted(file);
+    return file;
+  });
   return Object.assign(
     once((found) => placed(asWritten(found), namespace)),
     { asWritten },

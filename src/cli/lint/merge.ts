@@ -45,7 +45,7 @@ function mergeFiles(files: readonly SourceFile[]): SourceFile[] {
       const known = merged.get(file.path);
       if (known?.role === 'judged' && role === 'context') continue;
       const one = known ?? copyOf(file);
-      one.resources.push(...file.resources);
+      for (const resource of file.resources) one.resources.push(resource);
       merged.set(file.path, one);
     }
   return [...merged.values()];
