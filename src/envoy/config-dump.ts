@@ -1,4 +1,5 @@
 /** The resources in what a running Envoy says of itself (`/config_dump`, `istioctl proxy-config all -o json`). */
+import { isRecord } from './record';
 import type { Cluster, ClusterLoadAssignment, EnvoyConfig, Listener, RouteConfiguration } from './config';
 
 /** Where a dump keeps the resources of a kind: those that it was sent, and those that it started with. */
@@ -16,9 +17,9 @@ type Json = Record<string, unknown>;
  * started with.
  */
 export function readConfigDump(dump: unknown): EnvoyConfig | undefined {
-  const { configs } = (isObject(dump) ? dump : {}) as { configs?: unknown };
+  const { configs } = (isRecord(dump) ? dump : {}) as { configs?: unknown };
   if (!Array.isArray(configs)) return undefined;
-  const parts = Object.assign({}, ...configs.filter(isObject).map((part) => inCamelCase(part))) as Json;
+  const parts = Object.assign({}, ...configs.filter(isRecord).map((part) => inCamelCase(part))) as Json;
   const wasSent = Object.values(PLACES).some(({ sent }) => Array.isArray(parts[sent]) && parts[sent].length > 0);
   const resources = <Resource>({ sent, started, resource }: (typeof PLACES)[keyof typeof PLACES]): Resource[] => {
     const entries = parts[wasSent ? sent : started];
@@ -36,30 +37,27 @@ export function readConfigDump(dump: unknown): EnvoyConfig | undefined {
 
 /** The values of the runtime layers that stand in the bootstrap, later ones over earlier ones, with dots between the steps of names. */
 function runtimeOf(bootstrap: unknown): Record<string, unknown> {
-  const { layeredRuntime } = (isObject(bootstrap) ? bootstrap : {}) as { layeredRuntime?: { layers?: unknown } };
-  const layers = Array.isArray(layeredRuntime?.layers) ? layeredRuntime.layers.filter(isObject) : [];
-  const flat = layers.map(({ staticLayer }) => flattened(isObject(staticLayer) ? staticLayer : {}));
+  const { layeredRuntime } = (isRecord(bootstrap) ? bootstrap : {}) as { layeredRuntime?: { layers?: unknown } };
+  const layers = Array.isArray(layeredRuntime?.layers) ? layeredRuntime.layers.filter(isRecord) : [];
+  const flat = layers.map(({ staticLayer }) => flattened(isRecord(staticLayer) ? staticLayer : {}));
   return Object.assign({}, ...flat) as Record<string, unknown>;
 }
 
 function flattened(layer: Json, prefix = ''): Json {
   const entries = Object.entries(layer).flatMap(([key, value]) =>
-    isObject(value) ? Object.entries(flattened(value, `${prefix}${key}.`)) : [[prefix + key, value] as const],
+    isRecord(value) ? Object.entries(flattened(value, `${prefix}${key}.`)) : [[prefix + key, value] as const],
   );
   return Object.fromEntries(entries);
 }
 
 /** A listener stands one level further down, beside those that come and go. */
 function resourceIn(entry: unknown, name: string): Json | undefined {
-  if (!isObject(entry)) return undefined;
+  if (!isRecord(entry)) return undefined;
   const { activeState } = entry;
-  const resource = (isObject(activeState) ? activeState : entry)[name];
-  if (!isObject(resource)) return undefined;
+  const resource = (isRecord(activeState) ? activeState : entry)[name];
+  if (!isRecord(resource)) return undefined;
   return Object.fromEntries(Object.entries(resource).filter(([key]) => key !== '@type'));
 }
-
-const isObject = (value: unknown): value is Json =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 const SNAKE = /^[a-z0-9]+(?:_[a-z0-9]+)+$/;
 /** What holds names of the user's or of filters, which are not fields of Envoy's. */
@@ -70,7 +68,7 @@ const inCamel = (key: string): string => key.replace(/_([a-z0-9])/g, (_, letter:
 /** Envoy writes its fields in either of two ways; this is the one of proto3 JSON. */
 function inCamelCase<Value>(value: Value, isFree = false): Value {
   if (Array.isArray(value)) return value.map((item: unknown) => inCamelCase(item, isFree)) as Value;
-  if (!isObject(value)) return value;
+  if (!isRecord(value)) return value;
   const entries = Object.entries(value).map(([key, item]) => {
     const name = isFree || !SNAKE.test(key) ? key : inCamel(key);
     return [name, inCamelCase(item, isFree || FREE.has(name))];

@@ -1,3 +1,5 @@
+import { isRecord } from './record';
+
 /** What differs between two values of Envoy's configuration. */
 
 /** A place where two values part; what one of them lacks is undefined. */
@@ -62,6 +64,3 @@ const isSame = (one: unknown, other: unknown): boolean =>
 
 const isNumeric = (value: unknown): boolean =>
   typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value));
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);

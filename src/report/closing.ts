@@ -1,3 +1,4 @@
+import { listed } from '../source/listed';
 import type { Mesh } from '../mesh/mesh';
 import { placeholdersOf } from '../source/placeholders';
 import type { Report } from './report';
@@ -40,8 +41,7 @@ function uncheckedLines({ unchecked }: LintResult): string[] {
   const total = unchecked.reduce((sum, { references }) => sum + references, 0);
   if (!total) return [];
   const what = unchecked.map(({ kind, namespace }) => (namespace ? `${kind} in ${namespace}` : kind));
-  const shown = visible(what.slice(0, 4).join(', ')) + (what.length > 4 ? `, and ${what.length - 4} more` : '');
-  return [`${count(total, 'reference')} not checked: the input has no ${shown}; add it with --with`];
+  return [`${count(total, 'reference')} not checked: the input has no ${visible(listed(what, 4))}; add it with --with`];
 }
 
 /** The values that are filled in later, in one line; none where there are none. */
@@ -82,11 +82,9 @@ const MOST_VARIANTS = 3;
 /** The places that define the same objects differently, in one line; none where there are none. */
 function variantsLine(alternatives: readonly string[]): string[] {
   if (alternatives.length < 2) return [];
-  const names = visible(alternatives.slice(0, MOST_VARIANTS).join(', '));
-  const left = alternatives.length - MOST_VARIANTS;
   const what = alternatives.every((place) => place.endsWith('/')) ? 'one of them' : 'the files of one';
   return [
-    `several variants of one mesh: ${names}${left > 0 ? ` and ${left} more` : ''}; name ${what} to check it as a whole`,
+    `several variants of one mesh: ${visible(listed(alternatives, MOST_VARIANTS))}; name ${what} to check it as a whole`,
   ];
 }
 

@@ -1,4 +1,5 @@
 /** Why a request cannot be sent, in words. */
+import { listed } from '../source/listed';
 import type { HopRequestFault, RequestFault } from '../simulation/request-error';
 import type { NameChoices } from '../mesh/workloads/name-choices';
 import type { FoundProxy } from '../mesh/workloads/proxy';
@@ -115,17 +116,12 @@ function choicesText(choices: NameChoices, none: string): string {
   if (names.length === 0) return none;
   switch (choices.kind) {
     case 'of service':
-      return `Service ${choices.service} has ${names.length === 1 ? 'the workload' : 'the workloads'} ${listed(names)}`;
+      return `Service ${choices.service} has ${names.length === 1 ? 'the workload' : 'the workloads'} ${listed(names, MOST_NAMES)}`;
     case 'similar':
       return `did you mean ${names.slice(0, MOST_NAMES).map(quoted).join(' or ')}?`;
     case 'all':
-      return `choose from ${listed(names)}`;
+      return `choose from ${listed(names, MOST_NAMES)}`;
   }
 }
 
 const quoted = (name: string): string => `"${name}"`;
-
-function listed(names: readonly string[]): string {
-  const more = names.length > MOST_NAMES ? `, and ${names.length - MOST_NAMES} more` : '';
-  return `${names.slice(0, MOST_NAMES).join(', ')}${more}`;
-}

@@ -1,4 +1,5 @@
 /** What became of a request, for a terminal. */
+import { listed } from '../source/listed';
 import type { SimulationReport, ToldDestination, HopReport, PathReport } from '../simulation/report';
 import { clientZtunnelLines, serverZtunnelLines } from './simulation-ztunnel';
 import type { Alternative, Decision } from '../simulation/decisions';
@@ -83,7 +84,7 @@ function shareLine(way: PathReport, style: Style): string {
     ...(subset ? [`subset ${subset}`] : []),
     ...(isAmbient ? ['ambient mode'] : hasProxy || kind !== 'workload' ? [] : ['no sidecar']),
   ].join(', ');
-  const where = addresses.slice(0, 3).join(', ') + (addresses.length > 3 ? `, and ${addresses.length - 3} more` : '');
+  const where = listed(addresses, 3);
   const more = [where, labelText(labels)].filter(Boolean).join('  ');
   const first = [`${often}  ${style.strong(`${name}:${port}`)}`, ...(what ? [what] : [])].join('  ');
   return `${first}\n${more ? `${' '.repeat(9)}${style.faint(more)}\n` : ''}`;

@@ -1,3 +1,4 @@
+import { isRecord } from '../source/record';
 import type { Path } from '../source/path';
 import { check } from './check';
 import { type BadName, dns1035Label, dnsLabel, dnsSubdomain, labelValue, qualifiedName } from './names';
@@ -28,7 +29,7 @@ const NAME_RULES: Record<string, (name: string) => BadName | undefined> = {
 
 /** The metadata of an object of a kind. Source: apimachinery ValidateObjectMeta. */
 export function admitMetadata(kind: string, written: unknown): MetadataAdmission {
-  if (written !== undefined && written !== null && !isMap(written)) return { value: {}, violations: [] }; // The shape says so.
+  if (written !== undefined && written !== null && !isRecord(written)) return { value: {}, violations: [] }; // The shape says so.
   const shape = admitTemplateMetadata(['metadata'], written);
   return { value: shape.value, violations: [...shape.violations, ...nameViolations(kind, shape)] };
 }
@@ -36,12 +37,10 @@ export function admitMetadata(kind: string, written: unknown): MetadataAdmission
 /** The metadata of a template of objects, which need no name. */
 export function admitTemplateMetadata(path: Path, written: unknown): MetadataAdmission {
   const checked = check('kubernetes-1.34/ObjectMeta', 'ObjectMeta', written ?? {});
-  const value = (isMap(checked.value) ? checked.value : {}) as CheckedMetadata;
+  const value = (isRecord(checked.value) ? checked.value : {}) as CheckedMetadata;
   const shape = checked.violations.map((found) => ({ ...found, path: [...path, ...found.path] }));
   return { value, violations: [...shape, ...labelViolations(path, value), ...annotationViolations(path, value)] };
 }
-
-const isMap = (value: unknown) => value !== null && typeof value === 'object' && !Array.isArray(value);
 
 function nameViolations(kind: string, { value, violations }: MetadataAdmission): Violation[] {
   const { name, generateName, namespace } = value;

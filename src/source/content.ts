@@ -1,3 +1,4 @@
+import { isRecord } from './record';
 import type { Resource } from './resource';
 
 /** What the server writes into an object, and nobody who applies it. */
@@ -15,10 +16,10 @@ export function contentOf({ value }: Resource): string {
 }
 
 function withoutServerFields(metadata: unknown): unknown {
-  if (!isMap(metadata)) return metadata;
+  if (!isRecord(metadata)) return metadata;
   const entries = Object.entries(metadata).map(([key, value]) => [
     key,
-    key === 'annotations' && isMap(value)
+    key === 'annotations' && isRecord(value)
       ? Object.fromEntries(Object.entries(value).filter(([name]) => name !== LAST_APPLIED))
       : value,
   ]);
@@ -27,13 +28,10 @@ function withoutServerFields(metadata: unknown): unknown {
 
 function ordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(ordered);
-  if (!isMap(value)) return value;
+  if (!isRecord(value)) return value;
   const keys = Object.keys(value).sort();
   return Object.fromEntries(keys.map((key) => [key, ordered(value[key])]));
 }
 
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
-
 const isEmpty = (value: unknown): boolean =>
-  value === null || value === undefined || (isMap(value) && Object.keys(value).length === 0);
+  value === null || value === undefined || (isRecord(value) && Object.keys(value).length === 0);

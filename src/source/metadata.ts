@@ -1,3 +1,4 @@
+import { isRecord } from './record';
 import type { Metadata, OwnerReference } from './resource';
 
 /**
@@ -5,12 +6,9 @@ import type { Metadata, OwnerReference } from './resource';
  * wrong type is left out. The schema reports it from the value as written. Nothing is copied where nothing is wrong.
  */
 export function withTypedMetadata<T>(value: T): T {
-  if (!isMap(value) || !('metadata' in value) || isTyped(value['metadata'])) return value;
+  if (!isRecord(value) || !('metadata' in value) || isTyped(value['metadata'])) return value;
   return { ...value, metadata: typed(value['metadata']) };
 }
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isTextOrAbsent = (value: unknown): boolean => value === undefined || isText(value);
@@ -21,7 +19,7 @@ const OWNER_TEXTS = ['apiVersion', 'kind', 'name'] as const;
 
 function isTyped(metadata: unknown): boolean {
   if (metadata === undefined) return true;
-  if (!isMap(metadata)) return false;
+  if (!isRecord(metadata)) return false;
   const { ownerReferences: owners } = metadata;
   return (
     TEXTS.every((key) => isTextOrAbsent(metadata[key])) &&
@@ -31,21 +29,21 @@ function isTyped(metadata: unknown): boolean {
 }
 
 function isMapOfTexts(value: unknown): boolean {
-  if (!isMap(value)) return false;
+  if (!isRecord(value)) return false;
   for (const key in value) if (!isText(value[key])) return false;
   return true;
 }
 
-const isOwner = (value: unknown): boolean => isMap(value) && OWNER_TEXTS.every((key) => isTextOrAbsent(value[key]));
+const isOwner = (value: unknown): boolean => isRecord(value) && OWNER_TEXTS.every((key) => isTextOrAbsent(value[key]));
 
 function typed(written: unknown): Metadata {
-  if (!isMap(written)) return {};
+  if (!isRecord(written)) return {};
   const { ownerReferences: owners, ...metadata } = written;
   for (const key of TEXTS)
     if (typeof metadata[key] === 'number') metadata[key] = String(metadata[key]);
     else if (!isText(metadata[key])) delete metadata[key];
   for (const key of MAPS)
-    if (!isMap(metadata[key])) delete metadata[key];
+    if (!isRecord(metadata[key])) delete metadata[key];
     else metadata[key] = textsOf(metadata[key]);
   return Array.isArray(owners)
     ? { ...metadata, ownerReferences: owners.filter(isOwner) as OwnerReference[] }

@@ -1,3 +1,4 @@
+import { isRecord } from './record';
 import { Document, type Problem, type Role, SourceFile } from './file';
 import { explain } from './explain';
 import type { Path } from './path';
@@ -70,7 +71,7 @@ function readDocument(document: Document): 'no object' | undefined {
   const before = document.file.resources.length;
   collect(document, [], value);
   if (value !== undefined && document.file.resources.length === before && !isList(value)) document.file.passedOver++;
-  return value === undefined || value === null || isObject(value) ? undefined : 'no object';
+  return value === undefined || value === null || isRecord(value) ? undefined : 'no object';
 }
 
 /** Adds the objects of a document: itself, or the items of a list (`kind: List`, and `VirtualServiceList` alike). */
@@ -84,7 +85,7 @@ function collect(document: Document, base: Path, value: unknown): void {
     });
     return;
   }
-  if (isObject(value) && isPlainList(value) && (value['items'] ?? null) !== null)
+  if (isRecord(value) && isPlainList(value) && (value['items'] ?? null) !== null)
     reportAt(document, [...base, 'items'], 'the items of this List are not a list');
   else if (isKubernetesObject(value)) document.file.resources.push(new Resource(document, base, withoutSeal(value)));
 }
@@ -92,7 +93,7 @@ function collect(document: Document, base: Path, value: unknown): void {
 /** An object without what SOPS adds to it: whoever decrypts the values takes that away before the cluster sees it. */
 function withoutSeal(value: KubernetesObject & { sops?: unknown }): KubernetesObject {
   const { sops, ...object } = value;
-  return isObject(sops) && 'mac' in sops ? object : value;
+  return isRecord(sops) && 'mac' in sops ? object : value;
 }
 
 /** kubectl refuses a List for what is wrong with its items. Other kinds whose names end in List may have items of any type. */
@@ -104,11 +105,8 @@ function reportAt(document: Document, path: Path, message: string): void {
 const isPlainList = (value: object): boolean =>
   'kind' in value && value.kind === 'List' && 'apiVersion' in value && value.apiVersion === 'v1';
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
-
 const isList = (value: unknown): value is { items: unknown[] } =>
-  isObject(value) &&
+  isRecord(value) &&
   typeof value['kind'] === 'string' &&
   value['kind'].endsWith('List') &&
   typeof value['apiVersion'] === 'string' &&
@@ -116,7 +114,7 @@ const isList = (value: unknown): value is { items: unknown[] } =>
 
 /** Values files, CI pipelines and the like have neither a kind nor metadata; kustomizations have a kind of their own. */
 function isKubernetesObject(value: unknown): value is KubernetesObject {
-  if (!isObject(value)) return false;
+  if (!isRecord(value)) return false;
   const { apiVersion, kind } = value;
   if (typeof apiVersion === 'string' && /^(kustomize|skaffold)\./.test(apiVersion)) return false;
   return (typeof apiVersion === 'string' && typeof kind === 'string') || isHalfNamed(value);

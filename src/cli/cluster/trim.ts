@@ -1,3 +1,4 @@
+import { isRecord } from '../../source/record';
 import type { KubernetesObject } from '../../source/resource';
 
 type Values = Record<string, unknown>;
@@ -30,19 +31,19 @@ export function trim(object: KubernetesObject): KubernetesObject {
   const { apiVersion, kind, metadata, status, ...rest } = object as KubernetesObject & Values;
   const kept = status === undefined ? undefined : trimStatus(kind, status);
   const body = { ...trimBody(kind, rest), ...(kept && { status: kept }) };
-  return { apiVersion, kind, metadata: isObject(metadata) ? trimMetadata(metadata) : {}, ...body };
+  return { apiVersion, kind, metadata: isRecord(metadata) ? trimMetadata(metadata) : {}, ...body };
 }
 
 function trimMetadata(metadata: Values): Values {
   const kept = pick(metadata, METADATA);
-  if (!isObject(kept['annotations']) || !(LAST_APPLIED in kept['annotations'])) return kept;
+  if (!isRecord(kept['annotations']) || !(LAST_APPLIED in kept['annotations'])) return kept;
   const annotations = omit(kept['annotations'], [LAST_APPLIED]);
   return Object.keys(annotations).length ? { ...kept, annotations } : omit(kept, ['annotations']);
 }
 
 function trimStatus(kind: string, status: unknown): Values | undefined {
   const names = STATUS[kind];
-  const kept = names && isObject(status) ? pick(status, names) : {};
+  const kept = names && isRecord(status) ? pick(status, names) : {};
   return Object.keys(kept).length ? kept : undefined;
 }
 
@@ -67,13 +68,13 @@ function trimBody(kind: string, body: Values): Values {
 }
 
 function trimWorkload(spec: unknown): unknown {
-  if (!isObject(spec) || !isObject(spec['template'])) return spec;
+  if (!isRecord(spec) || !isRecord(spec['template'])) return spec;
   const template = { ...spec['template'], spec: trimPodSpec(spec['template']['spec']) };
   return { ...omit(spec, ['volumeClaimTemplates']), template };
 }
 
 function trimPodSpec(spec: unknown): unknown {
-  if (!isObject(spec)) return spec;
+  if (!isRecord(spec)) return spec;
   const kept = omit(spec, ['volumes', 'tolerations', 'affinity']);
   for (const name of ['containers', 'initContainers', 'ephemeralContainers'])
     if (name in kept) kept[name] = items(kept[name]).map(trimContainer);
@@ -81,23 +82,20 @@ function trimPodSpec(spec: unknown): unknown {
 }
 
 function trimContainer(container: unknown): unknown {
-  if (!isObject(container) || ISTIO.includes(String(container['name']))) return container;
+  if (!isRecord(container) || ISTIO.includes(String(container['name']))) return container;
   return omit(container, PRIVATE);
 }
 
 function trimDefinition(spec: unknown): unknown {
-  if (!isObject(spec)) return spec;
+  if (!isRecord(spec)) return spec;
   const versions = items(spec['versions']).map((version) => pick(version as Values, ['name', 'served', 'storage']));
   return { ...pick(spec, ['group', 'names', 'scope']), versions };
 }
 
 function trimWebhook(webhook: unknown): unknown {
-  if (!isObject(webhook) || !isObject(webhook['clientConfig'])) return webhook;
+  if (!isRecord(webhook) || !isRecord(webhook['clientConfig'])) return webhook;
   return { ...webhook, clientConfig: omit(webhook['clientConfig'], ['caBundle']) };
 }
-
-const isObject = (value: unknown): value is Values =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 const items = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 

@@ -1,3 +1,4 @@
+import { isRecord } from '../../source/record';
 import { withoutUndefined } from '../../source/without-undefined';
 import { BUILT_IN_VOCABULARY, attributesOf, withAttributes } from '../../legacy/mixer/attributes';
 import { compile, evaluate } from '../../legacy/mixer/expression';
@@ -41,7 +42,7 @@ function questionsIn(file: string): Question[] {
   if (!Array.isArray(list)) throw new UsageError(`"${file}" is not a list of expressions in JSON`);
   list.forEach((entry: unknown, index) => {
     const { expression, attributes = {}, vocabulary = {} } = (entry ?? {}) as Record<string, unknown>;
-    const wrong = typeof expression !== 'string' || !isObject(attributes) || !isObject(vocabulary);
+    const wrong = typeof expression !== 'string' || !isRecord(attributes) || !isRecord(vocabulary);
     if (wrong)
       throw new UsageError(
         `in "${file}": entry ${index + 1} is not {"expression": "...", "attributes": {...}, "vocabulary": {...}}`,
@@ -49,5 +50,3 @@ function questionsIn(file: string): Question[] {
   });
   return list as Question[];
 }
-
-const isObject = (value: unknown) => value !== null && typeof value === 'object' && !Array.isArray(value);

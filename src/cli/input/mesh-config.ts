@@ -1,4 +1,5 @@
-import { isMeshConfig, meshConfigIn } from '../../mesh/settings/mesh-config';
+import { meshConfigIn } from '../../mesh/settings/mesh-config';
+import { isRecord } from '../../source/record';
 import { messageViolations } from '../../schema/embedded';
 import type { Release } from '../../schema/release';
 import type { Violation } from '../../schema/violation';
@@ -65,7 +66,7 @@ function carriedBy(resource: Resource): Given | undefined {
   const isConfigMap = resource.kind === 'ConfigMap';
   if (isConfigMap && resource.at(['data', 'mesh']).value !== undefined && value === undefined)
     refuse([{ place: resource.at(['data', 'mesh']).key, message: 'the MeshConfig is not valid YAML' }]);
-  if (!isMeshConfig(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   return isConfigMap
     ? { value, placeOf: (path, on) => resource.placeWithin(['data', 'mesh'], path, on) }
     : { value, placeOf: (path, on) => placeAt(resource, ['spec', 'meshConfig', ...path], on) };
@@ -77,7 +78,7 @@ function alone(path: string, text: string): Given | undefined {
   const [slice = { start: 0, end: text.length }] = splitDocuments(text);
   const document = new Document(file, slice, undefined);
   const value = valueOf(document) ?? {};
-  if (!isMeshConfig(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   const root = new Resource(document, [], value);
   return { value, placeOf: (inner, on) => placeAt(root, inner, on) };
 }

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { SourceFile } from '../../source/file';
-import { isMap, maps } from '../../input/kustomize/edit';
+import { maps } from '../../input/kustomize/edit';
+import { isRecord } from '../../source/record';
 import { type Kustomization, kustomizationOf } from '../../input/kustomize/kustomization';
 import { loadValue } from '../../source/values';
 import { kindInside } from '../input/boundary';
@@ -28,7 +29,7 @@ export function replacementsOf({ folder, value }: Kustomization, open: Open): Re
     const read = valueOf(open(join(folder, entry['path'])).text);
     return Array.isArray(read) ? maps(read) : maps([read]);
   });
-  return written.flatMap(({ targets }) => maps(targets).flatMap(({ select }) => (isMap(select) ? [select] : [])));
+  return written.flatMap(({ targets }) => maps(targets).flatMap(({ select }) => (isRecord(select) ? [select] : [])));
 }
 
 function valueOf(text: string): unknown {

@@ -1,3 +1,4 @@
+import { isRecord } from '../record';
 import type { MetadataMatcher, ValueMatcher } from '../config';
 import type { Because, Mismatch } from '../run/because';
 import { matchesString, quoted, wanted } from './string';
@@ -20,9 +21,8 @@ export function metadataMismatch(matcher: MetadataMatcher, metadata: MetadataVal
 function valueAt(root: unknown, keys: readonly string[]): unknown {
   let value = root;
   for (const key of keys) {
-    if (value === null || typeof value !== 'object' || Array.isArray(value) || !Object.hasOwn(value, key))
-      return undefined;
-    value = (value as Record<string, unknown>)[key];
+    if (!isRecord(value) || !Object.hasOwn(value, key)) return undefined;
+    value = value[key];
   }
   return value;
 }

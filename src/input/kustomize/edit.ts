@@ -1,3 +1,4 @@
+import { isRecord } from '../../source/record';
 import { NotRendered } from './not-rendered';
 
 /** What is made where a path ends in a field that is absent or null; nothing is made without it. */
@@ -47,12 +48,9 @@ export function mapped(list: readonly unknown[], change: (item: unknown) => unkn
 
 export type Values = Record<string, unknown>;
 
-export const isMap = (value: unknown): value is Values =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
-
 export const list = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
 
-export const maps = (value: unknown): Values[] => list(value).filter(isMap);
+export const maps = (value: unknown): Values[] => list(value).filter(isRecord);
 
 export const strings = (value: unknown): string[] => list(value).filter((each) => typeof each === 'string');
 

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../source/resource';
-import { type Values, isMap, maps, text } from './edit';
+import { type Values, maps, text } from './edit';
+import { isRecord } from '../../source/record';
 import { groupOf, versionOf } from './item';
 
 /** Which kinds a field is meant of; an empty part means any. */
@@ -246,7 +247,7 @@ export const DEFAULT_FIELDS: FieldSpecs = {
 
 /** The fields that a file of `configurations` adds to others. */
 export function withConfiguration(before: FieldSpecs, written: unknown): FieldSpecs {
-  if (!isMap(written)) return before;
+  if (!isRecord(written)) return before;
   const lists = LISTS.map((name) => [name, mergedSpecs(before[name], maps(written[name]).map(readSpec))] as const);
   const references = maps(written['nameReference']).map(readReference);
   return {

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../source/resource';
-import { type Values, isMap, maps, strings, text } from './edit';
+import { type Values, maps, strings, text } from './edit';
+import { isRecord } from '../../source/record';
 import { type Item, add, equalIds, idsOf, currentId, itemOf, nameOf, namespaceOf, withMetadata } from './item';
 import type { Kustomization } from './kustomization';
 import { NotRendered } from './not-rendered';
@@ -44,10 +45,10 @@ function generated(kind: Kind, args: Values, kustomization: Kustomization, read:
 
 /** The options of a generator; those of the kustomization are for all of its generators. */
 function merged(all: unknown, own: unknown) {
-  const [outer, inner] = [isMap(all) ? all : {}, isMap(own) ? own : {}];
+  const [outer, inner] = [isRecord(all) ? all : {}, isRecord(own) ? own : {}];
   const texts = (name: string) =>
     Object.fromEntries(
-      [outer[name], inner[name]].filter(isMap).flatMap((each) => Object.entries(each).map(([k, v]) => [k, text(v)])),
+      [outer[name], inner[name]].filter(isRecord).flatMap((each) => Object.entries(each).map(([k, v]) => [k, text(v)])),
     );
   return {
     labels: texts('labels'),
@@ -150,12 +151,14 @@ function absorb(items: Item[], item: Item, behavior: string): void {
 function replacing(old: Item, item: Item, behavior: string): Item {
   const [before, after]: Values[] = [{ ...old.value }, { ...item.value }];
   const joined = (name: string): Values => {
-    const both = [before?.[name], after?.[name]].filter(isMap);
+    const both = [before?.[name], after?.[name]].filter(isRecord);
     return both.length ? { [name]: Object.assign({}, ...both) as Values } : {};
   };
   const [metadata, own] = [old.value.metadata as Values, item.value.metadata as Values];
   const texts = (name: string) =>
-    [metadata[name], own[name]].some(isMap) && { [name]: { ...(metadata[name] as Values), ...(own[name] as Values) } };
+    [metadata[name], own[name]].some(isRecord) && {
+      [name]: { ...(metadata[name] as Values), ...(own[name] as Values) },
+    };
   const value = {
     ...after,
     ...(behavior === 'merge' && { ...joined('data'), ...joined('binaryData') }),
@@ -175,7 +178,7 @@ export function hashOf(value: KubernetesObject, digest: Digest): string {
   const { kind, data, type, ...rest } = value as unknown as Values;
   const second = kind === 'Secret' ? 'stringData' : 'binaryData';
   const content = {
-    ...(isMap(rest[second]) && { [second]: rest[second] }),
+    ...(isRecord(rest[second]) && { [second]: rest[second] }),
     data: data ?? '',
     kind,
     // kustomize means to hash the name too, and looks for it in a field that does not exist.
@@ -188,7 +191,7 @@ export function hashOf(value: KubernetesObject, digest: Digest): string {
 /** JSON as Go writes it: keys in order, and some characters escaped that need not be. */
 function goJson(value: unknown): string {
   const sorted = JSON.stringify(value, (_, each: unknown) =>
-    isMap(each) ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1))) : each,
+    isRecord(each) ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1))) : each,
   );
   return sorted.replace(/[<>&\u2028\u2029]/g, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

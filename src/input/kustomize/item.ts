@@ -3,7 +3,8 @@ import type { SourceFile } from '../../source/file';
 import type { Path } from '../../source/path';
 import type { KubernetesObject, Resource } from '../../source/resource';
 import type { Slice } from '../../source/split';
-import { type Values, isMap, text } from './edit';
+import { type Values, text } from './edit';
+import { isRecord } from '../../source/record';
 import type { Kustomization } from './kustomization';
 import { NotRendered } from './not-rendered';
 
@@ -114,7 +115,7 @@ export const originalId = (item: Item): Id => item.previous[0] ?? currentId(item
 
 /** The object with another name or namespace; undefined takes the field away. */
 export function withMetadata(value: KubernetesObject, changes: Values): KubernetesObject {
-  const metadata: Values = { ...(isMap(value.metadata) ? value.metadata : {}), ...changes };
+  const metadata: Values = { ...(isRecord(value.metadata) ? value.metadata : {}), ...changes };
   for (const [key, each] of Object.entries(changes)) if (each === undefined) delete metadata[key];
   return { ...value, metadata };
 }

@@ -1,5 +1,6 @@
 import { isEqual } from './equal';
-import { type Values, isMap } from './edit';
+import { type Values } from './edit';
+import { isRecord } from '../../source/record';
 import { NotRendered } from './not-rendered';
 
 /** A value with the operations of a JSON patch applied (RFC 6902); the value that was given stays as it is. */
@@ -8,7 +9,7 @@ export function patchedByJson(value: unknown, operations: readonly unknown[]): u
 }
 
 function applied(root: unknown, operation: unknown): unknown {
-  if (!isMap(operation)) throw new NotRendered('a JSON patch has an operation that is not a map');
+  if (!isRecord(operation)) throw new NotRendered('a JSON patch has an operation that is not a map');
   const { op, value } = operation;
   const path = pointer(operation['path']);
   switch (op) {
@@ -45,7 +46,7 @@ const missing = (step: string) => new NotRendered(`a JSON patch changes "${step}
 
 function at(root: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, step) => {
-    const next = Array.isArray(value) ? (value as unknown[])[Number(step)] : isMap(value) ? value[step] : undefined;
+    const next = Array.isArray(value) ? (value as unknown[])[Number(step)] : isRecord(value) ? value[step] : undefined;
     if (next === undefined) throw missing(step);
     return next;
   }, root);
@@ -55,7 +56,7 @@ function put(root: unknown, path: readonly string[], value: unknown, how: 'inser
   const [step, ...rest] = path;
   if (step === undefined) return value;
   if (Array.isArray(root)) return putItem(root, [step, ...rest], value, how);
-  if (!isMap(root)) throw missing(step);
+  if (!isRecord(root)) throw missing(step);
   // Other than RFC 6902 says, the library of kustomize replaces what is not there.
   if (!Object.hasOwn(root, step) && rest.length > 0) throw missing(step);
   return { ...root, [step]: put(root[step], rest, value, how) };
@@ -83,7 +84,7 @@ function removed(root: unknown, path: readonly string[]): unknown {
     if (rest.length === 0) return root.filter((_, each) => each !== index);
     return root.map((item: unknown, each) => (each === index ? removed(item, rest) : item));
   }
-  if (!isMap(root) || !Object.hasOwn(root, step)) throw missing(step);
+  if (!isRecord(root) || !Object.hasOwn(root, step)) throw missing(step);
   if (rest.length > 0) return { ...root, [step]: removed(root[step], rest) };
   const left: Values = { ...root };
   delete left[step];

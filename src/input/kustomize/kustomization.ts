@@ -1,7 +1,8 @@
 import type { SourceFile } from '../../source/file';
 import type { Path } from '../../source/path';
 import { loadValue } from '../../source/values';
-import { type Values, isMap, list, maps, strings } from './edit';
+import { type Values, list, maps, strings } from './edit';
+import { isRecord } from '../../source/record';
 
 /** A kustomization file: what it lists, by the paths it uses, which are relative to its folder. */
 export interface Kustomization {
@@ -27,7 +28,7 @@ export interface PatchEntry {
 /** The kustomization that a file holds; undefined for a file that only has the name of one, such as an object of Flux. */
 export function kustomizationOf(file: SourceFile, folder: string): Kustomization | undefined {
   const value = valueOf(file);
-  if (!isMap(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   const { apiVersion = '', kind = 'Kustomization' } = value;
   if (typeof apiVersion !== 'string' || !/^(kustomize\.config\.k8s\.io\/|$)/.test(apiVersion)) return undefined;
   if (kind !== 'Kustomization' && kind !== 'Component') return undefined;
@@ -57,9 +58,9 @@ export const patchesOf = (kustomization: Kustomization): PatchEntry[] =>
 export function patchesIn({ value }: Kustomization, field: PatchField): PatchEntry[] {
   return list(value[field]).flatMap((entry, index): PatchEntry[] => {
     if (field === 'patchesStrategicMerge') return typeof entry === 'string' ? [mergePatch(entry, index)] : [];
-    if (!isMap(entry)) return [];
-    const target = isMap(entry['target']) ? entry['target'] : undefined;
-    const options = isMap(entry['options']) ? entry['options'] : undefined;
+    if (!isRecord(entry)) return [];
+    const target = isRecord(entry['target']) ? entry['target'] : undefined;
+    const options = isRecord(entry['options']) ? entry['options'] : undefined;
     if (typeof entry['path'] === 'string') return [{ field, target, options, path: entry['path'] }];
     if (typeof entry['patch'] !== 'string') return [];
     return [{ field, target, options, inline: { text: entry['patch'], at: [field, index, 'patch'] } }];

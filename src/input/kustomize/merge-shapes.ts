@@ -1,4 +1,5 @@
-import { type Values, isMap, list, maps, strings, text } from './edit';
+import { type Values, list, maps, strings, text } from './edit';
+import { isRecord } from '../../source/record';
 import { groupOf } from './item';
 import type { KubernetesObject } from '../../source/resource';
 
@@ -71,9 +72,9 @@ export const builtInShapes: Shapes = (object) => BUILT_IN[`${groupOf(object)}/${
 
 /** The shapes that an OpenAPI document defines, which `openapi.path` of a kustomization names; it replaces the built-in ones. */
 export function shapesIn(document: unknown): Shapes {
-  const definitions: Values = isMap(document) && isMap(document['definitions']) ? document['definitions'] : {};
+  const definitions: Values = isRecord(document) && isRecord(document['definitions']) ? document['definitions'] : {};
   const byKind = new Map<string, Shape>();
-  for (const schema of Object.values(definitions).filter(isMap))
+  for (const schema of Object.values(definitions).filter(isRecord))
     for (const { group, version, kind } of maps(schema['x-kubernetes-group-version-kind']))
       byKind.set([text(group), text(version), text(kind)].join('/'), shapeOf(schema, definitions));
   return ({ apiVersion, kind }) =>
@@ -82,8 +83,8 @@ export function shapesIn(document: unknown): Shapes {
 
 function shapeOf(given: unknown, definitions: Values): Shape {
   const schema = resolved(given, definitions);
-  const inner = isMap(schema['items']) ? resolved(schema['items'], definitions) : schema;
-  const properties: Values = isMap(inner['properties']) ? inner['properties'] : {};
+  const inner = isRecord(schema['items']) ? resolved(schema['items'], definitions) : schema;
+  const properties: Values = isRecord(inner['properties']) ? inner['properties'] : {};
   const field = (name: string) =>
     Object.hasOwn(properties, name) ? shapeOf(properties[name], definitions) : undefined;
   const isMerged = text(schema['x-kubernetes-patch-strategy']).split(',').includes('merge');
@@ -93,8 +94,8 @@ function shapeOf(given: unknown, definitions: Values): Shape {
 }
 
 function resolved(schema: unknown, definitions: Values): Values {
-  if (!isMap(schema)) return {};
+  if (!isRecord(schema)) return {};
   const [, name] = /^#\/definitions\/(.+)$/.exec(text(schema['$ref'])) ?? [];
   const target = name === undefined ? undefined : definitions[name];
-  return isMap(target) ? { ...target, ...schema } : schema;
+  return isRecord(target) ? { ...target, ...schema } : schema;
 }

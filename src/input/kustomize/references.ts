@@ -1,4 +1,5 @@
-import { type Values, edited, isMap, mapped, text } from './edit';
+import { type Values, edited, mapped, text } from './edit';
+import { isRecord } from '../../source/record';
 import { type FieldSpec, type FieldSpecs, type KindSpec, isOfKind } from './field-specs';
 import {
   type Id,
@@ -48,7 +49,7 @@ class Reference {
   }
 
   private changed(old: unknown): unknown {
-    if (isMap(old)) return this.changedMap(old);
+    if (isRecord(old)) return this.changedMap(old);
     const referral = this.referral(text(old), this.candidates(text(old)), 'name');
     return referral && nameOf(referral.value) !== text(old) ? nameOf(referral.value) : old;
   }
@@ -109,7 +110,7 @@ class Reference {
   private fitsRole(item: Item): boolean {
     if (!this.spec.path.join('/').endsWith('roleRef/name')) return true;
     const { roleRef } = this.referrer.value as unknown as Values;
-    if (!isMap(roleRef)) return true;
+    if (!isRecord(roleRef)) return true;
     const wanted = { group: text(roleRef['apiGroup']), version: '', kind: text(roleRef['kind']) };
     return isOfKind(wanted, item.value);
   }
@@ -124,7 +125,7 @@ class Reference {
 /** The namespaces of the service accounts that a RoleBinding names. */
 function accountNamespaces({ value }: Item): string[] {
   const { subjects } = value as unknown as Values;
-  const accounts = (Array.isArray(subjects) ? subjects : []).filter(isMap);
+  const accounts = (Array.isArray(subjects) ? subjects : []).filter(isRecord);
   return accounts.flatMap(({ kind, namespace }) => (kind === 'ServiceAccount' ? [text(namespace)] : []));
 }
 

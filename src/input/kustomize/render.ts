@@ -1,7 +1,8 @@
 import type { SourceFile } from '../../source/file';
 import { splitDocuments } from '../../source/split';
 import { UnreadableYaml, loadValue } from '../../source/values';
-import { type Values, isMap, list, maps, strings, text } from './edit';
+import { type Values, list, maps, strings, text } from './edit';
+import { isRecord } from '../../source/record';
 import { DEFAULT_FIELDS, type FieldSpecs, joined, withConfiguration } from './field-specs';
 import { type Digest, generate, hashOf } from './generators';
 import {
@@ -91,7 +92,7 @@ class Renderer {
 
   private shapesOf(kustomization: Kustomization): Shapes {
     const { openapi } = kustomization.value;
-    const path = isMap(openapi) ? text(openapi['path']) : '';
+    const path = isRecord(openapi) ? text(openapi['path']) : '';
     if (path === '') return builtInShapes;
     return shapesIn(this.valueOf(this.fileOf(kustomization, path)));
   }
@@ -198,7 +199,7 @@ class Renderer {
     for (const patch of this.patchesOf(kustomization, entry)) {
       const { value } = patch;
       if (Array.isArray(value)) this.patchByJson({ ...patch, value }, entry, all);
-      else if (isMap(value)) this.merge({ ...patch, value }, entry, all);
+      else if (isRecord(value)) this.merge({ ...patch, value }, entry, all);
       else if (value !== undefined && value !== null)
         throw new NotRendered('it has a patch that is neither a map nor a list');
     }
@@ -280,7 +281,7 @@ function mergedItem(item: Item, patch: Values, { options }: PatchEntry, shapes: 
 /** kustomize keeps its notes among the annotations, and takes the field away where nothing else is in it. */
 function withoutEmptyAnnotations(value: KubernetesObject): KubernetesObject {
   const { annotations } = (value.metadata ?? {}) as Values;
-  const isEmpty = annotations === null || (isMap(annotations) && Object.keys(annotations).length === 0);
+  const isEmpty = annotations === null || (isRecord(annotations) && Object.keys(annotations).length === 0);
   return isEmpty ? withMetadata(value, { annotations: undefined }) : value;
 }
 

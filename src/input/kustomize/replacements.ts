@@ -1,4 +1,5 @@
-import { type Values, isMap, list, maps, strings, text } from './edit';
+import { type Values, list, maps, strings, text } from './edit';
+import { isRecord } from '../../source/record';
 import { type Id, type Item, effectiveNamespace, groupOf, idsOf, matchesPattern, nameOf, versionOf } from './item';
 import { NotRendered } from './not-rendered';
 import { matchesLabels } from './selector';
@@ -14,7 +15,7 @@ export function replace(items: readonly Item[], replacements: readonly Values[])
 
 function sourceOf(items: readonly Item[], { source, sourceValue }: Values): unknown {
   if (typeof sourceValue === 'string') return sourceValue;
-  if (!isMap(source)) throw new NotRendered('a replacement has no source');
+  if (!isRecord(source)) throw new NotRendered('a replacement has no source');
   const found = items.filter((item) => idsOf(item).some((id) => isSource(id, item, source)));
   const what = `${text(source['kind'])} "${text(source['name'])}"`;
   if (found.length !== 1)
@@ -35,7 +36,7 @@ const isSource = (id: Id, { value }: Item, { group, version, kind, name, namespa
 
 /** The part of a text between delimiters that the options ask for. */
 function part(value: unknown, options: unknown): unknown {
-  if (!isMap(options) || !text(options['delimiter'])) return value;
+  if (!isRecord(options) || !text(options['delimiter'])) return value;
   const parts = text(value).split(text(options['delimiter']));
   const found = parts[Number(options['index'] ?? 0)];
   if (found === undefined)
@@ -44,7 +45,7 @@ function part(value: unknown, options: unknown): unknown {
 }
 
 function isTarget(item: Item, { select, reject }: Values): boolean {
-  if (!isMap(select)) throw new NotRendered('a replacement has a target that selects nothing');
+  if (!isRecord(select)) throw new NotRendered('a replacement has a target that selects nothing');
   const rejects = maps(reject);
   const byLabels = rejects.filter((each) => text(each['labelSelector']) || text(each['annotationSelector']));
   return (
@@ -66,7 +67,7 @@ const matchesId = ({ group, version, kind, name, namespace }: Values, id: Id, { 
   matchesPattern(namespace, id.namespace);
 
 function copy(item: Item, value: unknown, target: Values): void {
-  const options: Values = isMap(target['options']) ? target['options'] : {};
+  const options: Values = isRecord(target['options']) ? target['options'] : {};
   const paths = strings(target['fieldPaths']);
   for (const path of paths.length ? paths : ['metadata.name']) {
     let isFound = false;
@@ -112,7 +113,7 @@ function changed(value: unknown, path: readonly string[], create: unknown, chang
   if (/^\d+$/.test(step) && Array.isArray(value)) return changedItem(value, Number(step), create, go);
   const [, key, pattern] = /^\[([^=]*)=(.*)\]$/s.exec(step) ?? [];
   if (key !== undefined && pattern !== undefined) return changedItems(value, key, pattern, create, go);
-  if (!isMap(value)) return value;
+  if (!isRecord(value)) return value;
   if (!Object.hasOwn(value, step) && create === undefined) return value;
   return { ...value, [step]: go(value[step] ?? start(rest, create)) };
 }
@@ -142,7 +143,7 @@ function changedItems(
 ): unknown {
   if (!Array.isArray(value)) return value;
   const fits = (item: unknown) => {
-    const found = key === '' ? item : isMap(item) ? item[key] : undefined;
+    const found = key === '' ? item : isRecord(item) ? item[key] : undefined;
     return found !== undefined && matchesPart(pattern, text(found));
   };
   if (!value.some(fits) && create !== undefined)
@@ -167,12 +168,12 @@ function pathSteps(path: string): string[] {
 export function valueIn(root: unknown, path: string): unknown {
   return pathSteps(path).reduce<unknown>((value, step) => {
     if (Array.isArray(value)) return itemIn(list(value), step);
-    return isMap(value) && Object.hasOwn(value, step) ? value[step] : undefined;
+    return isRecord(value) && Object.hasOwn(value, step) ? value[step] : undefined;
   }, root);
 }
 
 function itemIn(items: readonly unknown[], step: string): unknown {
   const [, key, wanted] = /^\[([^=]*)=(.*)\]$/s.exec(step) ?? [];
   if (key === undefined) return items[Number(step)];
-  return items.find((item) => text(key === '' ? item : isMap(item) ? item[key] : undefined) === wanted);
+  return items.find((item) => text(key === '' ? item : isRecord(item) ? item[key] : undefined) === wanted);
 }

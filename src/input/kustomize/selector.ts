@@ -1,4 +1,5 @@
-import { type Values, isMap, text } from './edit';
+import { type Values, text } from './edit';
+import { isRecord } from '../../source/record';
 import { type Item, currentId, groupOf, matchesPattern, originalId, versionOf } from './item';
 import { NotRendered } from './not-rendered';
 
@@ -23,14 +24,14 @@ const matchesKind = ({ group, version, kind }: Values, { value }: Item): boolean
 
 /** Whether the label and annotation selectors of a selector match. */
 export function matchesLabels({ labelSelector, annotationSelector }: Values, { value }: Item): boolean {
-  const metadata: Values = isMap(value.metadata) ? value.metadata : {};
+  const metadata: Values = isRecord(value.metadata) ? value.metadata : {};
   return (
     matchesAll(text(labelSelector), metadata['labels']) && matchesAll(text(annotationSelector), metadata['annotations'])
   );
 }
 
 function matchesAll(selector: string, labels: unknown): boolean {
-  const own: Values = isMap(labels) ? labels : {};
+  const own: Values = isRecord(labels) ? labels : {};
   return requirements(selector).every((requirement) => matchesOne(requirement, own));
 }
 

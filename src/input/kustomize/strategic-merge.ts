@@ -1,4 +1,5 @@
-import { type Values, isMap, text } from './edit';
+import { type Values, text } from './edit';
+import { isRecord } from '../../source/record';
 import type { Shape } from './merge-shapes';
 import { NotRendered } from './not-rendered';
 
@@ -27,21 +28,21 @@ function withoutNulls(map: Values, shape: Shape | undefined): Values {
 }
 
 function visited(value: unknown, shape: Shape | undefined): unknown {
-  if (isMap(value)) return withoutNulls(value, shape);
+  if (isRecord(value)) return withoutNulls(value, shape);
   if (!Array.isArray(value) || !shape?.keys) return value;
-  return value.map((item: unknown) => (isMap(item) ? withoutNulls(item, shape) : item));
+  return value.map((item: unknown) => (isRecord(item) ? withoutNulls(item, shape) : item));
 }
 
 function mergedField(old: unknown, value: unknown, shape: Shape | undefined): unknown {
   if (value === null) return undefined;
   if (old !== undefined && old !== null && kindOf(old) !== kindOf(value))
     throw new NotRendered(`a patch has a ${kindOf(value)} where the object has a ${kindOf(old)}`);
-  if (isMap(value)) return merged(isMap(old) ? old : undefined, value, shape);
+  if (isRecord(value)) return merged(isRecord(old) ? old : undefined, value, shape);
   if (!Array.isArray(value) || !shape?.keys) return value;
   return mergedList(Array.isArray(old) ? old : [], value, shape.keys, shape);
 }
 
-const kindOf = (value: unknown) => (Array.isArray(value) ? 'list' : isMap(value) ? 'map' : 'scalar');
+const kindOf = (value: unknown) => (Array.isArray(value) ? 'list' : isRecord(value) ? 'map' : 'scalar');
 
 function mergedList(
   old: readonly unknown[],
@@ -49,7 +50,7 @@ function mergedList(
   keys: readonly string[],
   shape: Shape,
 ): unknown[] | undefined {
-  const isDirective = (item: unknown) => isMap(item) && DIRECTIVE in item && Object.keys(item).length === 1;
+  const isDirective = (item: unknown) => isRecord(item) && DIRECTIVE in item && Object.keys(item).length === 1;
   const directive = (given.find(isDirective) as Values | undefined)?.[DIRECTIVE];
   if (directive === 'delete') return undefined;
   const patch = given.filter((item) => !isDirective(item));
@@ -57,8 +58,8 @@ function mergedList(
   if (keys[0] === '') return [...patch, ...base.filter((item) => !patch.includes(item))];
   const taken = new Set<unknown>();
   const first = patch.flatMap((item) => {
-    if (!isMap(item)) throw new NotRendered('a patch has an item that is not a map in a list of maps');
-    const match = base.find((other) => !taken.has(other) && isMap(other) && isSameItem(item, other, keys));
+    if (!isRecord(item)) throw new NotRendered('a patch has an item that is not a map in a list of maps');
+    const match = base.find((other) => !taken.has(other) && isRecord(other) && isSameItem(item, other, keys));
     taken.add(match);
     const result = merged(match as Values | undefined, item, shape);
     return result === undefined || Object.keys(result).length === 0 ? [] : [result];

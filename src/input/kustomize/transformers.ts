@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js';
 import type { KubernetesObject } from '../../source/resource';
-import { type Missing, type Values, edited, isMap, mapped, maps, text } from './edit';
+import { type Missing, type Values, edited, mapped, maps, text } from './edit';
+import { isRecord } from '../../source/record';
 import { type FieldSpec, type FieldSpecs, isOfKind, mergedSpecs, readSpec, steps } from './field-specs';
 import { type Item, equalIds, currentId, groupOf, idsOf, isClusterScoped, remember } from './item';
 import { NotRendered } from './not-rendered';
@@ -50,7 +51,7 @@ function inNamespace(object: KubernetesObject, namespace: string, all: readonly 
 const withDefaultSubjects = (object: KubernetesObject, namespace: string): KubernetesObject =>
   edited(object, ['subjects'], undefined, (subjects) =>
     Array.isArray(subjects)
-      ? mapped(subjects, (each) => (isMap(each) && each['name'] === 'default' ? { ...each, namespace } : each))
+      ? mapped(subjects, (each) => (isRecord(each) && each['name'] === 'default' ? { ...each, namespace } : each))
       : subjects,
   ) as KubernetesObject;
 
@@ -97,11 +98,11 @@ export const setAnnotations = (items: readonly Item[], { commonAnnotations }: Va
   setEntries(items, commonAnnotations, fields.commonAnnotations);
 
 function setEntries(items: readonly Item[], pairs: unknown, specs: readonly FieldSpec[]): void {
-  if (!isMap(pairs) || Object.keys(pairs).length === 0) return;
+  if (!isRecord(pairs) || Object.keys(pairs).length === 0) return;
   const entries = Object.fromEntries(Object.entries(pairs).map(([key, value]) => [key, text(value)]));
   for (const item of items)
     item.value = changeFields(item.value, specs, 'map', (old) => {
-      if (old !== null && !isMap(old)) throw new NotRendered(`labels of ${item.value.kind} are not a map`);
+      if (old !== null && !isRecord(old)) throw new NotRendered(`labels of ${item.value.kind} are not a map`);
       return { ...(old ?? {}), ...entries };
     });
 }
@@ -135,7 +136,7 @@ export function setImages(items: readonly Item[], { images }: Values, { images: 
 /** Changes the image of every item of `containers` and `initContainers`, wherever they are. */
 function withImages(value: unknown, change: (old: unknown) => unknown): unknown {
   if (Array.isArray(value)) return mapped(value, (item) => withImages(item, change));
-  if (!isMap(value)) return value;
+  if (!isRecord(value)) return value;
   const entries = Object.entries(value).map(([key, old]) => {
     const inner = withImages(old, change);
     const isList = key === 'containers' || key === 'initContainers';

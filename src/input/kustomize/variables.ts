@@ -1,4 +1,5 @@
-import { type Values, isMap, mapped, maps, text } from './edit';
+import { type Values, mapped, maps, text } from './edit';
+import { isRecord } from '../../source/record';
 import { type FieldSpecs } from './field-specs';
 import { type Item, effectiveNamespace, idsOf, isClusterScoped } from './item';
 import { NotRendered } from './not-rendered';
@@ -29,7 +30,7 @@ export function bindVariables(items: readonly Item[], value: Values): void {
 }
 
 function isObjectOf({ objref }: Values, item: Item): boolean {
-  if (!isMap(objref)) return false;
+  if (!isRecord(objref)) return false;
   const group = text(objref['group']);
   const version = text(objref['version']) || text(objref['apiVersion']);
   const apiVersion = group ? `${group}/${version}` : version;
@@ -53,7 +54,7 @@ export function resolveVariables(items: readonly Item[], variables: Variables, {
   for (const item of items)
     item.value = changeFields(item.value, varReference, undefined, (old) => {
       if (Array.isArray(old)) return mapped(old, (each) => expanded(each, values));
-      if (!isMap(old)) return expanded(old, values);
+      if (!isRecord(old)) return expanded(old, values);
       const entries = Object.entries(old).map(([key, each]) => [key, expanded(each, values)] as const);
       return entries.every(([key, each]) => each === old[key]) ? old : Object.fromEntries(entries);
     });
@@ -62,7 +63,7 @@ export function resolveVariables(items: readonly Item[], variables: Variables, {
 function valueOf(variable: Values, items: readonly Item[]): unknown {
   const name = text(variable['name']);
   const item = items.find(({ variables }) => variables.includes(name));
-  const path = isMap(variable['fieldref'])
+  const path = isRecord(variable['fieldref'])
     ? text(variable['fieldref']['fieldpath'] ?? variable['fieldref']['fieldPath'])
     : '';
   const value = item && valueIn(item.value, path || 'metadata.name');

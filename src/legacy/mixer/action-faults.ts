@@ -6,7 +6,7 @@ import type { Resource } from '../../source/resource';
 import { referred } from './configuration';
 import type { MixerFault } from './faults';
 import { ADAPTERS, TEMPLATES } from './inventory';
-import { isObject } from './params';
+import { isRecord } from '../../source/record';
 import { prometheusLabels } from './prometheus';
 import { quotaNames } from './quota';
 
@@ -107,4 +107,4 @@ const listed = (names: readonly string[]): string =>
   names.length ? `; defined: ${oneOf(names.slice(0, 3), 'and')}${names.length > 3 ? ' and more' : ''}` : '';
 
 const dimensionsIn = (params: unknown): readonly string[] =>
-  isObject(params) && isObject(params['dimensions']) ? Object.keys(params['dimensions']) : [];
+  isRecord(params) && isRecord(params['dimensions']) ? Object.keys(params['dimensions']) : [];

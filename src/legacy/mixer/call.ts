@@ -1,7 +1,7 @@
 import { attributesOf } from './attributes';
 import type { Vocabulary } from './expression';
 import type { MixerCall } from './mixer';
-import { isObject } from './params';
+import { isRecord } from '../../source/record';
 
 /** What is wrong with an entry of a list of calls. */
 export interface MixerCallFault {
@@ -12,7 +12,7 @@ export interface MixerCallFault {
 }
 
 /** Whether an entry of a list of requests is a call to Mixer. */
-export const isMixerCall = (entry: unknown): boolean => isObject(entry) && entry['mode'] === 'mixer';
+export const isMixerCall = (entry: unknown): boolean => isRecord(entry) && entry['mode'] === 'mixer';
 
 /** A call to Mixer as JSON states it: `{ mode: "mixer", call, attributes, quotas }`. */
 export function mixerCallIn(
@@ -21,8 +21,8 @@ export function mixerCallIn(
 ): MixerCall | MixerCallFault {
   const { call = 'check', attributes = {}, quotas = {} } = entry;
   if (call !== 'check' && call !== 'report') return { field: 'call', expected: 'check or report' };
-  if (!isObject(attributes)) return { field: 'attributes', expected: 'object' };
-  if (!isObject(quotas)) return { field: 'quotas', expected: 'object' };
+  if (!isRecord(attributes)) return { field: 'attributes', expected: 'object' };
+  if (!isRecord(quotas)) return { field: 'quotas', expected: 'object' };
   const wrongQuota = Object.entries(quotas).find(([, quota]) => !isQuota(quota));
   if (wrongQuota) return { field: `quotas.${wrongQuota[0]}`, expected: 'quota' };
   const read = attributesOf(attributes, vocabulary);
@@ -40,4 +40,4 @@ export function mixerCallIn(
 }
 
 const isQuota = (quota: unknown): boolean =>
-  isObject(quota) && Number.isInteger(quota['amount']) && ['boolean', 'undefined'].includes(typeof quota['bestEffort']);
+  isRecord(quota) && Number.isInteger(quota['amount']) && ['boolean', 'undefined'].includes(typeof quota['bestEffort']);

@@ -1,7 +1,7 @@
 import { type Attributes, type Compiled, type ExpressionFault, type Vocabulary, compile, evaluate } from './expression';
 import type { Value } from './expression/value';
 import { TEMPLATES, type TemplateField, type Variety } from './inventory';
-import { isObject } from './params';
+import { isRecord } from '../../source/record';
 
 /** An instance that Mixer takes: the expressions of its fields. */
 export interface Instance {
@@ -37,7 +37,7 @@ export function readInstance(
   const faults: InstanceFault[] = [];
   const fields = TEMPLATES[template]?.fields;
   const reader = new Reader(vocabulary, faults);
-  const json = isObject(params) ? params : {};
+  const json = isRecord(params) ? params : {};
   return { expressions: fields ? reader.fields(fields, json, []) : {}, faults };
 }
 
@@ -71,7 +71,7 @@ class Reader {
   ): void {
     if (field === 'names') return;
     if (typeof field === 'object' || field === 'map') {
-      if (!isObject(value)) return void this.faults.push({ kind: 'not a map', path });
+      if (!isRecord(value)) return void this.faults.push({ kind: 'not a map', path });
       put(field === 'map' ? this.map(value, path) : this.fields(field.fields, value, path));
       return;
     }

@@ -1,3 +1,4 @@
+import { isRecord } from '../../source/record';
 import { parseDuration } from '../../schema/duration';
 
 /** What a parameter of an adapter is. `names` are those of an enum, by their number. */
@@ -59,7 +60,7 @@ export function readParams<Params extends object>(type: ParamFields, json: unkno
 
 function readInto({ fields }: ParamFields, json: unknown, into: Record<string, unknown>, path: Path): void {
   if (json === undefined || json === null) return;
-  if (!isObject(json)) throw new Misfit({ path, expected: 'an object' });
+  if (!isRecord(json)) throw new Misfit({ path, expected: 'an object' });
   for (const [name, type] of Object.entries(fields)) {
     const written = name in json ? name : snakeCase(name);
     const value = json[written];
@@ -78,7 +79,7 @@ function read(type: ParamType, json: unknown, into: Record<string, unknown>, nam
     into[name] = list;
     json.forEach((item, index) => read(type.list, item, list, String(index), [...path, index]));
   } else if ('map' in type) {
-    if (!isObject(json)) throw new Misfit({ path, expected: 'an object' });
+    if (!isRecord(json)) throw new Misfit({ path, expected: 'an object' });
     const map: Record<string, unknown> = { ...(into[name] as object | undefined) };
     into[name] = map;
     for (const [key, value] of Object.entries(json)) read(type.map, value, map, key, [...path, key]);
@@ -140,6 +141,3 @@ function expectedOf(type: Scalar): string {
 
 const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const camelCase = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);

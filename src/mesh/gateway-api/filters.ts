@@ -1,4 +1,5 @@
 /** What filters of routes do, as VirtualServices say it. */
+import { quoteMeta } from '../quote-meta';
 import type {
   HTTPCORSFilter,
   HTTPHeader,
@@ -98,10 +99,7 @@ function originMatch(origin: string): StringMatch {
   if (origin === '*') return { regex: ANY_ORIGIN };
   if (!origin.includes('*')) return { exact: origin };
   if (origin.indexOf('*') === origin.length - 1) return { prefix: origin.slice(0, -1) };
-  return { regex: `^${origin.split('*').map(quoted).join('.*')}$` };
+  return { regex: `^${origin.split('*').map(quoteMeta).join('.*')}$` };
 }
 
 const ANY_ORIGIN = String.raw`^[a-zA-Z][a-zA-Z0-9+.-]*://[^/\s?#]+$`;
-
-/** As Go's regexp.QuoteMeta. */
-const quoted = (text: string): string => text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');

@@ -1,4 +1,5 @@
 /** Objects that make Secrets: those of cert-manager, of operators that fetch secrets from a store, and of controllers that copy them. */
+import { isRecord } from '../../source/record';
 import { groupBy } from '../grouping';
 import { perMesh } from '../memo';
 import type { Mesh } from '../mesh';
@@ -64,17 +65,15 @@ const isOfCluster = (group: string): boolean =>
 
 type Spec = Readonly<Record<string, unknown>>;
 
-const isMap = (value: unknown): value is Spec => value !== null && typeof value === 'object' && !Array.isArray(value);
-
 const specOf = ({ value }: Resource<unknown>): Spec => {
   const { spec } = value as { spec?: unknown };
-  return isMap(spec) ? spec : {};
+  return isRecord(spec) ? spec : {};
 };
 
 /** The names in the fields that say what is made: `target.name`, `destination.name`, `secretObjects[].secretName`. */
 function namesIn(spec: Spec): string[] {
   return OUTPUTS.flatMap((key) => (Array.isArray(spec[key]) ? (spec[key] as unknown[]) : [spec[key]]))
-    .filter(isMap)
+    .filter(isRecord)
     .flatMap((output) => [
       ...[output['name'], output['secretName']].filter((each) => typeof each === 'string'),
       ...namesIn(output),
@@ -83,7 +82,7 @@ function namesIn(spec: Spec): string[] {
 
 function namespaceIn(spec: Spec): string | undefined {
   const { managedSecretReference: reference } = spec;
-  return isMap(reference) && typeof reference['secretNamespace'] === 'string'
+  return isRecord(reference) && typeof reference['secretNamespace'] === 'string'
     ? reference['secretNamespace']
     : undefined;
 }
@@ -97,12 +96,12 @@ const isServedByCertManager = (resource: Resource<unknown>): boolean =>
 
 /** cert-manager makes what the listeners of a Gateway and the `tls` of an Ingress name. */
 function ofListeners(maker: Resource<unknown>, spec: Spec): MadeSecret[] {
-  const listeners = Array.isArray(spec['listeners']) ? (spec['listeners'] as unknown[]).filter(isMap) : [];
+  const listeners = Array.isArray(spec['listeners']) ? (spec['listeners'] as unknown[]).filter(isRecord) : [];
   const references = listeners.flatMap(({ tls }) =>
-    isMap(tls) && Array.isArray(tls['certificateRefs']) ? (tls['certificateRefs'] as unknown[]) : [],
+    isRecord(tls) && Array.isArray(tls['certificateRefs']) ? (tls['certificateRefs'] as unknown[]) : [],
   );
   const entries = Array.isArray(spec['tls']) ? (spec['tls'] as unknown[]) : [];
-  return [...references, ...entries].filter(isMap).flatMap(({ name, secretName, namespace = maker.namespace }) => {
+  return [...references, ...entries].filter(isRecord).flatMap(({ name, secretName, namespace = maker.namespace }) => {
     const own = name ?? secretName;
     return typeof own === 'string' && typeof namespace === 'string' ? [{ name: own, namespace, maker }] : [];
   });
@@ -113,11 +112,11 @@ function isCopied(resource: Resource<unknown>): boolean {
   const { secretTemplate, target } = specOf(resource);
   const templates = [
     secretTemplate,
-    isMap(target) ? target['template'] : undefined,
-    isMap(target) && isMap(target['template']) ? target['template']['metadata'] : undefined,
+    isRecord(target) ? target['template'] : undefined,
+    isRecord(target) && isRecord(target['template']) ? target['template']['metadata'] : undefined,
   ];
   const keys = templates
-    .filter(isMap)
-    .flatMap(({ annotations }) => (isMap(annotations) ? Object.keys(annotations) : []));
+    .filter(isRecord)
+    .flatMap(({ annotations }) => (isRecord(annotations) ? Object.keys(annotations) : []));
   return [...annotationsOf(resource), ...keys].some((key) => COPIES.test(key) && !key.startsWith('argocd.'));
 }

@@ -172,9 +172,5 @@ export function meshConfigIn(object: unknown): unknown {
   return typeof yaml === 'string' ? readEmbedded(yaml).value : undefined;
 }
 
-/** Whether a value can be a MeshConfig: a map of settings. */
-export const isMeshConfig = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** A MeshConfig may be handed over inside the object that carries it. */
 const unwrapped = (given: unknown): unknown => (valueAt(given, ['kind']) === undefined ? given : meshConfigIn(given));

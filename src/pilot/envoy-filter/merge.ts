@@ -3,7 +3,7 @@ import type { Any, Extension } from '../../envoy/config';
 import { mergeMessage } from '../../schema/messages/merge';
 import { typeNamed } from '../../schema/messages/read';
 import { fieldsOf } from '../../schema/messages/table';
-import { isRecord } from '../../schema/messages/unreadable';
+import { isRecord } from '../../source/record';
 import type { Push } from '../context';
 import { type Origins, from } from '../origins';
 import { MESSAGES, type Patch, type Patched } from './patches';

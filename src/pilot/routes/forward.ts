@@ -1,4 +1,5 @@
 /** The action of a route that forwards requests. */
+import { quoteMeta } from '../../mesh/quote-meta';
 import type { HeaderRules, RouteAction, RouteMatch, WeightedCluster } from '../../envoy/config';
 import type {
   LoadBalancerSettingsConsistentHashLB as ConsistentHash,
@@ -107,9 +108,6 @@ const regexRewrite = ({ match = '', rewrite = '' }: RegexRewrite): NonNullable<R
 
 /** Takes a prefix away, and leaves a slash where nothing else is left. */
 const prefixRemoval = (prefix: string): NonNullable<RouteAction['regexRewrite']> => ({
-  pattern: { regex: `^${quoted(prefix)}(/?)(.*)` },
+  pattern: { regex: `^${quoteMeta(prefix)}(/?)(.*)` },
   substitution: '/\\2',
 });
-
-/** As Go's regexp.QuoteMeta. */
-const quoted = (text: string): string => text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');

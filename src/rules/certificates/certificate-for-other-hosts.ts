@@ -1,3 +1,4 @@
+import { listed } from '../../source/listed';
 import { shownCertificates, toSecret } from './gateway-certificates';
 import { rule } from '../rule';
 
@@ -25,7 +26,10 @@ export default rule({
         if (host === '*' || names.some((name) => serves(name, host))) continue;
         report(
           field,
-          `the certificate in Secret "${shown.name}" does not cover "${host}"; it covers ${listed(names)}`,
+          `the certificate in Secret "${shown.name}" does not cover "${host}"; it covers ${listed(
+            names.map((name) => `"${name}"`),
+            3,
+          )}`,
           {
             related: [{ place: shown.field, message: 'the certificate of this server' }, ...toSecret(shown)],
           },
@@ -39,9 +43,4 @@ function serves(name: string, host: string): boolean {
   if (name === host) return true;
   if (host.startsWith('*.')) return name.endsWith(host.slice(1));
   return name.startsWith('*.') && host.slice(host.indexOf('.')) === name.slice(1) && host.includes('.');
-}
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 3).map((name) => `"${name}"`);
-  return names.length > shown.length ? `${shown.join(', ')} and ${names.length - shown.length} more` : shown.join(', ');
 }

@@ -2,7 +2,7 @@
 import { isZero, rivals } from './read';
 import { wrapped } from './scalars';
 import { type MessageField, fieldsOf } from './table';
-import { isRecord } from './unreadable';
+import { isRecord } from '../../source/record';
 
 /** What becomes of a list that both messages have. */
 export type Lists = 'append' | 'replace';

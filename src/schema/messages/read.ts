@@ -2,7 +2,8 @@
 import { canonicalDuration, parseDuration } from '../duration';
 import { type MessageField, enumValues, fieldsOf } from './table';
 import { readScalar, wrapped } from './scalars';
-import { isRecord, unreadable } from './unreadable';
+import { unreadable } from './unreadable';
+import { isRecord } from '../../source/record';
 
 /** A message in the one form that proto3 JSON gives it. Unknown fields are left out. Throws `Unreadable`. */
 export function readMessage(type: string, value: unknown, path = ''): Record<string, unknown> {

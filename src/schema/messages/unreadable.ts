@@ -11,7 +11,3 @@ export class Unreadable extends Error {
 
 /** A mistake at a path that begins with a dot. */
 export const unreadable = (path: string, reason: string): Unreadable => new Unreadable(path.replace(/^\./, ''), reason);
-
-/** Is this a mapping? */
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);

@@ -1,3 +1,4 @@
+import { isRecord } from '../../record';
 import type { DataSource, JwtProvider } from '../../config';
 import { perObject } from '../../run/lookup';
 import type { VerifySignature } from '../../run/run';
@@ -9,15 +10,12 @@ const keysIn = perObject(({ inlineString, inlineBytes }: DataSource): Key[] => {
   try {
     const text = inlineString ?? atob(inlineBytes ?? '');
     const set: unknown = JSON.parse(text);
-    const keys: unknown = isObject(set) ? set['keys'] : undefined;
-    return Array.isArray(keys) ? keys.filter(isObject) : [];
+    const keys: unknown = isRecord(set) ? set['keys'] : undefined;
+    return Array.isArray(keys) ? keys.filter(isRecord) : [];
   } catch {
     return [];
   }
 });
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 const KEY_TYPES: Readonly<Record<string, string>> = { ES: 'EC', HS: 'oct', RS: 'RSA', PS: 'RSA', Ed: 'OKP' };
 

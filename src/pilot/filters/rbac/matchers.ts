@@ -1,4 +1,5 @@
 /** The wildcards of AuthorizationPolicies as matchers of Envoy. */
+import { quoteMeta } from '../../../mesh/quote-meta';
 import type { HeaderMatcher, MetadataMatcher, StringMatcher, ValueMatcher } from '../../../envoy/config';
 import { JWT_AUTHN } from '../jwt-authn';
 
@@ -7,7 +8,7 @@ export function stringMatcher(value: string, prefix = ''): StringMatcher {
   if (value === '*') return ANYTHING;
   if (value.startsWith('*')) {
     const suffix = value.slice(1);
-    return prefix === '' ? { suffix } : regexMatcher(`${prefix}.*${quoted(suffix)}`);
+    return prefix === '' ? { suffix } : regexMatcher(`${prefix}.*${quoteMeta(suffix)}`);
   }
   return value.endsWith('*') ? { prefix: prefix + value.slice(0, -1) } : { exact: prefix + value };
 }
@@ -15,9 +16,6 @@ export function stringMatcher(value: string, prefix = ''): StringMatcher {
 export const regexMatcher = (regex: string): StringMatcher => ({ safeRegex: { regex } });
 
 export const ANYTHING = regexMatcher('.+');
-
-/** As Go's regexp.QuoteMeta. */
-export const quoted = (text: string): string => text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
 
 /** istio: matcher.HeaderMatcher, and matcher.HostMatcher where case does not count */
 export function headerMatcher(name: string, value: string, letters: 'as-written' | 'any-case'): HeaderMatcher {

@@ -1,10 +1,11 @@
 /** Who asks, as RBAC principals. */
+import { quoteMeta } from '../../../mesh/quote-meta';
 import type { Principal, StringMatcher } from '../../../envoy/config';
 import type { Condition as When, Source } from '../../../schema/kinds/security';
 import { cidrRange } from '../../cidr';
 import type { Condition, Expression, Logic, RuleContext } from './condition';
 import { PEER_PRINCIPAL } from '../filter-state';
-import { ANYTHING, claimMatcher, claimsMatcher, headerMatcher, quoted, regexMatcher, stringMatcher } from './matchers';
+import { ANYTHING, claimMatcher, claimsMatcher, headerMatcher, regexMatcher, stringMatcher } from './matchers';
 import { type TrustDomains, inAllDomains, trustDomainsFor } from './trust-domains';
 
 type Identifies = Expression<Principal>;
@@ -89,14 +90,14 @@ function trustDomainMatcher(value: string): StringMatcher {
   if (value === '*') return { prefix: 'spiffe://' };
   const star = value.indexOf('*');
   if (star < 0) return { prefix: `spiffe://${value}/` };
-  return regexMatcher(`spiffe://${quoted(value.slice(0, star))}[^/]*${quoted(value.slice(star + 1))}/.*`);
+  return regexMatcher(`spiffe://${quoteMeta(value.slice(0, star))}[^/]*${quoteMeta(value.slice(star + 1))}/.*`);
 }
 
 const namespace: Make = (values = [], notValues = [], context) => ({
   values,
   notValues,
   expression: {
-    each: (value) => peer(context, regexMatcher(`.*/ns/${value.split('*').map(quoted).join('.*')}/.*`)),
+    each: (value) => peer(context, regexMatcher(`.*/ns/${value.split('*').map(quoteMeta).join('.*')}/.*`)),
   },
 });
 
@@ -108,7 +109,7 @@ const serviceAccount: Make = (values = [], notValues = [], context) => ({
     each: (value) => {
       const slash = value.indexOf('/');
       const [space, name] = slash < 0 ? [context.namespace, value] : [value.slice(0, slash), value.slice(slash + 1)];
-      return peer(context, regexMatcher(`spiffe://.+/ns/${quoted(space)}/(.+/|)sa/${quoted(name)}(/.+)?`));
+      return peer(context, regexMatcher(`spiffe://.+/ns/${quoteMeta(space)}/(.+/|)sa/${quoteMeta(name)}(/.+)?`));
     },
   },
 });

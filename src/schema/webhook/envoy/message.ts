@@ -1,4 +1,5 @@
 /** Whether a value is a message of Envoy's configuration. istio: xds.BuildXDSObjectFromStruct, protobuf: jsonpb.Unmarshaler */
+import { isRecord } from '../../../source/record';
 import { nearest } from '../../spelling';
 import { shown } from '../../shape/misfit';
 import type { Part } from '../part';
@@ -15,12 +16,9 @@ export function checkMessage(part: Part, message: string): void {
   if (part.value === null) return;
   if (message === 'google.protobuf.Any') return checkAny(part);
   if (isWellKnown(message)) return checkWellKnown(part, message);
-  if (isMap(part.value)) checkFields(part as Part<Message>, message, Object.keys(part.value));
+  if (isRecord(part.value)) checkFields(part as Part<Message>, message, Object.keys(part.value));
   else part.refuse(`expected a map, found ${shown(part.value)}`, { reason: 'wrong-type' });
 }
-
-const isMap = (value: unknown): value is Message =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function checkFields(part: Part<Message>, message: string, names: readonly string[]): void {
   const fields = fieldNames(message);
@@ -75,7 +73,7 @@ function checkField(part: Part, field: MessageField): void {
       for (const item of part.items() as Part[]) checkValue(item, field.type);
       return;
     case 'map':
-      if (!isMap(part.value))
+      if (!isRecord(part.value))
         return part.refuse(`expected a map, found ${shown(part.value)}`, { reason: 'wrong-type' });
       for (const entry of part.entries() as Part[]) checkValue(entry, field.type);
   }
@@ -89,7 +87,7 @@ function checkValue(part: Part, type: string): void {
 
 /** A message that says which it is. */
 function checkAny(part: Part): void {
-  if (!isMap(part.value)) return part.refuse(`expected a map, found ${shown(part.value)}`);
+  if (!isRecord(part.value)) return part.refuse(`expected a map, found ${shown(part.value)}`);
   const type: Part = (part as Part<Message>).at('@type');
   if (type.value === undefined) return part.refuse('"@type" is missing: it identifies the message type', { on: 'key' });
   if (typeof type.value !== 'string') return type.refuse(`expected text, found ${shown(type.value)}`);

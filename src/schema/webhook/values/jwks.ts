@@ -1,3 +1,4 @@
+import { isRecord } from '../../../source/record';
 /** JSON Web Keys, as istiod reads those that stand in a RequestAuthentication. Source: lestrrat-go/jwx jwk.Parse. */
 
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
@@ -25,7 +26,7 @@ export function readJwks(text: string): Jwks {
   } catch {
     return { fault: 'it is not valid JSON', secret: [] };
   }
-  if (!isMap(value)) return { fault: 'it is not a JSON object', secret: [] };
+  if (!isRecord(value)) return { fault: 'it is not a JSON object', secret: [] };
   if (!('keys' in value)) return checked([value], () => '');
   const { keys } = value;
   if (keys !== null && !Array.isArray(keys)) return { fault: '"keys" is not a list', secret: [] };
@@ -34,10 +35,10 @@ export function readJwks(text: string): Jwks {
 
 function checked(keys: readonly unknown[], nameOf: (index: number) => string): Jwks {
   for (const [index, key] of keys.entries()) {
-    const fault = isMap(key) ? faultOf(key) : 'it is not a JSON object';
+    const fault = isRecord(key) ? faultOf(key) : 'it is not a JSON object';
     if (fault) return { fault: nameOf(index) + fault, secret: [] };
   }
-  const secret = keys.flatMap((key, index) => (isMap(key) && ('d' in key || key['kty'] === 'oct') ? [index] : []));
+  const secret = keys.flatMap((key, index) => (isRecord(key) && ('d' in key || key['kty'] === 'oct') ? [index] : []));
   return { secret };
 }
 
@@ -70,6 +71,3 @@ function isBase64(text: unknown): boolean {
   if (!(/[+/]/.test(body) ? /^[A-Za-z0-9+/]*$/ : /^[A-Za-z0-9_-]*$/).test(body) || body.length % 4 === 1) return false;
   return body === plain || plain.length % 4 === 0;
 }
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
