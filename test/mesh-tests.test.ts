@@ -9,7 +9,8 @@ import { differenceLine, hasFailed, missingSenderText, testsText } from '../src/
 import { testsJunit } from '../src/report/tests-junit';
 import { read } from '../src/source/read';
 import { Coverage, runSuite } from '../src/test';
-import { meshOf, networking, service } from './mesh-of';
+import { simulate } from '../src/simulate';
+import { deployment, meshOf, namespace, networking, security, service } from './mesh-of';
 
 /** `fixtures/simulate/CASE.yaml` are tests of a mesh, as users write them: all of them must hold. */
 const root = 'fixtures/simulate';
@@ -237,4 +238,19 @@ test('what no request touches stays uncovered', () => {
     'VirtualService shop/cart spec.http[1].match[0]',
     'AuthorizationPolicy shop/no-delete',
   ]);
+});
+
+test('a policy that refuses since it allows something else is touched', () => {
+  const mesh = meshOf(
+    namespace('shop') +
+      deployment('shop/web') +
+      deployment('shop/cart') +
+      service('shop/cart') +
+      security('AuthorizationPolicy', 'shop/nothing', 'selector: {matchLabels: {app: cart}}') +
+      security('AuthorizationPolicy', 'shop/unused', 'selector: {matchLabels: {app: web}}, rules: [{}]'),
+  );
+  const coverage = new Coverage();
+  coverage.add(mesh);
+  coverage.mark(simulate(mesh, { from: 'web.shop', url: 'http://cart/' }));
+  expect(coverage.untouched.map(({ title }) => title)).toEqual(['AuthorizationPolicy shop/unused']);
 });

@@ -25,8 +25,10 @@ export class Coverage {
 
   /** Marks everything that a request met on any of its ways. */
   mark({ ways }: Journey): void {
-    for (const { hops, serverZtunnel } of ways) {
-      for (const policy of serverZtunnel?.policies ?? []) this.touchPolicy(policy);
+    for (const { hops, serverZtunnel, end } of ways) {
+      // Policies of which none allows a request refuse it together, and no step names one of them.
+      const refusing = 'refusal' in end ? (end.refusal?.policies ?? []) : [];
+      for (const policy of [...refusing, ...(serverZtunnel?.policies ?? [])]) this.touchPolicy(policy);
       for (const { steps, translation } of hops)
         for (const { stage, name, chosen } of steps) {
           // A filter is asked about every request; a policy is touched by those that it decides.
@@ -46,7 +48,7 @@ export class Coverage {
     return [...this.items].filter(([key]) => !this.touched.has(key)).map(([, item]) => item);
   }
 
-  /** ztunnel names its policies; it does not say which rule decided. */
+  /** Refusals and ztunnel name policies; they do not say which rule decided. */
   private touchPolicy({ kind, namespace, name }: PolicyName): void {
     for (const [key, { field }] of this.items) {
       const { resource } = field;
