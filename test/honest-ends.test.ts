@@ -119,6 +119,48 @@ test('no made-up address is shown', () => {
 const shown = (request: Parameters<typeof simulate>[1]): string =>
   simulationText(reportOf(simulate(meshOf(), request)), { why: false, config: false, telemetry: false }, plain);
 
+test('a 403 says what each rule would have needed', () => {
+  const policy = `
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: { name: guard, namespace: shop }
+spec:
+  selector: { matchLabels: { app: cart } }
+  rules:
+    - from: [{ source: { principals: [cluster.local/ns/shop/sa/other] } }]
+    - to: [{ operation: { methods: [POST] } }]
+`;
+  const journey = simulate(meshOf(policy), { from: 'web.shop', url: 'http://cart/' });
+  const text = simulationText(reportOf(journey), { why: false, config: false, telemetry: false }, plain);
+  expect(text).toContain(
+    'not AuthorizationPolicy shop/guard spec.rules[0]: the client is "spiffe://cluster.local/ns/shop/sa/default", not exactly',
+  );
+  expect(text).toContain('not AuthorizationPolicy shop/guard spec.rules[1]: the method is "GET", not exactly "POST"');
+});
+
+test('--why shows routes that match as well and come later, and only virtual hosts that take the host', () => {
+  const routes = `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: cart, namespace: shop }
+spec:
+  hosts: [cart]
+  http:
+    - match: [{ uri: { prefix: /api } }]
+      route: [{ destination: { host: cart } }]
+    - match: [{ uri: { prefix: /other } }]
+      route: [{ destination: { host: cart } }]
+    - match: [{ uri: { prefix: /api/v1 } }]
+      route: [{ destination: { host: web } }]
+`;
+  const journey = simulate(meshOf(routes), { from: 'web.shop', url: 'http://cart/api/v1/x' });
+  const text = simulationText(reportOf(journey), { why: true, config: false, telemetry: false }, plain);
+  expect(text).toContain('later prefix /api/v1: it matches as well, but comes later');
+  expect(text).not.toContain('prefix /other');
+  expect(text).toContain('later allow_any: its domain "*" is less specific');
+  expect(text).not.toMatch(/not .*is none of its domains/);
+});
+
 test('the client side says how it connects, and as whom', () => {
   expect(shown({ from: 'web.shop', url: 'http://cart/' })).toContain(
     'connects with       mutual TLS (automatic) as spiffe://cluster.local/ns/shop/sa/default',

@@ -159,8 +159,8 @@ const WIDTH = 20;
 const line = (label: string, text: string): string => `  ${label.padEnd(WIDTH)}${text}`;
 
 function decisionLines(decision: Decision, choice: SimulationChoice, style: Style): string[] {
-  const { stage, chosen, because, origin, config, rejected } = decision;
-  const shownRejected = choice.why || chosen === undefined ? rejected.filter(isNear(stage)) : [];
+  const { stage, chosen, because, origin, config, rejected, denies } = decision;
+  const shownRejected = choice.why || chosen === undefined || denies ? rejected.filter(isNear(decision)) : [];
   const text = chosen === undefined || SAYS_MORE.has(stage) ? (because ?? chosen ?? '') : chosen;
   return [
     line(stage, [text, origin && style.info(placeText(origin))].filter(Boolean).join('  ')),
@@ -175,11 +175,16 @@ function decisionLines(decision: Decision, choice: SimulationChoice, style: Styl
   ];
 }
 
-/** Filter chains that every sidecar has are never what a request was meant for. */
+/**
+ * Filter chains that every sidecar has are never what a request was meant for. Where there is a virtual host for the host of a
+ * request, only others that also take it are of interest.
+ */
 const isNear =
-  (stage: Decision['stage']) =>
-  ({ name }: Alternative): boolean =>
-    stage !== 'filter chain' || !/^virtual(?:Inbound|Outbound)/.test(name);
+  ({ stage, chosen }: Decision) =>
+  ({ name, isLater }: Alternative): boolean =>
+    stage === 'filter chain'
+      ? !/^virtual(?:Inbound|Outbound)/.test(name)
+      : stage !== 'virtual host' || chosen === undefined || isLater === true;
 
 /** More candidates than this nobody reads about on a terminal. */
 const MOST_REJECTED = 20;
@@ -187,8 +192,12 @@ const MOST_REJECTED = 20;
 /** Stages of which the reason says what happened, not the name. */
 const SAYS_MORE = new Set(['endpoint', 'http filter', 'network filter', 'transport', 'rewrite', 'request']);
 
-const rejectedText = ({ name, because, origin }: Alternative): string =>
-  `not ${name || 'another'}: ${because}${origin ? `  ${placeText(origin)}` : ''}`;
+function rejectedText({ name, because, origin, isLater }: Alternative): string {
+  // The names that Envoy has for the rules of policies are of no use to their reader.
+  const title = origin?.resource && /^ns\[/.test(name) ? `${origin.resource.title} ${origin.pathText}`.trim() : name;
+  const place = origin ? `  ${placeText(origin)}` : '';
+  return `${isLater ? 'later' : 'not'} ${title || 'another'}: ${because}${place}`;
+}
 
 const placeText = ({ file, range, pathText }: Place): string =>
   `${file.path}:${range.start.line}${pathText ? ` ${pathText}` : ''}`;

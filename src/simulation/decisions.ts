@@ -14,6 +14,8 @@ export interface Decision {
   /** The object of the configuration, without the parts that later decisions choose among. */
   readonly config?: object;
   readonly rejected: readonly Alternative[];
+  /** Whether the request is refused since none of `rejected` allows it. */
+  readonly denies?: true;
 }
 
 /** What was not chosen, and why. */
@@ -21,12 +23,14 @@ export interface Alternative {
   readonly name: string;
   readonly because: string;
   readonly origin?: Place;
+  /** Whether it would take the request as well, and another comes before it. */
+  readonly isLater?: true;
 }
 
 /** The decisions of a hop, with what each piece is called and where it came from. */
 export const decisionsOf = (hop: Hop): Decision[] => hop.steps.map((step) => decisionOf(step, hop));
 
-function decisionOf({ stage, chosen, name, because, rejected }: Step, hop: Hop): Decision {
+function decisionOf({ stage, chosen, name, because, rejected, denies }: Step, hop: Hop): Decision {
   const origin = chosen && hop.translation.origins.get(chosen);
   return {
     stage,
@@ -34,6 +38,7 @@ function decisionOf({ stage, chosen, name, because, rejected }: Step, hop: Hop):
     ...(because !== undefined && { because }),
     ...(origin && { origin }),
     rejected: rejected.map((each) => alternativeOf(stage, each, hop)),
+    ...(denies && { denies }),
   };
 }
 
@@ -42,7 +47,11 @@ function ownPart(piece: object): object {
   return Object.fromEntries(Object.entries(piece).filter(([key]) => !inside.includes(key)));
 }
 
-function alternativeOf(stage: Stage, { candidate, name, because }: Rejection, { translation }: Hop): Alternative {
+function alternativeOf(
+  stage: Stage,
+  { candidate, name, because, isLater }: Rejection,
+  { translation }: Hop,
+): Alternative {
   const origin = translation.origins.get(candidate);
-  return { name: titleOf(stage, candidate, name), because, ...(origin && { origin }) };
+  return { name: titleOf(stage, candidate, name), because, ...(origin && { origin }), ...(isLater && { isLater }) };
 }

@@ -1,6 +1,6 @@
 import type { Route, RouteConfiguration, VirtualHost } from '../config';
 import { happens } from '../match/fraction';
-import { inWords } from '../run/because';
+import { inWords, silently } from '../run/because';
 import type { Mismatch } from '../run/because';
 import type { Rejection } from '../run/trace';
 import { routeMismatch } from './route-match';
@@ -59,10 +59,12 @@ function redirectsToTls(stream: Stream, { requireTls = 'NONE' }: VirtualHost): b
 function chooseRoute(stream: Stream, configuration: RouteConfiguration, host: VirtualHost): Route | undefined {
   const { trace } = stream.run;
   const rejected: Rejection[] = [];
-  for (const route of host.routes ?? []) {
+  const routes = host.routes ?? [];
+  for (const [index, route] of routes.entries()) {
     const reason = mismatch(stream, configuration, route);
     if (reason === undefined) {
-      trace.step('route', route, () => 'the first route that matches', { rejected });
+      const later = trace.explains ? alsoMatching(stream, configuration, routes.slice(index + 1)) : [];
+      trace.step('route', route, () => 'the first route that matches', { rejected: [...rejected, ...later] });
       return route;
     }
     if (trace.because === inWords) rejected.push({ candidate: route, because: reason });
@@ -77,4 +79,18 @@ function mismatch(stream: Stream, configuration: RouteConfiguration, { match = {
   const reason = routeMismatch(match, stream, configuration, trace.because);
   if (reason !== undefined || happens(chance, match.runtimeFraction)) return reason;
   return trace.because(() => 'it is for a share of the requests, and this is none of them');
+}
+
+/** Later routes that match as well. Those of an unknown request, or for a share of the requests, would draw for others. */
+function alsoMatching(stream: Stream, configuration: RouteConfiguration, routes: readonly Route[]): Rejection[] {
+  if (stream.run.assumptions) return [];
+  return routes
+    .filter(
+      ({ match = {} }) => !match.runtimeFraction && routeMismatch(match, stream, configuration, silently) === undefined,
+    )
+    .map((candidate) => ({
+      candidate,
+      isLater: true,
+      because: 'it matches as well, but comes later',
+    }));
 }

@@ -67,15 +67,16 @@ export function otherHosts(
   const host = hostToMatch(configuration, authority);
   return (configuration.virtualHosts ?? [])
     .filter((candidate) => candidate !== chosen)
-    .map((candidate) => ({ candidate, because: whyNot(candidate, host) }));
+    .map((candidate) => whyNot(candidate, host));
 }
 
-function whyNot({ domains = [] }: VirtualHost, host: string): string {
+function whyNot(candidate: VirtualHost, host: string): Rejection {
+  const { domains = [] } = candidate;
   const near = domains.find((domain) => domain === '*' || matchesWildcard(lower(domain), host));
-  if (near !== undefined) return `its domain ${quoted(near)} is less specific`;
+  if (near !== undefined) return { candidate, isLater: true, because: `its domain ${quoted(near)} is less specific` };
   const first = domains.slice(0, 2).map(quoted).join(', ');
   const others = domains.length > 2 ? ` and ${domains.length - 2} more` : '';
-  return `the host ${quoted(host)} is none of its domains ${first}${others}`;
+  return { candidate, because: `the host ${quoted(host)} is none of its domains ${first}${others}` };
 }
 
 function matchesWildcard(domain: string, host: string): boolean {

@@ -1,5 +1,5 @@
 import type { Extension, NetworkRbac } from '../config';
-import { denialDetails, denialOf, check, named, verdictText } from '../rbac/engine';
+import { denialDetails, denialOf, check, enforced, verdictText } from '../rbac/engine';
 import type { Facts } from '../rbac/facts';
 import type { Connection } from '../run/connection';
 import { HeaderMap } from '../run/header-map';
@@ -27,7 +27,7 @@ export function deniedBy(run: Run, connection: Connection, filter: Extension): R
     'network filter',
     verdict.policy?.object ?? filter,
     () => `the connection is ${verdictText(verdict)}`,
-    named(verdict),
+    enforced(verdict),
   );
   return verdict.allowed ? undefined : { details: denialDetails(verdict), denial: denialOf(rules, verdict) };
 }

@@ -65,3 +65,9 @@ export const denialOf = ({ policies = {} }: Rules, { policy }: Verdict): Denial 
 /** The details of a denial, as access logs have them: without spaces. */
 export const denialDetails = ({ policy }: Verdict): string =>
   `rbac_access_denied_matched_policy[${policy?.name.replace(/\s/g, '_') ?? 'none'}]`;
+
+/** As `named`, of a verdict that is enforced. */
+export const enforced = (verdict: Verdict): Pick<Step, 'name' | 'rejected' | 'denies'> => ({
+  ...named(verdict),
+  ...(!verdict.allowed && !verdict.policy && { denies: true }),
+});

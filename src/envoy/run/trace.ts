@@ -28,6 +28,8 @@ export interface Step {
   /** What was decided, and why, as a clause. */
   readonly because?: string;
   readonly rejected: readonly Rejection[];
+  /** Whether the request is refused since none of `rejected` allows it. */
+  readonly denies?: true;
   /** What the outcome depends on, beside the request and the configuration. */
   readonly condition?: Condition;
 }
@@ -42,6 +44,8 @@ export type Condition =
 
 export interface Rejection {
   readonly candidate: object;
+  /** Whether it would take the request as well, and another comes before it. */
+  readonly isLater?: true;
   readonly name?: string;
   readonly because: string;
 }
@@ -59,7 +63,7 @@ export class Trace {
     stage: Stage,
     chosen: object | undefined,
     because?: () => string,
-    more: Partial<Pick<Step, 'name' | 'rejected' | 'condition'>> = {},
+    more: Partial<Pick<Step, 'name' | 'rejected' | 'denies' | 'condition'>> = {},
   ): void {
     this.steps.push({
       stage,

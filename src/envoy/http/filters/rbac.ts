@@ -1,6 +1,6 @@
 import type { HttpRbac, RbacConfig, RbacPerRoute } from '../../config';
 import type { Facts } from '../../rbac/facts';
-import { type Verdict, denialDetails, denialOf, check, named, verdictText } from '../../rbac/engine';
+import { type Verdict, denialDetails, denialOf, check, enforced, named, verdictText } from '../../rbac/engine';
 import { type HttpFilterKind, type Installed } from '../http-filter';
 import { filterConfigs } from '../per-filter-config';
 import type { Reply } from '../reply';
@@ -44,7 +44,12 @@ function enforce(rules: NonNullable<RbacConfig['rules']>, stream: Stream, filter
     );
     return undefined;
   }
-  tell(stream, filter, () => `the request is ${verdictText(verdict)}`, verdict);
+  stream.run.trace.step(
+    'http filter',
+    verdict.policy?.object ?? filter.object,
+    () => `the request is ${verdictText(verdict)}`,
+    enforced(verdict),
+  );
   if (verdict.allowed) return undefined;
   return {
     status: 403,
