@@ -148,6 +148,7 @@ import unservedPolicyPort from './authorization/unserved-policy-port';
 import unspecifiedDestinationPort from './destinations/unspecified-destination-port';
 import unsupportedPortProtocol from './services/unsupported-port-protocol';
 import unusableBackendTlsPolicy from './gateway-api/unusable-backend-tls-policy';
+import unusableCaCertificate from './certificates/unusable-ca-certificate';
 import unusableCredential from './certificates/unusable-credential';
 import unusableAuthorizationProvider from './authorization/unusable-authorization-provider';
 import conflictingListenerSet from './gateway-api/conflicting-listener-set';
@@ -264,6 +265,7 @@ export const rules: readonly Rule[] = [
   oldApiVersion,
   unknownCredential,
   unusableCredential,
+  unusableCaCertificate,
   expiredCertificate,
   mismatchedPrivateKey,
   certificateForOtherHosts,

@@ -1,6 +1,6 @@
 /** What a server's certificate says of itself. */
 import { type Element, UnreadableDer, ascii, bitsOf, hex, readDer } from './der';
-import { pemBlocks } from './pem';
+import { type PemBlock, pemBlocks } from './pem';
 
 /** A certificate as far as clients and its key care. */
 export interface Certificate {
@@ -10,6 +10,14 @@ export interface Certificate {
   /** The host names that it is for. */
   readonly names: readonly string[];
   readonly publicKey: PublicKey;
+  /** Who signed it and whom it is for, as hexadecimal digits that can be compared. */
+  readonly issuer: string;
+  readonly subject: string;
+  /** Identifies the key that signed it, and its own, where it says so. */
+  readonly issuerKeyId?: string;
+  readonly keyId?: string;
+  /** Whether it may sign others. */
+  readonly isAuthority: boolean;
 }
 
 /** A public key as far as it can be compared: the modulus of RSA, the point of an elliptic curve. */
@@ -28,6 +36,11 @@ export const algorithmOf = (identifier: Element | undefined): PublicKey['algorit
   ALGORITHMS.get(hex(identifier?.bytes ?? new Uint8Array())) ?? 'other';
 
 const ALTERNATIVE_NAMES = '551d11';
+const BASIC_CONSTRAINTS = '551d13';
+const SUBJECT_KEY = '551d0e';
+const AUTHORITY_KEY = '551d23';
+const KEY_ID = 0x80;
+const BOOLEAN = 0x01;
 const COMMON_NAME = '550403';
 const DNS_NAME = 0x82;
 const GENERALIZED_TIME = 0x18;
@@ -37,7 +50,14 @@ const EXTENSIONS = 0xa3;
 /** The first certificate of a text, which is the server's own; undefined where there is none that can be read. */
 export function readCertificate(text: string): Certificate | undefined {
   const block = pemBlocks(text).find(({ type }) => type === 'CERTIFICATE');
-  if (!block) return undefined;
+  return block && readBlock(block);
+}
+
+/** The certificates of a text that can be read, in their order. */
+export const readCertificates = (text: string): Certificate[] =>
+  pemBlocks(text).flatMap((block) => (block.type === 'CERTIFICATE' ? (readBlock(block) ?? []) : []));
+
+function readBlock(block: PemBlock): Certificate | undefined {
   try {
     return certificateIn(readDer(block.bytes));
   } catch (error) {
@@ -48,17 +68,23 @@ export function readCertificate(text: string): Certificate | undefined {
 
 function certificateIn(whole: Element): Certificate | undefined {
   const parts = whole.children[0]?.children ?? [];
-  const [, , , validity, subject, key] = parts[0]?.tag === VERSION ? parts.slice(1) : parts;
+  const [, , issuer, validity, subject, key] = parts[0]?.tag === VERSION ? parts.slice(1) : parts;
   const [from, to] = validity?.children ?? [];
-  if (!from || !to || !subject || !key) return undefined;
+  if (!from || !to || !issuer || !subject || !key) return undefined;
   const extensions = parts.find(({ tag }) => tag === EXTENSIONS)?.children[0]?.children ?? [];
   const alternatives = alternativeNames(extensions);
+  const [keyId, issuerKeyId] = [keyIdIn(extensions), issuerKeyIdIn(extensions)];
   return {
     notBefore: timeOf(from),
     notAfter: timeOf(to),
     // Clients look at the common name only where there is nothing else, and many not even then.
     names: alternatives.length > 0 ? alternatives : commonNames(subject),
     publicKey: publicKeyIn(key),
+    issuer: hex(issuer.bytes),
+    subject: hex(subject.bytes),
+    ...(keyId !== undefined && { keyId }),
+    ...(issuerKeyId !== undefined && { issuerKeyId }),
+    isAuthority: isAuthority(extensions),
   };
 }
 
@@ -71,14 +97,30 @@ function timeOf({ tag, bytes }: Element): number {
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }
 
-function alternativeNames(extensions: readonly Element[]): string[] {
-  const extension = extensions.find(
-    ({ children }) => hex(children[0]?.bytes ?? new Uint8Array()) === ALTERNATIVE_NAMES,
-  );
+/** What an extension holds; undefined where the certificate does not have it. */
+function extensionIn(extensions: readonly Element[], wanted: string): Element | undefined {
+  const extension = extensions.find(({ children }) => hex(children[0]?.bytes ?? new Uint8Array()) === wanted);
   const content = extension?.children.at(-1);
-  if (!content) return [];
-  return readDer(content.bytes)
-    .children.filter(({ tag }) => tag === DNS_NAME)
+  return content && readDer(content.bytes);
+}
+
+const keyIdIn = (extensions: readonly Element[]): string | undefined => {
+  const found = extensionIn(extensions, SUBJECT_KEY);
+  return found && hex(found.bytes);
+};
+
+const issuerKeyIdIn = (extensions: readonly Element[]): string | undefined => {
+  const found = extensionIn(extensions, AUTHORITY_KEY)?.children.find(({ tag }) => tag === KEY_ID);
+  return found && hex(found.bytes);
+};
+
+const isAuthority = (extensions: readonly Element[]): boolean =>
+  extensionIn(extensions, BASIC_CONSTRAINTS)?.children.some(({ tag, bytes }) => tag === BOOLEAN && bytes[0] !== 0) ??
+  false;
+
+function alternativeNames(extensions: readonly Element[]): string[] {
+  return (extensionIn(extensions, ALTERNATIVE_NAMES)?.children ?? [])
+    .filter(({ tag }) => tag === DNS_NAME)
     .map(({ bytes }) => ascii(bytes).toLowerCase());
 }
 

@@ -47,7 +47,13 @@ function headerAt(bytes: Uint8Array, at: number): { tag: number; start: number; 
 }
 
 /** The bytes as hexadecimal digits, by which identifiers and numbers are compared. */
-export const hex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+export function hex(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += PAIRS[byte]!;
+  return text;
+}
+
+const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** The bytes as text of ASCII, however many there are. */
 export function ascii(bytes: Uint8Array): string {

@@ -198,7 +198,7 @@ export const holdsAuthority = (secret: Secret): boolean =>
 const AUTHORITY_NAMES = ['ca.crt', 'cacert'] as const;
 
 /** What a Secret holds by a name, empty where it holds nothing. */
-function textIn({ value: { data = {}, stringData = {} } }: Secret, name: string): string {
+export function textIn({ value: { data = {}, stringData = {} } }: Secret, name: string): string {
   const plain = stringData[name];
   if (plain !== undefined) return plain;
   const bytes = fromBase64(data[name] ?? '');
