@@ -405,7 +405,7 @@ describe('a report for people', () => {
 test.each([
   [['a.yaml', 'b.yaml'], 'a.yaml, b.yaml; name the files of one to'],
   [['a/', 'b/'], 'a/, b/; name one of them to'],
-  [['a', 'b', 'c', 'd'], 'a, b, c and 1 more; name'],
+  [['a', 'b', 'c', 'd'], 'a, b, c, and 1 more; name'],
 ])('the end names variants of one mesh: %s', async (alternatives, named) => {
   const report = reportOf([read('a.yaml', MAP('a'))]);
   expect(await format('text', report)).not.toContain('variants');
