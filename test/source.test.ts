@@ -64,6 +64,12 @@ describe('documents', () => {
     expect(file.passedOver).toBe(0);
   });
 
+  test('of JSON need no separator', () => {
+    const service = (name: string) => `{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "${name}}{"}}`;
+    const file = read('a.json', `${service('a')}${service('b')}\n${service('c')}\n`);
+    expect(file.resources.map(({ name }) => name)).toEqual(['a}{', 'b}{', 'c}{']);
+  });
+
   test('that are broken do not hide the others', () => {
     const file = read('a.yaml', `a: [1\n---\n${VIRTUAL_SERVICE}`);
     expect(file.resources).toHaveLength(1);
@@ -78,6 +84,15 @@ describe('documents', () => {
     ['a:\n- \tb', '2:3', 'a tab is used for indentation; use spaces'],
     ['a: b\n\t\nc: d', '2:1', 'a tab is used for indentation; use spaces'],
     ['a: b\n\t# c', '2:1', 'a tab is used for indentation; use spaces'],
+    ['a: |\n  \tb\n', '2:3', 'a tab is used for indentation; use spaces'],
+    ['a: [{ b: /c(/.*)? }]', '1:17', 'a value in [ ] or { } that contains "?" must be quoted'],
+    ['a: [::1]', '1:5', 'a value in [ ] or { } that begins with ":" must be quoted'],
+    ['a: {b: :80}', '1:8', 'a value in [ ] or { } that begins with ":" must be quoted'],
+    ['a: {b\n : c}', '1:5', 'a key in { } and its ":" must be on one line'],
+    ['null: a', '1:1', 'a key is missing or null; write the key before ":"'],
+    ['a: .inf', '1:4', 'an infinite number or .nan is not allowed; JSON has none'],
+    ['a: &x!y b', '1:5', 'only letters, digits, "_" and "-" are allowed in the name of an anchor'],
+    ['# nothing\n...\n', '2:1', 'a document ends at "...", and there is nothing before it'],
     ['--- {a: b}', '1:1', 'what stands behind "---" on its line is lost; begin on the next line'],
     [`a: ${'['.repeat(9999)}`, '1:1', 'this document nests more than 100 levels deep'],
   ])('that only other readers take are refused: %#', (text, place, message) => {
@@ -88,9 +103,17 @@ describe('documents', () => {
 
   test.each([
     ['a:\t[b]', { a: ['b'] }],
+    ['a: ["b"]# c', { a: ['b'] }],
+    ['a: [b,# c\n  d]', { a: ['b', 'd'] }],
+    ['a: ># c\n  d\n', { a: 'd\n' }],
+    ['a: !!binary aGk=', { a: 'hi' }],
+    ['a: !!timestamp 2020-01-01', { a: '2020-01-01' }],
+    ['a: 1e400', { a: '1e400' }],
+    ['{a: b}\n...\nc', { a: 'b' }],
+    ['a: b?\nc: "[d?]"', { a: 'b?', c: '[d?]' }],
     ['a: [\tb\t,\tc]', { a: ['b', 'c'] }],
     ['a: [b,\n\tc]', { a: ['b', 'c'] }],
-    ['a: |\n  \tb\n', { a: '\tb\n' }],
+    ['a: |\n  b\n  \tc\n', { a: 'b\n\tc\n' }],
     ['a: "b\n\tc" \t# d', { a: 'b c' }],
     ["a: '\\/'", { a: '\\/' }],
     ['{"a": "\\/"}', { a: '/' }],

@@ -1,12 +1,7 @@
 /** What Go's YAML reader, which every client of Kubernetes uses, refuses although ours takes it. */
-import { EVENT_ID, SCALAR_STYLE } from 'js-yaml';
+import { EVENT_ID, type Event, SCALAR_STYLE } from 'js-yaml';
+import { type Refusal, isSuspect, refusedToken } from './go-tokens';
 import { eventsOf } from './nodes';
-
-/** Why a text is refused, and from where. */
-export interface Refusal {
-  readonly message: string;
-  readonly offset: number;
-}
 
 interface Scalar {
   readonly start: number;
@@ -26,15 +21,31 @@ export function refusedByGo(text: string): Refusal | undefined {
   const separator = SEPARATOR.exec(text);
   if (separator)
     return { message: 'what stands behind "---" on its line is lost; begin on the next line', offset: separator.index };
-  if (!SUSPECT.test(text)) return undefined;
-  const scalars = scalarsOf(text);
-  return indentingTab(text, scalars) ?? unknownEscape(text, scalars);
+  const hasSuspectToken = isSuspect(text);
+  if (!hasSuspectToken && !SUSPECT.test(text)) return undefined;
+  const events = eventsOf(text) ?? [];
+  const scalars = scalarsOf(events);
+  return (
+    indentingTab(text, scalars) ??
+    unknownEscape(text, scalars) ??
+    (hasSuspectToken && !isJson(text) ? refusedToken(text, events) : undefined)
+  );
+}
+
+function isJson(text: string): boolean {
+  if (text.trimStart()[0] !== '{') return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const codePoint = (character: string) => `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
 
-function scalarsOf(text: string): Scalar[] {
-  return (eventsOf(text) ?? []).flatMap((event) =>
+function scalarsOf(events: readonly Event[]): Scalar[] {
+  return events.flatMap((event) =>
     event.type === EVENT_ID.SCALAR && event.valueStart >= 0
       ? [
           {
@@ -61,7 +72,7 @@ function indentingTab(text: string, scalars: readonly Scalar[]): Refusal | undef
       continue;
     }
     const character = text[at]!;
-    if (character === '\t' && isHead && depth === 0)
+    if (character === '\t' && isHead && depth === 0 && isIndentation(text, at))
       return { message: 'a tab is used for indentation; use spaces', offset: at };
     if (character === '#') at = endOfLine(text, at) - 1;
     else if (character === '[' || character === '{') depth++;
@@ -69,6 +80,13 @@ function indentingTab(text: string, scalars: readonly Scalar[]): Refusal | undef
     isHead = character === '\n' || (isHead && /[ \t?-]/.test(character));
   }
   return undefined;
+}
+
+/** Whether Go's reader takes a tab for indentation: not on an empty line behind a value, and not before JSON. */
+function isIndentation(text: string, at: number): boolean {
+  const before = text.slice(0, at);
+  if (text.slice(at, endOfLine(text, at)).trim() === '') return before.trim() === '' || /(?:^|\n)$/.test(before);
+  return before.trim() !== '' || text.trimStart()[0] !== '{';
 }
 
 function endOfLine(text: string, from: number): number {

@@ -1,4 +1,5 @@
 import { EVENT_ID, type Event, SCALAR_STYLE, YAMLException, getScalarValue, parseEvents } from 'js-yaml';
+import { readFirst } from './first-document';
 import { joined, looselyIndented } from './loose-indentation';
 import { plainScalar } from './scalars';
 
@@ -55,7 +56,7 @@ export function nodesOf(text: string): Node | undefined {
 /** What the parser meets in a document, in order, with the places in the text; undefined where it is broken. */
 export function eventsOf(text: string): Event[] | undefined {
   try {
-    return looselyIndented(text, joined, (each) => parseEvents(each, {}));
+    return looselyIndented(text, joined, (each) => readFirst(each, (first) => parseEvents(first, {})));
   } catch (error) {
     if (error instanceof YAMLException) return undefined;
     throw error;

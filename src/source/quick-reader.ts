@@ -38,6 +38,12 @@ export function readQuickly(text: string): QuickReading | undefined {
   }
 }
 
+/** The value of an unquoted scalar; infinite numbers are refused with a message. */
+function finite(text: string): unknown {
+  const value = plainScalar(text);
+  return typeof value === 'number' && !Number.isFinite(value) ? giveUp() : value;
+}
+
 function giveUp(): never {
   throw GIVEN_UP;
 }
@@ -62,7 +68,7 @@ const CLOSING_BRACE = 125;
 /** What no unquoted text begins with, or what only the complete reader knows. A dash is looked at where it occurs. */
 const INDICATORS = codesOf('?:,[]{}#&*!|>\'"%@`');
 /** Within brackets a text ends at these, or only the complete reader knows whether it does. */
-const FLOW_STOPS = codesOf(',[]{}:#"\'\n');
+const FLOW_STOPS = codesOf(',[]{}:?#"\'\n');
 /** What may follow a backslash. Others are rare, or not known to all readers. */
 const ESCAPES = codesOf('\\"nrt');
 
@@ -263,7 +269,7 @@ class QuickReader {
     while (text.charCodeAt(stop - 1) === SPACE) stop--;
     this.at = stop;
     this.places.scalar(start, stop);
-    return plainScalar(
+    return finite(
       lines === 1
         ? text.slice(start, stop)
         : this.scalarOf({ valueStart: start, valueEnd: stop, style: SCALAR_STYLE.PLAIN }),
@@ -428,7 +434,7 @@ class QuickReader {
     if (at <= start) giveUp();
     this.at = at;
     this.places.scalar(start, at);
-    return plainScalar(text.slice(start, at));
+    return finite(text.slice(start, at));
   }
 
   private isWordBehindDash(at: number): boolean {

@@ -25,7 +25,13 @@ export function plainScalar(text: string): string | number | boolean | null {
   if (!digit && first !== 43 && first !== 45 && first !== 46) return text;
 
   const digits = text.replaceAll('_', '');
-  return integer(digits) ?? (FLOAT.test(first === 46 ? text : digits) ? Number(digits) : text);
+  return integer(digits) ?? (FLOAT.test(first === 46 ? text : digits) ? float(digits, text) : text);
+}
+
+/** What is too large for a number stays a text. */
+function float(digits: string, text: string): number | string {
+  const value = Number(digits);
+  return Number.isFinite(value) ? value : text;
 }
 
 function integer(text: string): number | undefined {

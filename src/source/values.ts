@@ -11,6 +11,7 @@ import {
   strTag,
   NOT_RESOLVED,
 } from 'js-yaml';
+import { readFirst } from './first-document';
 import { refusedByGo } from './go-reader';
 import { indented, looselyIndented } from './loose-indentation';
 import type { Offsets } from './offsets';
@@ -34,6 +35,13 @@ const typed = (tag: string, fits: (value: unknown) => boolean) =>
 
 // Go's YAML reader takes a value with a local tag (`!Ref x`) as if the tag were not there.
 const ANY_TAG = { matchByTagPrefix: true, identify: () => false } as const;
+const MAP = {
+  create: mapTag.create,
+  addPair: mapTag.addPair,
+  has: mapTag.has,
+  keys: mapTag.keys,
+  get: mapTag.get,
+} as const;
 const SCHEMA = new Schema([
   strTag,
   seqTag,
@@ -43,18 +51,24 @@ const SCHEMA = new Schema([
   typed('bool', (value) => typeof value === 'boolean'),
   typed('int', (value) => Number.isInteger(value)),
   typed('float', (value) => typeof value === 'number'),
-  defineScalarTag('tag:yaml.org,2002:binary', { resolve: (source) => source, identify: () => false }),
+  defineScalarTag('tag:yaml.org,2002:binary', { resolve: (source) => decoded(source), identify: () => false }),
   defineScalarTag('!', { ...ANY_TAG, resolve: (source) => plainScalar(source) }),
   defineSequenceTag('!', { ...ANY_TAG, create: seqTag.create, addItem: seqTag.addItem }),
-  defineMappingTag('!', {
-    ...ANY_TAG,
-    create: mapTag.create,
-    addPair: mapTag.addPair,
-    has: mapTag.has,
-    keys: mapTag.keys,
-    get: mapTag.get,
-  }),
+  defineMappingTag('!', { ...ANY_TAG, ...MAP }),
+  // Tags of YAML that Kubernetes has no types for: a scalar is a text then.
+  defineScalarTag('tag:', { ...ANY_TAG, resolve: (source) => source }),
+  defineSequenceTag('tag:', { ...ANY_TAG, create: seqTag.create, addItem: seqTag.addItem }),
+  defineMappingTag('tag:', { ...ANY_TAG, ...MAP }),
 ]);
+
+/** What base64 stands for; not resolved, so refused, where it is none. */
+function decoded(source: string): string | typeof NOT_RESOLVED {
+  const text = source.replace(/[\r\n]/g, '');
+  if (!BASE64.test(text) || text.length % 4 !== 0) return NOT_RESOLVED;
+  return new TextDecoder().decode(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
+}
+
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** Why a document has no value: a message, and the offset where its reader stopped, if it told. */
 export class UnreadableYaml extends Error {
@@ -87,10 +101,15 @@ interface Loaded {
 
 /** As `loadValue`, by the reader that knows all of YAML. */
 export function loadCompletely(text: string, { duplicateKeys = 'refuse' }: LoadOptions = {}): unknown {
+  const content = /^[ \t]*[^\s#]/m.exec(text);
+  if (content && /^\.\.\.(?:\s|$)/.test(text.slice(content.index, content.index + 4)))
+    throw new UnreadableYaml('a document ends at "...", and there is nothing before it', content.index, 'ours');
   let value: unknown;
   try {
     value = looselyIndented(text, indented, (each) =>
-      load(each, { schema: SCHEMA, maxDepth: MOST_LEVELS, json: duplicateKeys === 'last-wins' }),
+      readFirst(each, (first) =>
+        load(first, { schema: SCHEMA, maxDepth: MOST_LEVELS, json: duplicateKeys === 'last-wins' }),
+      ),
     );
   } catch (error) {
     if (!(error instanceof YAMLException)) throw new UnreadableYaml((error as Error).message, 0, 'syntax');
@@ -98,6 +117,10 @@ export function loadCompletely(text: string, { duplicateKeys = 'refuse' }: LoadO
       throw new UnreadableYaml(`this document nests more than ${MOST_LEVELS} levels deep`, 0, 'ours');
     if (/input is empty|empty (document|input)/i.test(error.reason)) return undefined;
     throw new UnreadableYaml(error.reason, error.mark?.position ?? 0, whyNot(error.reason));
+  }
+  if (/\.(?:inf|nan)/i.test(text) && hasNonFinite(value)) {
+    const offset = text.search(/[-+]?\.(?:inf|nan)/i);
+    throw new UnreadableYaml('an infinite number or .nan is not allowed; JSON has none', offset, 'ours');
   }
   const refused = refusedByGo(text);
   if (refused) throw new UnreadableYaml(refused.message, refused.offset, 'ours');
@@ -108,6 +131,11 @@ export function loadCompletely(text: string, { duplicateKeys = 'refuse' }: LoadO
       'ours',
     );
   return value;
+}
+
+function hasNonFinite(value: unknown): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value);
+  return value !== null && typeof value === 'object' && Object.values(value).some(hasNonFinite);
 }
 
 const whyNot = (reason: string) => (/duplicated? mapping key/i.test(reason) ? 'duplicate key' : 'syntax');
