@@ -71,8 +71,18 @@ export const namespacesOfUnknownPods: (mesh: Mesh) => ReadonlySet<string> = perM
       !WATCHES.test(resource.kind) &&
       hasPods((resource.value as { spec?: unknown }).spec),
   );
-  return new Set(makers.map(({ namespace }) => namespace));
+  return new Set([...makers.map(({ namespace }) => namespace), ...namespacesOfInstalledGateways(mesh)]);
 });
+
+/** An IstioOperator installs gateways in namespaces of their own; profiles and values decide what their pods are. */
+const namespacesOfInstalledGateways = (mesh: Mesh): string[] =>
+  mesh
+    .all('IstioOperator')
+    .flatMap((operator) => [
+      ...operator.each('spec.components.ingressGateways[].namespace'),
+      ...operator.each('spec.components.egressGateways[].namespace'),
+    ])
+    .flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
 
 const hasPods = (spec: unknown): boolean =>
   spec !== null &&
