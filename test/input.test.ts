@@ -10,7 +10,7 @@ import { heldBy } from '../src/cli/input/completeness';
 import { main } from '../src/cli/main';
 import { type InputOptions, type LoadedMesh, loadMeshes } from '../src/cli/input/load';
 import { snapshot } from '../src/cli/commands/run-snapshot';
-import { toYaml } from '../src/cli/yaml';
+import { toYaml } from '../src/source/to-yaml';
 import { isClosed } from '../src/mesh/world';
 import { Mesh } from '../src/mesh/mesh';
 import { read } from '../src/source/read';

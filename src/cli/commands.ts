@@ -3,6 +3,7 @@ export { runDiff } from './commands/run-diff';
 export { runEnvoy } from './commands/run-envoy';
 export { runGraph } from './commands/run-graph';
 export { runHook } from './commands/run-hook';
+export { runMigrate } from './commands/run-migrate';
 export { runLint } from './commands/run-lint';
 export { runExplain, runRules } from './commands/run-rules';
 export { runSimulate } from './commands/run-simulate';

@@ -7,6 +7,7 @@ import { acceptBothFormatFlags } from './options/format-flags';
 import { graphCommand, mtlsCommand } from './commands/graph';
 import { hookCommand } from './commands/hook';
 import { lintCommand } from './commands/lint';
+import { migrateCommand } from './commands/migrate';
 import { explainCommand, rulesCommand } from './commands/rules';
 import { simulateCommand } from './commands/simulate';
 import { snapshotCommand } from './commands/snapshot';
@@ -22,6 +23,7 @@ const COMMANDS = [
   diffCommand,
   graphCommand,
   mtlsCommand,
+  migrateCommand,
   snapshotCommand,
   rulesCommand,
   explainCommand,

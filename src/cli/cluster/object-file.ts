@@ -1,6 +1,6 @@
 import { Document, type Role, SourceFile } from '../../source/file';
 import { type KubernetesObject, Resource } from '../../source/resource';
-import { toYaml } from '../yaml';
+import { toYaml } from '../../source/to-yaml';
 
 /** An object of a cluster as a file of its own, `cluster:VirtualService/shop/reviews`, whose text is made when a finding wants to show it. */
 export function objectFile(object: KubernetesObject, role: Role, cluster = 'cluster'): SourceFile {

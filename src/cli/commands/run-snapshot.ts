@@ -6,7 +6,7 @@ import { heldComments } from '../input/completeness';
 import { type InputOptions, configured, loadMesh } from '../input/load';
 import { print } from '../terminal';
 import { UsageError } from '../usage-error';
-import { toYaml } from '../yaml';
+import { toYaml } from '../../source/to-yaml';
 
 /** Does what `meshlint snapshot` was asked for: whatever namespace is meant, the others are part of its mesh. */
 export async function runSnapshot(paths: readonly string[], options: InputOptions): Promise<void> {

@@ -61,7 +61,7 @@ export function placeOf(resource: Resource, { path, inside, on }: Violation): Pl
 }
 
 /** What a violation says would mend it, as a change of the text; a text within a text has quotes of its own. */
-function fixOf(resource: Resource, { path, inside, suggestion }: Violation, release: Release): Fix | undefined {
+export function fixOf(resource: Resource, { path, inside, suggestion }: Violation, release: Release): Fix | undefined {
   if (!suggestion || inside) return undefined;
   const field = resource.at(path);
   if (path[0] === 'apiVersion' && 'replaceValue' in suggestion)

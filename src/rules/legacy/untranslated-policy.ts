@@ -16,11 +16,13 @@ export default rule({
     Fix: correct the name if it is misspelt; else decide what later releases enforce instead.
   `,
   check({ mesh, report }) {
-    for (const { field, reason } of translation(mesh).untranslated) report(field, textOf(reason, field.path.at(-1)));
+    for (const { field, reason } of translation(mesh).untranslated)
+      report(field, untranslatedText(reason, field.path.at(-1)));
   },
 });
 
-function textOf(reason: UntranslatedReason, key: string | number | undefined): string {
+/** Why a part of a policy is left out. */
+export function untranslatedText(reason: UntranslatedReason, key: string | number | undefined): string {
   switch (reason) {
     case 'unknown property':
       return `property "${key}" is not known to the proxy, so this subject matches no client`;

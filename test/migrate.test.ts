@@ -1,0 +1,127 @@
+import { Mesh } from '../src/mesh/mesh';
+import { migratedText } from '../src/migration/documents';
+import { migrate } from '../src/migration/migration';
+import { read } from '../src/source/read';
+import { object, service } from './mesh-of';
+
+/** What a text becomes, and what is said about it. */
+function migrated(text: string, context = ''): { text: string; notes: string[] } {
+  const files = [read('old.yaml', text), read('context.yaml', context, 'context')];
+  const mesh = new Mesh(files, { release: '1.4' });
+  const { texts, notes } = migrate([{ mesh, isMigrated: ({ file }) => file.role === 'judged' }]);
+  const lines = notes.map(({ place, message, left }) => {
+    const { line, column } = place.range.start;
+    return `${line}:${column} ${message} (left ${left})`;
+  });
+  return { text: migratedText(files[0]!, texts), notes: lines };
+}
+
+const virtualService = (http: string) =>
+  `apiVersion: networking.istio.io/v1alpha3\nkind: VirtualService\nmetadata: {name: a}\nspec:\n  hosts: [a]\n  http:\n${http}`;
+
+test.each([
+  ['the first key of an item', '  - websocketUpgrade: true\n    route: [] # r\n', '  - route: [] # r\n'],
+  ['the last key of an item', '  - route: []\n    websocketUpgrade: true # w\n', '  - route: []\n'],
+  ['in brackets', '  - {route: [], websocketUpgrade: true}\n', '  - {route: []}\n'],
+  ['first in brackets', '  - {websocketUpgrade: true, route: []}\n', '  - {route: []}\n'],
+  [
+    'the share of an abort',
+    '  - fault:\n      abort:\n        percent: 5 # few\n        httpStatus: 400\n',
+    '  - fault:\n      abort:\n        percentage:\n          value: 5 # few\n        httpStatus: 400\n',
+  ],
+  [
+    'headers of both sides',
+    '  - removeResponseHeaders: [b]\n    route: []\n    appendHeaders:\n      a: "1"\n\n    # next\n    timeout: 5s\n',
+    "  - route: []\n    headers:\n      request:\n        add:\n          a: '1'\n      response:\n        remove:\n          - b\n\n    # next\n    timeout: 5s\n",
+  ],
+])('a removed field is replaced in its place: %s', (_, before, after) => {
+  const { text, notes } = migrated(virtualService(before));
+  expect(text).toBe(virtualService(after).replace('v1alpha3', 'v1'));
+  expect(notes).toEqual([]);
+});
+
+test('a removed field beside its successor stays and is named', () => {
+  const { notes } = migrated(
+    virtualService('  - route: [{destination: {host: a}}]\n    headers: {}\n    appendHeaders: {a: "1"}\n'),
+  );
+  expect(notes).toEqual([expect.stringContaining('9:5 VirtualService default/a: unknown field "appendHeaders"')]);
+});
+
+test('JSON stays JSON', () => {
+  const json = JSON.stringify({
+    apiVersion: 'networking.istio.io/v1alpha3',
+    kind: 'VirtualService',
+    metadata: { name: 'a' },
+    spec: { hosts: ['a'], http: [{ fault: { abort: { percent: 5, httpStatus: 400 } } }] },
+  });
+  const { text } = migrated(json);
+  expect(text).toBe(json.replace('v1alpha3', 'v1').replace('"percent":5', '"percentage":{"value":5}'));
+});
+
+test('the items of a List become documents where one of them is of a removed kind', () => {
+  const list = `# all
+apiVersion: v1
+kind: List
+items:
+- {apiVersion: v1, kind: Namespace, metadata: {name: shop}}
+- {apiVersion: authentication.istio.io/v1alpha1, kind: MeshPolicy, metadata: {name: default}, spec: {peers: [{mtls: {}}]}}
+- {apiVersion: config.istio.io/v1alpha2, kind: RouteRule, metadata: {name: r, namespace: shop}, spec: {}}
+`;
+  const { text, notes } = migrated(list);
+  expect(read('new.yaml', text).resources.map(({ title }) => title)).toEqual([
+    'Namespace shop',
+    'PeerAuthentication istio-system/default',
+  ]);
+  expect(text).toMatch(/^# all\n/);
+  expect(notes).toEqual([expect.stringMatching(/^7:\d+ RouteRule shop\/r: .*use VirtualService .*as a comment/)]);
+});
+
+test('a Deployment of an API version without a required selector gets one', () => {
+  const spec = 'spec:\n  template:\n    metadata: {labels: {app: a}}\n    spec: {containers: [{name: c, image: c}]}';
+  const { text, notes } = migrated(object('extensions/v1beta1', 'Deployment', 'a', spec));
+  expect(text).toContain('apiVersion: apps/v1');
+  expect(text).toContain('spec:\n  selector:\n    matchLabels:\n      app: a\n  template:');
+  expect(notes).toEqual([]);
+});
+
+const role = object(
+  'rbac.istio.io/v1alpha1',
+  'ServiceRole',
+  'shop/viewer',
+  'spec: {rules: [{services: ["*"], methods: [GET]}]}',
+);
+const binding = object(
+  'rbac.istio.io/v1alpha1',
+  'ServiceRoleBinding',
+  'shop/b',
+  'spec: {subjects: [{user: "*"}], roleRef: {kind: ServiceRole, name: viewer}}',
+);
+const rbac = object('rbac.istio.io/v1alpha1', 'ClusterRbacConfig', 'default', 'spec: {mode: "ON"}');
+
+test.each([
+  ['no configuration', role + binding, service('shop/a'), /no ClusterRbacConfig/],
+  ['no Service', role + binding + rbac, service('other/a'), /no Service with a selector in namespace "shop"/],
+  ['no role', binding + rbac, service('shop/a'), /ServiceRole "viewer" is not in namespace "shop"/],
+  [
+    'a target that is not there',
+    object('authentication.istio.io/v1alpha1', 'Policy', 'shop/p', 'spec: {targets: [{name: cart}]}'),
+    '',
+    /Service "cart" is not in the input/,
+  ],
+])('what cannot be translated stays as a comment with its reason: %s', (_, text, context, reason) => {
+  const { text: after, notes } = migrated(text, context);
+  expect(notes).toEqual(expect.arrayContaining([expect.stringMatching(reason)]));
+  expect(after).toMatch(new RegExp(`^# not translated: .*${reason.source}`, 'm'));
+});
+
+test('of several variants each has successors of its own', () => {
+  const policy = (mode: string) =>
+    object('authentication.istio.io/v1alpha1', 'MeshPolicy', 'default', `spec: {peers: [{mtls: {mode: ${mode}}}]}`);
+  const files = [read('a.yaml', policy('STRICT')), read('b.yaml', policy('PERMISSIVE'))];
+  const parts = files.map((file) => ({
+    mesh: new Mesh(files, { release: '1.4', objects: file.resources }),
+    isMigrated: () => true,
+  }));
+  const { texts } = migrate(parts);
+  expect(files.map((file) => /mode: (\w+)/.exec(migratedText(file, texts))?.[1])).toEqual(['STRICT', 'PERMISSIVE']);
+});
