@@ -16,7 +16,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   simulation: ['source', 'schema', 'mesh', 'pilot', 'envoy', 'ztunnel'],
   'simulate.ts': ['mesh', 'envoy', 'simulation'],
   difference: ['source', 'schema', 'mesh', 'simulation', 'graph', 'envoy', 'regex'],
-  migration: ['source', 'schema', 'mesh', 'rules', 'legacy'],
+  migration: ['source', 'schema', 'mesh', 'envoy', 'rules', 'legacy', 'diff.ts'],
   'diff.ts': ['source', 'mesh', 'envoy', 'simulation', 'simulate.ts', 'difference'],
   tests: ['source', 'schema', 'mesh', 'pilot', 'envoy', 'simulation'],
   'test.ts': ['mesh', 'envoy', 'simulation', 'simulate.ts', 'tests'],

@@ -1,8 +1,12 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { translation } from '../src/legacy/translation/translation';
 import { Mesh } from '../src/mesh/mesh';
 import { migratedText } from '../src/migration/documents';
+import { checkMigration } from '../src/migration/check';
 import { migrate } from '../src/migration/migration';
 import { read } from '../src/source/read';
-import { object, service } from './mesh-of';
+import { namespace, object, service } from './mesh-of';
 
 /** What a text becomes, and what is said about it. */
 function migrated(text: string, context = ''): { text: string; notes: string[] } {
@@ -124,4 +128,37 @@ test('of several variants each has successors of its own', () => {
   }));
   const { texts } = migrate(parts);
   expect(files.map((file) => /mode: (\w+)/.exec(migratedText(file, texts))?.[1])).toEqual(['STRICT', 'PERMISSIVE']);
+});
+
+const CALLS = 'fixtures/legacy/calls';
+
+test.each(readdirSync(CALLS))('every difference of a migrated mesh has a known reason: %s', (scenario) => {
+  const input = join(CALLS, scenario, 'input');
+  const files = readdirSync(input).map((name) => read(name, readFileSync(join(input, name), 'utf8')));
+  const mesh = new Mesh(files, { release: '1.4', translate: (old) => translation(old).objects });
+  const parts = [{ mesh, isMigrated: () => true }];
+  const { asked, differences, faults } = checkMigration(parts, migrate(parts), {});
+  expect(asked).toBeGreaterThan(5);
+  expect(faults).toEqual([]);
+  expect(differences.filter(({ reason }) => reason !== 'defaults of later releases')).toEqual([]);
+});
+
+test('a difference that the migration makes is not explained by defaults', () => {
+  const text =
+    namespace('shop') +
+    service('shop/cart') +
+    object(
+      'apps/v1',
+      'Deployment',
+      'shop/cart',
+      'spec: {template: {metadata: {labels: {app: cart}}, spec: {containers: [{name: c}]}}}',
+    );
+  const open = object('authentication.istio.io/v1alpha1', 'Policy', 'shop/default', 'spec: {}');
+  const files = [read('old.yaml', open + text)];
+  const mesh = new Mesh(files, { release: '1.4', translate: (old) => translation(old).objects });
+  const parts = [{ mesh, isMigrated: () => true }];
+  const { texts, notes } = migrate(parts);
+  const strict = new Map([...texts].map(([document, own]) => [document, own.replace('DISABLE', 'STRICT')]));
+  const reasons = checkMigration(parts, { texts: strict, notes }, {}).differences.map(({ reason }) => reason);
+  expect(reasons).toContain('unknown');
 });

@@ -38,7 +38,8 @@ const visibleReport = ({ came, went, ...report }: BehaviourReport): BehaviourRep
   went: went.map(visibleFinding),
 });
 
-function changeLines(change: Change, style: Style): string[] {
+/** A change as lines, the last one empty. */
+export function changeLines(change: Change, style: Style): string[] {
   const { probes, consequence, differences, before, after, causes } = change;
   const [first, ...others] = requestsIn(probes);
   return [
@@ -83,10 +84,13 @@ const causeText = ({ kind, title, place }: Cause): string =>
 const findingText = (finding: Finding): string =>
   `${location(finding.place)}: ${finding.severity}: ${messageOf(finding)} [${finding.rule.name}]`;
 
+/** How many requests some changes are about. */
+export const countRequests = (changes: readonly Change[]): number =>
+  changes.reduce((sum, { probes }) => sum + probes.length, 0);
+
 function summaryOf({ asked, changes, came, went, before, after }: BehaviourReport): string {
-  const counted = (some: readonly Change[]): number => some.reduce((sum, { probes }) => sum + probes.length, 0);
-  const breaking = counted(changes.filter(({ consequence }) => consequence === 'breaking'));
-  const requests = `${counted(changes)} of ${asked} requests change in ${after} compared with ${before}`;
+  const breaking = countRequests(changes.filter(({ consequence }) => consequence === 'breaking'));
+  const requests = `${countRequests(changes)} of ${asked} requests change in ${after} compared with ${before}`;
   const more = breaking > 0 ? `, ${breaking} of them breaking` : '';
   return `${requests}${more}; findings: ${came.length} new, ${went.length} fixed`;
 }

@@ -1,5 +1,7 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { withExamples } from '../options/examples';
+import { noColour } from '../options/no-colour';
+import type { ColourChoice } from '../terminal';
 
 /** The options of `meshlint migrate`. */
 export interface MigrateCommandOptions {
@@ -9,6 +11,8 @@ export interface MigrateCommandOptions {
   namespace?: string;
   stdinFilename: string;
   out?: string;
+  check?: true;
+  color: ColourChoice | false;
 }
 
 /** `meshlint migrate`. */
@@ -18,13 +22,16 @@ export function migrateCommand(program: Command): void {
     .description('write configuration of Istio 1.4 for the newest release: kinds, fields and API versions')
     .argument('[paths...]', 'files, folders, globs, or - for standard input (default: the current folder)')
     .option('--out <folder>', 'write the files to this folder, which is created; default: standard output')
+    .option('--check', 'compare requests before and after; print each difference and its reason instead of the files')
     .option('--with <path...>', 'read more files as context, such as Services; they are not migrated', [])
     .option('--mesh-config <file>', 'the MeshConfig, alone or in its ConfigMap (default: that of the input)')
     .option('--config <file>', 'the configuration file (default: the nearest .meshlint.yaml in a parent folder)')
     .option('--no-config', 'do not read a configuration file')
     .option('-n, --namespace <name>', 'the namespace of objects in files that have none, as of kubectl apply')
-    .option('--stdin-filename <name>', 'the file name to report for standard input', '<stdin>');
-  withExamples(command, 'policies.yaml --with services.yaml', 'deploy/ --out migrated/').action(
+    .option('--stdin-filename <name>', 'the file name to report for standard input', '<stdin>')
+    .addOption(new Option('--color <when>', 'colour the output').choices(['auto', 'always', 'never']).default('auto'))
+    .addOption(noColour());
+  withExamples(command, 'policies.yaml --with services.yaml', 'deploy/ --out migrated/', 'deploy/ --check').action(
     async (paths: string[], options: MigrateCommandOptions) => {
       const { runMigrate } = await import('../commands');
       await runMigrate(paths, options);

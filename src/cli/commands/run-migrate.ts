@@ -1,13 +1,18 @@
 import { variantsOf } from '../../input/groups';
 import { Mesh } from '../../mesh/mesh';
+import { checkMigration } from '../../migration/check';
 import { migratedText } from '../../migration/documents';
 import { type Migration, type Part, migrate } from '../../migration/migration';
 import type { Note } from '../../migration/note';
 import { count } from '../../report/closing';
 import type { SourceFile } from '../../source/file';
+import { migrationCheckText } from '../../report/migration';
+import { withoutSecretForms } from '../../source/secrets';
+import { now, verify } from '../options/tokens';
+import { reportFaults } from '../faults';
 import { type Complaint, complaintLines } from '../complaints';
 import { type LoadedMesh, loadVariants } from '../input/load';
-import { print, say } from '../terminal';
+import { print, say, styleFor } from '../terminal';
 import type { MigrateCommandOptions } from './migrate';
 import { checkOut, writeOut } from '../migration/out';
 
@@ -17,11 +22,12 @@ export async function runMigrate(paths: readonly string[], options: MigrateComma
   if (options.out !== undefined) checkOut(options.out, named);
   const loaded = await loadVariants(named, { ...options, istioVersion: ['1.4'], render: false });
   const files = judgedFiles(loaded);
-  const migration = migrate(loaded.flatMap(partsOf));
+  const parts = loaded.flatMap(partsOf);
+  const migration = migrate(parts);
   const texts = options.out === undefined ? withoutSecrets(files, migration.texts) : migration.texts;
   const migrated = files.map((file) => ({ file, text: migratedText(file, texts) }));
-  if (options.out === undefined) await print(joined(migrated));
-  else
+  if (options.out === undefined && !options.check) await print(joined(migrated));
+  if (options.out !== undefined)
     writeOut(
       options.out,
       named,
@@ -29,7 +35,8 @@ export async function runMigrate(paths: readonly string[], options: MigrateComma
     );
   const problems = files.flatMap((file) => file.problems);
   sayOutcome(migration, files, problems, options);
-  if (migration.notes.length > 0) process.exitCode = 1;
+  const isProven = options.check ? await printCheck(parts, migration, options) : true;
+  if (migration.notes.length > 0 || !isProven) process.exitCode = 1;
   if (problems.length > 0) process.exitCode = 2;
 }
 
@@ -49,6 +56,18 @@ function partsOf({ mesh, originsOf }: LoadedMesh): Part[] {
     mesh: new Mesh(mesh.files, { ...mesh, objects: group.certain }),
     isMigrated: (resource) => isJudged(resource) && group.isJudged(resource),
   }));
+}
+
+/** Prints in what requests differ; whether each difference has a known reason. */
+async function printCheck(
+  parts: readonly Part[],
+  migration: Migration,
+  { color }: MigrateCommandOptions,
+): Promise<boolean> {
+  const check = checkMigration(parts, migration, { now: now(), verify });
+  await print(withoutSecretForms(migrationCheckText(check, styleFor(process.stdout, color || 'never'))));
+  reportFaults(check.faults);
+  return check.differences.every(({ reason }) => reason !== 'unknown');
 }
 
 /** Secrets are not printed: a comment says where they are. */
