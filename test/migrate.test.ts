@@ -143,18 +143,35 @@ test.each(readdirSync(CALLS))('every difference of a migrated mesh has a known r
   expect(differences.filter(({ reason }) => reason !== 'defaults of later releases')).toEqual([]);
 });
 
+const shop =
+  namespace('shop') +
+  service('shop/cart') +
+  object(
+    'apps/v1',
+    'Deployment',
+    'shop/cart',
+    'spec: {template: {metadata: {labels: {app: cart}}, spec: {containers: [{name: c}]}}}',
+  );
+
+test('a kind that Istio 1.4 does not know is the reason for a difference', () => {
+  const strict = object(
+    'security.istio.io/v1beta1',
+    'PeerAuthentication',
+    'shop/default',
+    'spec: {mtls: {mode: STRICT}}',
+  );
+  const mesh = new Mesh([read('old.yaml', strict + shop)], {
+    release: '1.4',
+    translate: (old) => translation(old).objects,
+  });
+  const parts = [{ mesh, isMigrated: () => true }];
+  const reasons = checkMigration(parts, migrate(parts), {}).differences.map(({ reason }) => reason);
+  expect(reasons).toEqual(['kinds of later releases', 'kinds of later releases']);
+});
+
 test('a difference that the migration makes is not explained by defaults', () => {
-  const text =
-    namespace('shop') +
-    service('shop/cart') +
-    object(
-      'apps/v1',
-      'Deployment',
-      'shop/cart',
-      'spec: {template: {metadata: {labels: {app: cart}}, spec: {containers: [{name: c}]}}}',
-    );
   const open = object('authentication.istio.io/v1alpha1', 'Policy', 'shop/default', 'spec: {}');
-  const files = [read('old.yaml', open + text)];
+  const files = [read('old.yaml', open + shop)];
   const mesh = new Mesh(files, { release: '1.4', translate: (old) => translation(old).objects });
   const parts = [{ mesh, isMigrated: () => true }];
   const { texts, notes } = migrate(parts);

@@ -1,13 +1,15 @@
 /** The proof of a migration: the same requests through the mesh before and after it. */
 import { type Change, diff } from '../diff';
 import type { Options } from '../envoy/run/run';
-import { Mesh } from '../mesh/mesh';
+import { Mesh, identity } from '../mesh/mesh';
 import { namespacePolicy } from '../mesh/policies/authentication';
 import { meshConfig, rootNamespace } from '../mesh/settings/mesh-config';
+import { admit } from '../schema/admit';
 import { NEWEST } from '../schema/release';
 import type { Fault } from '../source/fault';
 import { read } from '../source/read';
 import type { SourceFile } from '../source/file';
+import type { Resource } from '../source/resource';
 import { toYaml } from '../source/to-yaml';
 import { migratedText } from './documents';
 import type { Migration, Part } from './migration';
@@ -16,6 +18,8 @@ import type { Migration, Part } from './migration';
 export type DifferenceReason =
   /** Later releases have other defaults: with those of 1.4 the request behaves as before. */
   | 'defaults of later releases'
+  /** The input has objects of kinds that Istio 1.4 does not know, and they take effect now. */
+  | 'kinds of later releases'
   /** The migration could not say a part of the configuration that the change comes from, or any part. */
   | 'not translated'
   | 'unknown';
@@ -53,13 +57,30 @@ function checkPart(before: Mesh, migration: Migration, options: Options): Migrat
   const after = migratedMesh(before, migration.texts);
   const { asked, changes, faults } = diff(before, after, options);
   if (changes.length === 0) return { asked, differences: [], faults };
-  const remaining = new Set(diff(before, withOldDefaults(before, after), options).changes.flatMap(keysOf));
+  const changesIn = (mesh: Mesh) => new Set(diff(before, mesh, options).changes.flatMap(keysOf));
+  const old = withOldDefaults(before, after);
+  const besideDefaults = changesIn(old);
+  const withoutLater = withoutLaterKinds(before, old);
+  const besideKinds = withoutLater === old ? besideDefaults : changesIn(withoutLater);
   const differences = changes.map((change): Difference => {
-    if (!keysOf(change).some((key) => remaining.has(key))) return { change, reason: 'defaults of later releases' };
+    const isIn = (keys: ReadonlySet<string>) => keysOf(change).some((key) => keys.has(key));
+    if (!isIn(besideDefaults)) return { change, reason: 'defaults of later releases' };
+    if (!isIn(besideKinds)) return { change, reason: 'kinds of later releases' };
     return { change, reason: migration.notes.length > 0 ? 'not translated' : 'unknown' };
   });
   return { asked, differences, faults };
 }
+
+/** A mesh without the objects that Istio 1.4 does not know; itself where it has none. */
+function withoutLaterKinds(old: Mesh, mesh: Mesh): Mesh {
+  const later = new Set(old.resources.filter(isOfLaterKind).map(identity));
+  if (later.size === 0) return mesh;
+  return new Mesh(mesh.files, { ...mesh, objects: mesh.resources.filter((each) => !later.has(identity(each))) });
+}
+
+const isOfLaterKind = (resource: Resource): boolean =>
+  admit(resource, '1.4').violations.some(({ reason }) => reason === 'unknown-kind' || reason === 'unknown-version') &&
+  !admit(resource, NEWEST).violations.some(({ reason }) => reason === 'unknown-kind');
 
 const keysOf = ({ probes }: Change): string[] => probes.map(({ sender, title }) => `${sender} ${title}`);
 

@@ -23,6 +23,8 @@ function reasonText(reason: DifferenceReason): string {
   switch (reason) {
     case 'defaults of later releases':
       return 'defaults of later releases: sidecars use mutual TLS automatically, and servers accept plaintext and mutual TLS';
+    case 'kinds of later releases':
+      return 'the input has objects of kinds that Istio 1.4 does not know, and they take effect now';
     case 'not translated':
       return 'a part of the configuration is not translated: see the messages on standard error';
     case 'unknown':
