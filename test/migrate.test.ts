@@ -179,3 +179,99 @@ test('a difference that the migration makes is not explained by defaults', () =>
   const reasons = checkMigration(parts, { texts: strict, notes }, {}).differences.map(({ reason }) => reason);
   expect(reasons).toContain('unknown');
 });
+
+const mixer = (kind: string, name: string, spec: string) =>
+  object('config.istio.io/v1alpha2', kind, name, `spec: {${spec}}`);
+
+/** The AuthorizationPolicies that a rule becomes, and what is said instead. */
+function refusals(match: string, handler: string, value?: string, home = 'istio-system') {
+  const template = value === undefined ? 'checknothing' : 'listentry';
+  const { text, notes } = migrated(
+    mixer('handler', `${home}/h`, handler) +
+      mixer(
+        'instance',
+        `${home}/i`,
+        `compiledTemplate: ${template}${value === undefined ? '' : `, params: {value: '${value}'}`}`,
+      ) +
+      mixer('rule', `${home}/refuse`, `match: '${match}', actions: [{handler: h, instances: [i]}]`),
+  );
+  const specs = read('new.yaml', text).resources.map(({ title, value: object }) => [
+    title,
+    (object as { spec?: unknown }).spec,
+  ]);
+  return { specs, notes };
+}
+
+const DENIER = 'compiledAdapter: denier, params: {status: {code: 7}}';
+
+test.each([
+  [
+    'labels of the server and a header',
+    'destination.labels["app"] == "cart" && (request.headers["x"] | "") == "a"',
+    {
+      selector: { matchLabels: { app: 'cart' } },
+      action: 'DENY',
+      rules: [{ when: [{ key: 'request.headers[x]', values: ['a'] }] }],
+    },
+  ],
+  [
+    'alternatives and methods',
+    'request.method == "PUT" || request.url_path.startsWith("/admin")',
+    {
+      action: 'DENY',
+      rules: [{ to: [{ operation: { methods: ['PUT'] } }] }, { to: [{ operation: { paths: ['/admin*'] } }] }],
+    },
+  ],
+  [
+    'negations',
+    '(source.namespace == "a" || source.principal == "b") == false',
+    { action: 'DENY', rules: [{ from: [{ source: { notNamespaces: ['a'], notPrincipals: ['b'] } }] }] },
+  ],
+  ['everything', 'true', { action: 'DENY', rules: [{}] }],
+])('a rule with a denier becomes a policy that denies: %s', (_, match, spec) => {
+  expect(refusals(match, DENIER)).toEqual({ specs: [['AuthorizationPolicy istio-system/refuse', spec]], notes: [] });
+});
+
+test.each([
+  [
+    'source.ip',
+    'overrides: [10.0.0.0/8], entryType: IP_ADDRESSES',
+    { from: [{ source: { notIpBlocks: ['10.0.0.0/8'] } }] },
+  ],
+  [
+    'source.ip | ip("0.0.0.0")',
+    'overrides: [10.0.0.1], entryType: IP_ADDRESSES, blacklist: true',
+    { from: [{ source: { ipBlocks: ['10.0.0.1'] } }] },
+  ],
+  ['request.headers["v"] | ""', 'overrides: [a, b]', { when: [{ key: 'request.headers[v]', notValues: ['a', 'b'] }] }],
+])('a list becomes a policy that denies: %s, %s', (value, params, rule) => {
+  const { specs, notes } = refusals('', `compiledAdapter: listchecker, params: {${params}}`, value, 'shop');
+  expect(notes).toEqual([]);
+  expect(specs).toEqual([['AuthorizationPolicy shop/refuse', { action: 'DENY', rules: [rule] }]]);
+});
+
+test.each([
+  ['labels of the client', 'source.labels["app"] == "web"', /does not know "source.labels"; name the service account/],
+  ['a header that may be absent', 'request.headers["x"] != "a"', /ignores the rule where the attribute is absent/],
+  ['a fallback that is compared', '(request.headers["x"] | "a") == "a"', /depends on the fallback "a"/],
+  ['an operator', 'request.size > 10', /"GT" has no counterpart/],
+  ['a workload by name', 'destination.workload.name == "cart"', /select the workloads by labels/],
+])('a rule that cannot be said stays as a comment: %s', (_, match, reason) => {
+  const { specs, notes } = refusals(match, DENIER);
+  expect(specs).toEqual([]);
+  expect(notes).toEqual([expect.stringMatching(reason)]);
+});
+
+test.each([
+  ['kubernetesenv', 'kubernetes', ''],
+  ['prometheus', 'metric', ''],
+  ['stdio', 'logentry', '- providers:'],
+])('telemetry of Mixer that proxies have themselves is not missed: %s', (adapter, template, after) => {
+  const { text, notes } = migrated(
+    mixer('handler', 'istio-system/h', `compiledAdapter: ${adapter}`) +
+      mixer('instance', 'istio-system/requestcount', `compiledTemplate: ${template}`) +
+      mixer('rule', 'istio-system/r', 'actions: [{handler: h, instances: [requestcount]}]'),
+  );
+  expect(notes).toEqual([]);
+  expect(text).toContain(after);
+});

@@ -11,6 +11,7 @@ import type { KubernetesObject, Resource } from '../source/resource';
 import { groupBy } from '../mesh/grouping';
 import { type Fate, documentText, listText } from './documents';
 import { keptEdits } from './kept';
+import { mixerSuccessor } from './mixer/remainder';
 import type { Note } from './note';
 import { remainderOf } from './roles';
 
@@ -78,7 +79,11 @@ function outcomeOf(mesh: Mesh, resource: Resource, by: readonly KubernetesObject
   const removal = removalOf(resource);
   if (!removal) return { fate: { kind: 'stays', edits: keptEdits(resource) }, notes: [] };
   if (by.length > 0) return { fate: { kind: 'replaced', by }, notes: [] };
-  const remainder = remainderOf(mesh, resource);
+  const mixer = mixerSuccessor(mesh, resource);
+  if (mixer && 'by' in mixer && mixer.by.length > 0) return { fate: { kind: 'replaced', by: mixer.by }, notes: [] };
+  const remainder = mixer && 'kind' in mixer ? mixer : remainderOf(mesh, resource);
+  if (remainder?.kind === 'part of what is not translated')
+    return { fate: { kind: 'commented', comment: `${resource.title}: ${remainder.message}` }, notes: [] };
   if (remainder && remainder.kind !== 'not translated')
     return { fate: { kind: 'replaced', by: [], comment: `${resource.title}: ${remainder.message}` }, notes: [] };
   const message = remainder?.message ?? removal.message;

@@ -8,8 +8,8 @@ import type { Field } from '../source/field';
 import type { Resource } from '../source/resource';
 
 /** What the migration says of an object that has no successor of its own. */
-interface Remainder {
-  readonly kind: 'said by others' | 'had no effect' | 'not translated';
+export interface Remainder {
+  readonly kind: 'said by others' | 'had no effect' | 'not translated' | 'part of what is not translated';
   readonly message: string;
   readonly field?: Field;
 }
