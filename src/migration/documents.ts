@@ -89,4 +89,9 @@ const ended = (written: string): string => (written.endsWith('\n') ? written : `
 const objectsText = (objects: readonly KubernetesObject[]): string => objects.map(toYaml).join('---\n');
 
 const commentLines = (text: string): string =>
-  text === '' ? '' : `${text.replace(/^/gm, '# ').replace(/ +$/gm, '')}\n`;
+  text === ''
+    ? ''
+    : `${text
+        .split('\n')
+        .map((line) => `# ${line}`.trimEnd())
+        .join('\n')}\n`;

@@ -2,20 +2,25 @@
 
 /**
  * A text in which values are text that YAML takes for a comment or refuses, with each character in its place: those of ytt
- * (`name: #@ data.values.name`), `#{NAME}#`, `#NAME` and `%NAME%`. Undefined where there is none.
+ * (`name: #@ data.values.name`), `#{NAME}#`, `#NAME`, `%NAME%` and `{name}/text`. Undefined where there is none.
  */
 export function withMarkedValues(text: string): string | undefined {
   if (!HINT.test(text)) return undefined;
-  const marked = text.replace(MARKED_VALUE, (line: string, key: string, marker: string, at: number) =>
-    marker.startsWith('#@ ') || !hasOwnValue(text, at + line.length, columnOf(key)) ? key + fill(marker) : line,
-  );
+  const marked = text
+    .replace(MARKED_VALUE, (line: string, key: string, marker: string, at: number) =>
+      marker.startsWith('#@ ') || !hasOwnValue(text, at + line.length, columnOf(key)) ? key + fill(marker) : line,
+    )
+    .replace(BRACED_NAME, (_, key: string, marker: string) => key + fill(marker));
   return marked === text ? undefined : marked;
 }
 
-const HINT = / (#@ |#[A-Z{]|%[A-Z])/;
+const HINT = / (#@ |#[A-Z{]|%[A-Z]|\{[A-Za-z_][\w.-]*\}(?:[^\s,\]}#:]|:\S))/;
 
 const MARKED_VALUE =
   /^([ \t]*(?:-[ \t]+|(?:-[ \t]+)*[^\s#-][^#\n]*:[ \t]+))(#@ .+|#\{[A-Za-z_][\w.-]*\}#?|#[A-Z][A-Z0-9_]+|%[A-Z][A-Z0-9_]*%.*)$/gm;
+
+/** `key: {name}/text`: YAML ends the value at the brace, and takes the text for a fault. */
+const BRACED_NAME = /^([ \t]*(?:-[ \t]+)*(?:\w[\w./-]*:[ \t]+)?)(\{[A-Za-z_][\w.-]*\}(?:[^\s,\]}#:]|:\S).*)$/gm;
 
 const fill = (marker: string): string => `$(${'x'.repeat(marker.length - 3)})`;
 

@@ -17,7 +17,7 @@ const MARKERS: readonly RegExp[] = [
   /#\{[A-Za-z_][\w.-]*\}#?/, // Azure Pipelines, Octopus
   /@[A-Z][A-Z0-9_]*@|__[A-Z][A-Z0-9_]*__/, // autoconf, sed
   /<path:[^<>]+>/, // the Vault plugin of Argo CD
-  /^<[A-Za-z][\w .:/-]*>$|<<[A-Za-z][\w .-]*>>/,
+  /^<(?:\*\.)?[A-Za-z][\w .:/-]*>$|<<[A-Za-z][\w .-]*>>/,
   /^ENC\[[A-Z0-9_]+,data:/, // SOPS
 ];
 
@@ -34,7 +34,7 @@ const NAMES: ReadonlySet<string> = new Set([
   ...['address', 'addresses', 'issuer', 'jwksUri', 'externalName', 'dnsNames', 'commonName', 'ipBlocks'],
 ]);
 const WORDS =
-  /(^|[./@:-]|\*\.)(<[A-Za-z][\w .-]*>|%[A-Z][A-Z0-9_]*%|placeholder[A-Z]\w*|[A-Z][A-Z0-9]*([_-][A-Z0-9]+)+|NAMESPACE|DOMAIN|HOST|HOSTNAME|NAME|PROJECT|CLUSTER|REGION|SERVICE|CHANGEME|REPLACEME|TODO|PLACEHOLDER)($|[./:@-])/;
+  /(^|[./@:-]|\*\.)(<(?:\*\.)?[A-Za-z][\w .-]*>|%[A-Z][A-Z0-9_]*%|placeholder[A-Z]\w*|[A-Z][A-Z0-9]*([_-][A-Z0-9]+)+|NAMESPACE|DOMAIN|HOST|HOSTNAME|NAME|PROJECT|CLUSTER|REGION|SERVICE|CHANGEME|REPLACEME|TODO|PLACEHOLDER)($|[./:@-])/;
 
 /** Environment variables, ports and headers have names of their own, which may be in capitals. */
 const HAVE_OTHER_NAMES: ReadonlySet<string | number> = new Set(['env', 'ports', 'port', 'headers', 'filters', 'patch']);

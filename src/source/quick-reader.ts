@@ -249,7 +249,8 @@ class QuickReader {
     switch (first) {
       case QUOTE:
       case APOSTROPHE:
-        return this.quoted(column);
+        // As in Go's reader, quoted text goes on in lines of any indentation.
+        return this.quoted(Math.min(column, 0));
       case OPENING_BRACKET:
         return this.flowList();
       case OPENING_BRACE:

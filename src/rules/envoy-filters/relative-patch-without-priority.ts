@@ -36,7 +36,10 @@ export default rule({
         .get(patch.applyTo)!
         .find(
           (each) =>
-            each.filter !== filter && (each.filter.namespace === filter.namespace || each.filter.namespace === root),
+            each.filter !== filter &&
+            (each.filter.namespace === filter.namespace || each.filter.namespace === root) &&
+            mayMeet(each, patch) &&
+            concernsSame(each, patch),
         );
       report(field.get('patch').child('operation'), messageOf(operation, other), {
         severity: other ? 'warning' : 'info',
@@ -48,6 +51,30 @@ export default rule({
     }
   },
 });
+
+/** Whether one proxy may get both patches. Of two patterns for its version nobody knows more than that they are equal. */
+function mayMeet(one: EnvoyPatch, other: EnvoyPatch): boolean {
+  const [ours, theirs] = [one.field.value.match, other.field.value.match];
+  const [context = 'ANY', otherContext = 'ANY'] = [ours?.context, theirs?.context];
+  const [version, otherVersion] = [ours?.proxy?.proxyVersion, theirs?.proxy?.proxyVersion];
+  return (
+    (context === otherContext || context === 'ANY' || otherContext === 'ANY') &&
+    (!version || !otherVersion || version === otherVersion)
+  );
+}
+
+/** Whether two patches look for the same object, or one for what the other adds. */
+const concernsSame = (one: EnvoyPatch, other: EnvoyPatch): boolean =>
+  soughtBy(one) === soughtBy(other) || soughtBy(one) === other.name || soughtBy(other) === one.name;
+
+/** The name of the filter that a patch looks for; empty where it is about the first, about any, or about no filter. */
+function soughtBy({ applyTo, field }: EnvoyPatch): string {
+  const listener = field.value.match?.listener;
+  const filter = listener?.filterChain?.filter;
+  if (applyTo === 'LISTENER_FILTER') return listener?.listenerFilter ?? '';
+  if (applyTo === 'NETWORK_FILTER') return filter?.name ?? '';
+  return applyTo === 'HTTP_FILTER' ? (filter?.subFilter?.name ?? '') : '';
+}
 
 const messageOf = (operation: string, other: EnvoyPatch | undefined): string =>
   other
