@@ -533,7 +533,7 @@ describe('visibility', () => {
       'a',
     ]);
     expect(servicesCalled(world, host)).toHaveLength(3);
-    expect(serviceFor(world, 'w', 'default')?.registry).toBe('Kubernetes');
+    expect(serviceFor(world, 'w', 'default')?.isInCluster).toBe(true);
   });
 
   test('what nobody may see has no endpoints', () => {

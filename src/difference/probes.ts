@@ -102,8 +102,7 @@ function atService(mesh: Mesh, service: Service): Probe[] {
     const clients = alike.clients.filter((client) => runsProxy(client) || isCarried(mesh, client));
     return clients[0] ? [{ ...senderOf(clients[0]), others: clients.length - 1 }] : [];
   });
-  const outsider: Probe[] =
-    service.registry === 'Kubernetes' ? targetsOf(service).map((target) => probe({}, target, ANY)) : [];
+  const outsider: Probe[] = service.isInCluster ? targetsOf(service).map((target) => probe({}, target, ANY)) : [];
   return [
     ...asking.flatMap((sender) => targetsOf(service).flatMap((target) => probes(sender, target, [ANY, ...variants]))),
     ...outsider,

@@ -36,8 +36,8 @@ export function nodes(mesh: Mesh): readonly Node[] {
 }
 
 function serviceNode(service: Service): Node {
-  const { name, namespace, registry, field: place } = service;
-  return { id: serviceId(service), kind: registry === 'External' ? 'external' : 'service', name, namespace, place };
+  const { name, namespace, isInCluster, field: place } = service;
+  return { id: serviceId(service), kind: isInCluster ? 'service' : 'external', name, namespace, place };
 }
 
 /** The SPIFFE identity of a workload. */

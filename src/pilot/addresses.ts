@@ -9,10 +9,10 @@ import { type Push, perPush } from './context';
  * istio: Service.GetAllAddressesForProxy
  */
 export function addressesFor(push: Push, service: Service): readonly string[] {
-  const { registry, addresses, autoAllocatedAddresses } = service;
+  const { isInCluster, addresses, autoAllocatedAddresses } = service;
   const { ip } = push.proxy;
   const ofFamily = (all: readonly string[]) => all.filter((address) => isIpv6(address) === isIpv6(ip));
-  if (registry === 'Kubernetes') return ofFamily(addresses);
+  if (isInCluster) return ofFamily(addresses);
   const allocated = knowsAllocated(push) ? ofFamily(autoAllocatedAddresses) : [];
   return allocated.length > 0 ? allocated : addresses;
 }

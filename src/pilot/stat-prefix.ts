@@ -2,7 +2,7 @@ import type { Service } from '../mesh/services/service';
 
 /** What a pattern for names of statistics is filled in with. */
 export interface StatPlace {
-  readonly service: Pick<Service, 'registry' | 'hostname' | 'name' | 'namespace'>;
+  readonly service: Pick<Service, 'isInCluster' | 'hostname' | 'name' | 'namespace'>;
   readonly subset: string;
   readonly port: { readonly number: number; readonly name: string };
   /** The port of the workload; 0 for what leaves the proxy, undefined where a pattern cannot ask for it. */
@@ -11,11 +11,10 @@ export interface StatPlace {
 
 /** The name of statistics that MeshConfig asks for. istio: telemetry.BuildStatPrefix */
 export function statPrefix(pattern: string, { service, subset, port, targetPort }: StatPlace): string {
-  const { registry, hostname, name, namespace } = service;
-  const inCluster = registry === 'Kubernetes';
+  const { isInCluster, hostname, name, namespace } = service;
   return pattern
-    .replaceAll('%SERVICE%', inCluster ? `${name}.${namespace}` : hostname)
-    .replaceAll('%SERVICE_NAME%', inCluster ? name : hostname)
+    .replaceAll('%SERVICE%', isInCluster ? `${name}.${namespace}` : hostname)
+    .replaceAll('%SERVICE_NAME%', isInCluster ? name : hostname)
     .replaceAll('%SERVICE_FQDN%', hostname)
     .replaceAll('%SUBSET_NAME%', subset)
     .replaceAll('%TARGET_PORT%', targetPort === undefined ? '%TARGET_PORT%' : String(targetPort))

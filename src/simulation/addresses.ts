@@ -59,7 +59,7 @@ const searchDomains = ({ domain }: Mesh, namespace: string): string[] => [
 
 function serviceCalled(mesh: Mesh, host: string): Service | undefined {
   const all = [...(servicesByHost(mesh).get(host)?.values() ?? [])];
-  return all.find(({ registry }) => registry === 'Kubernetes') ?? all[0];
+  return all.find(({ isInCluster }) => isInCluster) ?? all[0];
 }
 
 function ofService(mesh: Mesh, service: Service, namespace: string | undefined, depth: number): Answered {
@@ -71,7 +71,7 @@ function ofService(mesh: Mesh, service: Service, namespace: string | undefined, 
   }
   const [address = UNSPECIFIED_ADDRESS] = service.addresses;
   if (address !== UNSPECIFIED_ADDRESS && !address.includes('/')) return { address, service };
-  if (service.registry === 'External') return { address: SOMEWHERE, service };
+  if (!service.isInCluster) return { address: SOMEWHERE, service };
   const [first] = endpointsOf(mesh, service);
   if (!first) return { because: { kind: 'headless without endpoints', host: service.hostname } };
   return { address: first.address, service };

@@ -102,8 +102,8 @@ export function missingWaypoint(use: WaypointUse | undefined): Named | undefined
 const named = ({ name, namespace }: Named): Named => ({ name, namespace });
 
 /** `cart.shop`, or the host of a ServiceEntry. */
-export const serviceTitle = ({ registry, name, namespace, hostname }: Service): string =>
-  registry === 'Kubernetes' ? `${name}.${namespace}` : hostname;
+export const serviceTitle = ({ isInCluster, name, namespace, hostname }: Service): string =>
+  isInCluster ? `${name}.${namespace}` : hostname;
 
 /** What the ztunnel of a pod makes of a connection to it. */
 export function serverZtunnel(mesh: Mesh, pod: Pod, { source, destination, tunnel }: Dial): ServerZtunnel {

@@ -91,7 +91,7 @@ export const ownerOf = (mesh: Mesh, address: string): Service | undefined => byV
 
 const byVirtualAddress = perMesh((mesh) =>
   groupBy(
-    services(mesh).filter(({ registry }) => registry === 'Kubernetes'),
+    services(mesh).filter(({ isInCluster }) => isInCluster),
     ({ addresses }) => addresses[0] ?? '',
   ),
 );

@@ -173,7 +173,7 @@ function withoutProxy(
 
 /** What ztunnel's own DNS answers: the addresses that the control plane gave to a ServiceEntry. */
 const capturedAddress = ({ address, service }: Resolved): string =>
-  service?.registry === 'External' ? (service.autoAllocatedAddresses[0] ?? address) : address;
+  service?.isInCluster === false ? (service.autoAllocatedAddresses[0] ?? address) : address;
 
 /** Somebody without a proxy: beside the mesh where a service of the cluster is named, else at the gateway for the host. */
 function fromNobody(mesh: Mesh, request: Request, target: Target): SettingOut {
@@ -188,7 +188,7 @@ function fromNobody(mesh: Mesh, request: Request, target: Target): SettingOut {
   return withoutProxy(mesh, client, [{ kind: 'client without sidecar' }]);
 }
 
-const isOfCluster = (service: Service | undefined): boolean => service?.registry === 'Kubernetes';
+const isOfCluster = (service: Service | undefined): boolean => service?.isInCluster === true;
 
 /** The gateway that has a server for the host, or else any. */
 function gatewayFor(mesh: Mesh, host: string): Proxy | undefined {

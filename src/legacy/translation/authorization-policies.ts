@@ -81,7 +81,7 @@ function ofRoles(mesh: Mesh, untranslated: Untranslated[]): AuthorizationPolicy[
   if (!config) return [];
   const bindings = boundRoles(mesh, untranslated);
   return services(mesh).flatMap((service) => {
-    if (!service.selector || service.registry !== 'Kubernetes') return [];
+    if (!service.selector || !service.isInCluster) return [];
     const groups = groupsBehind(mesh, service, configsIn(mesh, 'ServiceRole', service.namespace));
     return groups.flatMap((group) =>
       isOn(config.value.spec ?? {}, service)

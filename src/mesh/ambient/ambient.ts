@@ -138,8 +138,8 @@ export function ingressWaypoint(mesh: Mesh, service: Service): Waypoint | undefi
 }
 
 /** Whether the control plane takes a service for one with an address: also a headless Service. istio: Service.HasAddressOrAssigned */
-function hasAddress({ registry, addresses, autoAllocatedAddresses }: Service): boolean {
-  if (registry === 'Kubernetes' || autoAllocatedAddresses.length > 0) return true;
+function hasAddress({ isInCluster, addresses, autoAllocatedAddresses }: Service): boolean {
+  if (isInCluster || autoAllocatedAddresses.length > 0) return true;
   return (addresses[0] ?? UNSPECIFIED_ADDRESS) !== UNSPECIFIED_ADDRESS;
 }
 

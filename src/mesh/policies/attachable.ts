@@ -15,8 +15,8 @@ export function attachableOf(
   return { namespace, labels, waypoint: { rootNamespace: rootNamespace(mesh), service: target } };
 }
 
-const targetOf = ({ registry, objectName, name, namespace }: Service): AttachableWaypoint['service'] => ({
-  kind: registry === 'Kubernetes' ? 'Service' : 'ServiceEntry',
+const targetOf = ({ isInCluster, objectName, name, namespace }: Service): AttachableWaypoint['service'] => ({
+  kind: isInCluster ? 'Service' : 'ServiceEntry',
   name: objectName || name,
   namespace,
 });

@@ -54,7 +54,7 @@ function convert(mesh: Mesh, resource: KubernetesService, clusterIP: string): Se
   const annotations = metadata.annotations ?? {};
   const externalName = spec.type === 'ExternalName' ? spec.externalName || undefined : undefined;
   return {
-    registry: 'Kubernetes',
+    isInCluster: true,
     hostname: serviceHost(name, namespace, mesh.domain),
     name,
     namespace,

@@ -39,7 +39,7 @@ function servicesOf(mesh: Mesh, entry: ServiceEntry): Service[] {
   const { spec = {}, metadata } = value;
   const annotations = metadata.annotations ?? {};
   const common = {
-    registry: 'External',
+    isInCluster: false,
     namespace,
     objectName: name,
     ports: portsOf(entry),

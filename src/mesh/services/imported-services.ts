@@ -39,11 +39,11 @@ function withPorts(service: Service, numbers: ReadonlySet<number>): Service | un
 function add(imported: Map<string, Service>, service: Service): void {
   const { hostname } = service;
   const known = imported.get(hostname);
-  if (!known || (known.registry !== 'Kubernetes' && service.registry === 'Kubernetes')) {
+  if (!known || (!known.isInCluster && service.isInCluster)) {
     imported.set(hostname, service);
     return;
   }
-  if (known === service || known.registry !== service.registry || !canMerge(known, service)) return;
+  if (known === service || known.isInCluster !== service.isInCluster || !canMerge(known, service)) return;
   const numbers = new Set(known.ports.map(({ number }) => number));
   const added = service.ports.filter(({ number }) => !numbers.has(number));
   if (added.length > 0) imported.set(hostname, { ...known, ports: [...known.ports, ...added] });

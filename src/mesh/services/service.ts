@@ -11,7 +11,11 @@ export type TrafficDistribution = 'any' | 'same-zone' | 'same-node';
 
 /** A service as clients see it. istio: model.Service */
 export interface Service {
-  readonly registry: 'Kubernetes' | 'External';
+  /**
+   * Whether the cluster itself declares it, as a Kubernetes Service: it has short names, and comes before a service of the same host
+   * from elsewhere, such as a ServiceEntry.
+   */
+  readonly isInCluster: boolean;
   readonly hostname: string;
   /** The name of a Kubernetes Service, the host of a ServiceEntry. */
   readonly name: string;

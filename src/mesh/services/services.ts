@@ -33,8 +33,7 @@ export const servicesByHost: (mesh: Mesh) => ReadonlyMap<string, ReadonlyMap<str
     let namespaces = hosts.get(service.hostname);
     if (!namespaces) hosts.set(service.hostname, (namespaces = new Map<string, Service>()));
     const known = namespaces.get(service.namespace);
-    if (!known || (known.registry !== 'Kubernetes' && service.registry === 'Kubernetes'))
-      namespaces.set(service.namespace, service);
+    if (!known || (!known.isInCluster && service.isInCluster)) namespaces.set(service.namespace, service);
   }
   return hosts;
 });
@@ -81,7 +80,7 @@ export function bestService(mesh: Mesh, hostname: string, namespace: string): Se
   const own = candidates?.get(namespace);
   if (own || !candidates) return own;
   const visible = [...candidates.values()].filter((service) => isVisible(mesh, service, namespace));
-  return visible.find(({ registry }) => registry === 'Kubernetes') ?? visible.sort(byAge)[0];
+  return visible.find(({ isInCluster }) => isInCluster) ?? visible.sort(byAge)[0];
 }
 
 /** Every service that goes by a host, whoever may see it. */

@@ -86,7 +86,7 @@ function selectServices(
 /** Of services with one host, that of the client's namespace counts, else one of Kubernetes, else the first. */
 function takesPrecedence(service: Service, known: Service, namespace: string): boolean {
   if (service.namespace === namespace) return true;
-  return known.namespace !== namespace && known.registry !== 'Kubernetes' && service.registry === 'Kubernetes';
+  return known.namespace !== namespace && !known.isInCluster && service.isInCluster;
 }
 
 /** The service as far as a listener lets it in. */

@@ -37,7 +37,7 @@ export interface NetworkGateways {
 
 const everyGateway = perMesh((mesh) => [
   ...written(mesh),
-  ...services(mesh).flatMap((service) => (service.registry === 'Kubernetes' ? ofService(mesh, service) : [])),
+  ...services(mesh).flatMap((service) => (service.isInCluster ? ofService(mesh, service) : [])),
 ]);
 
 function indexed(gateways: readonly NetworkGateway[]): NetworkGateways {

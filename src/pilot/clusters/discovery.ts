@@ -68,9 +68,9 @@ export const eds = (name: string): Partial<Cluster> => ({
  * The address that the client called, at the port of the workload where that is another. istio: PassthroughTargetPorts
  */
 export function originalDestination(
-  { registry, resolution }: Pick<Service, 'registry' | 'resolution'>,
+  { isInCluster, resolution }: Pick<Service, 'isInCluster' | 'resolution'>,
   { number, targetPort }: ServicePort,
 ): Partial<Cluster> {
-  const isMapped = registry === 'External' && resolution === 'passthrough' && targetPort && targetPort !== number;
+  const isMapped = !isInCluster && resolution === 'passthrough' && targetPort && targetPort !== number;
   return isMapped ? { originalDstLbConfig: { upstreamPortOverride: Number(targetPort) } } : {};
 }

@@ -19,7 +19,7 @@ import { inboundHttp, typedOptions } from './http-options';
 import { inboundMetadata } from './metadata';
 import { passthroughBind } from './static';
 
-type Named = Pick<Service, 'hostname' | 'name' | 'namespace' | 'registry' | 'resolution' | 'meshExternal'>;
+type Named = Pick<Service, 'hostname' | 'name' | 'namespace' | 'isInCluster' | 'resolution' | 'meshExternal'>;
 
 /** A port of the workload that a cluster leads to. */
 interface InboundPort {
@@ -82,7 +82,7 @@ export function serviceAt({ proxy, scope }: Push, number: number): Named {
     hostname: `${name}.${namespace}`,
     name,
     namespace,
-    registry: 'External',
+    isInCluster: false,
     resolution: 'static',
     meshExternal: true,
   };

@@ -122,7 +122,7 @@ const isSecretNamed = ({ credentialName = '' }: ClientTLSSettings): boolean =>
   credentialName !== '' && !credentialName.startsWith('configmap://');
 
 function withOwnTls(push: Push, { service }: Target, settings: ClientTLSSettings, http2: boolean): Transport {
-  const subjectAltNames = service.registry === 'External' ? identitiesOf(push.mesh, service) : [];
+  const subjectAltNames = service.isInCluster ? [] : identitiesOf(push.mesh, service);
   const context = ownTls(push, { settings, subjectAltNames, http2 });
   const names = autoNames(settings);
   return { sockets: context ? { transportSocket: tlsSocket(context) } : {}, ...(names && { names }) };

@@ -57,7 +57,7 @@ export function passthroughChains(push: Push, port: number, mode: MtlsMode, fiel
     port,
     served: {
       port: { name: 'virtualInbound', number: 0, protocol: 'UnsupportedProtocol' },
-      service: { registry: 'External', hostname: '', name: '', namespace: '' },
+      service: { isInCluster: false, hostname: '', name: '', namespace: '' },
       field: undefined,
     },
   };

@@ -15,7 +15,7 @@ export interface InboundPort {
   /** Whether it is a listener of its own, to which nothing is redirected. */
   readonly bindToPort: boolean;
   /** The service that is served; a Sidecar's ports have a made-up one. */
-  readonly service: Pick<Service, 'registry' | 'hostname' | 'name' | 'namespace'>;
+  readonly service: Pick<Service, 'isInCluster' | 'hostname' | 'name' | 'namespace'>;
   /** What declares it: the port of a service, or the listener of a Sidecar. */
   readonly field: Field | undefined;
 }
@@ -47,6 +47,6 @@ function portOfSidecar(push: Push, field: Field<IstioIngressListener>): InboundP
   const bindToPort = captureMode === 'DEFAULT' ? interceptionMode(push) === 'NONE' : captureMode === 'NONE';
   const { name: sidecar, namespace } = field.resource;
   const hostname = `${sidecar}.${namespace}`;
-  const service = { registry: 'External', hostname, name: hostname, namespace } as const;
+  const service = { isInCluster: false, hostname, name: hostname, namespace } as const;
   return [{ port, targetPort: number, bind: bind || push.proxy.ip, bindToPort, service, field }];
 }

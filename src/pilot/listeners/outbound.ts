@@ -60,7 +60,7 @@ function bindsFor(push: Push, { binds, service, port }: Candidate & { port: Serv
     return [binds];
   const endpoints = endpointsOfPort(push.mesh, service, port.number);
   // Nothing will ever be behind it: the name alone is declared.
-  const isNameOnly = service.registry !== 'Kubernetes' && endpoints.length === 0 && !service.selector;
+  const isNameOnly = !service.isInCluster && endpoints.length === 0 && !service.selector;
   if (isNameOnly) return [binds];
   const others = endpoints.filter(({ address }) => ipaddr.isValid(address) && address !== push.proxy.ip);
   return others.map(({ address }) => [address]);

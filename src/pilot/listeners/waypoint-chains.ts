@@ -95,7 +95,7 @@ function destinationOf(push: Push, routes: readonly RouteDestination[], cluster:
 function statNameOf({ meshConfig }: Push, { cluster, service }: WaypointTarget, port: Port): string {
   const { inboundClusterStatName: pattern } = meshConfig;
   if (!pattern) return cluster;
-  const named = service ?? { registry: 'External', hostname: '', name: '', namespace: '' };
+  const named = service ?? { isInCluster: false, hostname: '', name: '', namespace: '' };
   return statPrefix(pattern, { service: named, subset: '', port, targetPort: undefined });
 }
 

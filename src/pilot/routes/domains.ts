@@ -24,7 +24,7 @@ export function domainsOf(service: Service, addresses: readonly string[], asker:
     for (const other of others) alternatives.add(other);
     return [...withPort(name, port), ...others];
   });
-  const isHeadless = service.resolution === 'passthrough' && service.registry === 'Kubernetes';
+  const isHeadless = service.resolution === 'passthrough' && service.isInCluster;
   const instances = isHeadless ? domains.map((domain) => `*.${domain}`) : [];
   const vips = addresses.flatMap((address) => withPort(address, port));
   return { all: [...domains, ...instances, ...vips], alternatives };

@@ -78,8 +78,8 @@ function hostsAndServices(listener: EgressListener, registry: Registry, virtualS
   const hosts: Named[] = [];
   const services: Routed[] = [];
   // Istio looks a service up as it is written here, and does not find one that is written with capitals.
-  const holds = ({ registry, name, hostname }: Service): boolean =>
-    (registry === 'Kubernetes' || name === hostname) && listener.virtualServiceFor(hostname) === virtualService;
+  const holds = ({ isInCluster, name, hostname }: Service): boolean =>
+    (isInCluster || name === hostname) && listener.virtualServiceFor(hostname) === virtualService;
   for (const named of virtualService.hosts.filter(({ name }) => !isWildcard(name))) {
     const service = registry.get(named.name.toLowerCase());
     if (service) services.push({ service, field: named.field });

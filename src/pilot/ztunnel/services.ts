@@ -30,16 +30,15 @@ export const sentServices: (mesh: Mesh) => readonly SentService[] = perMesh((mes
   const canonical = new Set(
     [...groupBy(known, ({ hostname }) => hostname).values()].map(
       (group) =>
-        group.find(({ registry }) => registry === 'Kubernetes') ??
-        group.find(({ visibility }) => visibility === 'public'),
+        group.find(({ isInCluster }) => isInCluster) ?? group.find(({ visibility }) => visibility === 'public'),
     ),
   );
   return known.map((service) => ({ service, sent: serviceOf(mesh, service, canonical.has(service)) }));
 });
 
 function serviceOf(mesh: Mesh, service: Service, canonical: boolean): ZtunnelService {
-  const { registry, name, objectName, namespace, hostname, serviceAccounts, visibility } = service;
-  const isEntry = registry === 'External';
+  const { isInCluster, name, objectName, namespace, hostname, serviceAccounts, visibility } = service;
+  const isEntry = !isInCluster;
   const waypoint = waypointAddress(mesh, waypointOfService(mesh, service));
   const weighted = weightedWaypoints(mesh, service).flatMap(({ waypoint: each, weight }) => {
     const destination = waypointAddress(mesh, each);
@@ -114,9 +113,8 @@ const SAME_ZONE: readonly Scope[] = ['NETWORK', 'REGION', 'ZONE'];
 
 /** istio: constructService, constructServiceEntries */
 function loadBalancingOf(service: Service): LoadBalancing | undefined {
-  const { registry, resolution, nodeLocal, trafficDistribution, publishNotReadyAddresses } = service;
-  if (registry === 'External' && resolution === 'passthrough')
-    return { mode: 'PASSTHROUGH', healthPolicy: 'ALLOW_ALL' };
+  const { isInCluster, resolution, nodeLocal, trafficDistribution, publishNotReadyAddresses } = service;
+  if (!isInCluster && resolution === 'passthrough') return { mode: 'PASSTHROUGH', healthPolicy: 'ALLOW_ALL' };
   const preferred: LoadBalancing | undefined = nodeLocal
     ? { routingPreference: ['NODE'], mode: 'STRICT' }
     : trafficDistribution === 'same-zone'
@@ -127,8 +125,8 @@ function loadBalancingOf(service: Service): LoadBalancing | undefined {
   return publishNotReadyAddresses ? { ...preferred, healthPolicy: 'ALLOW_ALL' } : preferred;
 }
 
-function familiesOf({ registry, field }: Service): ZtunnelService['ipFamilies'] {
-  if (registry === 'External') return undefined;
+function familiesOf({ isInCluster, field }: Service): ZtunnelService['ipFamilies'] {
+  if (!isInCluster) return undefined;
   const { ipFamilies = [] } = (field.resource as Resource<KindMap['Service']>).value.spec ?? {};
   if (ipFamilies.length === 2) return 'DUAL';
   if (ipFamilies.length === 0) return undefined;

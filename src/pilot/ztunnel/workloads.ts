@@ -82,7 +82,7 @@ function ofPod(mesh: Mesh, pod: Pod): Workload {
     ...servicesOf(
       mesh,
       pod,
-      (port, { registry }) => portOfPod(pod, port, registry),
+      (port, service) => portOfPod(pod, port, service),
       servicesNamingPods(mesh).get(`${namespace}/${name}`),
     ),
     ...policiesOf(mesh, pod),
@@ -130,7 +130,7 @@ const servicesByNamespace = perMesh((mesh) => groupBy(sentServices(mesh), ({ ser
 
 const servicesByEntry = perMesh((mesh) =>
   groupBy(
-    sentServices(mesh).filter(({ service }) => service.registry === 'External'),
+    sentServices(mesh).filter(({ service }) => !service.isInCluster),
     ({ service }) => `${service.namespace}/${service.objectName}`,
   ),
 );
@@ -166,7 +166,7 @@ function serviceOfSlice(mesh: Mesh, { namespace, value }: Resource<KindMap['Endp
   if (value.addressType === 'FQDN') return undefined;
   return servicesByNamespace(mesh)
     .get(namespace)
-    ?.find(({ service }) => service.registry === 'Kubernetes' && service.name === name)?.service;
+    ?.find(({ service }) => service.isInCluster && service.name === name)?.service;
 }
 
 function portLists(all: readonly Service[], targetPort: TargetPort): Pick<Workload, 'services'> {
@@ -185,11 +185,11 @@ function portLists(all: readonly Service[], targetPort: TargetPort): Pick<Worklo
 function portOfPod(
   pod: Pod,
   { name, number, targetPort }: ServicePort,
-  registry: Service['registry'],
+  { isInCluster }: Pick<Service, 'isInCluster'>,
 ): number | undefined {
   if (typeof targetPort === 'string') return containerPort(pod, targetPort);
   const target = targetPort ?? number;
-  return registry === 'External' && name ? (containerPort(pod, name) ?? target) : target;
+  return !isInCluster && name ? (containerPort(pod, name) ?? target) : target;
 }
 
 const containerPort = (pod: Pod, name: string): number | undefined =>

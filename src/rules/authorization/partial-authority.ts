@@ -48,7 +48,7 @@ function servicesUnder(mesh: Mesh, policy: AuthorizationPolicy): Service[] {
   const found = workloads.flatMap(({ namespace, labels }) =>
     servicesIn(mesh, namespace).filter(({ selector }) => selectsSome(selector, labels)),
   );
-  return [...new Set(found)].filter(({ registry }) => registry === 'Kubernetes');
+  return [...new Set(found)].filter(({ isInCluster }) => isInCluster);
 }
 
 function check(

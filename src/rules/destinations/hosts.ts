@@ -47,7 +47,7 @@ export const coveredBy = (mesh: Mesh, host: string, viewers: readonly string[]):
 
 const byName = perMesh((mesh) => groupBy(services(mesh), ({ name }) => name));
 const byNamespace = perMesh((mesh) => groupBy(services(mesh), ({ namespace }) => namespace));
-const external = perMesh((mesh) => services(mesh).filter(({ registry }) => registry === 'External'));
+const external = perMesh((mesh) => services(mesh).filter(({ isInCluster }) => !isInCluster));
 
 /** The way out for a host that nobody goes by: a name that is near, the same name elsewhere, or what to declare. */
 export function hostHint(mesh: Mesh, written: string, host: string, viewers: readonly string[]): string {

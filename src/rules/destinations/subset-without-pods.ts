@@ -58,8 +58,8 @@ function labelsBehind(mesh: Mesh, service: Service): readonly Labels[] | undefin
   return [...found, ...workloadsSelected(mesh, service.selector, service.namespace).map(({ labels }) => labels)];
 }
 
-const missingWorkload = ({ namespace, registry, selector }: Service): Missing => ({
-  kind: registry === 'External' && !selector ? 'ServiceEntry' : 'Deployment',
+const missingWorkload = ({ namespace, isInCluster, selector }: Service): Missing => ({
+  kind: !isInCluster && !selector ? 'ServiceEntry' : 'Deployment',
   namespace,
 });
 
