@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { translation } from '../src/legacy/translation/translation';
 import { Mesh } from '../src/mesh/mesh';
 import { migratedText } from '../src/migration/documents';
+import { type Outcome, diff } from '../src/diff';
 import { checkMigration } from '../src/migration/check';
 import { migrate } from '../src/migration/migration';
 import { read } from '../src/source/read';
@@ -274,4 +275,28 @@ test.each([
   );
   expect(notes).toEqual([]);
   expect(text).toContain(after);
+});
+
+const CONVERTED = 'fixtures/legacy/convert';
+
+const statuses = (outcomes: readonly Outcome[]): string =>
+  outcomes.map(({ answer }) => (answer.kind === 'response' ? answer.status : answer.kind)).join();
+
+/** What `istioctl x authz convert` of Istio 1.4.3 made of the roles. Names, and which rules are in one policy, may differ. */
+test.each(readdirSync(CONVERTED))('roles decide as those that istioctl of Istio 1.4.3 converts: %s', (name) => {
+  const [context, converted, roles] = ['context', 'converted', 'roles'].map((each) =>
+    readFileSync(join(CONVERTED, name, `${each}.yaml`), 'utf8'),
+  ) as [string, string, string];
+  const { text, notes } = migrated(roles, context);
+  expect(notes).toEqual([]);
+  const meshWith = (policies: string) => new Mesh([read('context.yaml', context), read('policies.yaml', policies)]);
+  const [theirs, ours] = [meshWith(converted), meshWith(text)];
+  const { asked, changes, faults } = diff(theirs, ours);
+  // Who refuses has another name; whether a request is refused must be the same.
+  const answers = ({ before, after }: (typeof changes)[number]) => [before, after].map(statuses);
+  expect(changes.map(answers).filter(([was, is]) => was !== is)).toEqual([]);
+  expect(faults).toEqual([]);
+  expect(asked).toBeGreaterThan(10);
+  const opened = diff(meshWith(''), ours).changes.map(answers);
+  expect(opened.filter(([was, is]) => was !== is)).not.toEqual([]);
 });
