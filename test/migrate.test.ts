@@ -300,3 +300,59 @@ test.each(readdirSync(CONVERTED))('roles decide as those that istioctl of Istio 
   const opened = diff(meshWith(''), ours).changes.map(answers);
   expect(opened.filter(([was, is]) => was !== is)).not.toEqual([]);
 });
+
+const ENTRY = readFileSync('fixtures/migrate/gateway.yaml', 'utf8');
+
+/** What an entry becomes in the Gateway API, with its requests before and after. */
+function inGatewayApi(text: string) {
+  const mesh = new Mesh([read('entry.yaml', text)]);
+  const parts = [{ mesh, isMigrated: () => true }];
+  const migration = migrate(parts, 'gateway-api');
+  const kinds = read('new.yaml', migratedText(mesh.files[0]!, migration.texts)).resources.map(
+    ({ group, kind }) => `${kind} ${group.split('.')[0]}`,
+  );
+  return {
+    kinds: kinds.filter((kind) => /gateway|networking/.test(kind)),
+    reasons: migration.notes.map(({ message }) => message),
+    check: checkMigration(parts, migration, {}),
+  };
+}
+
+test('a Gateway and its routes become those of the Gateway API, and no request changes', () => {
+  const { kinds, reasons, check } = inGatewayApi(ENTRY);
+  expect(reasons).toEqual([]);
+  expect(kinds).toEqual(['Gateway gateway', 'HTTPRoute gateway', 'TLSRoute gateway']);
+  expect(check.asked).toBeGreaterThan(20);
+  expect(check.differences).toEqual([]);
+  expect(check.faults).toEqual([]);
+});
+
+test.each([
+  [
+    'a subset',
+    'host: pay}, weight: 80',
+    'host: pay, subset: v1}, weight: 80',
+    /no subsets; create a Service for each version/,
+  ],
+  ['a fault', 'timeout: 5s', 'fault: {abort: {percentage: {value: 1}, httpStatus: 500}}', /no fault injection/],
+  ['a mirror', 'timeout: 5s', 'mirror: {host: cart}', /mirrors are not translated/],
+  ['sidecars', 'gateways: [web]', 'gateways: [web, mesh]', /applies to sidecars/],
+  ['another order', '{exact: /old}', '{prefix: /}', /an earlier route matches first here/],
+  [
+    'a certificate in files',
+    'mode: PASSTHROUGH',
+    'mode: SIMPLE, serverCertificate: /a, privateKey: /b',
+    /only servers with HTTPS/,
+  ],
+  [
+    'a namespace',
+    'namespace: shop}\nspec: {type: LoadBalancer',
+    'namespace: edge}\nspec: {type: LoadBalancer',
+    /does not have the Service/,
+  ],
+])('what the Gateway API cannot say keeps the Gateway and all of its routes: %s', (_, before, after, reason) => {
+  const { kinds, reasons, check } = inGatewayApi(ENTRY.replace(before, after));
+  expect(reasons).toEqual(expect.arrayContaining([expect.stringMatching(reason)]));
+  expect(kinds).toEqual(['Gateway networking', 'VirtualService networking', 'VirtualService networking']);
+  expect(check.differences).toEqual([]);
+});

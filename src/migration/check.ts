@@ -57,6 +57,9 @@ function checkPart(before: Mesh, migration: Migration, options: Options): Migrat
   const after = migratedMesh(before, migration.texts);
   const { asked, changes, faults } = diff(before, after, options);
   if (changes.length === 0) return { asked, differences: [], faults };
+  const reason = migration.notes.length > 0 ? 'not translated' : 'unknown';
+  if (before.release !== '1.4')
+    return { asked, differences: changes.map((change) => ({ change, reason: 'unknown' as const })), faults };
   const changesIn = (mesh: Mesh) => new Set(diff(before, mesh, options).changes.flatMap(keysOf));
   const old = withOldDefaults(before, after);
   const besideDefaults = changesIn(old);
@@ -66,7 +69,7 @@ function checkPart(before: Mesh, migration: Migration, options: Options): Migrat
     const isIn = (keys: ReadonlySet<string>) => keysOf(change).some((key) => keys.has(key));
     if (!isIn(besideDefaults)) return { change, reason: 'defaults of later releases' };
     if (!isIn(besideKinds)) return { change, reason: 'kinds of later releases' };
-    return { change, reason: migration.notes.length > 0 ? 'not translated' : 'unknown' };
+    return { change, reason };
   });
   return { asked, differences, faults };
 }

@@ -11,6 +11,7 @@ import type { KubernetesObject, Resource } from '../source/resource';
 import { groupBy } from '../mesh/grouping';
 import { type Fate, documentText, listText } from './documents';
 import { keptEdits } from './kept';
+import { gatewayApiOutcomes } from './gateway-api/outcome';
 import { mixerSuccessor } from './mixer/remainder';
 import type { Note } from './note';
 import { remainderOf } from './roles';
@@ -20,6 +21,9 @@ export interface Part {
   readonly mesh: Mesh;
   readonly isMigrated: (resource: Resource) => boolean;
 }
+
+/** What documents are written for. */
+export type Target = 'newest release' | 'gateway-api';
 
 /** What the documents become, and what could not be said. */
 export interface Migration {
@@ -34,7 +38,7 @@ interface Outcome {
 }
 
 /** Migrates the documents of the parts; an object of several is translated in the first that has successors for it. */
-export function migrate(given: readonly Part[]): Migration {
+export function migrate(given: readonly Part[], target: Target = 'newest release'): Migration {
   const parts = given.map(asWritten);
   const outcomes = new Map<Resource, Outcome>();
   for (const part of parts) {
@@ -43,14 +47,17 @@ export function migrate(given: readonly Part[]): Migration {
       if (!part.isMigrated(resource)) continue;
       const known = outcomes.get(resource)?.fate;
       if (known && known.kind !== 'commented') continue;
-      outcomes.set(resource, outcomeOf(part.mesh, resource, successors.get(keyOf(resource)) ?? []));
+      outcomes.set(resource, outcomeFor(target, part.mesh, resource, successors.get(keyOf(resource)) ?? []));
     }
   }
   const byDocument = groupBy([...outcomes], ([{ document }]) => document);
   const texts = new Map([...byDocument].map(([document, all]) => [document, textOf(document, all)]));
   const notes = [...outcomes.values()].flatMap((outcome) => outcome.notes);
   const translated = parts.flatMap(({ mesh, isMigrated }) => untranslatedNotes(mesh, isMigrated));
-  return { texts, notes: [...notes, ...refusals(texts, byDocument), ...once(translated)] };
+  return {
+    texts,
+    notes: [...notes, ...(target === 'newest release' ? [...refusals(texts, byDocument), ...once(translated)] : [])],
+  };
 }
 
 /** The mesh without the objects of today that simulations read in the place of old ones. */
@@ -74,6 +81,28 @@ const removalOf = (resource: Resource) =>
   admit(resource, NEWEST).violations.find(({ reason }) => reason === 'removed-kind');
 
 const isRemoved = (resource: Resource): boolean => removalOf(resource) !== undefined;
+
+function outcomeFor(target: Target, mesh: Mesh, resource: Resource, by: readonly KubernetesObject[]): Outcome {
+  switch (target) {
+    case 'newest release':
+      return outcomeOf(mesh, resource, by);
+    case 'gateway-api':
+      return inGatewayApi(mesh, resource);
+  }
+}
+
+/** Only Gateways and VirtualServices of Istio change; those that cannot stay with what uses them. */
+function inGatewayApi(mesh: Mesh, resource: Resource): Outcome {
+  const isRouting = resource.group === 'networking.istio.io';
+  const { by, unsayable = [] } = (isRouting && gatewayApiOutcomes(mesh).get(resource.title)) || {};
+  if (by) return { fate: { kind: 'replaced', by }, notes: [] };
+  const notes = unsayable.map(({ field, reason }): Note => ({
+    place: field,
+    message: `${resource.title}: ${reason}`,
+    left: 'as it is',
+  }));
+  return { fate: { kind: 'stays', edits: [] }, notes };
+}
 
 function outcomeOf(mesh: Mesh, resource: Resource, by: readonly KubernetesObject[]): Outcome {
   const removal = removalOf(resource);

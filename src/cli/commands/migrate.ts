@@ -12,6 +12,7 @@ export interface MigrateCommandOptions {
   stdinFilename: string;
   out?: string;
   check?: true;
+  to?: 'gateway-api';
   color: ColourChoice | false;
 }
 
@@ -23,6 +24,11 @@ export function migrateCommand(program: Command): void {
     .argument('[paths...]', 'files, folders, globs, or - for standard input (default: the current folder)')
     .option('--out <folder>', 'write the files to this folder, which is created; default: standard output')
     .option('--check', 'compare requests before and after; print each difference and its reason instead of the files')
+    .addOption(
+      new Option('--to <api>', 'write Gateways and VirtualServices of the newest release as the Gateway API').choices([
+        'gateway-api',
+      ]),
+    )
     .option('--with <path...>', 'read more files as context, such as Services; they are not migrated', [])
     .option('--mesh-config <file>', 'the MeshConfig, alone or in its ConfigMap (default: that of the input)')
     .option('--config <file>', 'the configuration file (default: the nearest .meshlint.yaml in a parent folder)')
@@ -31,10 +37,14 @@ export function migrateCommand(program: Command): void {
     .option('--stdin-filename <name>', 'the file name to report for standard input', '<stdin>')
     .addOption(new Option('--color <when>', 'colour the output').choices(['auto', 'always', 'never']).default('auto'))
     .addOption(noColour());
-  withExamples(command, 'policies.yaml --with services.yaml', 'deploy/ --out migrated/', 'deploy/ --check').action(
-    async (paths: string[], options: MigrateCommandOptions) => {
-      const { runMigrate } = await import('../commands');
-      await runMigrate(paths, options);
-    },
-  );
+  withExamples(
+    command,
+    'policies.yaml --with services.yaml',
+    'deploy/ --out migrated/',
+    'deploy/ --check',
+    'deploy/ --to gateway-api',
+  ).action(async (paths: string[], options: MigrateCommandOptions) => {
+    const { runMigrate } = await import('../commands');
+    await runMigrate(paths, options);
+  });
 }

@@ -5,6 +5,7 @@ import { migratedText } from '../../migration/documents';
 import { type Migration, type Part, migrate } from '../../migration/migration';
 import type { Note } from '../../migration/note';
 import { count } from '../../report/closing';
+import { NEWEST } from '../../schema/release';
 import type { SourceFile } from '../../source/file';
 import { migrationCheckText } from '../../report/migration';
 import { withoutSecretForms } from '../../source/secrets';
@@ -20,10 +21,14 @@ import { checkOut, writeOut } from '../migration/out';
 export async function runMigrate(paths: readonly string[], options: MigrateCommandOptions): Promise<void> {
   const named = paths.length > 0 ? paths : ['.'];
   if (options.out !== undefined) checkOut(options.out, named);
-  const loaded = await loadVariants(named, { ...options, istioVersion: ['1.4'], render: false });
+  const loaded = await loadVariants(named, {
+    ...options,
+    istioVersion: [options.to === undefined ? '1.4' : NEWEST],
+    render: false,
+  });
   const files = judgedFiles(loaded);
   const parts = loaded.flatMap(partsOf);
-  const migration = migrate(parts);
+  const migration = migrate(parts, options.to ?? 'newest release');
   const texts = options.out === undefined ? withoutSecrets(files, migration.texts) : migration.texts;
   const migrated = files.map((file) => ({ file, text: migratedText(file, texts) }));
   if (options.out === undefined && !options.check) await print(joined(migrated));
