@@ -30,7 +30,8 @@ export async function runMigrate(paths: readonly string[], options: MigrateComma
   const parts = loaded.flatMap(partsOf);
   const migration = migrate(parts, options.to ?? 'newest release');
   const texts = options.out === undefined ? withoutSecrets(files, migration.texts) : migration.texts;
-  const migrated = files.map((file) => ({ file, text: migratedText(file, texts) }));
+  // Of a file that cannot hold a Kubernetes object, or that cannot be read, no text is known.
+  const migrated = files.filter(({ text }) => text !== '').map((file) => ({ file, text: migratedText(file, texts) }));
   if (options.out === undefined && !options.check) await print(joined(migrated));
   if (options.out !== undefined)
     writeOut(
@@ -39,7 +40,7 @@ export async function runMigrate(paths: readonly string[], options: MigrateComma
       migrated.map(({ file, text }) => ({ path: file.path, text })),
     );
   const problems = files.flatMap((file) => file.problems);
-  sayOutcome(migration, files, problems, options);
+  sayOutcome(migration, files, migrated.length, problems, options);
   const isProven = options.check ? await printCheck(parts, migration, options) : true;
   if (migration.notes.length > 0 || !isProven) process.exitCode = 1;
   if (problems.length > 0) process.exitCode = 2;
@@ -97,6 +98,7 @@ function joined(files: readonly { readonly file: SourceFile; readonly text: stri
 function sayOutcome(
   { notes }: Migration,
   files: readonly SourceFile[],
+  written: number,
   problems: readonly Complaint[],
   { out }: MigrateCommandOptions,
 ): void {
@@ -106,7 +108,7 @@ function sayOutcome(
   if (templates.length > 0)
     say(`meshlint: not migrated: ${count(templates.length, 'file')} with templates; render them first`);
   const places = notes.length > 0 ? `; not translated: ${count(notes.length, 'place')}` : '';
-  say(`meshlint: migrated ${count(files.length, 'file')}${out === undefined ? '' : ` to "${out}"`}${places}`);
+  say(`meshlint: migrated ${count(written, 'file')}${out === undefined ? '' : ` to "${out}"`}${places}`);
 }
 
 function withRest({ message, left }: Note): string {
