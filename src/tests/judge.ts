@@ -162,8 +162,11 @@ const sentOn = ({ hops }: Way) => {
   return outcome?.kind === 'response' ? outcome.upstream?.request : undefined;
 };
 
-const headerIn = (headers: readonly Header[] | undefined, name: string): string | undefined =>
-  headers?.find(([each]) => each === name.toLowerCase())?.[1];
+/** The value of a header; of one that is there several times, all of them with commas, as HTTP reads them. */
+function headerIn(headers: readonly Header[] | undefined, name: string): string | undefined {
+  const values = headers?.filter(([each]) => each === name.toLowerCase()).map(([, value]) => value) ?? [];
+  return values.length > 0 ? values.join(',') : undefined;
+}
 
 const answered = ({ answer }: Way, name: string): string | undefined =>
   answer.kind === 'response' ? headerIn(answer.headers, name) : undefined;

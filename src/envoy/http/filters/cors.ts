@@ -71,12 +71,16 @@ const forReading = (policy: LegacyCorsPolicy, origin: string): Header[] => [
 
 const forAsking = (policy: LegacyCorsPolicy, request: HeaderMap): Header[] => [
   ...(policy.allowCredentials ? [['access-control-allow-credentials', 'true'] as const] : []),
-  ...given('access-control-allow-methods', policy.allowMethods),
-  ...given('access-control-allow-headers', policy.allowHeaders),
+  ...allowed('methods', policy.allowMethods, request.joined('access-control-request-method')),
+  ...allowed('headers', policy.allowHeaders, request.joined('access-control-request-headers')),
   ...given('access-control-max-age', policy.maxAge),
   ...(policy.allowPrivateNetworkAccess && request.first('access-control-request-private-network') === 'true'
     ? [['access-control-allow-private-network', 'true'] as const]
     : []),
 ];
+
+/** A wildcard allows what is asked for, by its own name: browsers that send credentials do not take `*`. */
+const allowed = (what: 'methods' | 'headers', value: string | undefined, asked = ''): Header[] =>
+  value === '*' ? [[`access-control-allow-${what}`, asked]] : given(`access-control-allow-${what}`, value);
 
 const given = (name: string, value: string | undefined): Header[] => (value ? [[name, value]] : []);
