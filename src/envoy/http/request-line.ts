@@ -15,6 +15,9 @@ const METHODS = new Set(
 /** Whether a request begins as HTTP does. */
 export const isKnownMethod = ({ method }: HttpRequest): boolean => METHODS.has(method);
 
+/** Whether HTTP has headers of such a name. */
+export const isHeaderName = (name: string): boolean => /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name);
+
 /** An answer to bytes that Envoy does not take as a request, with the reason as a clause. */
 export interface BadRequest extends Reply {
   readonly because: string;
@@ -36,7 +39,7 @@ export function readRequest(
       because: 'HTTP/1.0 is not accepted',
     };
   if (version !== '2' && !METHODS.has(method)) return badRequest('http1.codec_error', unknownMethod(method));
-  const badName = headers.find(([name]) => !/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name));
+  const badName = headers.find(([name]) => !isHeaderName(name));
   if (badName) return badRequest('http1.codec_error', `${JSON.stringify(badName[0])} is not a header name`);
 
   const badValue = headers.find(([, value]) => /[\x00-\x08\x0a-\x1f\x7f]/.test(value));

@@ -8,6 +8,7 @@ import type { Installed } from './http-filter';
 import { mirrorsOf } from './mirror';
 import { redirectStatus, redirectTarget } from './redirect';
 import type { Reply } from './reply';
+import { isHeaderName } from './request-line';
 import { retryOf } from './retry';
 import { rewriteHost, rewritePath } from './rewrite';
 import { routeOf } from './route';
@@ -80,6 +81,8 @@ function send(stream: Stream, choice: RouteChoice, route: Route, cluster: Cluste
   const patience = patienceOf(stream, route, choice.virtualHost);
   announce(patience, stream, route, config.suppressEnvoyHeaders ? 'suppress' : 'tell');
   prepare(stream, choice, route, upstream, config);
+  const badName = request.fields().find(([name]) => !name.startsWith(':') && !isHeaderName(name))?.[0];
+  if (badName !== undefined) return notSendable(stream, choice, badName);
   const mirrors = mirrorsOf(stream, choice);
   const { timeout } = patience;
   const retry = retryOf(route, choice.virtualHost);
@@ -99,6 +102,14 @@ function send(stream: Stream, choice: RouteChoice, route: Route, cluster: Cluste
       },
     },
   };
+}
+
+/** The codec of the upstream connection takes no header whose name is none. envoy: UpstreamCodecFilter::decodeHeaders. */
+function notSendable({ run }: Stream, { route }: RouteChoice, name: string): Reply {
+  run.trace.step('rewrite', route, () => `the route adds ${JSON.stringify(name)}, which is not a header name`);
+  const body = `invalid header name: ${name}`;
+  const details = `filter_removed_required_request_headers{${body.replaceAll(' ', '_')}}`;
+  return { status: 503, details, flag: 'DPE', body };
 }
 
 function prepare(stream: Stream, choice: RouteChoice, route: Route, upstream: Upstream, config: Router): void {

@@ -1,26 +1,20 @@
 /** Gateways of the Gateway API as Istio's own: one for each listener. */
 import { creationOf } from '../creation';
 import type { KindMap } from '../../schema/kinds';
-import type { Listener, ListenerNamespaces } from '../../schema/kinds/gateway-api';
+import type { Listener } from '../../schema/kinds/gateway-api';
 import type { Server } from '../../schema/kinds/networking';
 import type { Field } from '../../source/field';
 import type { Resource } from '../../source/resource';
 import { configs } from '../settings/configs';
-import { NOT_YET, created } from '../creation';
 import { deployedName, isIstioClass } from '../gateways/gateway-deployments';
-import { groupBy } from '../grouping';
-import { alphabetically } from '../services/hostname';
-import { fitsSelector } from '../workloads/labels';
 import { perMesh } from '../memo';
 import type { Mesh } from '../mesh';
-import { namespaceOf } from '../settings/namespaces';
 import { type Conflict, conflicts } from './conflicts';
+import { type ListenerSet, setsOf } from './listener-sets';
 import { type ListenerProblem, buildListener, portOf, routeKinds } from './listeners';
-import { type FullKind, GATEWAY, LISTENER_SET, kindOf } from './references';
+import { type FullKind, GATEWAY, LISTENER_SET } from './references';
 
 type KubernetesGateway = Resource<KindMap['KubernetesGateway']>;
-/** A ListenerSet as it is written. */
-export type ListenerSet = Resource<KindMap['ListenerSet']>;
 
 /** What routes can name as their parent, as far as it concerns whether they may. istio: parentInfo */
 export interface Parent {
@@ -89,23 +83,6 @@ const ownersWithListener = perMesh(
 /** Whether a Gateway or ListenerSet has a listener that works: else Istio does not accept it as a whole (ListenersNotValid). */
 export const hasValidListener = (mesh: Mesh, owner: Owner['resource']): boolean => ownersWithListener(mesh).has(owner);
 
-const listenerSets = perMesh((mesh) =>
-  groupBy(
-    [...configs(mesh, 'ListenerSet')]
-      .sort(byAge)
-      .filter(({ value }) => kindOf(value.spec?.parentRef ?? {}, GATEWAY) === GATEWAY),
-    ({ namespace, value }) => `${value.spec?.parentRef?.namespace ?? namespace}/${value.spec?.parentRef?.name ?? ''}`,
-  ),
-);
-
-/** The ListenerSets that name a Gateway as their parent, the oldest first. */
-const setsOf = (mesh: Mesh, { namespace, name }: KubernetesGateway): readonly ListenerSet[] =>
-  listenerSets(mesh).get(`${namespace}/${name}`) ?? [];
-
-const byAge = (one: ListenerSet, other: ListenerSet): number =>
-  created(one.metadata, NOT_YET) - created(other.metadata, NOT_YET) ||
-  alphabetically(`${one.namespace}/${one.name}`, `${other.namespace}/${other.name}`);
-
 interface OwnedListener {
   readonly owner: Owner;
   readonly field: Field<Listener>;
@@ -124,7 +101,7 @@ interface Conversion {
 function convert(mesh: Mesh, gateway: KubernetesGateway): Conversion {
   const services = servicesOf(mesh, gateway);
   if (services.length === 0) return { accepted: [], rejected: [] };
-  const sets = setsOf(mesh, gateway).filter((set) => isLetIn(mesh, set.namespace, gateway));
+  const sets = setsOf(mesh, gateway);
   const listeners: OwnedListener[] = [
     ...gateway.each('spec.listeners[]').map((field) => ({ owner: { kind: GATEWAY, resource: gateway }, field })),
     ...sets.flatMap((set) =>
@@ -211,20 +188,3 @@ function servicesOf(mesh: Mesh, gateway: KubernetesGateway): string[] {
 /** The host of the Service that an address of a Gateway names. */
 export const addressHost = (mesh: Mesh, { namespace }: KubernetesGateway, name: string): string =>
   name.includes('.') ? name : `${name}.${namespace}.svc.${mesh.domain}`;
-
-/** Whether ListenerSets of a namespace may add to a Gateway. istio: gatewaycommon.NamespaceAcceptedByAllowListeners */
-export function isLetIn(mesh: Mesh, namespace: string, gateway: KubernetesGateway): boolean {
-  const allowed: ListenerNamespaces | undefined = gateway.value.spec?.allowedListeners?.namespaces;
-  if (!allowed) return false;
-  const { from = 'Selector', selector } = allowed;
-  switch (from) {
-    case 'All':
-      return true;
-    case 'Same':
-      return namespace === gateway.namespace;
-    case 'None':
-      return false;
-    case 'Selector':
-      return selector !== undefined && fitsSelector(selector, namespaceOf(mesh, namespace).labels);
-  }
-}

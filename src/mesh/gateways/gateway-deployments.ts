@@ -2,6 +2,7 @@
 import type { KindMap } from '../../schema/kinds';
 import type { Resource } from '../../source/resource';
 import { isAmbientMesh, isWaypointClass } from '../ambient/ambient-mode';
+import { setsOf } from '../gateway-api/listener-sets';
 import { DATAPLANE_MODE } from '../injection/injection';
 import type { Labels } from '../workloads/labels';
 import { perMesh } from '../memo';
@@ -143,7 +144,8 @@ function serviceOf(mesh: Mesh, gateway: KubernetesGateway): KindMap['Service'] {
   const isWaypoint = isWaypointGateway(mesh, gateway);
   const status = { name: 'status-port', port: 15021, ...(isWaypoint && { appProtocol: 'tcp' }) };
   const ports = new Map<number, { name: string; port: number; appProtocol?: string }>([[15021, status]]);
-  for (const { name = '', port = 0, protocol = '' } of gateway.value.spec?.listeners ?? [])
+  const ofSets = setsOf(mesh, gateway).flatMap(({ value }) => value.spec?.listeners ?? []);
+  for (const { name = '', port = 0, protocol = '' } of [...(gateway.value.spec?.listeners ?? []), ...ofSets])
     if (!ports.has(port)) ports.set(port, { name, port, appProtocol: protocol.toLowerCase() });
   const { labels, annotations } = metadataOf(mesh, gateway);
   return {

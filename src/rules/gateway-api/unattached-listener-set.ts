@@ -1,4 +1,4 @@
-import { type ListenerSet, isLetIn } from '../../mesh/gateway-api/gateways';
+import { type ListenerSet, isLetIn } from '../../mesh/gateway-api/listener-sets';
 import { GATEWAY, kindOf } from '../../mesh/gateway-api/references';
 import { isIstioClass, isWaypointGateway } from '../../mesh/gateways/gateway-deployments';
 import type { Mesh } from '../../mesh/mesh';
