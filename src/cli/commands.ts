@@ -4,6 +4,7 @@ export { runEnvoy } from './commands/run-envoy';
 export { runGraph } from './commands/run-graph';
 export { runHook } from './commands/run-hook';
 export { runMigrate } from './commands/run-migrate';
+export { runLsp } from './commands/run-lsp';
 export { runLint } from './commands/run-lint';
 export { runExplain, runRules } from './commands/run-rules';
 export { runSimulate } from './commands/run-simulate';

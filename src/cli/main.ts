@@ -7,6 +7,7 @@ import { acceptBothFormatFlags } from './options/format-flags';
 import { graphCommand, mtlsCommand } from './commands/graph';
 import { hookCommand } from './commands/hook';
 import { lintCommand } from './commands/lint';
+import { lspCommand } from './commands/lsp';
 import { migrateCommand } from './commands/migrate';
 import { explainCommand, rulesCommand } from './commands/rules';
 import { simulateCommand } from './commands/simulate';
@@ -28,6 +29,7 @@ const COMMANDS = [
   rulesCommand,
   explainCommand,
   hookCommand,
+  lspCommand,
   completionCommand,
 ];
 

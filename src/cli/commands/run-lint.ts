@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { SeverityOf } from '../../lint';
 import { Mesh } from '../../mesh/mesh';
 import { closing } from '../../report/closing';
 import type { Extent } from '../../report/excerpt';
@@ -8,13 +7,11 @@ import type { Report } from '../../report/report';
 import { plain } from '../../report/style';
 import { shownFindings } from '../../report/shown';
 import { withoutControls } from '../../report/visible';
-import { rules } from '../../rules';
-import type { Rule } from '../../rules/rule';
 import { beyondBaseline, checkBaselineOptions } from '../lint/baseline';
 import { type Judge, type Run, checkChange } from '../git/changed';
 import type { LintCommandOptions } from './lint';
-import { severityOf as severityBySettings, unknownRule } from '../configuration/settings';
-import { leftOut, named, onlyKindsOfMesh } from '../configuration/severities';
+import { unknownRule } from '../configuration/settings';
+import { askedRules, severitiesOf } from '../lint/choices';
 import { reportFaults } from '../faults';
 import { changesOf, checkFixOptions, mend } from '../fix/fix';
 import { NothingFound } from '../input/input';
@@ -116,24 +113,6 @@ async function wantedRun(
     );
   // A report on a change is about the change: which files hold variants does not concern it.
   return { ...(await checkChange(paths, options, judge, inRepository)), alternatives: [] };
-}
-
-/** All rules, but of those that are off unless asked for only the ones that somebody names. */
-function askedRules({ rule: choices, settings }: Configured<LintCommandOptions>): Rule[] {
-  const names = new Set([...settings.named, ...choices.map(({ name }) => name)]);
-  return rules.filter(
-    ({ isOptional, name, sameAs }) => !isOptional || [name, ...sameAs].some((each) => names.has(each)),
-  );
-}
-
-/** How severe findings are: by the configuration, and above it by the command line. */
-function severitiesOf(paths: readonly string[], options: Configured<LintCommandOptions>): SeverityOf {
-  const { rule, settings, allKinds = settings.allKinds } = options;
-  const wrong = rule.map(({ name }) => unknownRule(name)).find((message) => message !== undefined);
-  if (wrong) throw new UsageError(`--rule: ${wrong}`);
-  const choices = rule.map(({ name, level }) => named({ [name]: level }));
-  const silence = settings.ignored.length ? [leftOut(settings.ignored, paths)] : [];
-  return severityBySettings(settings, [...choices, ...silence, ...(allKinds ? [] : [onlyKindsOfMesh])]);
 }
 
 function errorsOf({ mesh, result }: Run): Pick<Report, 'mesh' | 'result' | 'hidden'> {

@@ -54,7 +54,7 @@ function addressOf(mesh: Mesh, gateway: Gateway, unsayable: Unsayable[]): string
 }
 
 /** The name of the listener for a host of a server. */
-export const listenerName = (server: number, host: number): string => `s${server + 1}-${host + 1}`;
+const listenerName = (server: number, host: number): string => `s${server + 1}-${host + 1}`;
 
 function listenersOf(server: Field<Server>, index: number, unsayable: Unsayable[]): object[] {
   const { port = {}, hosts = [], tls, bind, defaultEndpoint } = server.value;
