@@ -12,7 +12,7 @@ import { buildValidators } from './validators.mjs';
 const commandsApart = {
   name: 'commands-apart',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/commands$/ }, () => ({ path: './commands.cjs', external: true }));
+    onResolve({ filter: /^\.\.?\/commands$/ }, () => ({ path: './commands.cjs', external: true }));
   },
 };
 

@@ -97,18 +97,18 @@ function checkOne(resource: Resource<unknown>, release: Release): Admission {
     };
 
   const checked = check(known.bundle, kind, written);
-  const attempts = new Attempts();
-  if (known.group === 'install.istio.io') return withoutServer(kind, checked, release, attempts);
+  if (known.group === 'install.istio.io') return withoutServer(kind, checked, release);
   const metadata = admitMetadata(kind, (written as { metadata?: unknown }).metadata);
   const value = { ...(checked.value as object), metadata: metadata.value };
   const typed = checked.violations;
   const definition = definitionViolations(known.bundle, kind, written).filter(isNewsToWebhook(typed));
   const shape = [...typed, ...definition];
-  const across = attempts.violations(value, (dense) => acrossFields(group, kind, dense, release));
+  const attempts = new Attempts(value);
+  const across = attempts.violations((dense) => acrossFields(group, kind, dense, release));
   // Without any of its items a list would mean something else to the webhook: a VirtualService without hosts is a delegate.
-  const webhook = hasHollowList(value)
+  const webhook = attempts.hasHollowList()
     ? []
-    : attempts.violations(value, (dense) => webhookViolations(group, kind, dense, release));
+    : attempts.violations((dense) => webhookViolations(group, kind, dense, release));
   for (const { reason, path, inside } of across) if (isUntyped(reason) && !inside) takeOut(value, path);
   return {
     value,
@@ -128,10 +128,10 @@ function withoutServer(
   kind: string,
   { value, violations, written }: Checked,
   release: Release,
-  attempts: Attempts,
 ): Admission {
+  const attempts = new Attempts(value);
   const operator =
-    kind === 'IstioOperator' ? attempts.violations(value, (dense) => operatorViolations(dense, release)) : [];
+    kind === 'IstioOperator' ? attempts.violations((dense) => operatorViolations(dense, release)) : [];
   const named = operator.map((found) => ({ ...found, path: written(found.path) }));
   return {
     value,
@@ -144,10 +144,20 @@ function withoutServer(
 /** Checks of a value whose lists have lost what has the wrong type: one that fails does not cost what the others find. */
 class Attempts {
   readonly faults: unknown[] = [];
+  private readonly dense: unknown;
 
-  violations(value: unknown, checks: (dense: unknown) => readonly Violation[]): Violation[] {
+  constructor(private readonly value: unknown) {
+    this.dense = withoutGaps(value);
+  }
+
+  /** Whether a list of the value has lost all that it had. */
+  hasHollowList(): boolean {
+    return this.dense !== this.value && hasHollowList(this.value);
+  }
+
+  violations(checks: (dense: unknown) => readonly Violation[]): Violation[] {
+    const { dense } = this;
     try {
-      const dense = withoutGaps(value);
       return checks(dense).map((found) => ({ ...found, path: writtenPath(dense, found.path) }));
     } catch (error) {
       this.faults.push(error);

@@ -6,7 +6,7 @@ import { brokenRules } from './cel/rules';
 import { shapeViolations, unsetFields } from './shape';
 import { emptyUnknownFields } from './shape/empty';
 import { type Misfit, pathOf, schemaAt } from './shape/misfit';
-import { copyOf, hasNullEntries, takeOut, withoutNulls } from './stored';
+import { copyOf, hasNullEntries, takeOut } from './stored';
 import { type Validators, schemaFile, validatorsOf } from './validators';
 import type { Violation } from './violation';
 
@@ -28,20 +28,21 @@ export const isUntyped = (reason: Violation['reason']): boolean => UNTYPED.has(r
 
 /** A value held against a schema: for documents, and for what stands inside of others such as the mesh's configuration. */
 export function check(bundle: string, kind: string, written: unknown): Checked {
-  const checked = checkStored(bundle, kind, written);
-  const empty = hasNullEntries(written) ? emptyUnknownFields({ bundle, kind, value: written }) : [];
+  const hasNulls = hasNullEntries(written);
+  const validators = validatorsOf(bundle);
+  // Validation fills in defaults, and must not write into what others read.
+  const value = hasNulls || validators.defaults ? copyOf(written) : written;
+  const checked = checkStored(validators, { bundle, kind, value, written });
+  const empty = hasNulls ? emptyUnknownFields({ bundle, kind, value: written }) : [];
   return empty.length ? { ...checked, violations: [...empty, ...checked.violations] } : checked;
 }
 
-function checkStored(bundle: string, kind: string, written: unknown): Checked {
-  const validators = validatorsOf(bundle);
-  // Validation fills in defaults, and must not write into what others read.
-  const value = validators.defaults ? copyOf(written) : withoutNulls(written);
+function checkStored(validators: Validators, misfit: Misfit & { written: unknown }): Checked {
+  const { bundle, kind, value } = misfit;
   const errors = errorsOf(validators, kind, value);
   if (errors.length === 0)
     return { value, violations: rulesBrokenBy(bundle, kind, value, []), incomplete: [], written: asItIs };
 
-  const misfit = { bundle, kind, value, written };
   return errors.some((error) => isAlias(misfit, error)) ? checkRenamed(misfit) : checkOne(misfit, errors);
 }
 

@@ -68,11 +68,15 @@ function nameViolation(path: Path, name: string, bad: BadName | undefined): Viol
   return [violation('metadata', path, `"${name}" ${because}${help}`, { suggestion })];
 }
 
+const NONE: readonly Violation[] = [];
+
 function labelViolations(path: Path, { labels = {} }: CheckedMetadata): Violation[] {
-  return Object.entries(labels).flatMap(([key, value]) => [
-    ...keyViolation([...path, 'labels', key], key, qualifiedName(key)),
-    ...nameViolation([...path, 'labels', key], value, labelValue(value)),
-  ]);
+  return Object.entries(labels).flatMap(([key, value]) => {
+    const [badKey, badValue] = [qualifiedName(key), labelValue(value)];
+    if (!badKey && !badValue) return NONE;
+    const at = [...path, 'labels', key];
+    return [...keyViolation(at, key, badKey), ...nameViolation(at, value, badValue)];
+  });
 }
 
 const MOST_ANNOTATIONS = 256 * 1024;

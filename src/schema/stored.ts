@@ -24,7 +24,10 @@ export function copyOf(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(copyOf);
   const copy: Record<string, unknown> = {};
-  for (const [key, child] of Object.entries(value)) if (child !== null) define(copy, key, copyOf(child));
+  for (const key in value) {
+    const child = (value as Record<string, unknown>)[key];
+    if (child !== null) define(copy, key, copyOf(child));
+  }
   return copy;
 }
 

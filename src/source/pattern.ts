@@ -59,22 +59,26 @@ interface Walk {
 function walk(value: unknown, matching: Walk, depth: number): void {
   const { steps, path, found } = matching;
   const step = steps[depth];
-  if (!step) return found(value, [...path]);
+  if (!step) return found(value, path.slice());
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step.name)) return;
   const child = (value as Record<string, unknown>)[step.name];
   if (child === null || child === undefined) return;
+  path.push(step.name);
+  if (step.into === 'field') walk(child, matching, depth + 1);
+  else if (typeof child === 'object' && Array.isArray(child) === (step.into === 'items'))
+    walkInside(child, matching, depth + 1);
+  path.pop();
+}
+
+/** Walks on in every item of a list, and every value of a map. */
+function walkInside(inside: object, matching: Walk, depth: number): void {
+  const { path } = matching;
   const enter = (item: unknown, name: string | number): void => {
+    if (item === null || item === undefined) return;
     path.push(name);
-    walk(item, matching, depth + 1);
+    walk(item, matching, depth);
     path.pop();
   };
-  if (step.into === 'field') return enter(child, step.name);
-  if (typeof child !== 'object' || Array.isArray(child) !== (step.into === 'items')) return;
-  path.push(step.name);
-  if (Array.isArray(child)) {
-    child.forEach((item: unknown, index) => {
-      if (item !== null && item !== undefined) enter(item, placeOf(child, index));
-    });
-  } else for (const [key, item] of Object.entries(child)) if (item !== null) enter(item, key);
-  path.pop();
+  if (Array.isArray(inside)) inside.forEach((item: unknown, index) => enter(item, placeOf(inside, index)));
+  else for (const [key, item] of Object.entries(inside)) enter(item, key);
 }

@@ -46,6 +46,8 @@ export interface Provenance {
 export class Resource<out T = KubernetesObject> {
   /** The object; its metadata has the types that it should have, whatever was written. */
   readonly value: T;
+  private knownGroup: string | undefined;
+  private knownNamespace: string | undefined;
 
   constructor(
     readonly document: Document,
@@ -74,8 +76,8 @@ export class Resource<out T = KubernetesObject> {
 
   /** The API group, empty for the core kinds. */
   get group(): string {
-    const slash = this.apiVersion.indexOf('/');
-    return slash < 0 ? '' : this.apiVersion.slice(0, slash);
+    this.knownGroup ??= this.apiVersion.slice(0, Math.max(this.apiVersion.indexOf('/'), 0));
+    return this.knownGroup;
   }
 
   get version(): string {
@@ -93,8 +95,8 @@ export class Resource<out T = KubernetesObject> {
 
   /** The namespace it lies in: `default` where it names none, empty for kinds that have none. */
   get namespace(): string {
-    if (isClusterScoped(this.group, this.kind)) return '';
-    return text(this.metadata.namespace) || 'default';
+    this.knownNamespace ??= isClusterScoped(this.group, this.kind) ? '' : text(this.metadata.namespace) || 'default';
+    return this.knownNamespace;
   }
 
   /** As people name it: `VirtualService shop/reviews`. */

@@ -32,30 +32,30 @@ export function clientsWithoutSubset(
   const to = exportOf(exportTo, meshConfig(mesh).defaultVirtualServiceExportTo, virtualService.namespace);
   return namespacesWithOwnRules(mesh, host).flatMap((namespace) => {
     if (!reaches(to, namespace)) return [];
-    const blind = (clients(mesh).get(namespace) ?? []).find((client) => {
-      const scope = sidecarScopeFor(mesh, namespace, client.labels);
-      return (
-        virtualServicesIn(mesh, scope).has(virtualService) &&
-        scope.service(host) &&
-        !defines(ruleFor(scope, host, client), subset)
-      );
-    });
-    if (!blind) return [];
-    return [{ namespace, rule: ruleFor(sidecarScopeFor(mesh, namespace, blind.labels), host, blind) }];
+    // Clients that share a view differ only by the selectors of rules.
+    const sighted = new Set<SidecarScope>();
+    for (const { client, scope } of clients(mesh).get(namespace) ?? []) {
+      if (sighted.has(scope)) continue;
+      const hasRoute = virtualServicesIn(mesh, scope).has(virtualService) && scope.service(host) !== undefined;
+      const rules = hasRoute ? scope.destinationRules(host) : [];
+      const rule = chosenFor(rules, { namespace: client.namespace, labels: client.labels });
+      if (hasRoute && !defines(rule, subset)) return [{ namespace, rule }];
+      if (rules.every(({ selector }) => !selector)) sighted.add(scope);
+    }
+    return [];
   });
 }
-
-const ruleFor = (scope: SidecarScope, host: string, { namespace, labels }: Workload): DestinationRule | undefined =>
-  chosenFor(scope.destinationRules(host), { namespace, labels });
 
 const defines = (rule: DestinationRule | undefined, subset: string): boolean =>
   rule?.subsets.some(({ value }) => value.name === subset) ?? false;
 
-/** Workloads that have a sidecar, or may have one because their namespace is not in the input. */
+/** Workloads that have a sidecar, or may have one because their namespace is not in the input, and what they see. */
 const clients = perMesh((mesh) =>
   groupBy(
-    workloads(mesh).filter((each) => !isGateway(mesh, each) && !isCaptured(mesh, each) && mayRunSidecar(mesh, each)),
-    ({ namespace }) => namespace,
+    workloads(mesh)
+      .filter((each) => !isGateway(mesh, each) && !isCaptured(mesh, each) && mayRunSidecar(mesh, each))
+      .map((client) => ({ client, scope: sidecarScopeFor(mesh, client.namespace, client.labels) })),
+    ({ client }) => client.namespace,
   ),
 );
 

@@ -26,17 +26,24 @@ export function brokenRules(
   isSound: (path: Path) => boolean,
 ): BrokenRule[] {
   const broken: BrokenRule[] = [];
-  const visit = (site: Site, self: unknown, path: Path): void => {
+  // The path is that of the value at hand, the same array for all of them.
+  const path: (string | number)[] = [];
+  const visit = (site: Site, self: unknown): void => {
     if (self === null || self === undefined) return;
     if (site.rules.length && isSound(path))
-      for (const rule of site.rules) if (!holds(rule, self)) broken.push({ rule, path, self });
+      for (const rule of site.rules) if (!holds(rule, self)) broken.push({ rule, path: [...path], self });
     if (typeof self !== 'object') return;
-    if (site.each) for (const [step, child] of entriesOf(self)) visit(site.each, child, [...path, step]);
+    if (site.each) for (const [step, child] of entriesOf(self)) enter(site.each, child, step);
     for (const [field, below] of site.fields)
-      if (Object.hasOwn(self, field)) visit(below, (self as Record<string, unknown>)[field], [...path, field]);
+      if (Object.hasOwn(self, field)) enter(below, (self as Record<string, unknown>)[field], field);
+  };
+  const enter = (site: Site, child: unknown, step: string | number): void => {
+    path.push(step);
+    visit(site, child);
+    path.pop();
   };
   const site = siteOf(bundle, kind);
-  if (site) visit(site, value, []);
+  if (site) visit(site, value);
   return broken;
 }
 
