@@ -24,7 +24,7 @@ export function bootstrap(proxy: Proxy, config: EnvoyConfig, certificates: Certi
     bootstrap: {
       node: { id: `${proxy.kind === 'gateway' ? 'router' : 'sidecar'}~${proxy.ip}~${proxy.id}`, cluster: proxy.name },
       admin: { address: { socketAddress: { address: '127.0.0.1', portValue: 15000 } } },
-      ...(hasInternalAddress(value) && { bootstrapExtensions: [INTERNAL_LISTENER] }),
+      ...(isInternal(value) && { bootstrapExtensions: [INTERNAL_LISTENER] }),
       staticResources: { ...value, clusters: [...value.clusters, ...absent], ...(secrets.length > 0 && { secrets }) },
     },
     notes: [...notes],
@@ -42,7 +42,8 @@ function withEndpoints({ clusters, endpoints }: EnvoyConfig): Cluster[] {
   });
 }
 
-const hasInternalAddress = (value: object): boolean => JSON.stringify(value).includes('"envoyInternalAddress"');
+/** Whether a listener takes connections of the same Envoy, or a cluster opens some. */
+const isInternal = (value: object): boolean => /"(envoyInternalAddress|internalListener)"/.test(JSON.stringify(value));
 
 const INTERNAL_LISTENER = {
   name: 'envoy.bootstrap.internal_listener',

@@ -124,14 +124,9 @@ function checkOne(resource: Resource<unknown>, release: Release): Admission {
 }
 
 /** A file that istioctl reads, and no API server. */
-function withoutServer(
-  kind: string,
-  { value, violations, written }: Checked,
-  release: Release,
-): Admission {
+function withoutServer(kind: string, { value, violations, written }: Checked, release: Release): Admission {
   const attempts = new Attempts(value);
-  const operator =
-    kind === 'IstioOperator' ? attempts.violations((dense) => operatorViolations(dense, release)) : [];
+  const operator = kind === 'IstioOperator' ? attempts.violations((dense) => operatorViolations(dense, release)) : [];
   const named = operator.map((found) => ({ ...found, path: written(found.path) }));
   return {
     value,

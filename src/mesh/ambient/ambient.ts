@@ -9,6 +9,7 @@ import { isWaypoint, runsProxy } from '../workloads/proxy';
 import { type Service, UNSPECIFIED_ADDRESS } from '../services/service';
 import { namespaceOf } from '../settings/namespaces';
 import {
+  type CanaryWaypoint,
   type NamedWaypoint,
   NO_WAYPOINT,
   USE_WAYPOINT,
@@ -85,15 +86,18 @@ export interface WeightedWaypoint {
 export function weightedWaypoints(mesh: Mesh, service: Service): readonly WeightedWaypoint[] {
   const primary = waypointOfService(mesh, service);
   const named = primary && !primary.missing ? canaryWaypoint(mesh, service) : undefined;
-  if (!primary || named?.weight === undefined || isSame(named.waypoint, primary)) return [];
-  const canary: NamedWaypoint = { ...named.waypoint, by: 'object' };
-  const waypoint = waypointIn(bound(mesh, canary, service.namespace, FOR_SERVICES));
+  if (!primary || named?.weight === undefined || isSameWaypoint(named.waypoint, primary)) return [];
+  const waypoint = waypointIn(bindingOfCanary(mesh, service, named));
   if (!waypoint || waypoint.missing) return [];
   return [
     { waypoint: primary, weight: 100 - named.weight },
     { waypoint, weight: named.weight },
   ];
 }
+
+/** Whether the second waypoint that a service names could serve it. */
+export const bindingOfCanary = (mesh: Mesh, service: Service, { waypoint }: CanaryWaypoint): WaypointBinding =>
+  bound(mesh, { ...waypoint, by: 'object' }, service.namespace, FOR_SERVICES);
 
 /** Every waypoint that serves a service. */
 export function waypointsOfService(mesh: Mesh, service: Service): readonly Waypoint[] {
@@ -103,7 +107,8 @@ export function waypointsOfService(mesh: Mesh, service: Service): readonly Waypo
   return only ? [only] : [];
 }
 
-const isSame = (one: Omit<NamedWaypoint, 'by'>, other: Omit<NamedWaypoint, 'by'>): boolean =>
+/** Whether two waypoints are the same Gateway. */
+export const isSameWaypoint = (one: Omit<NamedWaypoint, 'by'>, other: Omit<NamedWaypoint, 'by'>): boolean =>
   one.name === other.name && one.namespace === other.namespace;
 
 /** The waypoint of a pod or machine; undefined where none serves it. */
@@ -146,7 +151,8 @@ function hasAddress({ isInCluster, addresses, autoAllocatedAddresses }: Service)
 const FOR_SERVICES = ['service', 'all'];
 const FOR_WORKLOADS = ['workload', 'all'];
 const NEVER_BEHIND = new Set(['istio.io-mesh-controller', 'istio.io-eastwest-controller']);
-const INGRESS_USE_WAYPOINT = 'istio.io/ingress-use-waypoint';
+/** The label by which gateways send requests for a service to its waypoint. */
+export const INGRESS_USE_WAYPOINT = 'istio.io/ingress-use-waypoint';
 const WAYPOINT_FOR = 'istio.io/waypoint-for';
 
 function bindingOf(mesh: Mesh, namespace: string, labels: Labels, traffic: readonly string[]): WaypointBinding {

@@ -37,9 +37,11 @@ export function waypointFor(mesh: Mesh, namespace: string, labels: Labels = {}):
   return { name, by, namespace: source[WAYPOINT_NAMESPACE] ?? namespace };
 }
 
-const CANARY = 'istio.io/use-waypoint-canary';
+/** The label by which a namespace or service names a second waypoint. */
+export const CANARY = 'istio.io/use-waypoint-canary';
 const CANARY_NAMESPACE = 'istio.io/use-waypoint-canary-namespace';
-const CANARY_WEIGHT = 'istio.io/use-waypoint-canary-weight';
+/** The annotation with the share of that waypoint, in percent. */
+export const CANARY_WEIGHT = 'istio.io/use-waypoint-canary-weight';
 
 /** A second waypoint, and its share in percent; undefined where that is not a percentage. */
 export interface CanaryWaypoint {

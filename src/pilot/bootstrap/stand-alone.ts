@@ -21,9 +21,14 @@ export function standAlone<Resources extends object>(
   const byName = new Map(routes.map((each) => [each.name, each]));
   return rewritten(resources, (value, key) => {
     if (LISTS.has(key) && Array.isArray(value)) return known(value as Extension[], notes);
-    return isConnectionManager(value) ? withRoutes(value, byName) : value;
+    if (isConnectionManager(value)) return withRoutes(value, byName);
+    return 'factoryKey' in value && value.factoryKey === HASHABLE ? { ...value, factoryKey: STOCK_HASHABLE } : value;
   });
 }
+
+/** A text in the state of a connection that may tell apart connections to servers: Istio's build has it under a name of its own. */
+const HASHABLE = 'istio.hashable_string';
+const STOCK_HASHABLE = 'envoy.hashable_string';
 
 type Rewrite = (value: object, key: string) => object;
 

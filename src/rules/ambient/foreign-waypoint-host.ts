@@ -1,3 +1,7 @@
+import type { Mesh } from '../../mesh/mesh';
+import { waypointFor } from '../../mesh/ambient/waypoints';
+import type { KindMap } from '../../schema/kinds';
+import type { Resource } from '../../source/resource';
 import { rule } from '../rule';
 import { waypointHosts } from './waypoint-hosts';
 
@@ -9,19 +13,23 @@ export default rule({
   url: 'https://istio.io/latest/docs/ambient/usage/l7-features/',
   docs: `
     A waypoint acts for the server: it reads the VirtualServices and DestinationRules of the
-    namespace of the Service. Unlike sidecars, it does not read those of the client's namespace, so
+    namespace of the Service and of its own. Unlike sidecars, it does not read those of the client's namespace, so
     this object has no effect on clients in ambient mode.
 
     Fix: move the object to the namespace of the Service.
   `,
   sameAs: ['KIA0212', 'KIA1114'],
   check({ mesh, report }) {
-    for (const { resource, kind, hosts } of waypointHosts(mesh))
+    for (const { resource, kind, hosts, aboutRequests } of waypointHosts(mesh))
       for (const { field, service } of hosts)
-        if (service && service.namespace !== resource.namespace)
+        if (service && !isRead(mesh, service, resource.namespace))
           report(field, `waypoints ignore this ${kind}: ${service.title} is in another namespace`, {
-            sameAs: [kind === 'VirtualService' ? 'KIA1114' : 'KIA0212'],
+            sameAs: aboutRequests ? [kind === 'VirtualService' ? 'KIA1114' : 'KIA0212'] : [],
             related: [{ place: service.at(['metadata', 'name']), message: 'the Service' }],
           });
   },
 });
+
+/** Waypoints read what is in the namespace of the Service, or in their own. */
+const isRead = (mesh: Mesh, { namespace, metadata }: Resource<KindMap['Service']>, from: string): boolean =>
+  from === namespace || from === waypointFor(mesh, namespace, metadata.labels)?.namespace;

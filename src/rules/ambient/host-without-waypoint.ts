@@ -9,31 +9,31 @@ export default rule({
   category: 'traffic',
   severity: 'warning',
   isAboutAbsence: true,
-  summary: 'Routes or settings for HTTP apply to a host in ambient mode that has no waypoint.',
+  summary: 'Routes or settings apply to a host in ambient mode that has no waypoint.',
   url: 'https://istio.io/latest/docs/ambient/usage/waypoint/',
   docs: `
-    Pods in ambient mode have no proxy that could apply HTTP routes, detect outliers or balance by a
-    header. A waypoint of the Service does that. Without a waypoint, this object has no effect on
+    ztunnel applies neither VirtualServices nor DestinationRules: it has no routes, detects no outliers
+    and limits no connections. A waypoint of the Service does that. Without a waypoint, this object has no effect on
     clients in ambient mode; clients with a sidecar still apply it.
 
     Fix: deploy a waypoint and label the Service or its namespace \`istio.io/use-waypoint\`.
   `,
   sameAs: ['KIA0210', 'KIA0211', 'KIA1109', 'KIA1113'],
   check({ mesh, report }) {
-    for (const { resource, kind, hosts } of waypointHosts(mesh)) {
+    for (const { resource, kind, hosts, aboutRequests } of waypointHosts(mesh)) {
       const [ofService, ofNamespace] = CODES[kind];
       const known = hosts.filter(({ service }) => service);
       for (const { field, service } of known)
         if (!waypointFor(mesh, service!.namespace, service!.metadata.labels))
           report(field, `this ${kind} has no effect: ${service!.title} uses no waypoint`, {
-            sameAs: [ofService],
+            sameAs: aboutRequests ? [ofService] : [],
             related: [{ place: service!.at(['metadata', 'name']), message: 'the Service' }],
           });
       const { namespace } = resource;
       const first = hosts[0];
       if (known.length > 0 || !first || !isAmbientNamespace(mesh, namespace) || waypointFor(mesh, namespace)) continue;
       report(first.field, `this ${kind} has no effect: namespace "${namespace}" uses no waypoint`, {
-        sameAs: [ofNamespace],
+        sameAs: aboutRequests ? [ofNamespace] : [],
       });
     }
   },

@@ -1,6 +1,23 @@
-import { type WaypointBinding, bindingOfNamespace, bindingOfPod, bindingOfService } from '../../mesh/ambient/ambient';
-import { USE_WAYPOINT, waypointGateway } from '../../mesh/ambient/waypoints';
+import {
+  INGRESS_USE_WAYPOINT,
+  type WaypointBinding,
+  bindingOfCanary,
+  bindingOfNamespace,
+  bindingOfPod,
+  bindingOfService,
+  isSameWaypoint,
+} from '../../mesh/ambient/ambient';
+import {
+  CANARY,
+  CANARY_WEIGHT,
+  type CanaryWaypoint,
+  USE_WAYPOINT,
+  canaryWaypoint,
+  waypointGateway,
+} from '../../mesh/ambient/waypoints';
 import type { Mesh } from '../../mesh/mesh';
+import { isTrue } from '../../mesh/policies/authorization';
+import type { Service } from '../../mesh/services/service';
 import { services } from '../../mesh/services/services';
 import { namespaces } from '../../mesh/settings/namespaces';
 import { isWaypoint } from '../../mesh/workloads/proxy';
@@ -12,7 +29,7 @@ export default rule({
   name: 'unused-waypoint-label',
   category: 'traffic',
   severity: 'warning',
-  summary: 'A label names a waypoint that does not serve the object.',
+  summary: 'A label about waypoints has no effect on the object.',
   url: 'https://istio.io/latest/docs/ambient/usage/waypoint/',
   docs: `
     A waypoint serves what its label \`istio.io/waypoint-for\` says: Services and ServiceEntries
@@ -20,13 +37,72 @@ export default rule({
     serves other namespaces only when \`allowedRoutes\` of its listener allow them. Otherwise the label
     \`istio.io/use-waypoint\` has no effect: traffic goes to the pods directly, and HTTP routes and
     policies do not apply. In the cluster, the condition WaypointBound of the Service is False.
+    \`istio.io/ingress-use-waypoint\` and \`istio.io/use-waypoint-canary\` have an effect only on what
+    uses a waypoint, and a canary needs its share in \`istio.io/use-waypoint-canary-weight\`.
 
     Fix: correct \`istio.io/waypoint-for\` or \`allowedRoutes\` on the Gateway, or name another waypoint.
   `,
   check(context) {
     for (const [field, binding] of labels(context.mesh)) checkOne(context, field, binding);
+    for (const service of services(context.mesh)) {
+      checkIngress(context, service);
+      checkCanary(context, service);
+    }
   },
 });
+
+/** Gateways use the waypoint of a service, so there has to be one. */
+function checkIngress({ mesh, report }: Context, service: Service): void {
+  if (!isTrue(service.labels[INGRESS_USE_WAYPOINT])) return;
+  const { kind } = bindingOfService(mesh, service);
+  if (kind !== 'none named' && kind !== 'opted out') return;
+  const { resource } = service.field;
+  report(
+    resource.at(['metadata', 'labels', INGRESS_USE_WAYPOINT]),
+    `this label has no effect: ${resource.title} uses no waypoint`,
+  );
+}
+
+function checkCanary({ mesh, report, missing }: Context, service: Service): void {
+  const canary = service.labels[CANARY] === undefined ? undefined : canaryWaypoint(mesh, service);
+  if (!canary) return;
+  const { resource } = service.field;
+  const label = resource.at(['metadata', 'labels', CANARY]);
+  const { name, namespace } = canary.waypoint;
+  const primary = bindingOfService(mesh, service);
+  const because =
+    primary.kind === 'none named' || primary.kind === 'opted out'
+      ? `${resource.title} uses no waypoint`
+      : 'waypoint' in primary && isSameWaypoint(primary.waypoint, canary.waypoint)
+        ? `waypoint "${name}" is the one that ${resource.title} uses already`
+        : reasonOf(bindingOfCanary(mesh, service, canary));
+  if (because !== undefined) report(label, `this label has no effect: ${because}`);
+  else if (!waypointGateway(mesh, canary.waypoint))
+    missing(
+      label,
+      { kind: 'Gateway', namespace, name },
+      `waypoint "${name}" does not exist in namespace "${namespace}"`,
+    );
+  else checkShare(report, service, canary);
+}
+
+function checkShare(
+  report: Context['report'],
+  { field: { resource } }: Service,
+  { weight, waypoint }: CanaryWaypoint,
+): void {
+  const share = resource.at(['metadata', 'annotations', CANARY_WEIGHT]);
+  if (weight === undefined)
+    report(
+      share,
+      `waypoint "${waypoint.name}" is not used: the share "${String(share.value)}" is not a whole number from 0 to 100`,
+    );
+  else if (weight === 0 && share.value === undefined)
+    report(
+      resource.at(['metadata', 'labels', CANARY]),
+      `waypoint "${waypoint.name}" gets no requests: annotation "${CANARY_WEIGHT}" is not set`,
+    );
+}
 
 /** The labels that name waypoints, and which waypoint they give to their object. */
 function labels(mesh: Mesh): [Field, WaypointBinding][] {

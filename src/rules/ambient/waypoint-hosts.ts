@@ -13,6 +13,8 @@ type Service = Resource<KindMap['Service']>;
 export interface WaypointHosts {
   readonly resource: Resource<unknown>;
   readonly kind: 'VirtualService' | 'DestinationRule';
+  /** Whether it is about requests, not only about connections. */
+  readonly aboutRequests: boolean;
   readonly hosts: readonly { readonly field: Field<string>; readonly service: Service | undefined }[];
 }
 
@@ -20,7 +22,7 @@ const byHost = perMesh(
   (mesh) => new Map(mesh.all('Service').map((each) => [serviceHost(each.name, each.namespace, mesh.domain), each])),
 );
 
-/** Every one that is about requests between pods; the Services are those in ambient mode. */
+/** Every one that ztunnel does not apply to traffic between pods; the Services are those in ambient mode. */
 export const waypointHosts = perMesh((mesh): readonly WaypointHosts[] => {
   const hosts = (resource: Resource<unknown>, fields: readonly Field<string>[]) =>
     fields
@@ -29,12 +31,26 @@ export const waypointHosts = perMesh((mesh): readonly WaypointHosts[] => {
   return [
     ...configs(mesh, 'VirtualService').flatMap((resource) =>
       routesMesh(resource.value.spec)
-        ? [{ resource, kind: 'VirtualService' as const, hosts: hosts(resource, resource.each('spec.hosts[]')) }]
+        ? [
+            {
+              resource,
+              kind: 'VirtualService' as const,
+              aboutRequests: routesRequests(resource.value.spec),
+              hosts: hosts(resource, resource.each('spec.hosts[]')),
+            },
+          ]
         : [],
     ),
     ...configs(mesh, 'DestinationRule').flatMap((resource) =>
-      isAboutRequests(resource.value.spec)
-        ? [{ resource, kind: 'DestinationRule' as const, hosts: hosts(resource, resource.each('spec.host')) }]
+      isAboutTraffic(resource.value.spec)
+        ? [
+            {
+              resource,
+              kind: 'DestinationRule' as const,
+              aboutRequests: isAboutRequests(resource.value.spec),
+              hosts: hosts(resource, resource.each('spec.host')),
+            },
+          ]
         : [],
     ),
   ];
@@ -51,17 +67,26 @@ function ambientService(mesh: Mesh, host: string, namespace: string): Service | 
   return service && isAmbientNamespace(mesh, service.namespace) ? service : undefined;
 }
 
-const routesMesh = ({
-  gateways = [],
-  http = [],
-  tls = [],
-}: NonNullable<KindMap['VirtualService']['spec']> = {}): boolean =>
-  (gateways.length === 0 || gateways.includes('mesh')) && http.length + tls.length > 0;
+type VirtualService = NonNullable<KindMap['VirtualService']['spec']>;
+
+const routesMesh = ({ gateways = [], http = [], tls = [], tcp = [] }: VirtualService = {}): boolean =>
+  (gateways.length === 0 || gateways.includes('mesh')) && http.length + tls.length + tcp.length > 0;
+
+const routesRequests = ({ http = [], tls = [] }: VirtualService = {}): boolean => http.length + tls.length > 0;
 
 type DestinationRule = NonNullable<KindMap['DestinationRule']['spec']>;
 
-function isAboutRequests({ trafficPolicy, subsets = [] }: DestinationRule = {}): boolean {
-  return [trafficPolicy, ...subsets.map((subset) => subset.trafficPolicy)].some((policy) => {
+const policiesOf = ({ trafficPolicy, subsets = [] }: DestinationRule = {}) => [
+  trafficPolicy,
+  ...subsets.map((subset) => subset.trafficPolicy),
+];
+
+/** Limits of connections and load balancing; ztunnel does mutual TLS itself. */
+const isAboutTraffic = (spec: DestinationRule | undefined): boolean =>
+  isAboutRequests(spec) || policiesOf(spec).some((policy) => policy?.connectionPool?.tcp ?? policy?.loadBalancer);
+
+function isAboutRequests(spec: DestinationRule | undefined): boolean {
+  return policiesOf(spec).some((policy) => {
     const { consistentHash } = policy?.loadBalancer ?? {};
     return Boolean(
       policy?.outlierDetection ||
