@@ -3,6 +3,7 @@ import { type Mesh, identity } from '../mesh/mesh';
 import type { Place } from '../source/file';
 import type { Path } from '../source/path';
 import type { Resource } from '../source/resource';
+import { own } from '../source/own';
 
 /** A resource that one state holds and the other does not, or in which they differ. */
 export interface ResourceChange {
@@ -45,7 +46,7 @@ function placeIn(old: Resource, now: Resource, path: Path): Place {
 }
 
 const valueAt = (value: unknown, path: Path): unknown =>
-  path.reduce<unknown>((inner, step) => (isObject(inner) ? inner[step] : undefined), value);
+  path.reduce<unknown>((inner, step) => (isObject(inner) ? own(inner, step) : undefined), value);
 
 const isObject = (value: unknown): value is Record<string | number, unknown> =>
   value !== null && typeof value === 'object';
@@ -57,6 +58,6 @@ function differingPaths(old: unknown, now: unknown, path: Path): Path[] {
   const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])];
   return keys.flatMap((key) => {
     const step = Array.isArray(now) ? Number(key) : key;
-    return differingPaths(old[step], now[step], [...path, step]);
+    return differingPaths(own(old, step), own(now, step), [...path, step]);
   });
 }

@@ -3,6 +3,8 @@ import { isRecord } from './record';
 /** What differs between two values of Envoy's configuration. */
 
 /** A place where two values part; what one of them lacks is undefined. */
+import { own } from './own';
+
 export interface Difference {
   readonly path: readonly (string | number)[];
   readonly ours: unknown;
@@ -31,7 +33,7 @@ function compare(ours: unknown, theirs: unknown, path: Path, around: readonly ob
   if (Array.isArray(ours) && Array.isArray(theirs)) return compareLists(ours, theirs, path, around, found);
   if (isRecord(ours) && isRecord(theirs)) {
     for (const key of new Set([...Object.keys(ours), ...Object.keys(theirs)]))
-      compare(ours[key], theirs[key], [...path, key], [ours, ...around], found);
+      compare(own(ours, key), own(theirs, key), [...path, key], [ours, ...around], found);
     return;
   }
   if (!isSame(ours, theirs)) found.push({ path, ours, theirs, around });
@@ -44,7 +46,7 @@ function compareLists(
   around: readonly object[],
   found: Difference[],
 ): void {
-  const identity = UNORDERED[String(path.at(-1))] as ((item: unknown) => string) | undefined;
+  const identity = own(UNORDERED, String(path.at(-1))) as ((item: unknown) => string) | undefined;
   if (!identity) {
     for (let index = 0; index < Math.max(ours.length, theirs.length); index++)
       compare(ours[index], theirs[index], [...path, index], [ours, ...around], found);

@@ -1,6 +1,7 @@
 import { groupBy } from '../mesh/grouping';
 import { type Kind, identity, kindKey } from '../mesh/mesh';
 import { Resource } from '../source/resource';
+import { own } from '../source/own';
 
 /** Kinds of which one object of a name is looked up, and the list in it that says what it offers. */
 const OFFERS: Partial<Record<Kind, string>> = { Service: 'ports', Gateway: 'servers', KubernetesGateway: 'listeners' };
@@ -17,7 +18,7 @@ function unionOfSame(definitions: readonly Resource[]): Resource[] {
   const { document, base, value, provenance } = first;
   const spec = specOf(value);
   const offered = definitions.flatMap((each) => {
-    const items = specOf(each.value)[list];
+    const items = own(specOf(each.value), list);
     return Array.isArray(items) ? (items as unknown[]) : [];
   });
   const whole = { ...value, spec: { ...spec, [list]: offered } };

@@ -6,6 +6,7 @@ import type { Resource } from '../source/resource';
 import { stored } from './admission';
 import { groupBy } from './grouping';
 import type { Assumed, Held } from './known';
+import { own } from '../source/own';
 
 /** How much the input tells of the world: see `world` in the design. */
 export type World = 'auto' | 'open' | 'closed';
@@ -198,6 +199,6 @@ const MESH_GROUP = /(^|\.)(istio|(gateway|inference)\.networking\.(x-)?k8s)\.io$
  */
 export function concernsMesh({ group, kind, apiVersion }: Pick<Resource<unknown>, 'group' | 'kind' | 'apiVersion'>) {
   if (!kind || !apiVersion || KIND_NAMES.has(kind) || MESH_GROUP.test(group)) return true;
-  const known = Object.hasOwn(KUBERNETES_KINDS, group) ? KUBERNETES_KINDS[group] : undefined;
+  const known = own(KUBERNETES_KINDS, group);
   return known !== undefined && !Object.hasOwn(known, kind);
 }

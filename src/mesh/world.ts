@@ -4,6 +4,7 @@ import type { Labels } from './workloads/labels';
 import { type Mesh, kindKey } from './mesh';
 import { isNamespace, namespaces } from './settings/namespaces';
 import { perMesh } from './memo';
+import { own } from '../source/own';
 
 /**
  * Whether the input claims to hold everything of a kind in a namespace (anywhere, where the namespace is empty), so that what is
@@ -115,7 +116,7 @@ function hasNeighbour(mesh: Mesh, { kind, namespace, name = '' }: Absent): boole
 /** Whether labels were meant by a selector that has one of them misspelt. */
 export function isNearly(selector: Labels, labels: Labels): boolean {
   const entries = Object.entries(selector);
-  const fits = entries.filter(([key, value]) => labels[key] === value);
+  const fits = entries.filter(([key, value]) => own(labels, key) === value);
   const near = entries.filter(([key, value]) => Object.hasOwn(labels, key) && didYouMisspell(value, [labels[key]!]));
   return near.length > 0 && fits.length + near.length === entries.length;
 }

@@ -12,6 +12,7 @@ import type {
 } from '../simulation/reason';
 import { injectionText } from './injection';
 import { count } from './closing';
+import { own } from '../source/own';
 
 /** Why there is no connection. */
 export function noConnectionText(because: NoConnection): string {
@@ -202,7 +203,7 @@ function bindingText(binding: Extract<WaypointUse, { kind: 'not used' }>['becaus
     case 'missing':
       return `${objectName(binding.waypoint)} is not in the input`;
     case 'other traffic':
-      return `${objectName(binding.waypoint)} is not used: it is for ${FOR[binding.isFor] ?? `"${binding.isFor}"`} (istio.io/waypoint-for)`;
+      return `${objectName(binding.waypoint)} is not used: it is for ${own(FOR, binding.isFor) ?? `"${binding.isFor}"`} (istio.io/waypoint-for)`;
     case 'not allowed':
       return `${objectName(binding.waypoint)} is not used: allowedRoutes of its listener do not allow this namespace`;
     case 'hidden':

@@ -1,6 +1,7 @@
 /** Text of the input, shown so that it cannot pass for something else: no line ends, no terminal sequences, no reordered text. */
 import type { Finding } from '../rules/rule';
 import { type Place, SourceFile } from '../source/file';
+import { own, put } from '../source/own';
 
 /** Control characters (C0, DEL, C1), line and paragraph separators, and characters that change the direction of text. */
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
@@ -9,7 +10,7 @@ const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
 
 /** `\n`, `\u001b`, `\u202e`: as JSON has it, so that it means the same within a JSON text. */
 const escapeOf = (character: string): string =>
-  SHORT[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  own(SHORT, character) ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** A value of the input in one line, with every unsafe character escaped. Text that is escaped already stays as it is. */
 export const visible = (text: string): string => text.replace(UNSAFE, escapeOf);
@@ -68,7 +69,8 @@ export function visibleIn<Value>(value: Value): Value {
     } else if (Object.getPrototypeOf(each) === Object.prototype) {
       const fields: Record<string, unknown> = {};
       done.set(each, fields);
-      for (const [name, item] of Object.entries(each)) fields[visible(name)] = QUOTED.has(name) ? item : shown(item);
+      for (const [name, item] of Object.entries(each))
+        put(fields, visible(name), QUOTED.has(name) ? item : shown(item));
     } else done.set(each, each);
   };
   return shown(value) as Value;

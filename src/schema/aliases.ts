@@ -1,5 +1,6 @@
 import type { Path } from '../source/path';
-import { type Schema, type SchemaFile, own, resolved } from './validators';
+import { own } from '../source/own';
+import { type Schema, type SchemaFile, resolved } from './validators';
 
 /** A value with the fields of protobuf messages under their proper names, and what they were called. */
 export interface Renamed {

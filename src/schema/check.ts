@@ -9,6 +9,7 @@ import { type Misfit, pathOf, schemaAt } from './shape/misfit';
 import { copyOf, hasNullEntries, takeOut } from './stored';
 import { type Validators, schemaFile, validatorsOf } from './validators';
 import type { Violation } from './violation';
+import { own } from '../source/own';
 
 /** What is left of a value that was held against a schema, and what was wrong with it. */
 export interface Checked {
@@ -49,7 +50,7 @@ function checkStored(validators: Validators, misfit: Misfit & { written: unknown
 const asItIs = (path: Path) => path;
 
 const errorsOf = ({ validate }: Validators, kind: string, value: unknown): readonly ErrorObject[] =>
-  validate[kind]!(value) ? [] : (validate[kind]!.errors ?? []);
+  own(validate, kind)!(value) ? [] : (own(validate, kind)!.errors ?? []);
 
 function checkOne(misfit: Misfit, errors: readonly ErrorObject[]): Checked {
   const violations = shapeViolations(misfit, errors);
@@ -91,7 +92,7 @@ function isAlias(misfit: Misfit, { keyword, instancePath, params }: ErrorObject)
 function checkRenamed(misfit: Misfit): Checked {
   const { bundle, kind } = misfit;
   const file = schemaFile(bundle);
-  const renamed = withProperNames(file.kinds[kind]!, file, misfit.value);
+  const renamed = withProperNames(own(file.kinds, kind)!, file, misfit.value);
   const checked = checkOne({ ...misfit, value: renamed.value }, errorsOf(validatorsOf(bundle), kind, renamed.value));
   const violations = checked.violations.map((found) => ({ ...found, path: renamed.written(found.path) }));
   return { ...checked, violations, written: renamed.written };

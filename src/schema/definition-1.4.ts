@@ -1,6 +1,7 @@
 /** What the custom resource definitions of Istio 1.4 refuse beside types: null, and a choice of which nothing is chosen. */
 import type { Path } from '../source/path';
-import { type Schema, type SchemaFile, own, resolved, schemaFile } from './validators';
+import { own } from '../source/own';
+import { type Schema, type SchemaFile, resolved, schemaFile } from './validators';
 import { type Violation, violation } from './violation';
 import { oneOf } from './spelling';
 
@@ -19,7 +20,7 @@ type Choosing = Schema & { readonly atMostOneOf?: readonly (readonly string[])[]
 export function definitionViolations(bundle: string, kind: string, written: unknown): Violation[] {
   if (!bundle.startsWith('1.4/') || WITHOUT_SCHEMA.has(kind)) return [];
   const file = schemaFile(bundle);
-  const spec = own(resolved(file.kinds[kind]!, file).properties, 'spec');
+  const spec = own(resolved(own(file.kinds, kind)!, file).properties, 'spec');
   return spec ? within(spec, file, (written as { spec?: unknown }).spec, ['spec']) : [];
 }
 

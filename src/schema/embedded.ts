@@ -7,6 +7,7 @@ import { type Release, schemaOf } from './release';
 import { type Violation, violation } from './violation';
 import { meshViolations } from './webhook';
 import { isNewsToWebhook } from './webhook/news';
+import { own } from '../source/own';
 
 const MESSAGES = { mesh: 'MeshConfig', meshNetworks: 'MeshNetworks' } as const;
 type Message = (typeof MESSAGES)[keyof typeof MESSAGES];
@@ -18,7 +19,7 @@ type Message = (typeof MESSAGES)[keyof typeof MESSAGES];
 export function meshConfigMapViolations({ metadata, data = {} }: ConfigMap, release: Release): Violation[] {
   if (!/^istio(-|$)/.test(metadata?.name ?? '')) return [];
   return Object.entries(MESSAGES).flatMap(([key, kind]) => {
-    const text = data[key];
+    const text = own(data, key);
     return text === undefined ? [] : textViolations(['data', key], kind, text, release);
   });
 }

@@ -2,6 +2,7 @@ import { isBase64 } from './base64';
 import { parseDuration } from './duration';
 import { isCidr, isIp } from './ip';
 import { dns1035Label, dnsLabel, dnsSubdomain, labelValue, qualifiedName } from './names';
+import { own } from '../source/own';
 
 const DATE_TIME = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[-+]\d\d:\d\d)$/;
 const QUANTITY = /^[-+]?(\d+(\.\d*)?|\.\d+)([numkMGTPE]|[KMGTPE]i|[eE][-+]?\d+)?$/;
@@ -59,4 +60,4 @@ export function repeatedItems(list: readonly unknown[], fields: readonly string[
 }
 
 const fieldOf = (item: unknown, field: string): unknown =>
-  item !== null && typeof item === 'object' ? ((item as Record<string, unknown>)[field] ?? null) : null;
+  item !== null && typeof item === 'object' ? (own(item as Record<string, unknown>, field) ?? null) : null;

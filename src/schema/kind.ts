@@ -5,7 +5,7 @@ import { BEFORE_HANDLERS, KIND_SINCE, OF_ISTIO_0, REMOVED, type Removal, VERSION
 import { KUBERNETES_KINDS, TABLE } from './kinds/table';
 import { type Release, kindsOf, knownAnywhere, versionsOf } from './release';
 import { didYouMean, nearest, oneOf } from './spelling';
-import { own } from './validators';
+import { own } from '../source/own';
 import { type Violation, violation } from './violation';
 
 const GATEWAY_API = /^gateway\.networking\.(x-)?k8s\.io$/;
@@ -46,7 +46,7 @@ function homesOf(kind: string, release: Release): string[] {
   );
   return [
     ...[...groups].map((group) => apiVersionOf(group, versionsOf(release, group, kind)[0]!)),
-    ...others.map(([group, kinds]) => apiVersionOf(group, kinds[kind]![0]!)),
+    ...others.map(([group, kinds]) => apiVersionOf(group, own(kinds, kind)![0]!)),
   ];
 }
 
@@ -104,7 +104,7 @@ function fromOtherRelease(group: string, kind: string, release: Release): Violat
   if (removed && release !== '1.4') return removedKind(kind, removed);
   const since = GATEWAY_API.test(group)
     ? 'the Gateway API, which came later'
-    : `${kind}: it came with Istio ${KIND_SINCE[kind] ?? '1.5'}`;
+    : `${kind}: it came with Istio ${own(KIND_SINCE, kind) ?? '1.5'}`;
   return violation('unknown-kind', ['kind'], `Istio ${release} does not know ${since}`);
 }
 
@@ -155,7 +155,7 @@ function inKubernetesGroup(
   { group, version, kind, apiVersion }: Resource<unknown>,
   release: Release,
 ): Violation | undefined {
-  const kinds = KUBERNETES_KINDS[group] ?? {};
+  const kinds = own(KUBERNETES_KINDS, group) ?? {};
   const versions = own(kinds, kind);
   if (versions?.includes(version)) return undefined;
   const gone = release === '1.4' ? undefined : removedIn(apiVersion, kind);

@@ -4,6 +4,7 @@ import { check } from './check';
 import { type BadName, dns1035Label, dnsLabel, dnsSubdomain, labelValue, qualifiedName } from './names';
 import { missingField } from './shape/fields';
 import { type Violation, violation } from './violation';
+import { own } from '../source/own';
 
 /** The part of an object's metadata that its author writes, as far as it has the right types. */
 export interface CheckedMetadata {
@@ -44,7 +45,7 @@ export function admitTemplateMetadata(path: Path, written: unknown): MetadataAdm
 
 function nameViolations(kind: string, { value, violations }: MetadataAdmission): Violation[] {
   const { name, generateName, namespace } = value;
-  const rule = NAME_RULES[kind] ?? dnsSubdomain;
+  const rule = own(NAME_RULES, kind) ?? dnsSubdomain;
   const found: Violation[] = [];
   if (name) found.push(...nameViolation(['metadata', 'name'], name, rule(name)));
   else if (!generateName && !violations.some(isAboutName)) found.push(missingField(['metadata'], 'name'));

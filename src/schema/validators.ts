@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import type * as engine from './cel/engine';
+import { own } from '../source/own';
 
 /** What the build makes of one file under schemas/. */
 export interface Validators {
@@ -66,11 +67,7 @@ export function schemaFile(bundle: string): SchemaFile {
 
 /** The structure that a schema stands for. */
 export const resolved = (schema: Schema, { $defs }: SchemaFile): Schema =>
-  schema.$ref ? { ...schema, ...$defs[schema.$ref.slice('#/$defs/'.length)] } : schema;
-
-/** What a record holds under a name that a document brings: nothing of what every object has, such as `constructor`. */
-export const own = <Value>(record: Record<string, Value> | undefined, name: string): Value | undefined =>
-  record && Object.hasOwn(record, name) ? record[name] : undefined;
+  schema.$ref ? { ...schema, ...own($defs, schema.$ref.slice('#/$defs/'.length)) } : schema;
 
 // The build puts these modules beside the bundle; nothing of them is read before it is asked for.
 const modules = new Map<string, unknown>();

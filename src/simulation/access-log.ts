@@ -3,6 +3,7 @@ import type { Header } from '../envoy/run/header-map';
 import { TEXT_FORMAT } from '../pilot/access-log/format';
 import type { Hop } from './journey';
 import { clusterOf, listenerOf, managerOf, routeOf, tcpProxyOf } from './seen';
+import { own } from '../source/own';
 
 /** A line of an access log, and whether the proxy is configured to write one. */
 export interface LogLine {
@@ -54,7 +55,7 @@ const OPERATOR = /%([A-Z_]+)(?:\(([^)]*)\))?(?::(\d+))?%/g;
 
 function formatted(template: string, hop: Hop): string {
   return template.replace(OPERATOR, (_, name: string, args: string | undefined, length: string | undefined) => {
-    const value = VALUES[name]?.(hop, args ?? '');
+    const value = own(VALUES, name)?.(hop, args ?? '');
     if (value === undefined || value === '') return '-';
     return length === undefined ? value : value.slice(0, Number(length));
   });

@@ -2,6 +2,7 @@
 import type { Journey } from './journey';
 import { type HopRequestFault, RequestError } from './request-error';
 import type { Request } from './request';
+import { own } from '../source/own';
 
 /** A call as its client makes it. */
 export interface Call {
@@ -51,9 +52,10 @@ export function callIn(entry: unknown, index: number): Call {
 function faultIn(entry: Record<string, unknown>): HopRequestFault | undefined {
   if (!isCall(entry)) return { kind: 'bad field', field: 'mode', expected: ['call'] };
   for (const field of ['proxy', 'host'])
-    if (typeof entry[field] !== 'string' || !entry[field]) return { kind: 'bad field', field, expected: 'text' };
+    if (typeof own(entry, field) !== 'string' || !own(entry, field))
+      return { kind: 'bad field', field, expected: 'text' };
   for (const field of ['name', 'method', 'path'])
-    if (entry[field] !== undefined && typeof entry[field] !== 'string')
+    if (own(entry, field) !== undefined && typeof own(entry, field) !== 'string')
       return { kind: 'bad field', field, expected: 'text' };
   const { port = 80, headers = {} } = entry;
   if (!Number.isInteger(port) || Number(port) < 1 || Number(port) > 65535)

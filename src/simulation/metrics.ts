@@ -3,6 +3,7 @@ import { canonicalService } from '../mesh/workloads/canonical-service';
 import type { Answer, ClientZtunnel, Hop, Way } from './journey';
 import { type Peer, partyOf } from './peers';
 import { clusterOf, managerOf, routeOf } from './seen';
+import { own } from '../source/own';
 
 /** A counter that a proxy would raise by one, with its labels in the order in which Istio declares them. */
 export interface Metric {
@@ -100,7 +101,7 @@ function serviceLabels(hop: Hop): Record<string, string> {
   const host = service?.host ?? (hop.role === 'client' ? authority : undefined) ?? UNKNOWN;
   return {
     destination_service: host,
-    destination_service_name: service?.name ?? CATCH_ALL[routeOf(hop)?.name ?? ''] ?? host,
+    destination_service_name: service?.name ?? own(CATCH_ALL, routeOf(hop)?.name ?? '') ?? host,
     destination_service_namespace: service?.namespace ?? UNKNOWN,
   };
 }

@@ -1,6 +1,7 @@
 import type { PeerCertificate } from '../envoy/run/arrival';
 import type { Header } from '../envoy/run/header-map';
 import { RequestError } from './request-error';
+import { own } from '../source/own';
 
 /** What somebody sends. Of `from` and `gateway` at most one is given. */
 export interface Request {
@@ -63,7 +64,7 @@ export function targetOf(request: Request): Target {
   const [, scheme, rest] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(url) ?? [];
   if (scheme === undefined || rest === undefined)
     throw new RequestError({ kind: 'no scheme', url, suggested: `http://${suggested(url)}` });
-  const kind = SCHEMES[scheme.toLowerCase()];
+  const kind = own(SCHEMES, scheme.toLowerCase());
   if (!kind) throw new RequestError({ kind: 'unknown scheme', url, schemes: Object.keys(SCHEMES) });
   const [, place = '', path = ''] = /^([^/?#]*)([^#]*)/.exec(rest)!;
   const { host, port = kind.port } = hostOf(place, url);

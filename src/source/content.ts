@@ -1,5 +1,6 @@
 import { isRecord } from './record';
 import type { Resource } from './resource';
+import { own } from './own';
 
 /** What the server writes into an object, and nobody who applies it. */
 const SERVER_MADE = new Set(['creationTimestamp', 'generation', 'managedFields', 'resourceVersion', 'selfLink', 'uid']);
@@ -30,7 +31,7 @@ function ordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(ordered);
   if (!isRecord(value)) return value;
   const keys = Object.keys(value).sort();
-  return Object.fromEntries(keys.map((key) => [key, ordered(value[key])]));
+  return Object.fromEntries(keys.map((key) => [key, ordered(own(value, key))]));
 }
 
 const isEmpty = (value: unknown): boolean =>

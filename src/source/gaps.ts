@@ -1,5 +1,6 @@
 import type { Path } from './path';
 import { placeOf, withoutItems } from './places';
+import { own } from './own';
 
 /** The value without the items of lists that are null; nothing is copied where there are none. Their places are remembered. */
 export function withoutGaps(value: unknown): unknown {
@@ -12,7 +13,7 @@ export function withoutGaps(value: unknown): unknown {
 function hasGaps(value: unknown): boolean {
   if (value === null || typeof value !== 'object') return false;
   if (Array.isArray(value)) return value.some((item) => item === null || hasGaps(item));
-  for (const key in value) if (hasGaps((value as Record<string, unknown>)[key])) return true;
+  for (const key in value) if (hasGaps(own(value as Record<string, unknown>, key))) return true;
   return false;
 }
 
@@ -28,7 +29,8 @@ export function writtenPath(root: unknown, path: Path): Path {
   let value: unknown = root;
   return path.map((step) => {
     const place = Array.isArray(value) && typeof step === 'number' ? placeOf(value, step) : step;
-    value = value !== null && typeof value === 'object' ? (value as Record<string | number, unknown>)[step] : undefined;
+    value =
+      value !== null && typeof value === 'object' ? own(value as Record<string | number, unknown>, step) : undefined;
     return place;
   });
 }

@@ -4,6 +4,8 @@
  */
 
 /** A compiled glob. */
+import { own } from './own';
+
 export type Glob = (path: string) => boolean;
 
 type Token = 'star' | { readonly fits: (character: string) => boolean };
@@ -114,7 +116,7 @@ function setAt(characters: readonly string[], start: number): { token: Token; en
     if (characters[at] === ']' && at > first)
       return { token: { fits: (character) => parts.some((part) => part(character)) !== isNegated }, end: at };
     const named = /^\[:([a-z]+):\]/.exec(characters.slice(at, at + 12).join(''));
-    const known = named && CLASSES[named[1]!];
+    const known = named && own(CLASSES, named[1]!);
     if (known) {
       parts.push((character) => known.test(character));
       at += named[0].length - 1;

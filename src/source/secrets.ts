@@ -3,6 +3,7 @@ import type { Field } from './field';
 import type { Place, SourceFile } from './file';
 import type { Path } from './path';
 import type { Resource } from './resource';
+import { own } from './own';
 
 /** What is shown in the place of a secret. */
 export const MASK = '***';
@@ -32,7 +33,7 @@ function secretFields(resource: Resource<unknown>): Field[] {
 }
 
 const valueAt = (root: unknown, path: Path): unknown =>
-  path.reduce<unknown>((value, step) => (isObject(value) ? value[step] : undefined), root);
+  path.reduce<unknown>((value, step) => (isObject(value) ? own(value, step) : undefined), root);
 
 const isObject = (value: unknown): value is Record<string | number, unknown> =>
   value !== null && typeof value === 'object';

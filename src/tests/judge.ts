@@ -10,6 +10,7 @@ import type { Journey, Way } from '../simulation/journey';
 import type { Unfollowed } from '../simulation/reason';
 import { parseSubsetKey } from '../pilot/subset-key';
 import type { Expectation, RouteTarget } from './suite';
+import { own } from '../source/own';
 
 /** An expectation that is not met. */
 export type Difference =
@@ -190,11 +191,11 @@ function shares(ways: readonly Way[], expected: Expectation['shares']): Differen
   const actual = new Map<string, number>();
   for (const way of ways) {
     const names = [destinationOf(way), subsetOf(way)];
-    const name = names.find((each) => each !== undefined && each in expected) ?? names[0] ?? 'nowhere';
+    const name = names.find((each) => each !== undefined && Object.hasOwn(expected, each)) ?? names[0] ?? 'nowhere';
     actual.set(name, (actual.get(name) ?? 0) + way.share * 100);
   }
   const all = new Set([...Object.keys(expected), ...actual.keys()]);
-  const wrong = [...all].filter((name) => Math.abs((expected[name] ?? 0) - (actual.get(name) ?? 0)) > TOLERANCE);
+  const wrong = [...all].filter((name) => Math.abs((own(expected, name) ?? 0) - (actual.get(name) ?? 0)) > TOLERANCE);
   return wrong.length === 0 ? [] : [{ kind: 'shares', expected, actual: Object.fromEntries(actual) }];
 }
 

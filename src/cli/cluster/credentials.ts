@@ -1,5 +1,6 @@
 import { type Mesh, kindKey } from '../../mesh/mesh';
 import type { Resource } from '../../source/resource';
+import { own } from '../../source/own';
 
 /** A Secret or ConfigMap that something in the mesh names. */
 export interface NamedObject {
@@ -77,7 +78,7 @@ function gatewayNamespaces(mesh: Mesh): ReadonlySet<string> {
       workload.kind === 'Pod'
         ? workload.metadata.labels
         : labelsAt(workload.value, ['spec', 'template', 'metadata', 'labels']);
-    return selectors.some((wanted) => wanted.length > 0 && wanted.every(([key, value]) => labels?.[key] === value));
+    return selectors.some((wanted) => wanted.length > 0 && wanted.every(([key, value]) => own(labels, key) === value));
   });
   return new Set(selected.map(({ namespace }) => namespace));
 }
@@ -85,7 +86,7 @@ function gatewayNamespaces(mesh: Mesh): ReadonlySet<string> {
 function labelsAt(value: unknown, path: readonly string[]): Record<string, unknown> {
   let at: unknown = value;
   for (const step of path)
-    at = at !== null && typeof at === 'object' ? (at as Record<string, unknown>)[step] : undefined;
+    at = at !== null && typeof at === 'object' ? own(at as Record<string, unknown>, step) : undefined;
   return at !== null && typeof at === 'object' ? (at as Record<string, unknown>) : {};
 }
 

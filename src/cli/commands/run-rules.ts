@@ -9,6 +9,7 @@ import { explainExpressions } from './expressions';
 import type { ExplainOptions, RulesOptions } from './rules';
 import { print, styleFor } from '../terminal';
 import { UsageError } from '../usage-error';
+import { own } from '../../source/own';
 
 /** Prints all rules. */
 export function runRules({ format, color }: RulesOptions): Promise<void> {
@@ -58,5 +59,5 @@ function rulesNamed(name: string): readonly Rule[] {
 /** The build lays the fixtures of the rules beside the program. */
 function examplesOf({ name }: Rule): readonly Example[] {
   const all = JSON.parse(readFileSync(join(__dirname, 'examples.json'), 'utf8')) as Record<string, Example[]>;
-  return all[name] ?? [];
+  return own(all, name) ?? [];
 }

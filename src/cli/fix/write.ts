@@ -15,6 +15,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { boundaryOf, isInside, isStream, realPath } from '../input/boundary';
 import { UsageError } from '../usage-error';
+import { own } from '../../source/own';
 
 /** A file to be written. */
 export interface NewFile {
@@ -84,6 +85,6 @@ function orUsageError<Result>(path: string, access: () => Result): Result {
     return access();
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
-    throw new UsageError(`cannot write "${path}": ${REASONS[code]?.(path) ?? message}`);
+    throw new UsageError(`cannot write "${path}": ${own(REASONS, code)?.(path) ?? message}`);
   }
 }

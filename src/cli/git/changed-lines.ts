@@ -1,5 +1,6 @@
 import type { Place } from '../../source/file';
 import { type Repository, git } from './git';
+import { own } from '../../source/own';
 
 /** The lines that a change wrote, by file: first and last of each stretch. */
 export type ChangedLines = ReadonlyMap<string, readonly (readonly [number, number])[]>;
@@ -60,7 +61,7 @@ const unquoted = (text: string): string =>
   text
     .slice(1, text.lastIndexOf('"'))
     .replace(/\\([0-7]{3}|.)/g, (_, escape: string) =>
-      escape.length === 3 ? String.fromCharCode(parseInt(escape, 8)) : (ESCAPES[escape] ?? escape),
+      escape.length === 3 ? String.fromCharCode(parseInt(escape, 8)) : (own(ESCAPES, escape) ?? escape),
     );
 
 /** Whether a place touches lines that the change wrote. */

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { NotAFile, TooLarge, bytesOf, bytesOfStream, isStream } from './boundary';
 import { UsageError } from '../usage-error';
+import { own } from '../../source/own';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'the file does not exist',
@@ -15,7 +16,7 @@ const REASONS: Readonly<Record<string, string>> = {
 export function whyUnreadable(error: unknown): string {
   if (error instanceof NotAFile || error instanceof TooLarge) return error.message;
   const { code = '', message } = error as NodeJS.ErrnoException;
-  return REASONS[code] ?? (code || message);
+  return own(REASONS, code) ?? (code || message);
 }
 
 const NOT_WRITTEN: Readonly<Record<string, string>> = {
@@ -33,7 +34,7 @@ const NOT_WRITTEN: Readonly<Record<string, string>> = {
 /** Why something cannot be written, in words. */
 export function whyUnwritable(error: unknown): string {
   const { code = '', message } = error as NodeJS.ErrnoException;
-  return NOT_WRITTEN[code] ?? (code || message);
+  return own(NOT_WRITTEN, code) ?? (code || message);
 }
 
 /** The text of a file that is not part of the input but says how to read it. Throws a UsageError where it cannot be read. */

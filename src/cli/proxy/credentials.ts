@@ -8,6 +8,7 @@ import type { Proxy } from '../../mesh/workloads/proxy';
 import { spiffe } from '../../mesh/policies/spiffe';
 import type { Certificates } from '../../pilot/bootstrap/secrets';
 import { authority } from './certificates';
+import { own } from '../../source/own';
 
 /** Where operating systems keep the authorities that they trust. */
 const SYSTEM = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/cert.pem'];
@@ -71,10 +72,13 @@ function secretNamed(mesh: Mesh, proxy: Proxy, resource: string): (key: string) 
   const isWanted = (each: { name: string; namespace: string }) => each.name === name && each.namespace === namespace;
   if (type === 'configmap') {
     const { data = {} } = mesh.all('ConfigMap').find(isWanted)?.value ?? {};
-    return (key) => inline(data[key]);
+    return (key) => inline(own(data, key));
   }
   const { data = {}, stringData = {} } = (type && mesh.all('Secret').find(isWanted)?.value) || {};
-  return (key) => inline(stringData[key] ?? (data[key] && Buffer.from(data[key], 'base64').toString('utf8')));
+  return (key) => {
+    const encoded = own(data, key);
+    return inline(own(stringData, key) ?? (encoded && Buffer.from(encoded, 'base64').toString('utf8')));
+  };
 }
 
 const inline = (text: string | undefined): DataSource | undefined => (text ? { inlineString: text } : undefined);

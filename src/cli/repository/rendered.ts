@@ -6,6 +6,7 @@ import { type Layer, LayeredSource } from './layers';
 import type { Part } from './part';
 import { layersOf } from './patches';
 import type { Tree } from './tree';
+import { own } from '../../source/own';
 
 /** Reads a file, each once. */
 export type Open = (path: string) => SourceFile;
@@ -51,7 +52,7 @@ function trace({ value, source, patches, generatedIn }: Item, tree: Tree): Trace
 function generated({ kind }: KubernetesObject, { file, value }: Kustomization): Layer {
   const key = `${kind.charAt(0).toLowerCase()}${kind.slice(1)}Generator`;
   const document = new Document(file, { start: 0, end: file.text.length }, undefined);
-  return { document, base: [value[key] === undefined ? 'resources' : key], value: undefined, into: [] };
+  return { document, base: [own(value, key) === undefined ? 'resources' : key], value: undefined, into: [] };
 }
 
 /** The files of a part in one role: a finding in a file that is only context is not reported, so each role has files of its own. */

@@ -3,6 +3,7 @@ import { typeOf } from '../run/typed';
 import type { UpstreamTls } from '../run/outcome';
 import { secretsIn } from '../run/secrets';
 import { wanted } from '../match/string';
+import { own } from '../own';
 
 const TLS = 'envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext';
 
@@ -24,7 +25,9 @@ function unwrapped(socket: Extension | undefined): Extension | undefined {
 
 function suits({ match }: TransportSocketMatch, endpoint: LbEndpoint | undefined): boolean {
   const labels = endpoint?.metadata?.filterMetadata?.['envoy.transport_socket_match'] ?? {};
-  return Object.entries(match ?? {}).every(([key, value]) => JSON.stringify(labels[key]) === JSON.stringify(value));
+  return Object.entries(match ?? {}).every(
+    ([key, value]) => JSON.stringify(own(labels, key)) === JSON.stringify(value),
+  );
 }
 
 function tlsOf({ typedConfig }: Extension): UpstreamTls {

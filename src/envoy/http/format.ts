@@ -1,6 +1,7 @@
 import { withPort } from '../match/address';
 import type { HeaderMap } from '../run/header-map';
 import type { Stream } from './stream';
+import { own } from '../own';
 
 /** What is known of the response when values are formatted; nothing yet while the request is under way. */
 export interface Answer {
@@ -16,7 +17,7 @@ export function format(template: string, stream: Stream, answer: Answer = {}): s
   if (!template.includes('%')) return template;
   return template.replace(OPERATOR, (text, name?: string, args?: string, length?: string) => {
     if (!name) return '%';
-    const read = OPERATORS[name];
+    const read = own(OPERATORS, name);
     if (!read) return text;
     const value = read(stream, args ?? '', answer) ?? '';
     return length === undefined ? value : value.slice(0, Number(length));

@@ -11,6 +11,7 @@ import { rbac } from './filters/rbac';
 import { setFilterState } from './filters/set-filter-state';
 import type { HttpFilterKind, Link } from './http-filter';
 import { jwtAuthn } from './jwt/filter';
+import { own } from '../own';
 
 const PREFIX = 'envoy.extensions.filters.http.';
 
@@ -49,5 +50,5 @@ function linkOf(object: HttpFilter): Link {
 
 function kindOf(type: string, name: string | undefined): Link['kind'] {
   if (type === ROUTER || name === 'envoy.filters.http.router') return 'router';
-  return KINDS[type] ?? (PASSIVE.has(type) ? 'passive' : 'unknown');
+  return own(KINDS, type) ?? (PASSIVE.has(type) ? 'passive' : 'unknown');
 }

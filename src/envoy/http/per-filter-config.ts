@@ -1,6 +1,7 @@
 import type { Any } from '../config';
 import { typeOf } from '../run/typed';
 import type { RouteChoice } from './stream';
+import { own } from '../own';
 
 interface FilterConfig extends Any {
   config?: Any;
@@ -16,7 +17,7 @@ interface Level {
 function levelsOf({ weighted, route, virtualHost, configuration }: RouteChoice, filter: string): Level[] {
   const levels: Level[] = [];
   for (const level of [weighted, route, virtualHost, configuration]) {
-    const found = level?.typedPerFilterConfig?.[filter];
+    const found = own(level?.typedPerFilterConfig, filter);
     if (found) levels.push(unwrap(found));
   }
   return levels;

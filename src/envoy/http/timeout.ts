@@ -3,6 +3,7 @@ import type { Route, VirtualHost } from '../config';
 import type { HeaderMap } from '../run/header-map';
 import { milliseconds } from './retry';
 import { type Stream, isGrpc } from './stream';
+import { own } from '../own';
 
 const DEFAULT_TIMEOUT = '15s';
 
@@ -36,15 +37,15 @@ const UNITS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 10
 /** In milliseconds; 0 for what is no time. envoy: Grpc::Common::getGrpcTimeout */
 function grpcTimeout(text: string): number {
   const [, amount, unit = ''] = /^(\d{1,8})([HMSmun])$/.exec(text) ?? [];
-  return amount === undefined ? 0 : Math.ceil(Number(amount) * UNITS[unit]!);
+  return amount === undefined ? 0 : Math.ceil(Number(amount) * own(UNITS, unit)!);
 }
 
 const LONGEST = 99_999_999;
 
 /** envoy: Grpc::Common::toGrpcTimeout */
 function asGrpcTimeout(time: number): string {
-  const unit = ['m', 'S', 'M'].find((each) => time / UNITS[each]! <= LONGEST) ?? 'H';
-  return `${Math.floor(time / UNITS[unit]!)}${unit}`;
+  const unit = ['m', 'S', 'M'].find((each) => time / own(UNITS, each)! <= LONGEST) ?? 'H';
+  return `${Math.floor(time / own(UNITS, unit)!)}${unit}`;
 }
 
 /** Tells the upstream how long it has. envoy: FilterUtility::setTimeoutHeaders */

@@ -3,6 +3,7 @@ import type { Unknown } from '../run/assumptions';
 import type { Because, Mismatch } from '../run/because';
 import type { HeaderMap } from '../run/header-map';
 import { matchesString, quoted, wanted } from './string';
+import { own } from '../own';
 
 /** envoy: HeaderUtility::HeaderData::matchesHeaders. */
 export function headerMismatch(matcher: HeaderMatcher, headers: HeaderMap, because: Because): Mismatch {
@@ -65,7 +66,7 @@ const PSEUDO: Readonly<Record<string, string>> = {
   ':scheme': 'the scheme',
 };
 
-const named = (name: string): string => PSEUDO[name] ?? `header ${quoted(name)}`;
+const named = (name: string): string => own(PSEUDO, name) ?? `header ${quoted(name)}`;
 const shown = (value: string | undefined): string => (value === undefined ? 'absent' : quoted(value));
 
 function presence(name: string, found: string | undefined): string {

@@ -2,6 +2,7 @@ import { isRecord } from '../record';
 import type { MetadataMatcher, ValueMatcher } from '../config';
 import type { Because, Mismatch } from '../run/because';
 import { matchesString, quoted, wanted } from './string';
+import { own } from '../own';
 
 /** Annotations by filter name and key: those of a request, or of a route. */
 export type MetadataValues = Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
@@ -9,7 +10,7 @@ export type MetadataValues = Readonly<Record<string, Readonly<Record<string, unk
 /** envoy: Matchers::MetadataMatcher. */
 export function metadataMismatch(matcher: MetadataMatcher, metadata: MetadataValues, because: Because): Mismatch {
   const keys = (matcher.path ?? []).map(({ key }) => key ?? '');
-  const value = valueAt(metadata[matcher.filter ?? ''], keys);
+  const value = valueAt(own(metadata, matcher.filter ?? ''), keys);
   if (matchesValue(matcher.value ?? {}, value) !== Boolean(matcher.invert)) return undefined;
   return because(() => {
     const of = `metadata ${quoted([matcher.filter, ...keys].join('.'))}`;

@@ -3,6 +3,7 @@ import type { IpMatcher, Matcher, OnMatch } from '../config';
 import { inRange } from '../match/address';
 import type { Connection } from '../run/connection';
 import { typeOf } from '../run/typed';
+import { own } from '../own';
 
 /** The name of the chain that a tree leads to; undefined where it leads to none. */
 export function matchedName(matcher: Matcher, connection: Connection): string | undefined {
@@ -15,7 +16,7 @@ export function matchedName(matcher: Matcher, connection: Connection): string | 
 type Tree = NonNullable<Matcher['matcherTree']>;
 
 function inTree({ exactMatchMap, prefixMatchMap, customMatch }: Tree, input: string, connection: Connection) {
-  if (exactMatchMap) return followedOr(exactMatchMap.map?.[input], connection);
+  if (exactMatchMap) return followedOr(own(exactMatchMap.map, input), connection);
   if (prefixMatchMap) return followedOr(longestPrefix(prefixMatchMap.map ?? {}, input), connection);
   return customMatch?.typedConfig ? inRanges(customMatch.typedConfig, input, connection) : undefined;
 }
@@ -32,7 +33,7 @@ function followed({ matcher, action }: OnMatch, connection: Connection): string 
 
 function longestPrefix(map: Readonly<Record<string, OnMatch>>, input: string): OnMatch | undefined {
   const prefixes = Object.keys(map).filter((prefix) => input.startsWith(prefix));
-  return map[prefixes.sort((one, other) => other.length - one.length)[0] ?? ''];
+  return own(map, prefixes.sort((one, other) => other.length - one.length)[0] ?? '');
 }
 
 /** The narrowest range comes first; where it leads to nothing, wider ones are tried. envoy: Network::Matching::IpMatcher */

@@ -5,6 +5,7 @@ import type { Chance } from './chance';
 import type { Header } from './header-map';
 import type { Lookup } from './lookup';
 import type { Trace } from './trace';
+import { own } from '../own';
 
 /** What cannot be read from the configuration and is settled by whoever asks. */
 export interface Options {
@@ -60,6 +61,6 @@ export interface Run {
 
 /** Whether a feature flag of the runtime is on. */
 export function featureEnabled({ config }: Run, name: string, byDefault: boolean): boolean {
-  const value = config.runtime?.[`envoy.reloadable_features.${name}`];
+  const value = own(config.runtime, `envoy.reloadable_features.${name}`);
   return value === undefined ? byDefault : value === true || value === 'true';
 }

@@ -1,5 +1,6 @@
 import { isRecord } from '../../source/record';
 import { NotRendered } from './not-rendered';
+import { own } from '../../source/own';
 
 /** What is made where a path ends in a field that is absent or null; nothing is made without it. */
 export type Missing = 'map' | 'scalar';
@@ -32,7 +33,7 @@ interface Edit {
 function editedMap(map: Values, { step, rest, create, change }: Edit): unknown {
   const isList = step.endsWith('[]');
   const name = isList ? step.slice(0, -2) : step;
-  const old = Object.hasOwn(map, name) ? map[name] : undefined;
+  const old = own(map, name);
   const isCreated = (old === undefined || old === null) && create !== undefined && !isList;
   if (old === undefined && !isCreated) return map;
   const start = isCreated && (rest.length > 0 || create === 'map') ? {} : old;

@@ -2,6 +2,7 @@ import { type Values, text } from './edit';
 import { isRecord } from '../../source/record';
 import type { Shape } from './merge-shapes';
 import { NotRendered } from './not-rendered';
+import { own, put } from '../../source/own';
 
 const DIRECTIVE = '$patch';
 
@@ -14,9 +15,9 @@ export function merged(into: Values | undefined, patch: Values, shape: Shape | u
   const result: Values = into ? withoutNulls(into, shape) : {};
   for (const [key, value] of Object.entries(rest)) {
     if (key.startsWith('$')) throw new NotRendered(`a patch has the directive "${key}", which is not supported`);
-    const next = mergedField(result[key], value, shape?.field(key));
+    const next = mergedField(own(result, key), value, shape?.field(key));
     if (next === undefined) delete result[key];
-    else result[key] = next;
+    else put(result, key, next);
   }
   return result;
 }
@@ -70,6 +71,6 @@ function mergedList(
 
 /** The values of all keys are equal; one that is absent equals any other. */
 function isSameItem(a: Values, b: Values, keys: readonly string[]): boolean {
-  const pairs = keys.map((key) => [text(a[key]), text(b[key])] as const);
+  const pairs = keys.map((key) => [text(own(a, key)), text(own(b, key))] as const);
   return pairs.every(([x, y]) => x === y || x === '' || y === '') && pairs.some(([x, y]) => x !== '' && x === y);
 }

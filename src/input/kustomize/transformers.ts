@@ -5,6 +5,7 @@ import { isRecord } from '../../source/record';
 import { type FieldSpec, type FieldSpecs, isOfKind, mergedSpecs, readSpec, steps } from './field-specs';
 import { type Item, equalIds, currentId, groupOf, idsOf, isClusterScoped, remember } from './item';
 import { NotRendered } from './not-rendered';
+import { own } from '../../source/own';
 
 /** Changes the fields of an object that specs lead to. */
 export function changeFields(
@@ -142,7 +143,7 @@ function withImages(value: unknown, change: (old: unknown) => unknown): unknown 
     const isList = key === 'containers' || key === 'initContainers';
     return [key, isList && Array.isArray(inner) ? edited(inner, ['image'], undefined, change) : inner] as const;
   });
-  return entries.every(([key, each]) => each === value[key]) ? value : Object.fromEntries(entries);
+  return entries.every(([key, each]) => each === own(value, key)) ? value : Object.fromEntries(entries);
 }
 
 function imagePattern(name: string): RE2JS | undefined {

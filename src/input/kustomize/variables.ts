@@ -6,6 +6,7 @@ import { NotRendered } from './not-rendered';
 import { valueIn } from './replacements';
 import { changeFields } from './transformers';
 import { isEqual } from './equal';
+import { own } from '../../source/own';
 
 /** Variables by their names. */
 export type Variables = Map<string, Values>;
@@ -56,7 +57,7 @@ export function resolveVariables(items: readonly Item[], variables: Variables, {
       if (Array.isArray(old)) return mapped(old, (each) => expanded(each, values));
       if (!isRecord(old)) return expanded(old, values);
       const entries = Object.entries(old).map(([key, each]) => [key, expanded(each, values)] as const);
-      return entries.every(([key, each]) => each === old[key]) ? old : Object.fromEntries(entries);
+      return entries.every(([key, each]) => each === own(old, key)) ? old : Object.fromEntries(entries);
     });
 }
 

@@ -6,6 +6,7 @@ import { BUILT_IN_VOCABULARY, withAttributes } from './attributes';
 import { type Compiled, type Vocabulary, compile } from './expression';
 import { type Instance, readInstance } from './instance';
 import { ADAPTERS, TEMPLATES } from './inventory';
+import { own } from '../../source/own';
 
 /** A handler of an adapter that is compiled into Mixer. */
 export interface HandlerConfig {
@@ -122,7 +123,7 @@ function actionOf(
   if (!handler) return undefined;
   const named = names.map((each) => referred(known.instances, each, 'instance', namespace));
   const instances = [...new Set(named)].filter(
-    (each): each is Instance => each !== undefined && ADAPTERS[handler.adapter]!.includes(each.template),
+    (each): each is Instance => each !== undefined && own(ADAPTERS, handler.adapter)!.includes(each.template),
   );
   return instances.length ? { handler, instances } : undefined;
 }

@@ -3,6 +3,7 @@ import { momentText, momentOf } from './expression/moment';
 import type { Built } from './instance';
 import { type ParamFields, readParams } from './params';
 import type { QuotaRequest, QuotaResult } from './result';
+import { own } from '../../source/own';
 
 interface Limit {
   readonly maxAmount: number;
@@ -150,7 +151,7 @@ const NOTHING: QuotaResult = { granted: 0, code: 0, message: '', validDuration: 
 /** The first override whose dimensions all have these values; the quota itself where there is none. */
 const limitFor = (quota: Quota, dimensions: Built): Limit =>
   (quota.overrides ?? []).find(({ dimensions: wanted = {} }) =>
-    Object.entries(wanted).every(([name, text]) => equalsText(dimensions[name] as Value | undefined, text)),
+    Object.entries(wanted).every(([name, text]) => equalsText(own(dimensions, name) as Value | undefined, text)),
   ) ?? quota;
 
 /** Whether a text of the configuration stands for a value. Source: mixer/pkg/adapter StringEquals. */

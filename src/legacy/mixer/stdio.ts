@@ -4,6 +4,7 @@ import { type Value, durationText } from './expression/value';
 import type { Built } from './instance';
 import { type ParamFields, readParams } from './params';
 import { mapText } from './text';
+import { own } from '../../source/own';
 
 const LEVELS = ['INFO', 'WARNING', 'ERROR'] as const;
 const STREAMS = ['STDOUT', 'STDERR', 'FILE', 'ROTATED_FILE'] as const;
@@ -75,7 +76,7 @@ function logLine(
   levels: Output['severityLevels'],
   { severity, timestamp, variables = {} }: Built,
 ): Line {
-  const level = (typeof severity === 'string' ? levels[severity] : undefined) ?? 'INFO';
+  const level = (typeof severity === 'string' ? own(levels, severity) : undefined) ?? 'INFO';
   const time = isMoment(timestamp) ? momentInMicroseconds(timestamp) : '0001-01-01T00:00:00.000000Z';
   return { instance, level: WORDS[level], time, values: written(variables as Built, (address) => address) };
 }

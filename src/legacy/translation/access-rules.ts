@@ -4,6 +4,7 @@ import type { Condition, Operation } from '../../schema/kinds/security';
 import type { Labels } from '../../mesh/workloads/labels';
 import type { Field } from '../../source/field';
 import type { Untranslated } from './untranslated';
+import { own } from '../../source/own';
 
 /** What a service and a workload behind it are called where a ServiceRole chooses them. */
 export interface Served {
@@ -34,7 +35,7 @@ export function isFor({ services = [], constraints = [] }: AccessRule, served: S
 function destinationValue(key: string, served: Served): string | undefined {
   const { name, namespace, labels, serviceAccount } = served;
   const [, label] = LABEL.exec(key) ?? [];
-  if (label !== undefined) return labels?.[label];
+  if (label !== undefined) return own(labels, label);
   switch (key) {
     case 'destination.name':
       return name;

@@ -6,6 +6,7 @@ import { configs } from '../settings/configs';
 import { perMesh } from '../memo';
 import type { Mesh } from '../mesh';
 import { isPresumedWhole } from '../world';
+import { own } from '../../source/own';
 
 type Secret = Resource<KindMap['Secret']>;
 type ConfigMap = Resource<KindMap['ConfigMap']>;
@@ -45,9 +46,9 @@ export function hasAuthority(mesh: Mesh, kind: 'Secret' | 'ConfigMap', namespace
 
 /** What stands under a key in clear text; empty where there is nothing. */
 function content({ kind, value }: Secret | ConfigMap, key: string): string {
-  const clear = 'stringData' in value ? value.stringData?.[key] : undefined;
+  const clear = 'stringData' in value ? own(value.stringData, key) : undefined;
   if (clear !== undefined) return clear;
-  const data = value.data?.[key] ?? '';
+  const data = own(value.data, key) ?? '';
   return kind === 'Secret' && isBase64(data.replace(/\s/g, '')) ? atob(data.replace(/\s/g, '')) : data;
 }
 

@@ -40,9 +40,9 @@ const isHeaderValue = (value: string): boolean => !/[\0-\x08\x0a-\x1f\x7f]/.test
 
 /** Of names that differ only in case the first counts. istio: headerListToMap */
 function byName(headers: readonly HTTPHeader[]): Record<string, string> {
-  const map: Record<string, string> = {};
-  for (const { name = '', value = '' } of headers) map[name.toLowerCase()] ??= value;
-  return map;
+  const map = new Map<string, string>();
+  for (const { name = '', value = '' } of headers) if (!map.has(name.toLowerCase())) map.set(name.toLowerCase(), value);
+  return Object.fromEntries(map);
 }
 
 /** istio: createRedirectFilter */

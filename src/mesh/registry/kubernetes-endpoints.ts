@@ -9,6 +9,7 @@ import { type Pod } from '../workloads/workloads';
 import { type SliceEndpoint, slicesOf } from './endpoint-slices';
 import { type ClusterService, clusterServices } from './kubernetes';
 import { type WorkloadInstance, containerPorts, instancesOfPods, workloadEntries } from './workload-instances';
+import { own } from '../../source/own';
 
 const byKey = perMesh((mesh) => new Map(clusterServices(mesh).map((each) => [serviceKey(each.service), each])));
 const byNamespace = perMesh((mesh) => groupBy(clusterServices(mesh), ({ service }) => service.namespace));
@@ -93,8 +94,8 @@ function ofEntries(mesh: Mesh, service: Service): Endpoint[] {
 
 /** On which port an entry serves a port of a Service. istio: serviceInstanceFromWorkloadInstance */
 function portOfEntry({ name, number, targetPort }: ServicePort, { ports }: WorkloadInstance): number | undefined {
-  if (typeof targetPort === 'string') return ports[targetPort] || undefined;
-  return ports[name] || targetPort || number;
+  if (typeof targetPort === 'string') return own(ports, targetPort) || undefined;
+  return own(ports, name) || targetPort || number;
 }
 
 /** The ports of Services that a pod serves. istio: kube controller GetProxyServiceTargets */

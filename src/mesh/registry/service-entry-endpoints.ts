@@ -7,6 +7,7 @@ import type { Mesh } from '../mesh';
 import { type Endpoint, type Service, type ServicePort, type ServiceTarget, serviceKey } from '../services/service';
 import { type EntryService, entryServices } from './service-entry';
 import { type WorkloadInstance, instanceOfAddress, instancesOfPods, workloadEntries } from './workload-instances';
+import { own } from '../../source/own';
 
 const UNIX = 'unix://';
 
@@ -84,7 +85,7 @@ function onPorts({ endpoint, ports }: WorkloadInstance, service: Service): Endpo
   return service.ports.map(({ name, number, targetPort }) => ({
     ...endpoint,
     address: socket ?? endpoint.address,
-    port: socket === undefined ? ports[name] || Number(targetPort ?? number) : 0,
+    port: socket === undefined ? own(ports, name) || Number(targetPort ?? number) : 0,
     portName: name,
     portNumber: number,
   }));

@@ -11,6 +11,7 @@ import { isDiscovered } from '../settings/namespaces';
 import type { Endpoint } from '../services/service';
 import { spiffe } from '../policies/spiffe';
 import { type Pod, TLS_MODE, pods } from '../workloads/workloads';
+import { put } from '../../source/own';
 
 /** An address without a port of a service yet. istio: model.WorkloadInstance */
 export interface WorkloadInstance {
@@ -108,7 +109,7 @@ function instanceOfPod(mesh: Mesh, pod: Pod): WorkloadInstance {
 function namedPorts(pod: Pod): Record<string, number> {
   const named: Record<string, number> = {};
   for (const { name, containerPort, protocol = 'TCP' } of containerPorts(pod))
-    if (name && containerPort && protocol === 'TCP') named[name] ??= containerPort;
+    if (name && containerPort && protocol === 'TCP' && !Object.hasOwn(named, name)) put(named, name, containerPort);
   return named;
 }
 

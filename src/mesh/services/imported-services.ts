@@ -5,6 +5,7 @@ import type { Mesh } from '../mesh';
 import type { Service } from './service';
 import { bestService } from './services';
 import { destinationsOf } from '../traffic/virtual-services';
+import { own } from '../../source/own';
 
 /** istio: SidecarScope.collectImportedServices */
 export function importedServices(
@@ -63,5 +64,5 @@ function canMerge(one: Service, other: Service): boolean {
 
 function sameLabels(one: Labels = {}, other: Labels = {}): boolean {
   const names = Object.keys(one);
-  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
+  return names.length === Object.keys(other).length && names.every((name) => own(one, name) === own(other, name));
 }

@@ -6,6 +6,7 @@ import { UnreadableYaml, loadValue } from '../../source/values';
 import { readMessage } from '../admission';
 import { perMesh } from '../memo';
 import type { Mesh } from '../mesh';
+import { own } from '../../source/own';
 
 /** istio: mesh.DefaultProxyConfig */
 const DEFAULT_PROXY_CONFIG = {
@@ -132,13 +133,13 @@ export const readProxyConfig = (mesh: Mesh, yaml: string): MeshProxyConfig | und
 function inConfigMap(mesh: Mesh, key: string): MeshConfigSource | undefined {
   const candidates = mesh
     .all('ConfigMap')
-    .filter(({ name, value }) => (name === 'istio' || name.startsWith('istio-')) && value.data?.[key] !== undefined);
+    .filter(({ name, value }) => (name === 'istio' || name.startsWith('istio-')) && own(value.data, key) !== undefined);
   const chosen =
     candidates.find(({ name, namespace }) => name === 'istio' && namespace === 'istio-system') ??
     candidates.find(({ name }) => name === 'istio') ??
     candidates[0];
   if (!chosen) return undefined;
-  return { ...readEmbedded(chosen.value.data?.[key] ?? ''), field: chosen.at(['data', key]) };
+  return { ...readEmbedded(own(chosen.value.data, key) ?? ''), field: chosen.at(['data', key]) };
 }
 
 function readEmbedded(yaml: string): Omit<MeshConfigSource, 'field'> {

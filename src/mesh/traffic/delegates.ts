@@ -9,6 +9,7 @@ import { perMesh } from '../memo';
 import type { Mesh } from '../mesh';
 import { meshConfig } from '../settings/mesh-config';
 import { exportOf, reaches } from './visibility';
+import { own } from '../../source/own';
 
 type VirtualService = Resource<KindMap['VirtualService']>;
 
@@ -91,17 +92,17 @@ function within(root: HTTPMatchRequest, own: HTTPMatchRequest): HTTPMatchRequest
 }
 
 /** istio: model.hasConflict */
-function contradict(root: HTTPMatchRequest, own: HTTPMatchRequest): boolean {
-  if (ATTRIBUTES.some((name) => texts(root[name], own[name]))) return true;
-  if (MAPS.some((name) => Object.entries(own[name] ?? {}).some(([key, value]) => texts(root[name]?.[key], value))))
+function contradict(root: HTTPMatchRequest, match: HTTPMatchRequest): boolean {
+  if (ATTRIBUTES.some((name) => texts(root[name], match[name]))) return true;
+  if (MAPS.some((name) => Object.entries(match[name] ?? {}).some(([key, value]) => texts(own(root[name], key), value))))
     return true;
-  if ((root.ignoreUriCase ?? false) !== (own.ignoreUriCase ?? false)) return true;
-  if (root.port && own.port && root.port !== own.port) return true;
-  if (root.sourceNamespace && own.sourceNamespace !== root.sourceNamespace) return true;
-  const labels = Object.entries(own.sourceLabels ?? {});
-  if (labels.some(([key, value]) => (root.sourceLabels?.[key] ?? value) !== value)) return true;
+  if ((root.ignoreUriCase ?? false) !== (match.ignoreUriCase ?? false)) return true;
+  if (root.port && match.port && root.port !== match.port) return true;
+  if (root.sourceNamespace && match.sourceNamespace !== root.sourceNamespace) return true;
+  const labels = Object.entries(match.sourceLabels ?? {});
+  if (labels.some(([key, value]) => (own(root.sourceLabels, key) ?? value) !== value)) return true;
   const { gateways = [] } = root;
-  return gateways.length > 0 && (own.gateways ?? []).some((gateway) => !gateways.includes(gateway));
+  return gateways.length > 0 && (match.gateways ?? []).some((gateway) => !gateways.includes(gateway));
 }
 
 const ATTRIBUTES = ['uri', 'scheme', 'method', 'authority'] as const;

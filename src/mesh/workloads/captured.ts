@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import type { Labels } from './labels';
+import { own } from '../../source/own';
 
 const PREFIX = 'traffic.sidecar.istio.io/';
 
@@ -23,7 +24,7 @@ export function takesOutbound(annotations: Labels, address: string, port: number
 }
 
 function listIn(annotations: Labels, name: string): string[] | undefined {
-  const text = annotations[PREFIX + name];
+  const text = own(annotations, PREFIX + name);
   return text
     ?.split(',')
     .map((each) => each.trim())

@@ -1,9 +1,10 @@
 import type { Mesh } from '../mesh';
 import { type Configured, proxyConfigOf } from './proxy-config';
+import { own } from '../../source/own';
 
 /** The value of an `ISTIO_META_` variable in the environment of a proxy. istio: NodeMetadata */
 export const nodeVariable = (mesh: Mesh, proxy: Configured, name: string): string | undefined =>
-  proxyConfigOf(mesh, proxy).proxyMetadata?.[`ISTIO_META_${name}`];
+  own(proxyConfigOf(mesh, proxy).proxyMetadata, `ISTIO_META_${name}`);
 
 // Go's strconv.ParseBool.
 const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);

@@ -1,5 +1,6 @@
 /** Labels and the selectors that choose by them. */
 import { type LabelExpression, fits } from '../../schema/kubernetes/label-expression';
+import { own } from '../../source/own';
 
 /** Labels, or annotations, by name. */
 export type Labels = Readonly<Record<string, string>>;
@@ -12,7 +13,7 @@ export interface LabelSelector {
 
 /** Whether all labels of the selector stand among the labels; an empty selector selects everything. istio: labels.SubsetOf */
 export function selects(selector: Labels | undefined, labels: Labels): boolean {
-  for (const key in selector) if (selector[key] !== labels[key]) return false;
+  for (const key in selector) if (own(selector, key) !== own(labels, key)) return false;
   return true;
 }
 

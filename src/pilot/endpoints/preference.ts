@@ -5,6 +5,7 @@ import { groupBy } from '../../mesh/grouping';
 import type { LocalityLoadBalancerSetting, LocalityLoadBalancerSettingDistribute } from '../../schema/kinds/networking';
 import { type Group, localityOf, weightOf } from './groups';
 import type { LocalitySettings } from './locality-settings';
+import { own } from '../../source/own';
 
 /** Where a proxy is, by its locality and its labels. */
 export interface Viewer {
@@ -139,7 +140,7 @@ function byLabels(groups: readonly Group[], viewer: Viewer, labels: readonly str
   if (Object.keys(viewer.labels).length === 0) return groups;
   const wanted = labels.map((label) => {
     const [name = '', ...values] = label.split('=');
-    return { name, value: values.length === 1 ? values[0]! : (viewer.labels[name] ?? '') };
+    return { name, value: values.length === 1 ? values[0]! : (own(viewer.labels, name) ?? '') };
   });
   return withoutGaps(groups.flatMap((group) => split(group, wanted)));
 }
@@ -158,7 +159,7 @@ function split(group: Group, wanted: readonly Wanted[]): Group[] {
 
 /** 0 where all labels are shared; another network counts for more than all other labels. istio: applyFailoverPriorityPerLocality */
 function rankOf(labels: Labels, wanted: readonly Wanted[]): number {
-  const differs = wanted.map(({ name, value }) => value !== (labels[name] ?? ''));
+  const differs = wanted.map(({ name, value }) => value !== (own(labels, name) ?? ''));
   const otherNetwork = wanted[0]?.name === NETWORK && differs[0];
   const first = differs.findIndex((differ, index) => differ && !(index === 0 && otherNetwork));
   return (first < 0 ? 0 : wanted.length - first) + (otherNetwork ? wanted.length : 0);

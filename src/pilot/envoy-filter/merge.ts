@@ -7,6 +7,7 @@ import { isRecord } from '../../source/record';
 import type { Push } from '../context';
 import { type Origins, from } from '../origins';
 import { MESSAGES, type Patch, type Patched } from './patches';
+import { own } from '../../source/own';
 
 /** istio: mergePatchValue */
 export function merged<Piece extends object>(push: Push, piece: Piece, { target, operation, value }: Patch): Piece {
@@ -22,7 +23,7 @@ export const instead = <Piece extends object>({ origins }: Push, before: Piece, 
 function keepOrigins<Piece extends object>(origins: Origins, before: Piece, after: Piece): Piece {
   if (before === after) return after;
   for (const [name, value] of Object.entries(after)) {
-    const old = (before as Record<string, unknown>)[name];
+    const old = own(before as Record<string, unknown>, name);
     if (isRecord(value) && isRecord(old)) keepOrigins(origins, old, value);
   }
   return from(origins, origins.get(before), after);

@@ -24,6 +24,7 @@ import { peerPolicyKeys } from './peer-authentication';
 import { selectorPolicyKeys } from './policies';
 import { sentServices } from './services';
 import { waypointAddress, waypointBinding } from './waypoints';
+import { own } from '../../source/own';
 
 /** Every workload. istio: ambient.WorkloadsCollection */
 export const sentWorkloads = (mesh: Mesh): Workload[] => [
@@ -199,7 +200,7 @@ const containerPort = (pod: Pod, name: string): number | undefined =>
 const portOfAddress =
   (ports: Readonly<Record<string, number>> = {}): TargetPort =>
   ({ name, number, targetPort }) =>
-    typeof targetPort === 'string' ? ports[targetPort] : (ports[name] ?? targetPort ?? number);
+    typeof targetPort === 'string' ? own(ports, targetPort) : (own(ports, name) ?? targetPort ?? number);
 
 const addressOf = (text: string): Pick<Workload, 'addresses' | 'hostname'> =>
   ipaddr.isValid(text)

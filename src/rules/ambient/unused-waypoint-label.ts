@@ -24,6 +24,7 @@ import { isWaypoint } from '../../mesh/workloads/proxy';
 import { workloads } from '../../mesh/workloads/workloads';
 import type { Field } from '../../source/field';
 import { type Context, rule } from '../rule';
+import { own } from '../../source/own';
 
 export default rule({
   name: 'unused-waypoint-label',
@@ -144,7 +145,7 @@ function reasonOf(binding: WaypointBinding): string | undefined {
     case 'missing':
       return undefined;
     case 'other traffic':
-      return `waypoint "${binding.waypoint.name}" is for ${TRAFFIC[binding.isFor] ?? `"${binding.isFor}"`} (istio.io/waypoint-for)`;
+      return `waypoint "${binding.waypoint.name}" is for ${own(TRAFFIC, binding.isFor) ?? `"${binding.isFor}"`} (istio.io/waypoint-for)`;
     case 'not allowed':
       return `the listener of waypoint "${binding.waypoint.namespace}/${binding.waypoint.name}" does not allow this namespace (allowedRoutes)`;
     case 'hidden':

@@ -4,6 +4,7 @@ import { podTemplates } from '../../mesh/workloads/pod-templates';
 import { didYouMean, oneOf } from '../../schema/spelling';
 import type { Field } from '../../source/field';
 import { rule } from '../rule';
+import { own } from '../../source/own';
 
 export default rule({
   name: 'unknown-label-value',
@@ -23,9 +24,9 @@ export default rule({
   check({ mesh, report }) {
     for (const field of labelled(mesh)) {
       const name = String(field.path.at(-1));
-      const { values, consequence } = LABELS[name]!;
+      const { values, consequence } = own(LABELS, name)!;
       if (typeof field.value !== 'string' || values.includes(field.value)) continue;
-      const meant = MEANT[field.value.toLowerCase()]?.find((each) => values.includes(each));
+      const meant = own(MEANT, field.value.toLowerCase())?.find((each) => values.includes(each));
       const help = meant === undefined ? didYouMean(field.value, values) : `; did you mean "${meant}"?`;
       report(
         field,

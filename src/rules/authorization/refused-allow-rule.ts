@@ -7,6 +7,7 @@ import { rootNamespace } from '../../mesh/settings/mesh-config';
 import { coversText } from '../../mesh/policies/text-match';
 import type { Condition, Operation, Rule, Source } from '../../schema/kinds/security';
 import { rule } from '../rule';
+import { own } from '../../source/own';
 
 export default rule({
   name: 'refused-allow-rule',
@@ -76,7 +77,7 @@ function inside(wide: Source | Operation, narrow: Source | Operation): boolean {
   const theirs = narrow as Record<string, readonly string[] | undefined>;
   return Object.entries(wide as Record<string, readonly string[]>).every(([name, values]) => {
     if (values.length === 0) return true;
-    const other = theirs[name] ?? [];
+    const other = own(theirs, name) ?? [];
     return name.startsWith('not')
       ? values.every((value) => other.some((each) => coversText(each, value)))
       : other.length > 0 && other.every((each) => values.some((value) => coversText(value, each)));

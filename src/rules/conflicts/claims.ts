@@ -4,6 +4,7 @@ import type { Export } from '../../mesh/traffic/visibility';
 import type { HTTPMatchRequest } from '../../schema/kinds/networking';
 import { isAskedAt } from '../routes/subsumption/http';
 import { older } from './age';
+import { own } from '../../source/own';
 
 /** A host, and a VirtualService that has routes for it. */
 export interface Claim {
@@ -67,5 +68,5 @@ function meet(one: Origin, other: Origin): boolean {
   const [ours, theirs] = [one.sourceNamespace, other.sourceNamespace];
   if (ours && theirs && ours !== theirs) return false;
   const labels = Object.entries(one.sourceLabels ?? {});
-  return labels.every(([name, value]) => (other.sourceLabels?.[name] ?? value) === value);
+  return labels.every(([name, value]) => (own(other.sourceLabels, name) ?? value) === value);
 }

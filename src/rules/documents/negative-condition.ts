@@ -1,6 +1,7 @@
 import type { Field } from '../../source/field';
 import type { Resource } from '../../source/resource';
 import { rule } from '../rule';
+import { own } from '../../source/own';
 
 const OF_GATEWAY_API = ['Accepted', 'Programmed', 'ResolvedRefs'];
 const OF_SERVICES = ['istio.io/WaypointBound'];
@@ -66,6 +67,6 @@ function conditionsOf(resource: Resource<unknown>): Field<Condition>[] {
 }
 
 function isNegative(kind: string, { type = '', status, reason }: Condition): boolean {
-  if (!TELLING[kind]?.includes(type)) return false;
+  if (!own(TELLING, kind)?.includes(type)) return false;
   return status === 'False' || (type === 'WaypointAccepted' && reason === 'PartiallyInvalid');
 }

@@ -12,6 +12,7 @@ import { hasEffect } from '../../pilot/envoy-filter/effect';
 import type { EnvoyFilterEnvoyConfigObjectPatch } from '../../schema/kinds/networking';
 import type { Field } from '../../source/field';
 import { type Context, rule } from '../rule';
+import { own } from '../../source/own';
 
 type PatchField = Field<EnvoyFilterEnvoyConfigObjectPatch>;
 
@@ -105,7 +106,7 @@ function without(patch: Patch, path: readonly string[]): Patch {
   const owner = path
     .slice(0, -1)
     .reduce<Record<string, unknown> | undefined>(
-      (at, step) => at?.[step] as Record<string, unknown> | undefined,
+      (at, step) => own(at, step) as Record<string, unknown> | undefined,
       match,
     );
   if (owner) delete owner[path.at(-1)!];

@@ -1,4 +1,5 @@
 import { rule } from '../rule';
+import { own } from '../../source/own';
 
 /** What a release of Istio reads, by the names of the definitions. istio: gatewayapi.MinimumCRDVersions */
 const MINIMUM: Readonly<Record<string, string>> = {
@@ -25,7 +26,7 @@ export default rule({
   sameAs: ['IST0176'],
   check({ mesh, report }) {
     for (const definition of mesh.all('CustomResourceDefinition')) {
-      const minimum = MINIMUM[definition.name];
+      const minimum = own(MINIMUM, definition.name);
       const version = definition.metadata.annotations?.[BUNDLE_VERSION];
       if (minimum === undefined || version === undefined || !isOlder(version, minimum)) continue;
       report(

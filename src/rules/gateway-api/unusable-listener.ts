@@ -69,7 +69,8 @@ function reportProblem(
 ): void {
   const { server, owner } = converted;
   const listener = server.resource.at(server.path) as Field<Listener>;
-  const { protocol } = listener.value;
+  const protocol = listener.child('protocol').value as string | undefined;
+  if (protocol === undefined) return; // The schema requires it.
   const { mesh, report } = context;
   const sameAs = (...reasons: readonly string[]) => ({ sameAs: reasonsOf(mesh, owner.resource, ...reasons) });
   switch (problem.because) {
@@ -214,7 +215,8 @@ function checkKinds({ report }: Context, listener: Field<Listener>): void {
   const possible = routeKinds(rest);
   if (possible.size === 0 || !allowedRoutes?.kinds) return;
   for (const kind of listener.each('allowedRoutes.kinds[]')) {
-    if (possible.has(kindOf({ group: GROUP, ...kind.value }, '/'))) continue;
+    // The schema requires a name for each kind.
+    if (!kind.value.kind || possible.has(kindOf({ group: GROUP, ...kind.value }, '/'))) continue;
     const kinds = [...possible].map((each) => each.slice(each.indexOf('/') + 1));
     report(
       kind.get('kind'),

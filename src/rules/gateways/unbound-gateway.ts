@@ -11,6 +11,7 @@ import { isNearly } from '../../mesh/world';
 import { nearest } from '../../schema/spelling';
 import { type Missing, rule } from '../rule';
 import { labelText } from '../workloads/selectors';
+import { own } from '../../source/own';
 
 export default rule({
   name: 'unbound-gateway',
@@ -55,7 +56,7 @@ function gatewayWorkload(mesh: Mesh): Missing {
 /** The value of the label that was probably meant. */
 function hint(mesh: Mesh, selector: Labels): string {
   for (const [name, value] of Object.entries(selector)) {
-    const values = gateways(mesh).flatMap(({ labels }) => labels[name] ?? []);
+    const values = gateways(mesh).flatMap(({ labels }) => own(labels, name) ?? []);
     const meant = values.includes(value)
       ? undefined
       : (nearest(value, values) ?? (values.length === 1 ? values[0] : undefined));

@@ -1,5 +1,6 @@
 import { DATAPLANE_MODE, NAMESPACE_INJECTION, REVISION } from '../../mesh/injection/injection';
 import { rule } from '../rule';
+import { own } from '../../source/own';
 
 export default rule({
   name: 'conflicting-injection-labels',
@@ -22,12 +23,12 @@ export default rule({
       const mode = labels[NAMESPACE_INJECTION];
       // Where injection is off, the other labels have nothing to say.
       if (mode !== undefined && mode !== 'enabled') continue;
-      const found = [NAMESPACE_INJECTION, REVISION, DATAPLANE_MODE].filter((name) => labels[name] !== undefined);
+      const found = [NAMESPACE_INJECTION, REVISION, DATAPLANE_MODE].filter((name) => own(labels, name) !== undefined);
       const [first, ...others] = found;
       if (first === undefined) continue;
       const field = (name: string) => namespace.at(['metadata', 'labels', name]);
       for (const other of others)
-        report(field(other), `"${other}" has no effect beside "${first}: ${labels[first]}"`, {
+        report(field(other), `"${other}" has no effect beside "${first}: ${own(labels, first)}"`, {
           related: [{ place: field(first), message: 'this label wins' }],
         });
     }

@@ -5,6 +5,7 @@ import { writtenVirtualServices } from '../../mesh/traffic/virtual-services';
 import { routesOfApi } from '../gateway-api/api-routes';
 import { type Context, rule } from '../rule';
 import { KINDS, type Kind, type Port, portsFor, portsOf } from './ports';
+import { own } from '../../source/own';
 
 export default rule({
   name: 'mismatched-route-protocol',
@@ -47,7 +48,7 @@ function checkAttachment({ mesh, report }: Context, { kind }: AnyRoute, attachme
   const { name = '', port } = field.value;
   const service = bestService(mesh, `${name}.${namespace}.svc.${mesh.domain}`, namespace);
   const ports = (service ? portsOf(service) : []).filter(({ number }) => port === undefined || number === port);
-  const wanted = KIND_OF_ROUTE[kind];
+  const wanted = own(KIND_OF_ROUTE, kind);
   if (!wanted || ports.length === 0 || ports.some(({ carries }) => carries.includes(wanted))) return;
   const related = ports.slice(0, 4).map((each) => ({ place: each.field, message: each.title }));
   const place = port === undefined ? field.get('name') : field.get('port');

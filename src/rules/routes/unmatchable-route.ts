@@ -5,6 +5,7 @@ import { rule } from '../rule';
 import type { Subject } from './subsumption/conditions';
 import { takenBy } from './subsumption/http';
 import { regionOf } from './subsumption/region';
+import { own } from '../../source/own';
 
 export default rule({
   name: 'unmatchable-route',
@@ -59,7 +60,7 @@ const PSEUDO: Readonly<Record<string, 'method' | 'authority' | 'scheme'>> = {
 
 function placeOf(match: Field<HTTPMatchRequest>, { kind, name }: Subject): Field {
   if (kind === 'path') return match.get('uri').child(Object.keys(match.value.uri ?? {})[0] ?? '');
-  const pseudo = PSEUDO[name];
+  const pseudo = own(PSEUDO, name);
   if (pseudo && match.value[pseudo]) return match.get(pseudo);
   const lists = [match.get('headers'), match.get('withoutHeaders'), match.get('queryParams')];
   const named = lists.flatMap((list) =>
@@ -69,7 +70,7 @@ function placeOf(match: Field<HTTPMatchRequest>, { kind, name }: Subject): Field
 }
 
 function messageFor({ value }: Field, { kind, name }: Subject): string {
-  if (PSEUDO[name]) return `no request has the ${PSEUDO[name]} that this match requires`;
+  if (own(PSEUDO, name)) return `no request has the ${own(PSEUDO, name)} that this match requires`;
   if (kind !== 'path') return `no request has the ${KINDS[kind]} "${name}" that this match requires`;
   const text = String(value);
   if (/^[^?#]*[?#]/.test(text) && text.startsWith('/'))

@@ -3,6 +3,7 @@ import type { Mesh } from '../../mesh/mesh';
 import { meshConfig } from '../../mesh/settings/mesh-config';
 import { valueAt } from '../../source/path';
 import { rule } from '../rule';
+import { own } from '../../source/own';
 
 export default rule({
   name: 'service-entry-without-addresses',
@@ -48,7 +49,7 @@ const isNonEmpty = (value: unknown): boolean => Array.isArray(value) && value.le
 /** Whether proxies answer for names, and whether istioctl can tell that hosts have addresses. */
 function dnsCapture(mesh: Mesh): 'off' | 'on' | 'with-addresses' {
   const { proxyMetadata = {} } = meshConfig(mesh).defaultConfig;
-  const isOn = (name: string): boolean => proxyMetadata[name] === 'true';
+  const isOn = (name: string): boolean => own(proxyMetadata, name) === 'true';
   if (!isOn('ISTIO_META_DNS_CAPTURE')) return 'off';
   const allocates = isOn('ISTIO_META_DNS_AUTO_ALLOCATE') || isOn('PILOT_ENABLE_IP_AUTOALLOCATE');
   return allocates ? 'with-addresses' : 'on';

@@ -38,7 +38,7 @@ function matches(text: string, pattern: string): boolean {
 }
 
 const has = (value: unknown, field: string) =>
-  value !== null && typeof value === 'object' && Object.hasOwn(value, field);
+  value instanceof Map ? value.has(field) : value !== null && typeof value === 'object' && Object.hasOwn(value, field);
 
 // The functions that Kubernetes adds to CEL. Source: k8s.io/apiserver/pkg/cel/library.
 const environment = new Environment({

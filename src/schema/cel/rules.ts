@@ -1,6 +1,7 @@
 import type { Path } from '../../source/path';
 import { type Schema, type SchemaFile, celEngine, resolved, schemaFile } from '../validators';
 import type { Rule } from './engine';
+import { own } from '../../source/own';
 
 /** Where in a kind there are rules: only the branches that lead to one. */
 interface Site {
@@ -54,7 +55,7 @@ function siteOf(bundle: string, kind: string): Site | undefined {
   const key = `${bundle} ${kind}`;
   if (!sites.has(key)) {
     const file = schemaFile(bundle);
-    sites.set(key, makeSite(file.kinds[kind]!, file));
+    sites.set(key, makeSite(own(file.kinds, kind)!, file));
   }
   return sites.get(key);
 }
@@ -79,9 +80,25 @@ function holds(text: string, self: unknown): boolean {
     rule = celEngine().compile(text);
     compiled.set(text, rule);
   }
+  if (isTrue(rule, self)) return true;
+  const copy = withMaps(self);
+  return copy !== self && isTrue(rule, copy);
+}
+
+function isTrue(rule: Rule, self: unknown): boolean {
   try {
     return rule(self) === true;
   } catch {
     return false; // A field that is not there, a text that is no duration.
   }
+}
+
+/** The value with a Map for each object that has a key `constructor`: the library takes what it finds there for the type of the object. */
+function withMaps(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  const entries = [...entriesOf(value)];
+  const copies = entries.map(([step, child]) => [step, withMaps(child)] as const);
+  if (Object.hasOwn(value, 'constructor')) return new Map(copies);
+  if (copies.every(([, child], index) => child === entries[index]![1])) return value;
+  return Array.isArray(value) ? copies.map(([, child]) => child) : Object.fromEntries(copies);
 }

@@ -1,3 +1,5 @@
+import { own } from '../../source/own';
+
 /** The release of Kubernetes that no longer serves each version of an API, by its kinds: https://kubernetes.io/docs/reference/using-api/deprecation-guide/ */
 const REMOVED_IN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'admissionregistration.k8s.io/v1beta1': {
@@ -36,5 +38,5 @@ const REMOVED_IN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** The release of Kubernetes that removed a kind in a version which earlier ones served. */
 export const removedIn = (apiVersion: string, kind: string): string | undefined => {
   const kinds = Object.hasOwn(REMOVED_IN, apiVersion) ? REMOVED_IN[apiVersion]! : {};
-  return Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+  return own(kinds, kind);
 };

@@ -12,6 +12,7 @@ import {
   statefulSetViolations,
   workloadViolations,
 } from './workloads';
+import { own } from '../../source/own';
 
 type Judges = { [Kind in keyof KindMap]?: (object: KindMap[Kind]) => Violation[] };
 
@@ -36,6 +37,6 @@ const judges: Judges = {
 
 /** The violations of an object of a kind of Kubernetes whose fields have the types of that kind. */
 export function kubernetesViolations(kind: string, object: unknown): Violation[] {
-  const judge = (judges as Record<string, ((object: unknown) => Violation[]) | undefined>)[kind];
+  const judge = own(judges as Record<string, ((object: unknown) => Violation[]) | undefined>, kind);
   return judge ? judge(object) : [];
 }

@@ -1,5 +1,5 @@
 import type { ConfigMap, Secret } from '../kinds/kubernetes';
-import { own } from '../validators';
+import { own } from '../../source/own';
 import { type Violation, violation } from '../violation';
 
 const KEY = /^[-._a-zA-Z0-9]{1,253}$/;

@@ -1,4 +1,4 @@
-import { own } from '../validators';
+import { own } from '../../source/own';
 
 /** One expression of a selector of labels, as far as it was written. */
 export interface LabelExpression {

@@ -13,7 +13,7 @@ import type {
 } from '../kinds/kubernetes';
 import { admitTemplateMetadata } from '../metadata';
 import { oneOf } from '../spelling';
-import { own } from '../validators';
+import { own } from '../../source/own';
 import { type Violation, violation } from '../violation';
 import { fits } from './label-expression';
 import { labelKeyViolations, repeatedBy } from './lists';

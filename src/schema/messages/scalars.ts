@@ -1,5 +1,6 @@
 import { isBase64 } from '../base64';
 import { unreadable } from './unreadable';
+import { own } from '../../source/own';
 
 const WRAPPERS: Readonly<Record<string, string>> = {
   'google.protobuf.BoolValue': 'bool',
@@ -14,7 +15,7 @@ const WRAPPERS: Readonly<Record<string, string>> = {
 };
 
 /** The scalar inside a message that only wraps one, so that it knows whether it was set. */
-export const wrapped = (type: string): string | undefined => WRAPPERS[type];
+export const wrapped = (type: string): string | undefined => own(WRAPPERS, type);
 
 const LIMITS: Readonly<Record<string, readonly [bigint, bigint]>> = {
   int32: [-(2n ** 31n), 2n ** 31n - 1n],
@@ -27,12 +28,12 @@ const ZERO: Readonly<Record<string, unknown>> = { string: '', bytes: '', bool: f
 
 /** A scalar as proto3 JSON writes it: whole numbers of 64 bits as text. Numbers may be quoted; `null` in a list is zero. */
 export function readScalar(type: string, value: unknown, path: string): unknown {
-  if (value === null) return ZERO[type] ?? 0;
+  if (value === null) return own(ZERO, type) ?? 0;
   if (type === 'bool') return expect(typeof value === 'boolean', value, path, 'must be true or false');
   if (type === 'string') return expect(typeof value === 'string', value, path, 'must be text');
   if (type === 'bytes')
     return expect(typeof value === 'string' && isBase64(value), value, path, 'must be text in base64');
-  return LIMITS[type] ? readWhole(type, value, path) : readFraction(value, path);
+  return own(LIMITS, type) ? readWhole(type, value, path) : readFraction(value, path);
 }
 
 function expect(holds: boolean, value: unknown, path: string, reason: string): unknown {
@@ -41,7 +42,7 @@ function expect(holds: boolean, value: unknown, path: string, reason: string): u
 }
 
 function readWhole(type: string, value: unknown, path: string): number | string {
-  const [lowest, highest] = LIMITS[type]!;
+  const [lowest, highest] = own(LIMITS, type)!;
   const text = String(value);
   const whole = isNumeral(value) && /^-?\d+$/.test(text) ? BigInt(text) : undefined;
   if (whole === undefined || whole < lowest || whole > highest) throw unreadable(path, 'must be a whole number');

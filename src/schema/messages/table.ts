@@ -1,4 +1,5 @@
 /** The protobuf messages that Envoy's configuration is made of, as schemas/envoy-1.37/messages.json describes them. */
+import { own } from '../../source/own';
 
 /** A field of a message. */
 export interface MessageField {
@@ -61,9 +62,6 @@ function fullName(scope: string, type: string): string {
   if (type.startsWith('.')) return scope + type.slice(1);
   return /^[A-Z]\w*$/.test(type) ? `google.protobuf.${type}` : type;
 }
-
-const own = (record: Readonly<Record<string, string>>, name: string): string | undefined =>
-  Object.hasOwn(record, name) ? record[name] : undefined;
 
 function cached<Answer>(answer: (name: string) => Answer): (name: string) => Answer {
   const known = new Map<string, Answer>();

@@ -1,5 +1,5 @@
 import type { Path } from '../../source/path';
-import { own } from '../validators';
+import { own } from '../../source/own';
 import type { Violation } from '../violation';
 import { unknownField } from './fields';
 import { type Misfit, schemaAt } from './misfit';

@@ -1,7 +1,7 @@
 import { type Path, valueAt } from '../../source/path';
 import { GONE_FIELDS } from '../history';
 import { nearest, oneOf, unmistakable } from '../spelling';
-import { own } from '../validators';
+import { own } from '../../source/own';
 import { type Violation, violation } from '../violation';
 import { type Misfit, newestSchemaAt, releaseOf, schemaAt, shown } from './misfit';
 import { misplaced } from './misplaced';
@@ -34,7 +34,7 @@ const list = (known: readonly string[]) =>
 /** What became of a field that older releases had, or when one comes that newer ones have. */
 function otherRelease(misfit: Misfit, path: Path, name: string): string | undefined {
   const fields = [...path, name].filter((step) => typeof step === 'string').join('.');
-  const instead = releaseOf(misfit) === '1.4' ? undefined : GONE_FIELDS[`${misfit.kind} ${fields}`];
+  const instead = releaseOf(misfit) === '1.4' ? undefined : own(GONE_FIELDS, `${misfit.kind} ${fields}`);
   if (instead) return `; it was removed: ${instead}`;
   return own(newestSchemaAt(misfit, path)?.properties, name)
     ? `; it was added after Istio ${releaseOf(misfit)}`
@@ -58,7 +58,9 @@ export function repeated(misfit: Misfit, path: Path): Violation {
   const fields = schemaAt(misfit, path.slice(0, -1))?.uniqueBy ?? [];
   const item = valueAt(misfit.value, path) as Record<string, unknown>;
   if (!fields.length) return violation('duplicate', path, `duplicate item ${shown(item)} in this list`);
-  const same = fields.filter((field) => item?.[field] !== undefined).map((field) => `${field} ${shown(item[field])}`);
+  const same = fields
+    .filter((field) => own(item, field) !== undefined)
+    .map((field) => `${field} ${shown(own(item, field))}`);
   const message = `an earlier item of this list has the same ${same.join(' and ') || oneOf(fields, 'and')}`;
   return violation('duplicate', same.length === 1 ? [...path, fields[0]!] : path, message);
 }

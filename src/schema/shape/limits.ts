@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import { type Path, valueAt } from '../../source/path';
 import { type Misfit, schemaAt, shown } from './misfit';
+import { own } from '../../source/own';
 
 const FORMATS: Record<string, string> = {
   'date-time': 'a time such as "2024-05-01T12:00:00Z"',
@@ -43,7 +44,7 @@ export function limitMessage(misfit: Misfit, path: Path, { keyword, params }: Er
     case 'maxProperties':
       return `${Object.keys(value as object).length} entries are too many: at most ${limit} are allowed`;
     case 'format':
-      return `${shown(value)} is not ${FORMATS[format.replace(/-or-empty$/, '')] ?? format}`;
+      return `${shown(value)} is not ${own(FORMATS, format.replace(/-or-empty$/, '')) ?? format}`;
     case 'pattern':
       return `${shown(value)} does not match ${pattern}`;
     default:

@@ -1,7 +1,8 @@
 import { type Path, valueAt } from '../../source/path';
 import { TABLE } from '../kinds/table';
 import { NEWEST } from '../release';
-import { type Schema, type SchemaFile, own, resolved, schemaFile } from '../validators';
+import { own } from '../../source/own';
+import { type Schema, type SchemaFile, resolved, schemaFile } from '../validators';
 
 /** A kind's schema, and a value that does not fit it. */
 export interface Misfit {
@@ -18,7 +19,7 @@ export const fileOf = ({ bundle }: Misfit): SchemaFile => schemaFile(bundle);
 /** The structure that the schema has for a path, or undefined where it has none. */
 export function schemaAt(misfit: Misfit, path: Path): Schema | undefined {
   const file = fileOf(misfit);
-  let schema: Schema | undefined = resolved(file.kinds[misfit.kind]!, file);
+  let schema: Schema | undefined = resolved(own(file.kinds, misfit.kind)!, file);
   for (const step of path) {
     const { additionalProperties, items, properties } = schema;
     const open = typeof additionalProperties === 'object' ? additionalProperties : undefined;

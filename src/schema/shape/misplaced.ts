@@ -1,6 +1,7 @@
 import { type Path, formatPath, valueAt } from '../../source/path';
 import { oneOf } from '../spelling';
-import { own, resolved } from '../validators';
+import { own } from '../../source/own';
+import { resolved } from '../validators';
 import { type Misfit, fileOf, schemaAt } from './misfit';
 
 const UP = ['', 'one level up', 'two levels up', 'three levels up', 'four levels up', 'five levels up', 'further up'];

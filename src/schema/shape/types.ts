@@ -3,6 +3,7 @@ import { nearest, oneOf, unmistakable } from '../spelling';
 import type { Schema } from '../validators';
 import { type Violation, violation } from '../violation';
 import { type Misfit, fileOf, newestSchemaAt, releaseOf, schemaAt, shown } from './misfit';
+import { own } from '../../source/own';
 
 const TYPES: Record<string, string> = {
   string: 'text',
@@ -22,7 +23,7 @@ export function wrongType(misfit: Misfit, path: Path): Violation {
     return violation('wrong-type', path, `${value} has no unit; a duration such as "${value}s" is expected`);
 
   const wanted = [schema.type ?? 'object'].flat();
-  const expected = wanted.map((name) => TYPES[name]).join(' or ');
+  const expected = wanted.map((name) => own(TYPES, name)).join(' or ');
   const meant = wanted.map((name) => converted(value, name)).find((fitting) => fitting !== undefined);
   const quotes = typeof value === 'string' ? '; write it without quotes' : '; put it in quotes';
   const message = `expected ${expected}, found ${shown(value)}${meant === undefined ? '' : quotes}`;

@@ -24,6 +24,7 @@ import { workloadEntry } from './kinds/workload-entry';
 import { workloadGroup } from './kinds/workload-group';
 import { annotations } from './metadata';
 import { type Check, type Judged, Part } from './part';
+import { own } from '../../source/own';
 
 type Checks = { readonly [Kind in keyof KindMap]?: Check<KindMap[Kind]> };
 
@@ -76,11 +77,11 @@ export function webhookViolations(group: string, kind: string, object: unknown, 
   const judged = checkedOf(object as Stored, release);
   const part = new Part(object, judged);
   if (GROUPS_OF_1_4.test(group)) {
-    (checksOf1_4 as Record<string, Check<unknown> | undefined>)[kind]?.(part);
+    own(checksOf1_4 as Record<string, Check<unknown> | undefined>, kind)?.(part);
     return judged.violations;
   }
   if (!GROUPS.test(group)) return [];
-  const check = (checks as Record<string, Check<unknown> | undefined>)[kind];
+  const check = own(checks as Record<string, Check<unknown> | undefined>, kind);
   check?.(part);
   const { spec } = object as Stored;
   annotations(part as Part<object>, kind === 'AuthorizationPolicy' ? (spec?.action ?? 'ALLOW') : undefined);

@@ -2,6 +2,7 @@ import type { Header } from '../../envoy/run/header-map';
 import type { Request } from '../request';
 import { RequestError } from '../request-error';
 import { shellWords } from './shell-words';
+import { own } from '../../source/own';
 
 /** What options of curl do to the request; those that only concern how curl behaves do nothing. */
 interface Draft {
@@ -104,19 +105,19 @@ export function requestOfCurl(line: string): Request {
 
 function long(word: string, left: string[], draft: Draft): void {
   const [, name = '', given] = /^--([^=]*)(?:=(.*))?$/s.exec(word)!;
-  const effect = VALUED[name];
+  const effect = own(VALUED, name);
   // What is not known is taken to be a switch, as most options are.
   if (effect) effect(draft, given ?? valueOf(word, left));
-  else SWITCHES[name]?.(draft, 'gzip');
+  else own(SWITCHES, name)?.(draft, 'gzip');
 }
 
 /** Several switches may share a dash; the rest of the word is the value of the first that takes one. */
 function short(word: string, left: string[], draft: Draft): void {
   for (let at = 1; at < word.length; at++) {
-    const name = SHORT[word[at]!] ?? '';
-    const effect = VALUED[name];
+    const name = own(SHORT, word[at]!) ?? '';
+    const effect = own(VALUED, name);
     if (effect) return effect(draft, word.slice(at + 1) || valueOf(word, left));
-    SWITCHES[name]?.(draft, '');
+    own(SWITCHES, name)?.(draft, '');
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Header } from '../../envoy/run/header-map';
 import type { Request } from '../request';
 import { RequestError } from '../request-error';
+import { own } from '../../source/own';
 
 /** The requests in a recording of a browser (HTTP Archive). Throws a RequestError where it is none. */
 export function requestsOfHar(archive: unknown): Request[] {
@@ -31,4 +32,4 @@ function headerOf(recorded: unknown): Header[] {
 }
 
 const at = (value: unknown, key: string): unknown =>
-  value !== null && typeof value === 'object' ? (value as Record<string, unknown>)[key] : undefined;
+  value !== null && typeof value === 'object' ? own(value as Record<string, unknown>, key) : undefined;

@@ -2,6 +2,7 @@ import type { Header } from '../../envoy/run/header-map';
 import { TEXT_FORMAT } from '../../pilot/access-log/format';
 import type { Request } from '../request';
 import { RequestError } from '../request-error';
+import { own } from '../../source/own';
 
 /** What a line of an access log tells of a request. */
 export interface Logged {
@@ -53,7 +54,7 @@ function ofJson(line: string): Values {
     throw new RequestError({ kind: 'log line not JSON' });
   }
   const at = (name: string): string | undefined => {
-    const value = (read as Record<string, unknown>)[name];
+    const value = own(read as Record<string, unknown>, name);
     return typeof value === 'string' || typeof value === 'number' ? known(String(value)) : undefined;
   };
   return {
@@ -90,7 +91,7 @@ const LINE = new RegExp(
       if (!part.startsWith('%')) return part.replace(/[[\]]/g, '\\$&');
       const isQuoted = parts[index - 1]?.endsWith('"') && parts[index + 1]?.startsWith('"');
       const text = part === '%START_TIME%' ? '[^\\]]*' : isQuoted ? '[^"]*' : '\\S*';
-      return NAMES[part] ? `(?<${NAMES[part]}>${text})` : text;
+      return own(NAMES, part) ? `(?<${own(NAMES, part)}>${text})` : text;
     })
     .join(''),
 );

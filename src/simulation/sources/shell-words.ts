@@ -1,4 +1,5 @@
 import { RequestError } from '../request-error';
+import { own } from '../../source/own';
 
 /** The words of a command line, as a shell reads quotes and escapes; nothing is expanded. */
 export function shellWords(line: string): string[] {
@@ -30,5 +31,5 @@ function plain(text: string): string {
 
 function escaped(_: string, code: string): string {
   if (/^[xu]./.test(code)) return String.fromCharCode(parseInt(code.slice(1), 16));
-  return { n: '\n', r: '\r', t: '\t' }[code] ?? code;
+  return own({ n: '\n', r: '\r', t: '\t' }, code) ?? code;
 }

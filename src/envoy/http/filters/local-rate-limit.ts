@@ -10,6 +10,7 @@ import { filterConfigs } from '../per-filter-config';
 import type { Reply } from '../reply';
 import { routeOf } from '../route';
 import type { Stream } from '../stream';
+import { own } from '../../own';
 
 /**
  * Lets as many requests through as there are tokens; how many are sent is an option of the run. envoy: LocalRateLimitFilter
@@ -55,7 +56,7 @@ const limited = ({ rateLimitedAsResourceExhausted }: LocalRateLimit, status: num
 });
 
 function statusOf({ status }: LocalRateLimit): number {
-  const code = Number(CODES[String(status?.code)] ?? status?.code);
+  const code = Number(own(CODES, String(status?.code)) ?? status?.code);
   return code >= 400 ? code : 429;
 }
 

@@ -2,6 +2,7 @@ import type { JwtProvider } from '../../config';
 import { forgetRoute } from '../route';
 import type { Stream } from '../stream';
 import type { Token } from './token';
+import { put } from '../../own';
 
 const METADATA = 'envoy.filters.http.jwt_authn';
 
@@ -9,8 +10,8 @@ const METADATA = 'envoy.filters.http.jwt_authn';
 export function passOn(stream: Stream, provider: JwtProvider, token: Token): void {
   const { payloadInMetadata, headerInMetadata, forwardPayloadHeader, padForwardPayloadHeader } = provider;
   const metadata = (stream.metadata[METADATA] ??= {});
-  if (payloadInMetadata) metadata[payloadInMetadata] = normalized(token.claims, provider);
-  if (headerInMetadata) metadata[headerInMetadata] = token.header;
+  if (payloadInMetadata) put(metadata, payloadInMetadata, normalized(token.claims, provider));
+  if (headerInMetadata) put(metadata, headerInMetadata, token.header);
   if (forwardPayloadHeader) {
     const padding = padForwardPayloadHeader ? '='.repeat((4 - (token.payload.length % 4)) % 4) : '';
     stream.request.set(forwardPayloadHeader.toLowerCase(), token.payload + padding);

@@ -11,6 +11,7 @@ import { routeOf } from '../route';
 import type { Stream } from '../stream';
 import { AUDIENCE, MISSING, OK, type Status } from './provider';
 import { checkRequirement } from './requirement';
+import { own } from '../../own';
 
 /** Asks for tokens, and checks those that are there. envoy: JwtAuthn::Filter. */
 export const jwtAuthn: HttpFilterKind = {
@@ -38,9 +39,9 @@ function requirementFor(stream: Stream, config: JwtAuthentication, name: string)
   if (config.bypassCorsPreflight && isPreflight(stream.request)) return undefined;
   const perRoute = filterConfigs<JwtPerRoute>(routeOf(stream), name)[0];
   if (perRoute?.disabled) return undefined;
-  if (perRoute?.requirementName) return config.requirementMap?.[perRoute.requirementName];
+  if (perRoute?.requirementName) return own(config.requirementMap, perRoute.requirementName);
   const rule = config.rules?.find((each) => isFor(each, stream));
-  return rule?.requires ?? config.requirementMap?.[rule?.requirementName ?? ''];
+  return rule?.requires ?? own(config.requirementMap, rule?.requirementName ?? '');
 }
 
 function isFor({ match = {} }: JwtRule, { request }: Stream): boolean {

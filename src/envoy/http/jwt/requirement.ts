@@ -2,6 +2,7 @@ import type { JwtAuthentication, JwtProvider, JwtRequirement } from '../../confi
 import type { Stream } from '../stream';
 import { withoutForgeries } from './claims';
 import { MISSING, OK, type Status, UNKNOWN_ISSUER, checkProvider } from './provider';
+import { own } from '../../own';
 
 /** Whether a request has the tokens that it needs. envoy: VerifierImpl and its kinds. */
 export function checkRequirement(stream: Stream, config: JwtAuthentication, requirement: JwtRequirement): Status {
@@ -24,7 +25,7 @@ export function checkRequirement(stream: Stream, config: JwtAuthentication, requ
 }
 
 function named(stream: Stream, config: JwtAuthentication, name: string, audiences?: readonly string[]): Status {
-  const provider = config.providers?.[name];
+  const provider = own(config.providers, name);
   if (!provider) return UNKNOWN_ISSUER;
   withoutForgeries(stream, provider);
   return checkProvider(stream, provider, audiences && [...audiences]);

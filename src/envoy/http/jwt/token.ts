@@ -1,4 +1,6 @@
 /** A JSON Web Token whose form is good; nothing is said of its validity. */
+import { own } from '../../own';
+
 export interface Token {
   readonly algorithm: string;
   readonly keyId?: string;
@@ -92,7 +94,7 @@ function decode(part: string): string | undefined {
 function faultIn(claims: Readonly<Record<string, unknown>>): string | undefined {
   for (const name of ['iss', 'sub', 'iat', 'nbf', 'exp', 'jti']) {
     if (!(name in claims)) continue;
-    const fault = /^(?:iat|nbf|exp)$/.test(name) ? notTime(claims[name]) : notText(claims[name]);
+    const fault = /^(?:iat|nbf|exp)$/.test(name) ? notTime(own(claims, name)) : notText(own(claims, name));
     if (fault) return `Jwt payload [${name}] field is ${fault}`;
   }
   const { aud } = claims;

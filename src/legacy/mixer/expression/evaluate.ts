@@ -6,6 +6,7 @@ import { equalDnsNames, equalMailAddresses, equalUris, isDnsName, isMailAddress,
 import type { Call, Expression } from './parse';
 import { type Vocabulary, typeOf } from './check';
 import { type Address, type Value, addressOf } from './value';
+import { own } from '../../../source/own';
 
 /** The attributes of a request. */
 export type Attributes = ReadonlyMap<string, Value>;
@@ -172,7 +173,7 @@ function applied({ name, target, args, offset }: Call, scope: Scope): Value {
     case 'toLower':
       return [...text].map((char) => [...char.toLowerCase()][0]!).join('');
     default:
-      return converted(name, text) ?? fail(offset, `${name}(): "${text}" is not ${KINDS[name]}`);
+      return converted(name, text) ?? fail(offset, `${name}(): "${text}" is not ${own(KINDS, name)}`);
   }
 }
 

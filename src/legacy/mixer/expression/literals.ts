@@ -1,6 +1,7 @@
 import { refuse } from './fault';
 import type { Token } from './scan';
 import { type Value, type ValueType, durationOf } from './value';
+import { own } from '../../../source/own';
 
 /** A value that is written in an expression. */
 export interface Literal {
@@ -64,7 +65,7 @@ function unescaped(escape: string, quote: string, offset: number): string {
   const sign = escape[1]!;
   if (/[0-7x]/.test(sign) && escape.length > 2) return bytes(escape);
   if (escape.length > 2) return charOf(parseInt(escape.slice(2), 16), offset);
-  return CONTROL[sign] ?? (sign === quote ? quote : refuse(offset, `unknown escape "${escape}" in a string`));
+  return own(CONTROL, sign) ?? (sign === quote ? quote : refuse(offset, `unknown escape "${escape}" in a string`));
 }
 
 /** Escapes of bytes, which are UTF-8 together. */

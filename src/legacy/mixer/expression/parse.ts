@@ -1,6 +1,7 @@
 import { refuse } from './fault';
 import { type Literal, literalOf } from './literals';
 import { type Token, scan } from './scan';
+import { own } from '../../../source/own';
 
 /** An expression; operators are calls of functions with the names that Mixer gives them. */
 export type Expression =
@@ -73,7 +74,7 @@ class Parser {
     let left = this.unary();
     for (;;) {
       const { kind, text, offset } = this.token;
-      const operator = kind === 'sign' ? OPERATORS[text] : undefined;
+      const operator = kind === 'sign' ? own(OPERATORS, text) : undefined;
       if (!operator || operator.precedence < lowest) return left;
       if (operator.name === undefined) return refuse(offset, `operator "${text}" is not supported`);
       this.at += 1;

@@ -1,5 +1,6 @@
 /** What `istioctl analyze` would say of routes that hide each other; it compares less than Envoy does. */
 import type { HTTPMatchRequest, StringMatch } from '../../../schema/kinds/networking';
+import { own } from '../../../source/own';
 
 /** The codes of a route as a whole, and of each of its matches. */
 export interface AnalyzerCodes {
@@ -60,7 +61,7 @@ type Map = Readonly<Record<string, StringMatch>>;
 function coversMap(wide: Map = {}, narrow: Map = {}): boolean {
   const ours = Object.entries(wide);
   if (ours.length !== Object.keys(narrow).length) return false;
-  return ours.every(([name, value]) => narrow[name] && fixed(value).startsWith(fixed(narrow[name])));
+  return ours.every(([name, value]) => own(narrow, name) && fixed(value).startsWith(fixed(own(narrow, name))));
 }
 
 /** istio: assignExactOrPrefix */

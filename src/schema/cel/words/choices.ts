@@ -1,4 +1,5 @@
 import { type RuleMessage, type RuleText, key, quote, value } from './rule-message';
+import { own } from '../../../source/own';
 
 /** Rules by which one field goes with one value of another. */
 export const choiceTellers: readonly RuleMessage[] = [
@@ -20,7 +21,7 @@ export const choiceTellers: readonly RuleMessage[] = [
 ];
 
 function onlyFor(self: object, field = '', by = '', wanted = ''): RuleText {
-  const actual = (self as Record<string, unknown>)[by];
+  const actual = own(self as Record<string, unknown>, by);
   const instead = actual === undefined ? '' : `, not for ${quote(actual)}`;
   return key(`${quote(field)} is for the ${by} ${quote(wanted)}${instead}`, field);
 }

@@ -3,6 +3,7 @@ import { didYouMean, nearest, oneOf } from '../../spelling';
 import { shown } from '../../shape/misfit';
 import type { Part } from '../part';
 import { enumValues } from '../../messages/table';
+import { own } from '../../../source/own';
 
 const INTEGER = /^-?(0|[1-9]\d*)$/;
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/;
@@ -50,7 +51,7 @@ const SCALARS: Readonly<Record<string, Scalar>> = {
 /** Refuses a value that protobuf would not read as a scalar of its type. protobuf: jsonpb.unmarshalSingularValue */
 export function checkScalar(part: Part, type: string): void {
   const { value } = part;
-  const { fits, expected } = SCALARS[type]!;
+  const { fits, expected } = own(SCALARS, type)!;
   if (!fits(value)) part.refuse(`expected ${expected}, found ${shown(value)}`, { reason: 'wrong-type' });
 }
 

@@ -1,5 +1,6 @@
 import type { Part } from '../part';
 import { fieldNames } from './messages';
+import { own } from '../../../source/own';
 
 const IN_ITS_PLACE = ['typed_config', 'typedConfig', 'config_discovery', 'configDiscovery'];
 
@@ -8,7 +9,7 @@ type Message = Part<Record<string, unknown>>;
 /** Doubts filters that are given by their name alone. istio: envoyfilter.recurseMissingTypedConfig */
 export function checkTypedConfig(part: Message, message: string): void {
   const fields = fieldNames(message);
-  if (fields?.has('typed_config') && !IN_ITS_PLACE.some((name) => (part.value[name] ?? null) !== null))
+  if (fields?.has('typed_config') && !IN_ITS_PLACE.some((name) => (own(part.value, name) ?? null) !== null))
     part.doubt('"typed_config" is missing: Envoy no longer finds filters by name alone');
   for (const inner of part.entries() as Part[]) {
     const field = fields?.get(inner.key);

@@ -3,6 +3,7 @@ import type { AccessRule, AccessRuleConstraint, ServiceRoleBindingSpec, Subject 
 import { each, isFilled, missing } from '../checks';
 import type { Check, Part } from '../part';
 import { port } from '../values/numbers';
+import { own } from '../../../source/own';
 
 /** istio: validation.checkRbacConfig */
 export const rbacConfig: Check<KindMap['RbacConfig' | 'ClusterRbacConfig']> = (part) => {
@@ -81,7 +82,7 @@ const subject: Check<Subject> = (part) => {
   const isEmpty = Object.values(part.value).every((value) => value === '' || !isFilled(value as object));
   if (isEmpty) part.refuse('the subject is empty, so it matches no client', { reason: 'missing-field' });
   for (const property of part.at('properties').entries()) {
-    const field = OWN_FIELDS[property.key];
+    const field = own(OWN_FIELDS, property.key);
     if (field && isFilled(part.value[field] as object))
       property.refuse(`"${property.key}" and "${field}" are mutually exclusive`, { on: 'key', reason: 'exclusive' });
   }

@@ -1,6 +1,8 @@
 import { isRecord } from '../../../source/record';
 /** JSON Web Keys, as istiod reads those that stand in a RequestAuthentication. Source: lestrrat-go/jwx jwk.Parse. */
 
+import { own } from '../../../source/own';
+
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
   RSA: ['e', 'n'],
   EC: ['crv', 'x', 'y'],
@@ -44,20 +46,20 @@ function checked(keys: readonly unknown[], nameOf: (index: number) => string): J
 
 function faultOf(key: Record<string, unknown>): string | undefined {
   const { kty } = key;
-  const needed = typeof kty === 'string' && Object.hasOwn(NEEDED, kty) ? NEEDED[kty] : undefined;
+  const needed = typeof kty === 'string' && own(NEEDED, kty);
   if (!needed) return 'kty' in key ? `"kty" is ${JSON.stringify(kty)}, not RSA, EC, OKP or oct` : '"kty" is missing';
   const absent = needed.find((name) => !(name in key));
-  if (absent) return `"${absent}" is missing: a key of type ${kty as string} has it`;
-  const noText = TEXTS.find((name) => name in key && key[name] !== null && typeof key[name] !== 'string');
+  if (absent) return `"${absent}" is missing: a key of type ${kty} has it`;
+  const noText = TEXTS.find((name) => name in key && own(key, name) !== null && typeof own(key, name) !== 'string');
   if (noText) return `"${noText}" is not a text`;
-  const noBytes = NUMBERS.find((name) => name in key && key[name] !== null && !isBase64(key[name]));
+  const noBytes = NUMBERS.find((name) => name in key && own(key, name) !== null && !isBase64(own(key, name)));
   if (noBytes) return `"${noBytes}" is not base64`;
   return badList(key);
 }
 
 function badList(key: Record<string, unknown>): string | undefined {
   const isList = (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === 'string');
-  const name = ['key_ops', 'x5c'].find((field) => field in key && key[field] !== null && !isList(key[field]));
+  const name = ['key_ops', 'x5c'].find((field) => field in key && own(key, field) !== null && !isList(own(key, field)));
   if (name) return `"${name}" is not a list of texts`;
   const { x5c } = key as { x5c?: string[] | null };
   return x5c && !x5c.every(isBase64) ? '"x5c" holds something that is not base64' : undefined;

@@ -2,6 +2,7 @@
 import type { PolicyTargetReference, WorkloadMatchLabels, WorkloadSelector } from '../../kinds/networking';
 import { each, isFilled, missing, present } from '../checks';
 import type { Check, Part } from '../part';
+import { own } from '../../../source/own';
 
 /** A selector of policies. istio: validation.validateWorkloadSelector */
 export const selector: Check<WorkloadMatchLabels> = (part) => {
@@ -58,7 +59,7 @@ const reference: Check<PolicyTargetReference> = (part) => {
   if (!name) missing(part, 'name');
   if (namespace)
     part.at('namespace').refuse('a target in another namespace is not supported; remove "namespace"', { on: 'key' });
-  const expected = Object.hasOwn(TARGETS, kind) ? TARGETS[kind] : undefined;
+  const expected = own(TARGETS, kind);
   if (expected === undefined)
     part.at('kind').refuse(`"${kind}" cannot be the target; a Service, ServiceEntry, Gateway or GatewayClass can`);
   else if (expected !== group && !(expected === '' && group === 'core')) wrongGroup(part.at('group'), kind, expected);
