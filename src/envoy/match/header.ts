@@ -7,7 +7,8 @@ import { own } from '../own';
 
 /** envoy: HeaderUtility::HeaderData::matchesHeaders. */
 export function headerMismatch(matcher: HeaderMatcher, headers: HeaderMap, because: Because): Mismatch {
-  const name = matcher.name.toLowerCase();
+  // A patch of an EnvoyFilter may leave it out.
+  const name = String(matcher.name ?? '').toLowerCase();
   const doubt = headers.doubt(name);
   if (doubt)
     return doubt.holds(unknownHeader(name), matcher) ? undefined : because(() => `${named(name)} is not known`);

@@ -43,6 +43,8 @@ export default rule({
 });
 
 function checkOne(context: Context, policy: Policy, place: Field, port: number): void {
+  // What is no number is a finding of the schema.
+  if (!Number.isInteger(port)) return;
   const { mesh, report, missing } = context;
   const served = servedBy(mesh, policy);
   if (!served || served.ports.some(({ number }) => number === port)) return;

@@ -24,7 +24,8 @@ export default rule({
       conflictedListeners(mesh).map(({ field, conflict }) => [field.value, REASONS[conflict.about]]),
     );
     for (const gateway of configs(mesh, 'KubernetesGateway')) {
-      const listeners = gateway.each('spec.listeners[]');
+      // The schema requires a name.
+      const listeners = gateway.each('spec.listeners[]').filter(({ value }) => value.name);
       for (const [index, listener] of listeners.entries()) {
         const prior = listeners.slice(0, index).find(({ value }) => areAlike(value, listener.value));
         if (!prior) continue;

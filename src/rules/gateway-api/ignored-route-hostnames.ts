@@ -20,7 +20,7 @@ export default rule({
       if (hostnames.length === 0 || kinds.length === 0 || !kinds.every((kind) => MESH_PARENTS.has(kind))) continue;
       report(
         route.at(['spec', 'hostnames']).key,
-        `hostnames are ignored for the parent ${kinds[0]} "${parentRefs[0]?.name}"; the route applies to all of its requests`,
+        `hostnames are ignored for the parent ${kinds[0]} "${parentRefs[0]?.name ?? ''}"; the route applies to all of its requests`,
       );
     }
   },
