@@ -13,12 +13,19 @@ const commandsApart = {
   name: 'commands-apart',
   setup({ onResolve }) {
     onResolve({ filter: /^\.\.?\/commands$/ }, () => ({ path: './commands.cjs', external: true }));
+    // Both know whether something is being printed, so it is one module for both.
+    onResolve({ filter: /^\.{1,2}\/terminal$/ }, () => ({ path: './terminal.cjs', external: true }));
   },
 };
 
 rmSync('dist', { recursive: true, force: true });
 const { metafile } = await build({
-  entryPoints: { cli: 'src/cli/main.ts', commands: 'src/cli/commands.ts', index: 'src/index.ts' },
+  entryPoints: {
+    cli: 'src/cli/main.ts',
+    commands: 'src/cli/commands.ts',
+    terminal: 'src/cli/terminal.ts',
+    index: 'src/index.ts',
+  },
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   bundle: true,

@@ -31,8 +31,11 @@ export function brokenRules(
   const path: (string | number)[] = [];
   const visit = (site: Site, self: unknown): void => {
     if (self === null || self === undefined) return;
-    if (site.rules.length && isSound(path))
-      for (const rule of site.rules) if (!holds(rule, self)) broken.push({ rule, path: [...path], self });
+    if (site.rules.length && isSound(path)) {
+      // The rules of one place share its path: that is how they are known to be about the same value.
+      const here = [...path];
+      for (const rule of site.rules) if (!holds(rule, self)) broken.push({ rule, path: here, self });
+    }
     if (typeof self !== 'object') return;
     if (site.each) for (const [step, child] of entriesOf(self)) enter(site.each, child, step);
     for (const [field, below] of site.fields)
