@@ -115,6 +115,11 @@ import unknownInjectorService from './injection/unknown-injector-service';
 import unknownLabelValue from './annotations/unknown-label-value';
 import unknownLegacyTarget from './legacy/unknown-legacy-target';
 import unknownMethod from './authorization/unknown-method';
+import alwaysDenyingList from './legacy/always-denying-list';
+import unknownMixerQuota from './legacy/unknown-mixer-quota';
+import unmatchableMixerRule from './legacy/unmatchable-mixer-rule';
+import unmatchedQuotaOverride from './legacy/unmatched-quota-override';
+import unusedMixerHandler from './legacy/unused-mixer-handler';
 import unknownMixerReference from './legacy/unknown-mixer-reference';
 import unknownNetworkRegistry from './workloads/unknown-network-registry';
 import unknownPolicyTarget from './authorization/unknown-policy-target';
@@ -323,6 +328,11 @@ export const rules: readonly Rule[] = [
   unknownServiceRole,
   untranslatedPolicy,
   unknownMixerReference,
+  alwaysDenyingList,
+  unknownMixerQuota,
+  unmatchableMixerRule,
+  unmatchedQuotaOverride,
+  unusedMixerHandler,
   unknownLegacyTarget,
   workloadWithoutWaypoint,
   conflictingPeerAuthentications,

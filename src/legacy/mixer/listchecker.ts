@@ -59,6 +59,54 @@ export function listChecker(params: unknown): ListChecker | undefined {
   return (value) => ({ ...verdict(list, has, value), ...caching });
 }
 
+/** Why a list denies every value. */
+export type Denial =
+  | { readonly kind: 'no entries' | 'networks as text' }
+  | {
+      readonly kind: 'entry for all values';
+      readonly index: number;
+      readonly entry: string;
+      readonly matches: 'every value' | 'every IPv4 address' | 'every IPv6 address';
+    };
+
+/** Why a handler of the adapter listchecker denies every value; undefined where it does not, or its provider decides. */
+export function denialOf(params: unknown): Denial | undefined {
+  const list = readParams(LISTCHECKER_PARAMS, params, DEFAULTS);
+  const { blacklist, entryType, overrides, providerUrl } = list;
+  if (!isValid(list)) return undefined;
+  if (blacklist) return denyingEntry(list);
+  if (providerUrl) return undefined;
+  if (overrides.length === 0) return { kind: 'no entries' };
+  const isText = entryType === 'STRINGS' || entryType === 'CASE_INSENSITIVE_STRINGS';
+  return isText && overrides.every(isCidr) ? { kind: 'networks as text' } : undefined;
+}
+
+function denyingEntry({ entryType, overrides }: List): Denial | undefined {
+  for (const [index, entry] of overrides.entries()) {
+    const matches = allMatchedBy(entry, entryType);
+    if (matches) return { kind: 'entry for all values', index, entry, matches };
+  }
+  return undefined;
+}
+
+function allMatchedBy(entry: string, entryType: List['entryType']) {
+  switch (entryType) {
+    case 'STRINGS':
+    case 'CASE_INSENSITIVE_STRINGS':
+      return undefined;
+    case 'IP_ADDRESSES': {
+      const [base, bits] = ipaddr.parseCIDR(network(entry));
+      if (bits > 0) return undefined;
+      return base.kind() === 'ipv4' ? 'every IPv4 address' : 'every IPv6 address';
+    }
+    case 'REGEX':
+      return PROBES.every((probe) => expression(entry)!.matcher(probe).find()) ? 'every value' : undefined;
+  }
+}
+
+/** Values that have nothing in common. */
+const PROBES = ['', 'a', '~0', '/ Z'];
+
 function isValid({
   providerUrl,
   refreshInterval,
