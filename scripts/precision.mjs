@@ -4,11 +4,11 @@
 //
 // A folder is the content of a repository, or a part of it, below a folder that is called OWNER+NAME and holds the commit in a file
 // `.commit`: git archive HEAD | tar x -C owner+name; git rev-parse HEAD > owner+name/.commit. Each finding is looked up in the table of verdicts
-// in docs/quality.md. --all prints every finding with its verdict, else only those without one are printed, and true faults that are
+// in docs/quality.md; what helm renders is found only with helm on the PATH. --all prints every finding with its verdict, else only those without one are printed, and true faults that are
 // not found any more. The exit status is 1 where there are such, or a target is missed.
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { dirname, basename, join, relative, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, delimiter, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -33,7 +33,7 @@ function verdicts() {
     .map((line) => {
       const [, repository, commit, file, line_, rule, count, verdict, why] = line
         .split(/(?<!\\)\|/)
-        .map((cell) => cell.trim());
+        .map((cell) => cell.trim().replaceAll('`', ''));
       if (verdict !== 'true' && verdict !== 'false')
         throw new Error(`docs/quality.md: neither true nor false: ${line}`);
       const pattern = new RegExp(
@@ -122,10 +122,11 @@ for (const folder of folders) {
   }
 }
 
+const hasHelm = (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'helm')));
+const isAsked = ({ repository, file }) => seen.has(repository) && (hasHelm || !file.startsWith('<helm template '));
+
 let isMissed = false;
-for (const row of rows.filter(
-  ({ repository, isTrue, count, found }) => seen.has(repository) && isTrue && found < count,
-)) {
+for (const row of rows.filter((each) => isAsked(each) && each.isTrue && each.found < each.count)) {
   console.log(`lost\t${row.repository}\t${row.file}:${row.line}\t${row.rule}\t${row.found} of ${row.count}`);
   isMissed = true;
 }

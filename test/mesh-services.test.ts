@@ -1,7 +1,7 @@
 import { INJECT, injection, isAmbient } from '../src/mesh/injection/injection';
 import { findProxy, isGateway, proxies, runsProxy } from '../src/mesh/workloads/proxy';
 import { machinesSelected, selectsAnything } from '../src/mesh/workloads/machines';
-import type { Mesh } from '../src/mesh/mesh';
+import { Mesh } from '../src/mesh/mesh';
 import type { Service } from '../src/mesh/services/service';
 import {
   endpointsOf,
@@ -202,6 +202,24 @@ test('where the control plane injects by default, pods of namespaces that say no
   const others = ['namespace-disabled', 'not-asked-for', 'ignored-namespace'];
   expect(reasons(injector + spaces + apps)).toEqual(['by-default', ...others]);
   expect(reasons(spaces + apps)).toEqual(['not-asked-for', ...others]);
+});
+
+describe('workloads of several definitions', () => {
+  const web = (port: string) => deployment('web', '', `[{name: ${port}}]`);
+
+  test('are each there where a mesh has all definitions of an object', () => {
+    const files = meshOf(web('http') + web('grpc')).files;
+    const names = (definitions: 'last' | 'all') =>
+      workloads(new Mesh(files, { definitions })).map(({ name, template }) => [
+        name,
+        template.value.spec?.containers?.[0]?.ports?.[0]?.name,
+      ]);
+    expect(names('last')).toEqual([['web', 'grpc']]);
+    expect(names('all')).toEqual([
+      ['web', 'http'],
+      ['web', 'grpc'],
+    ]);
+  });
 });
 
 describe('proxies', () => {

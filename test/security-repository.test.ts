@@ -71,6 +71,12 @@ function hostileRepository(folder: string, port: number): string {
     `name: x\nversion: 0.1.0\ndependencies: [{name: y, version: 1.0.0, repository: "http://127.0.0.1:${port}"}]\n`,
   );
   put(join(repository, 'chart/templates/a.yaml'), '{{ lookup "v1" "Secret" "" "" }}\n');
+  put(join(repository, 'whole-chart/Chart.yaml'), 'apiVersion: v2\nname: x\nversion: 0.1.0\n');
+  put(join(repository, 'whole-chart/values.schema.json'), `{"$ref": "http://127.0.0.1:${port}/schema.json"}`);
+  put(
+    join(repository, 'whole-chart/templates/a.yaml'),
+    '# {{ lookup "v1" "Secret" "" "" }} {{ getHostByName "meshlint.example.com" }} {{ .Files.Get "../../victim.yaml" }}\n',
+  );
   symlinkSync('../../victim.yaml', join(repository, 'fetch/link.yaml'));
   symlinkSync('/dev/zero', join(repository, 'zero.yaml'));
   const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null' };
@@ -114,6 +120,12 @@ function programsIn(log: string): string[][] {
   );
 }
 
+/** Whether a program is helm, or the shell that limits its memory and becomes it. */
+function isRendering([program = '', ...args]: readonly string[]): boolean {
+  if (program === '/bin/sh') return args[0] === '-c' && /^ulimit -v \d+ .*; exec /.test(args[1] ?? '');
+  return /\/helm$/.test(program) && args[0] === 'template' && args[1] === '--skip-schema-validation';
+}
+
 const isStraceable = spawnSync('strace', ['-f', '-e', 'trace=execve', 'true']).status === 0;
 const traced = isStraceable ? test : test.skip;
 
@@ -155,7 +167,7 @@ describe('a repository with every hostile file', () => {
   );
 
   traced.each(['lint .', 'lint --staged', 'diff HEAD'])(
-    '%s starts git alone, and opens no connection (as strace sees it; skipped where strace cannot run)',
+    '%s starts git alone, and helm where it is there, and opens no connection (as strace sees it; skipped where strace cannot run)',
     (command) =>
       inScratch((folder) => {
         const repository = hostileRepository(folder, 9);
@@ -164,9 +176,10 @@ describe('a repository with every hostile file', () => {
         run('strace', [...filter, process.execPath, BIN, ...command.split(' ')], { cwd: repository });
         const text = readFileSync(log, 'utf8');
         const [, ...started] = programsIn(text);
-        const others = started.filter(([program = '']) => !/(^|\/)git$/.test(program));
+        const ofGit = started.filter(([program = '']) => /(^|\/)git$/.test(program));
+        const others = started.filter((each) => !ofGit.includes(each) && !isRendering(each));
         expect(others).toEqual([]);
-        for (const [, ...args] of started) {
+        for (const [, ...args] of ofGit) {
           const words = args.filter((arg, index) => !arg.startsWith('-') && args[index - 1] !== '-c');
           expect(words[0]).toMatch(ASKED);
         }

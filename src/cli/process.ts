@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 
@@ -9,6 +9,9 @@ export interface Finished {
   stdout: string;
   stderr: string;
 }
+
+/** A program wrote more than is read of it. */
+export class TooMuchOutput extends Error {}
 
 /** The program is not on the PATH. */
 export class MissingProgram extends Error {
@@ -24,6 +27,10 @@ export interface RunOptions {
   signal?: AbortSignal;
   /** Ends the program after so many seconds. */
   seconds?: number;
+  /** Ends the program with TooMuchOutput after so many bytes of output and messages. */
+  bytes?: number;
+  /** The most bytes of memory that the program may use, where the system can limit that. */
+  memory?: number;
   /** Whether the program may ask the user something, such as a login. */
   interactive?: boolean;
   /** What the program gets instead of our environment and our working directory. */
@@ -65,7 +72,7 @@ function isExecutable(path: string): boolean {
 export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
   const stdin = options.interactive && process.stdin.isTTY ? 'inherit' : 'ignore';
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
+    const child = spawn(...limited(program, args, options.memory), {
       stdio: [stdin, 'pipe', 'pipe'],
       signal: options.signal,
       timeout: options.seconds === undefined ? undefined : options.seconds * 1000,
@@ -76,7 +83,15 @@ export function run(program: string, args: readonly string[], options: RunOption
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     const onOutput = options.onOutput ?? ((chunk: Buffer) => stdout.push(chunk));
+    let left = options.bytes ?? Infinity;
+    const countOutput = (chunk: Buffer): void => {
+      left -= chunk.length;
+      if (left >= 0) return;
+      child.kill('SIGKILL');
+      reject(new TooMuchOutput());
+    };
     child.stdout.on('data', (chunk: Buffer) => {
+      countOutput(chunk);
       try {
         onOutput(chunk);
       } catch (error) {
@@ -84,12 +99,24 @@ export function run(program: string, args: readonly string[], options: RunOption
         reject(error instanceof Error ? error : new Error(String(error)));
       }
     });
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => {
+      countOutput(chunk);
+      stderr.push(chunk);
+    });
     child.on('error', (error: NodeJS.ErrnoException) =>
       reject(error.code === 'ENOENT' || error.code === 'EACCES' ? new MissingProgram(program) : error),
     );
     child.on('close', (status) => resolve({ status, stdout: joined(stdout), stderr: joined(stderr) }));
   });
+}
+
+const SHELL = '/bin/sh';
+
+/** The command that runs a program with a limit of its memory: Node.js can set none, so a shell does and becomes the program. */
+function limited(program: string, args: readonly string[], memory: number | undefined): [string, readonly string[]] {
+  if (memory === undefined || !existsSync(SHELL)) return [program, args];
+  const kibibytes = Math.floor(memory / 1024);
+  return [SHELL, ['-c', `ulimit -v ${kibibytes} 2>/dev/null; exec "$0" "$@"`, program, ...args]];
 }
 
 const joined = (chunks: readonly Buffer[]) => Buffer.concat(chunks).toString('utf8');

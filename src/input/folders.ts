@@ -10,7 +10,7 @@ export interface Folders {
 }
 
 /** Finds the folders that hold alternatives, by what they define and never by their names. */
-export function foldersOf(definitions: readonly Definition[], slots: readonly Slot[]): Folders {
+export function foldersOf(slots: readonly Slot[]): Folders {
   const differing = slots.filter((slot) => distinct(slot).length > 1);
   const alternating = new Set<string>();
   for (const slot of differing) {
@@ -20,19 +20,12 @@ export function foldersOf(definitions: readonly Definition[], slots: readonly Sl
       if (new Set(inFolder.map(({ origin }) => origin.unit)).size > 1 && distinct(inFolder).length > 1)
         alternating.add(folder);
   }
-  return { alternating, variants: variantFolders(definitions, slots, new Set(differing)) };
+  return { alternating, variants: variantFolders(slots, new Set(differing)) };
 }
 
 /** Sibling folders of which the smaller has at least half of its objects in common with the other, not all of them equal. */
-function variantFolders(
-  definitions: readonly Definition[],
-  slots: readonly Slot[],
-  differing: ReadonlySet<Slot>,
-): Set<string> {
-  const sizes = new Map<string, number>();
-  for (const { origin, resource } of definitions)
-    if (resource.kind !== 'Namespace')
-      for (const folder of origin.folders) sizes.set(folder, (sizes.get(folder) ?? 0) + 1);
+function variantFolders(slots: readonly Slot[], differing: ReadonlySet<Slot>): Set<string> {
+  const sizes = sizesOf(slots);
   const pairs = new Map<string, Pair>();
   for (const slot of slots) {
     if (slot.length < 2 || slot[0]!.resource.kind === 'Namespace') continue;
@@ -50,6 +43,17 @@ function variantFolders(
     if (differs && shared * 2 >= smaller) for (const folder of folders) found.add(folder);
   }
   return found;
+}
+
+/** How many objects each folder has, however many definitions it has of one. */
+function sizesOf(slots: readonly Slot[]): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const slot of slots) {
+    if (slot[0]!.resource.kind === 'Namespace') continue;
+    const folders = new Set(slot.flatMap(({ origin }) => origin.folders));
+    for (const folder of folders) sizes.set(folder, (sizes.get(folder) ?? 0) + 1);
+  }
+  return sizes;
 }
 
 interface Pair {
@@ -77,9 +81,11 @@ function siblingsIn(slot: Slot): [string, string][] {
 /** Where different definitions of one object are told apart: the folders at which the ways to them part, or the files of one folder. */
 export function partingPlaces(definitions: readonly Definition[]): Set<string> {
   const some = definitions.slice(0, MOST_COPIES);
-  const pairs = some.flatMap((one, index) => some.slice(index + 1).map((other) => [one.origin, other.origin] as const));
+  const pairs = some.flatMap((one, index) => some.slice(index + 1).map((other) => [one, other] as const));
   return new Set(
-    pairs.flatMap(([one, other]) => {
+    pairs.flatMap(([{ origin: one, file }, { origin: other }]) => {
+      // The values of one chart are checked as variants each; there is nothing to name.
+      if (one.unit !== file.path && one.folders[0] === other.folders[0]) return [];
       // Meshes that the user names have no folders around them, and need no mention.
       if (one.folders.length === 1 && other.folders.length === 1)
         return one.unit === one.folders[0] ? [] : [one.unit, other.unit];

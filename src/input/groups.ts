@@ -70,7 +70,7 @@ class Division {
     private readonly slots: readonly Slot[],
     private readonly contested: readonly Slot[],
   ) {
-    this.folders = foldersOf(definitions, slots);
+    this.folders = foldersOf(slots);
     const members = contested.flat();
     this.contestedUnits = new Set(members.map(({ origin }) => origin.unit));
     this.contestedFolders = new Set(members.map(({ folder }) => folder));

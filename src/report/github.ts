@@ -1,5 +1,5 @@
 import type { Finding, Severity } from '../rules/rule';
-import { messageOf } from './location';
+import { messageOf, placeInRepository } from './location';
 import type { Report } from './report';
 
 const COMMAND: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'notice' };
@@ -10,10 +10,11 @@ export function github({ result, inRepository }: Report): string {
 }
 
 function command(finding: Finding, inRepository: Report['inRepository']): string {
-  const { rule, severity, place } = finding;
-  const { start, end } = place.range;
+  const { rule, severity } = finding;
+  const { file, range } = placeInRepository(finding.place);
+  const { start, end } = range;
   const properties = {
-    file: inRepository(place.file.path),
+    file: inRepository(file.path),
     line: start.line,
     endLine: end.line,
     // GitHub refuses columns where the lines differ.

@@ -7,6 +7,15 @@ export function location({ file, range: { start } }: Place): string {
   return `${file.path}:${start.line}:${start.column}`;
 }
 
+/** Where a place lies in the files of the repository: of what is rendered from a chart, the beginning of its template. */
+export function placeInRepository(place: Place): Pick<Place, 'file' | 'range'> {
+  const { file, resource } = place;
+  const template = file.chart === undefined ? undefined : resource?.document.origin;
+  if (template === undefined) return place;
+  const start = { line: 1, column: 1 };
+  return { file: file.named(template), range: { start, end: start } };
+}
+
 /** A message on one line, for formats that give a finding one line. */
 export const oneLine = (message: string): string =>
   message.replace(/\s+/g, (space) => (/[\r\n]/.test(space) ? ' ' : space));

@@ -1,7 +1,7 @@
 import type { Finding, Severity } from '../rules/rule';
 import type { Place } from '../source/file';
 import type { Position } from '../source/lines';
-import { messageOf } from './location';
+import { messageOf, placeInRepository } from './location';
 import type { Report } from './report';
 
 const SEVERITY: Record<Severity, string> = { error: 'ERROR', warning: 'WARNING', info: 'INFO' };
@@ -27,7 +27,8 @@ function diagnostic(finding: Finding): object {
   };
 }
 
-function located({ file, range }: Place): object {
+function located(place: Place): object {
+  const { file, range } = placeInRepository(place);
   const position = ({ line, column }: Position) => ({ line, column: byteColumn(file, line, column) });
   return { path: file.path, range: { start: position(range.start), end: position(range.end) } };
 }

@@ -3,7 +3,7 @@ import type { Finding, Rule, Severity } from '../rules/rule';
 import type { Place } from '../source/file';
 import { docsOf } from './docs';
 import { fingerprints } from './fingerprint';
-import { messageOf, oneLine } from './location';
+import { messageOf, oneLine, placeInRepository } from './location';
 import type { Report } from './report';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
@@ -114,12 +114,15 @@ function locationOf(place: Place, { inRepository }: Report): Location {
   const { resource, pathText } = place;
   const name = resource && [resource.title, pathText].filter(Boolean).join(' ');
   return {
-    physicalLocation: physical(place, inRepository),
+    physicalLocation: physical(placeInRepository(place), inRepository),
     ...(name && { logicalLocations: [{ fullyQualifiedName: name, kind: 'resource' }] }),
   };
 }
 
-function physical({ file, range: { start, end } }: Place, inRepository: Report['inRepository']): PhysicalLocation {
+function physical(
+  { file, range: { start, end } }: Pick<Place, 'file' | 'range'>,
+  inRepository: Report['inRepository'],
+): PhysicalLocation {
   return {
     artifactLocation: artifact(inRepository(file.path)),
     region: { startLine: start.line, startColumn: start.column, endLine: end.line, endColumn: end.column },

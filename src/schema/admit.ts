@@ -1,5 +1,5 @@
 import { type Path, valueAt } from '../source/path';
-import { beginsWith, holdsUnknown, isUnknown, placeholdersIn } from '../source/placeholders';
+import { beginsWith, hasOpenField, holdsUnknown, isUnknown, placeholdersIn } from '../source/placeholders';
 import { hasHollowList, withoutGaps, writtenPath } from '../source/gaps';
 import type { Resource } from '../source/resource';
 import { type Checked, check, isUntyped } from './check';
@@ -58,11 +58,12 @@ function dependsOnUnknown(resource: Resource<unknown>, { path, inside, reason, o
     case 'unknown-version':
     case 'removed-version':
     case 'unknown-field':
-    case 'missing-field':
     case 'wrong-type':
     case 'channel':
     case 'old-name':
       return false;
+    case 'missing-field':
+      return hasOpenField(resource, path);
     default:
       return on === 'value' && holdsUnknown(resource, path, LEVELS_SEEN);
   }

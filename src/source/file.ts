@@ -59,6 +59,8 @@ export class SourceFile {
   passedOver = 0;
   /** How many documents are templates of other programs, which cannot be read before they are rendered. */
   templates = 0;
+  /** The folder of the chart that the text is rendered from; undefined for text that stands in a file. */
+  chart: string | undefined;
   /** Whether the text is made from values when it is first looked at (objects of a cluster): nobody wrote it, so it holds no comments. */
   readonly isGenerated: boolean;
   private starts: number[] | undefined;

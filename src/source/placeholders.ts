@@ -1,5 +1,5 @@
 /** Values that another program fills in later: what stands there now is unknown, not wrong. */
-import type { Path } from './path';
+import { type Path, valueAt } from './path';
 import type { Resource } from './resource';
 
 /** How a marker looks that no value of a finished object contains. */
@@ -63,9 +63,38 @@ export function placeholdersOf({ written, document }: Resource<unknown>): readon
   if (before) return before;
   const found: Path[] = [];
   collect(written, [], found);
+  if (document.file.chart !== undefined) collectOpen(written, [], found);
   known.set(written, found);
   return found;
 }
+
+/**
+ * In what is rendered from a chart: values that its default values leave open. A template prints nothing for them, so that the value is
+ * null, or a part of a name or a host is empty.
+ */
+function collectOpen(value: unknown, path: (string | number)[], found: Path[]): void {
+  if (value === null || (typeof value === 'string' && isNameWithGap(value, path))) found.push([...path]);
+  if (value === null || typeof value !== 'object') return;
+  for (const [key, child] of Array.isArray(value) ? value.entries() : Object.entries(value)) {
+    path.push(key);
+    collectOpen(child, path, found);
+    path.pop();
+  }
+}
+
+/** `""`, `*.`, `cart..svc` and the like: no name or host is empty, ends with a separator or has two beside each other. */
+const isNameWithGap = (text: string, path: Path): boolean =>
+  NAMES.has(String(path.findLast((step) => typeof step === 'string'))) &&
+  !path.some((step) => HAVE_OTHER_NAMES.has(step)) &&
+  text !== '.' &&
+  /^$|^[-@]|^\.(?!\/)|[-./@]$|\.\.|[^:]\/\//.test(text);
+
+/** Whether a field right at a path is one that the values of a chart leave open. */
+export const hasOpenField = (resource: Resource<unknown>, path: Path): boolean =>
+  placeholdersOf(resource).some(
+    (unknown) =>
+      unknown.length === path.length + 1 && beginsWith(unknown, path) && valueAt(resource.written, unknown) === null,
+  );
 
 /** The places within a value that is no object of its own, such as YAML in a text, where it waits to be filled in. */
 export function placeholdersIn(value: unknown): readonly Path[] {

@@ -28,9 +28,16 @@ export const choiceOf =
 export function choicesOf({ folder, root }: Layer): Choice[] {
   const { rules = {}, overrides = [] } = root.value;
   const here = process.cwd();
-  const pathIn = (place: Place) => relative(folder, resolve(here, place.file.path)).split(sep).join('/');
+  const pathIn = (place: Place) =>
+    relative(folder, resolve(here, pathOf(place)))
+      .split(sep)
+      .join('/');
   return [named(rules), ...overrides.map((override) => overriding(override, pathIn))];
 }
+
+/** The file that people know: of what is rendered from a chart, the template. */
+const pathOf = ({ file, resource }: Place): string =>
+  file.chart === undefined ? file.path : (resource?.document.origin ?? file.path);
 
 /** Silence about files that are left out and were read all the same, as a kustomization takes them in; not about what was asked for. */
 export function leftOut(ignored: readonly Ignored[], paths: readonly string[]): Choice {

@@ -32,17 +32,19 @@ export interface ReadOptions {
   /** The namespace of objects that name none. */
   namespace: string | undefined;
   render: boolean;
+  /** Whether what is read may be several variants of one mesh. */
+  variants?: true | undefined;
   helm?: string;
   values?: readonly string[];
 }
 
-/** Reads files, folders with what their kustomizations make, and a Helm chart. */
+/** Reads files, folders with what their kustomizations and charts make, and a Helm chart. */
 export async function readInput(paths: readonly string[], options: ReadOptions): Promise<Input> {
   const { helm, values = [], namespace, drafts } = options;
   const open = opener(namespace, drafts);
   const chart = helm ? [placed(await renderChart(helm, values, namespace), namespace)] : [];
-  const parts = readParts(paths, chart, open, options);
-  const context = readParts(options.with, [], open, options);
+  const parts = await readParts(paths, chart, open, options);
+  const context = await readParts(options.with, [], open, { ...options, variants: undefined });
   if (!options.allowEmpty && (paths.length || helm) && parts.every(isEmpty)) {
     const where = paths.length ? paths.map((path) => (path === '.' ? 'this folder' : path)) : [`"${helm}"`];
     throw new NothingFound(
@@ -115,12 +117,17 @@ function once(reads: (found: Found) => SourceFile): (found: Found) => SourceFile
 const placed = (file: SourceFile, namespace: string | undefined): SourceFile =>
   namespace === undefined ? file : inNamespace(file, ({ metadata }) => metadata.namespace ?? namespace);
 
-function readParts(paths: readonly string[], more: readonly SourceFile[], open: Opener, options: ReadOptions): Part[] {
+async function readParts(
+  paths: readonly string[],
+  more: readonly SourceFile[],
+  open: Opener,
+  options: ReadOptions,
+): Promise<Part[]> {
   const plain = new Set<SourceFile>();
   const parts: Part[] = [];
   let isWhole = true;
   for (const path of paths) {
-    const read = readPath(path, open, options);
+    const read = await readPath(path, open, options);
     isWhole &&= read.isWhole;
     for (const file of read.plain) plain.add(file);
     parts.push(...read.parts);
@@ -142,18 +149,19 @@ interface ReadPath {
   isWhole: boolean;
 }
 
-function readPath(path: string, open: Opener, options: ReadOptions): ReadPath {
+async function readPath(path: string, open: Opener, options: ReadOptions): Promise<ReadPath> {
   if (path === '-')
     return { plain: [placed(readStdin(options.stdinFilename), options.namespace)], parts: [], isWhole: true };
   const { folder, found } = expand(path, options.ignored);
   if (folder === undefined) return { plain: found.map(open), parts: [], isWhole: true };
   const within = boundaryOf(folder);
   const byPath = new Map(found.map((each) => [each.path, each]));
-  const repository = readRepository(
+  const repository = await readRepository(
     folder,
     found.map((each) => each.path),
     {
       ...options,
+      environments: options.variants ? 'rendered' : 'ignored',
       open: (each) => open({ path: each, named: true, within }),
       openAsWritten: (each) => open.asWritten({ path: each, named: true, within }),
     },

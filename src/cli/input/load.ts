@@ -43,7 +43,7 @@ export interface InputOptions {
   variants?: true;
   /** Whether the named paths form one mesh, of which nothing is a variant. */
   together?: true;
-  /** Whether kustomizations are rendered. */
+  /** Whether kustomizations and charts are rendered. */
   render: boolean;
   /** A chart to be rendered, and the files of its values. */
   helm?: string;
@@ -103,7 +103,7 @@ export function withInput(command: Command, live = command.parent?.name() === PL
     .option('--allow-clusters', 'allow the configuration file to read clusters (clusters: kube:CONTEXT)')
     .option('--stdin-filename <name>', 'the file name to report for standard input', '<stdin>')
     .option('--allow-empty', 'do not fail if the input has no Kubernetes objects')
-    .option('--no-render', 'do not render kustomizations')
+    .option('--no-render', 'do not render kustomizations and charts')
     .option('--helm <chart>', 'render a Helm chart and read the result')
     .option('--values <file>', 'a values file for the chart; repeatable', (path, all: string[] = []) => [...all, path])
     .optionsGroup('Cluster:')

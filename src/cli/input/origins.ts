@@ -28,22 +28,24 @@ export function meshOf(folders: readonly string[]): NamedMesh {
 const titleOf = (paths: readonly string[]): string => paths.map((path) => normalize(path)).join(' + ');
 
 /**
- * The meshes that the user names are applied at once, and so is what a kustomization makes. Any other file is applied by itself,
- * perhaps with those beside it.
+ * The meshes that the user names are applied at once, and so is what a kustomization or a release of a chart makes. Any other file is
+ * applied by itself, perhaps with those beside it.
  */
 export function originsOf(
   parts: readonly { part: Part; files: readonly SourceFile[] }[],
   meshes: readonly NamedMesh[],
 ): OriginsOf {
-  const titles = new Map<SourceFile, string>();
-  for (const { part, files } of parts) if (part.isAppliedAtOnce) for (const file of files) titles.set(file, part.title);
+  const units = new Map<SourceFile, { unit: string; folder: string }>();
+  for (const { part, files } of parts)
+    if (part.appliedFrom !== undefined)
+      for (const file of files) units.set(file, { unit: part.title, folder: part.appliedFrom });
   return (file) => {
-    const title = titles.get(file);
-    const named = meshes.filter((mesh) => mesh.covers(title ?? file.path));
+    const known = units.get(file);
+    const named = meshes.filter((mesh) => mesh.covers(known?.folder ?? file.path));
     // What is applied at once is as if it were in one folder of its own.
     if (named.length > 0) return named.map((mesh) => ({ unit: mesh.title, folders: [mesh.title] }));
-    if (title === undefined) return [{ unit: file.path, folders: foldersAround(dirname(normalize(file.path))) }];
-    return [{ unit: title, folders: foldersAround(normalize(title)) }];
+    const { unit, folder } = known ?? { unit: file.path, folder: dirname(file.path) };
+    return [{ unit, folders: foldersAround(normalize(folder)) }];
   };
 }
 

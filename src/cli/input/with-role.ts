@@ -16,6 +16,7 @@ export function withRole(
   };
   copy.passedOver = file.passedOver;
   copy.templates = file.templates;
+  copy.chart = file.chart;
   for (const resource of file.resources.filter(keeps)) {
     const { document, base, value, written, provenance } = resource;
     copy.resources.push(new Resource(copyOf(document), base, value, written, provenance));

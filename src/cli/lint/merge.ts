@@ -34,7 +34,10 @@ const byPlace =
     a.range.start.line - b.range.start.line ||
     a.range.start.column - b.range.start.column;
 
-function keyOf({ rule, message, place: { file, range } }: Finding): string {
+/** What is rendered of one template with other values has other lines: there the object and the field are the place. */
+function keyOf({ rule, message, place: { file, range, resource, pathText } }: Finding): string {
+  if (resource && file.chart !== undefined)
+    return [file.chart, resource.document.origin, resource.title, pathText, rule.name, message].join('\n');
   return [file.path, range.start.line, range.start.column, rule.name, message].join('\n');
 }
 
@@ -55,6 +58,7 @@ function copyOf(file: SourceFile): SourceFile {
   const copy = new SourceFile(file.path, file.isGenerated ? () => file.text : file.text, file.role);
   copy.passedOver = file.passedOver;
   copy.templates = file.templates;
+  copy.chart = file.chart;
   return copy;
 }
 
@@ -74,7 +78,8 @@ function mergeFinding(
   judgements: readonly Judgement[],
   makers: ReadonlyMap<string, Set<SourceFile>>,
 ): Finding[] {
-  const [first] = same;
+  // What several values of a chart make is shown as its default values make it, which come last.
+  const first = same[0]!.place.file.chart === undefined ? same[0] : same.at(-1);
   const { path } = first!.place.file;
   if (first!.rule.name === 'unused-suppression' && same.length < checkedIn(path, judgements)) return [];
   const by = new Set(same.flatMap(({ place }) => makerOf(place.resource?.provenance)));

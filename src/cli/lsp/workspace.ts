@@ -91,7 +91,9 @@ export class Workspace {
       },
       options.settings.release && [options.settings.release],
     );
-    return { mesh, findings: shownFindings(result.findings, mesh.files) };
+    // An editor shows files, and what is rendered from a chart is in none.
+    const inFiles = result.findings.filter(({ place }) => place.file.chart === undefined);
+    return { mesh, findings: shownFindings(inFiles, mesh.files) };
   }
 }
 

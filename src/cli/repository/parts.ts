@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../../source/resource';
 import { isClusterScoped } from '../../source/scope';
 import { bytesOf } from '../input/boundary';
 import { say } from '../terminal';
-import { some } from './some';
+import { sayFailures } from './failures';
 import type { Part } from './part';
 import { type Open, renderedPart } from './rendered';
 import { CIRCLE, type Kustomizations, type Tree } from './tree';
@@ -107,18 +107,13 @@ function placed(value: KubernetesObject, namespace: string | undefined): Kuberne
   return { ...value, metadata: { ...value.metadata, namespace } };
 }
 
-const MOST_CAUSES = 4;
-
-/** Tells once what was not rendered, and why. */
+/** Says once what was not rendered, and why. */
 function printUnrendered(outcomes: readonly Outcome[]): void {
-  const causes = new Map<string, string[]>();
-  for (const { part, failure } of outcomes)
-    if (failure !== undefined) causes.set(failure, [...(causes.get(failure) ?? []), part.title]);
-  if (causes.size === 0) return;
-  for (const [cause, titles] of [...causes].slice(0, MOST_CAUSES))
-    say(`meshlint: not rendered, because ${cause}: ${some(titles)}`);
-  const untold = [...causes.values()].slice(MOST_CAUSES).flat();
-  if (untold.length) say(`meshlint: not rendered, for other reasons: ${some(untold)}`);
+  const failures = outcomes.flatMap(({ part: { title }, failure }) =>
+    failure === undefined ? [] : [{ title, reason: failure }],
+  );
+  if (failures.length === 0) return;
+  sayFailures(failures);
   const setAside = outcomes.reduce((sum, outcome) => sum + outcome.setAside, 0);
   const aside = setAside === 1 ? ' without a patch or placeholder,' : ` without ${setAside} patches and placeholders,`;
   say(

@@ -2,11 +2,13 @@ import { basename, dirname, resolve } from 'node:path';
 import { SourceFile } from '../../source/file';
 import { say } from '../terminal';
 import { boundaryAround, kindInside } from '../input/boundary';
-import { chartsAmong, hasActions, placeInChart } from './helm';
+import { onPath } from '../process';
+import { type Chart, chartsIn, isLibrary } from './charts';
 import { isKustomizationName } from './kustomization';
 import type { Part } from './part';
 import { type PartOptions, partsOf } from './parts';
 import type { Open } from './rendered';
+import { type ReleaseOptions, type Releases, renderCharts } from './releases';
 import { some } from './some';
 import { Kustomizations } from './tree';
 
@@ -16,17 +18,21 @@ export interface Repository {
   plain: string[];
   /** Whether nothing is lacking that templates would make. */
   isWhole: boolean;
-  /** What the kustomizations among them make. */
+  /** What the kustomizations and charts among them make. */
   parts: Part[];
 }
 
-export interface RepositoryOptions extends PartOptions {
+export interface RepositoryOptions extends PartOptions, ReleaseOptions {
   /** A chart that is rendered otherwise and needs no mention. */
   helm?: string;
 }
 
-/** Tells sources from manifests among the files below a folder, and renders the kustomizations. */
-export function readRepository(top: string, paths: readonly string[], options: RepositoryOptions): Repository {
+/** Tells sources from manifests among the files below a folder, and renders the kustomizations and charts. */
+export async function readRepository(
+  top: string,
+  paths: readonly string[],
+  options: RepositoryOptions,
+): Promise<Repository> {
   const boundary = boundaryAround(top);
   const inside =
     (open: Open): Open =>
@@ -34,8 +40,11 @@ export function readRepository(top: string, paths: readonly string[], options: R
       kindInside(path, boundary) === 'file' ? open(path) : new SourceFile(path, '');
   const open = inside(options.open);
   const openAsWritten = inside(options.openAsWritten);
-  const { sources, templates, unrendered } = withoutCharts(paths, open);
-  printCharts(unrendered.filter((chart) => !options.helm || resolve(options.helm) !== resolve(chart)));
+  const { charts, others: sources } = chartsIn(paths, open);
+  const active = charts.filter((chart) => hasWork(chart) && !isLibrary(chart, open));
+  const releases = await releasesOf(active, { ...options, open });
+  const released = new Set(releases.parts.flatMap((part) => part.files('judged').map(({ path }) => path)));
+  const templates = charts.flatMap(({ plain }) => plain).filter((path) => !released.has(path));
   const kustomizations = new Kustomizations(sources.filter(isKustomizationName), boundary, openAsWritten);
   const trees = kustomizations.trees();
   const used = kustomizations.used();
@@ -52,43 +61,43 @@ export function readRepository(top: string, paths: readonly string[], options: R
     'a kustomization takes in its folder, which has no kustomization.yaml',
     inUnfinished.filter((path) => open(path).resources.length > 0),
   );
+  const made = [...partsOf(kustomizations, trees, { ...options, open, openAsWritten }), ...releases.parts];
   return {
     plain: [...unused.filter((path) => !isUnlisted(path) && !isUnfinished(path)), ...templates],
-    isWhole: unrendered.length === 0,
-    parts: partsOf(kustomizations, trees, { ...options, open, openAsWritten }),
+    isWhole: releases.isWhole,
+    parts: made.map((part) => ({ ...part, isWhole: part.isWhole && releases.isWhole })),
   };
 }
 
-interface WithoutCharts {
-  /** The files of no chart, and those of kustomizations below a chart. */
-  sources: string[];
-  /** Templates without actions, which are applied as they are. */
-  templates: string[];
-  /** The charts with templates that only helm can render. */
-  unrendered: string[];
-}
+/** The charts of which helm makes what no file says. */
+const hasWork = ({ templates }: Chart): boolean => templates.length > 0;
 
-function withoutCharts(paths: readonly string[], open: Open): WithoutCharts {
-  const charts = chartsAmong(paths);
-  const kustomized = new Set(paths.filter(isKustomizationName).map((path) => dirname(path)));
-  const found: WithoutCharts = { sources: [], templates: [], unrendered: [] };
-  const unrendered = new Set<string>();
-  for (const path of paths) {
-    const within = placeInChart(path, charts);
-    if (!within || (within.place === 'other' && kustomized.has(dirname(path)))) found.sources.push(path);
-    else if (within.place === 'template' && !hasActions(open(path))) found.templates.push(path);
-    else if (within.place === 'template') unrendered.add(within.chart);
+const NO_RELEASES: Releases = { parts: [], isWhole: false };
+
+/** What the charts make, as far as they are rendered. A chart that the command line has rendered needs no mention. */
+async function releasesOf(charts: readonly Chart[], options: RepositoryOptions): Promise<Releases> {
+  const { helm: named, render } = options;
+  const others = charts.filter(({ folder }) => named === undefined || resolve(named) !== resolve(folder));
+  if (others.length === 0) return { parts: [], isWhole: charts.length === 0 };
+  const helm = render ? onPath('helm') : undefined;
+  if (helm === undefined) {
+    sayUnrendered(
+      others.map(({ folder }) => folder),
+      render ? 'no helm' : 'not wanted',
+    );
+    return NO_RELEASES;
   }
-  return { ...found, unrendered: [...unrendered] };
+  const releases = await renderCharts(helm, others, options);
+  return { ...releases, isWhole: releases.isWhole && others.length === charts.length };
 }
 
 function tell(cause: string, paths: readonly string[]): void {
   if (paths.length) say(`meshlint: not checked, because ${cause}: ${some(paths)}`);
 }
 
-function printCharts(charts: readonly string[]): void {
-  if (charts.length === 0) return;
+function sayUnrendered(charts: readonly string[], cause: 'no helm' | 'not wanted'): void {
+  const why = cause === 'no helm' ? ', and helm is not on the PATH' : '';
   say(
-    `meshlint: not checked, because it is an unrendered Helm chart: ${some(charts)}; render it with --helm ${charts[0]}`,
+    `meshlint: not checked, because it is an unrendered Helm chart${why}: ${some(charts)}; render it with --helm ${charts[0]}`,
   );
 }

@@ -24,7 +24,7 @@ export function renderedPart(tree: Tree, items: readonly Item[], open: Open): Pa
   return {
     title: tree.root.folder,
     isWhole: true,
-    isAppliedAtOnce: true,
+    appliedFrom: tree.root.folder,
     resources: traced.map((each) => resourceOf(each, each.layers, tree.root.file)),
     sources: new Set(
       traced.flatMap(({ source, value }) => (source && value.kind !== 'Namespace' ? [idOf(source)] : [])),

@@ -38,7 +38,7 @@ export function unrenderedPart(tree: Tree, open: Open): UnrenderedPart {
     part: {
       ...whole,
       isWhole: false,
-      isAppliedAtOnce: true,
+      appliedFrom: tree.root.folder,
       files: (role, keeps) => whole.files(role, keeps).flatMap((file) => apart(file, role, isPartial)),
     },
     setAside: patches + objects.length - whole.resources.filter((resource) => !isPartial(resource)).length,

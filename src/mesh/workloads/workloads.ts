@@ -8,7 +8,7 @@ import { groupBy } from '../grouping';
 import { type Injection, type PodTemplate, injection } from '../injection/injection';
 import { type Labels, LabelIndex } from './labels';
 import { perMesh } from '../memo';
-import type { Mesh } from '../mesh';
+import { type Mesh, identity } from '../mesh';
 import { type Owner, controllerOf, topOwner } from './owners';
 import { podMakers } from './pod-makers';
 
@@ -123,13 +123,15 @@ function addWorkload(
   if (kind === 'ReplicaSet' || kind === 'Job') if (controllerOf(metadata)) return;
   const first = keyOf(namespace, { kind, name });
   const known = drafts.get(first);
-  if (known && known.resource !== resource) {
+  // Its pods came first, or it is written in another API group as well.
+  if (known && identity(known.resource) !== identity(resource)) {
     Object.assign(known, { resource, template });
     return;
   }
   const draft = draftOf(mesh, { kind, name }, resource, template);
-  // An object of another kind may have several templates, as for the workers of a job and their leader.
-  drafts.set(known ? `${first}/${template.pathText}` : first, draft);
+  // An object of another kind may have several templates, as for the workers of a job and their leader; and a mesh that has every
+  // variant of the input may have several definitions of one object.
+  drafts.set(known ? `${first}/${drafts.size}` : first, draft);
   const count = Math.min(replicasOf(resource), MOST_PODS);
   for (let index = 0; index < count; index++)
     draft.pods.push(podOf(draft, template, `${name}-${index}`, addresses.next().value, draft.labels));
