@@ -52,7 +52,8 @@ function homesOf(kind: string, release: Release): string[] {
 
 const apiVersionOf = (group: string, version: string) => (group ? `${group}/${version}` : version);
 
-function inIstioGroup({ group, kind, apiVersion }: Resource<unknown>, release: Release): Violation {
+function inIstioGroup(resource: Resource<unknown>, release: Release): Violation | undefined {
+  const { group, kind, apiVersion } = resource;
   const versions = versionsOf(release, group, kind);
   if (versions.length) return wrongVersion({ group, kind, apiVersion }, versions, release);
   const inOtherReleases = knownAnywhere(kind).filter((known) => known.group === group);
@@ -60,8 +61,12 @@ function inIstioGroup({ group, kind, apiVersion }: Resource<unknown>, release: R
   if (group === 'config.istio.io' && BEFORE_HANDLERS.includes(kind)) return beforeHandlers(kind, release);
   const ofIstio0 = own(OF_ISTIO_0, kind);
   if (ofIstio0) return removedKind(kind, ofIstio0);
-  return unknownKind({ group, kind }, release);
+  const unknown = unknownKind({ group, kind }, release);
+  // Reports of tools have an apiVersion and a kind of their own, and no name: nobody applies them.
+  return isNamed(resource) || unknown.suggestion ? unknown : undefined;
 }
+
+const isNamed = ({ name, metadata }: Resource<unknown>): boolean => name !== '' || metadata.generateName !== undefined;
 
 function wrongVersion(
   { group, kind, apiVersion }: Pick<Resource, 'group' | 'kind' | 'apiVersion'>,

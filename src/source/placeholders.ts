@@ -18,6 +18,7 @@ const MARKERS: readonly RegExp[] = [
   /@[A-Z][A-Z0-9_]*@|__[A-Z][A-Z0-9_]*__/, // autoconf, sed
   /<path:[^<>]+>/, // the Vault plugin of Argo CD
   /^<(?:\*\.)?[A-Za-z][\w .:/-]*>$|<<[A-Za-z][\w .-]*>>/,
+  /^\{[A-Z][A-Z0-9_]+\}$/, // texts that a program replaces by itself
   /^ENC\[[A-Z0-9_]+,data:/, // SOPS
 ];
 
@@ -32,6 +33,7 @@ const NAMES: ReadonlySet<string> = new Set([
   ...['name', 'namespace', 'host', 'hosts', 'hostname', 'hostnames', 'gateways', 'exportTo', 'namespaces'],
   ...['principals', 'serviceAccountName', 'serviceAccount', 'credentialName', 'secretName', 'serviceName'],
   ...['address', 'addresses', 'issuer', 'jwksUri', 'externalName', 'dnsNames', 'commonName', 'ipBlocks'],
+  ...['gatewayClassName', 'controllerName'],
 ]);
 const WORDS =
   /(^|[./@:-]|\*\.)(<(?:\*\.)?[A-Za-z][\w .-]*>|%[A-Z][A-Z0-9_]*%|placeholder[A-Z]\w*|[A-Z][A-Z0-9]*([_-][A-Z0-9]+)+|NAMESPACE|DOMAIN|HOST|HOSTNAME|NAME|PROJECT|CLUSTER|REGION|SERVICE|CHANGEME|REPLACEME|TODO|PLACEHOLDER)($|[./:@-])/;
@@ -47,8 +49,13 @@ function isPlaceholder(text: string, path: Path, language: 'text' | 'expression'
   if (!HINT.test(text)) return false;
   if (language === 'expression' || isExpression(path)) return MARKERS_IN_EXPRESSIONS.some((each) => each.test(text));
   if (MARKERS.some((marker) => marker.test(text))) return true;
+  return isNameIn(path) && !path.some((step) => HAVE_OTHER_NAMES.has(step)) && WORDS.test(text);
+}
+
+/** Whether the value at a path is a name or a host: its field says so, or for the addresses of a Gateway the list around it. */
+function isNameIn(path: Path): boolean {
   const field = path.findLast((step) => typeof step === 'string');
-  return NAMES.has(String(field)) && !path.some((step) => HAVE_OTHER_NAMES.has(step)) && WORDS.test(text);
+  return NAMES.has(String(field)) || (field === 'value' && path.at(-3) === 'addresses');
 }
 
 const isExpression = (path: Path): boolean => /regex|pattern|expression|inlineCode|^jwks$/i.test(String(path.at(-1)));
@@ -84,7 +91,7 @@ function collectOpen(value: unknown, path: (string | number)[], found: Path[]): 
 
 /** `""`, `*.`, `cart..svc` and the like: no name or host is empty, ends with a separator or has two beside each other. */
 const isNameWithGap = (text: string, path: Path): boolean =>
-  NAMES.has(String(path.findLast((step) => typeof step === 'string'))) &&
+  isNameIn(path) &&
   !path.some((step) => HAVE_OTHER_NAMES.has(step)) &&
   text !== '.' &&
   /^$|^[-@]|^\.(?!\/)|[-./@]$|\.\.|[^:]\/\//.test(text);

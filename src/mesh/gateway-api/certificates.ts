@@ -5,7 +5,7 @@ import type { KindMap } from '../../schema/kinds';
 import { configs } from '../settings/configs';
 import { perMesh } from '../memo';
 import type { Mesh } from '../mesh';
-import { isPresumedWhole } from '../world';
+import { isSurelyAbsent } from '../world';
 import { own } from '../../source/own';
 
 type Secret = Resource<KindMap['Secret']>;
@@ -18,13 +18,13 @@ const secrets: (mesh: Mesh) => Map<string, Secret> = perMesh((mesh) => byName(co
 const configMaps: (mesh: Mesh) => Map<string, ConfigMap> = perMesh((mesh) => byName(configs(mesh, 'ConfigMap')));
 
 /**
- * Whether a Secret holds a certificate and its key. Where the input does not claim to hold the Secrets of a namespace, a missing
- * one is taken to be as it should. istio: buildSecretReference
+ * Whether a Secret holds a certificate and its key. One that is not in the input is taken to be as it should, unless it
+ * does not exist for certain. istio: buildSecretReference
  * Differs: whether certificate and key can be used, and belong together, is not looked at.
  */
 export function hasCertificate(mesh: Mesh, namespace: string, name: string): boolean {
   const secret = secrets(mesh).get(`${namespace}/${name}`);
-  if (!secret) return !isPresumedWhole(mesh, 'Secret', namespace);
+  if (!secret) return !isSurelyAbsent(mesh, { kind: 'Secret', namespace, name });
   const found = PAIRS.map(([cert, key]) => [content(secret, cert), content(secret, key)] as const);
   const [cert, key] = found.find((pair) => pair.every((text) => text !== '')) ?? [];
   return cert !== undefined && key !== undefined && isPem(cert, 'CERTIFICATE') && isPem(key, 'PRIVATE KEY');
@@ -39,7 +39,7 @@ const PAIRS = [
 export function hasAuthority(mesh: Mesh, kind: 'Secret' | 'ConfigMap', namespace: string, name: string): boolean {
   const key = `${namespace}/${name}`;
   const holder = kind === 'Secret' ? secrets(mesh).get(key) : configMaps(mesh).get(key);
-  if (!holder) return !isPresumedWhole(mesh, kind, namespace);
+  if (!holder) return !isSurelyAbsent(mesh, { kind, namespace, name });
   const text = ['cacert', 'ca.crt'].map((entry) => content(holder, entry)).find((found) => found !== '');
   return text !== undefined && isPem(text, 'CERTIFICATE');
 }

@@ -12,6 +12,7 @@ import {
 import { isDefined } from '../../mesh/settings/namespaces';
 import { type Workload, workloadsSelected } from '../../mesh/workloads/workloads';
 import { isNearly } from '../../mesh/world';
+import type { KindMap } from '../../schema/kinds';
 import type { Field } from '../../source/field';
 import { type Context, rule } from '../rule';
 import { elsewhereHint, firstLabel, gatewayElsewhere, labelHint, labelText, workloadsIn } from '../workloads/selectors';
@@ -50,8 +51,17 @@ function checkOne(context: Context, policy: Policy): void {
   const workloads = workloadsUnder(context.mesh, policy);
   const place = isWide ? policy.at(['metadata', 'name']) : selectorOf(policy);
   if (workloads.length === 0) reportNone(context, policy, place, isWide ? undefined : selector);
-  else if (!workloads.some((workload) => isInMesh(context.mesh, workload)))
+  else if (!isPermissive(policy) && !workloads.some((workload) => isInMesh(context.mesh, workload)))
     reportOutside(context, policy, place, workloads);
+}
+
+/** A server without a sidecar accepts plaintext, as PERMISSIVE and DISABLE ask for. */
+function isPermissive({ kind, value }: Policy): boolean {
+  if (kind !== 'PeerAuthentication') return false;
+  const { mtls, portLevelMtls = {} } = (value as KindMap['PeerAuthentication']).spec ?? {};
+  return [mtls, ...Object.values(portLevelMtls)].every(
+    (each) => each?.mode === 'PERMISSIVE' || each?.mode === 'DISABLE',
+  );
 }
 
 const selectorOf = (policy: Policy): Field =>
@@ -86,7 +96,7 @@ function reportOutside(
 ): void {
   const titles = workloads.slice(0, 3).map(({ resource }) => resource.title);
   const names = titles.length < workloads.length ? `${titles.join(', ')} and others` : titles.join(' and ');
-  const message = `no proxy enforces this policy: ${names} run without a sidecar and outside ambient mode`;
+  const message = `no proxy enforces this policy: ${names} ${workloads.length === 1 ? 'runs' : 'run'} without a sidecar and outside ambient mode`;
   const details = {
     sameAs: counterparts(policy),
     related: workloads.slice(0, 3).map(({ resource }) => ({

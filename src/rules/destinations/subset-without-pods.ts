@@ -4,8 +4,9 @@ import type { Mesh } from '../../mesh/mesh';
 import type { Service } from '../../mesh/services/service';
 import { endpointsOf } from '../../mesh/services/services';
 import { workloadsSelected } from '../../mesh/workloads/workloads';
+import { isNearly } from '../../mesh/world';
 import { oneOf } from '../../schema/spelling';
-import { type Missing, rule } from '../rule';
+import { type Context, type Missing, rule } from '../rule';
 import { labelText } from '../workloads/selectors';
 import { declaredSubsets } from './shaped-services';
 import { isRoutedTo } from './subset-references';
@@ -28,7 +29,8 @@ export default rule({
     any service and namespace, and does not know the endpoints of ServiceEntries.
   `,
   sameAs: ['IST0173', 'KIA0203'],
-  check({ mesh, missing }) {
+  check(context) {
+    const { mesh, missing } = context;
     for (const { field, host, service } of declaredSubsets(mesh)) {
       const { name = '', labels = {} } = field.value;
       if (Object.keys(labels).length === 0) continue;
@@ -43,13 +45,24 @@ export default rule({
       const message = `no pod of "${host}" has the labels ${labelText(labels)} of subset "${name}"${hint(labels, carried)}`;
       missing(
         field.get('labels'),
-        { ...missingWorkload(service), isMisspelt: carried.length > 0 && !mesh.isPartial },
+        { ...missingWorkload(service), isMisspelt: !mesh.isPartial && isSure(context, service, labels, carried) },
         message,
         details,
       );
     }
   },
 });
+
+/** Whether the pods of a service are known: some are applied together with it, or have the labels but for a misspelling. */
+function isSure({ mesh, company }: Context, service: Service, labels: Labels, carried: readonly Labels[]): boolean {
+  if (!service.selector) return carried.length > 0;
+  const { resource } = service.field;
+  const selected = workloadsSelected(mesh, service.selector, service.namespace);
+  return (
+    selected.some((workload) => company(resource, workload.resource) !== 'unknown') ||
+    carried.some((each) => isNearly(labels, each))
+  );
+}
 
 /** The labels of everything that a service may lead to, also of what has no pods just now; undefined where nobody can tell. */
 function labelsBehind(mesh: Mesh, service: Service): readonly Labels[] | undefined {

@@ -8,8 +8,9 @@ import { hasAuthority } from '../../mesh/gateway-api/certificates';
 import { CONFIG_MAP, type FullKind, SERVICE, SERVICE_ENTRY, kindOf } from '../../mesh/gateway-api/references';
 import { serviceCalled, serviceEntryCalled } from '../../mesh/gateway-api/parents';
 import type { Mesh } from '../../mesh/mesh';
-import { configs } from '../../mesh/settings/configs';
-import { oneOf } from '../../schema/spelling';
+import { configs, configsIn } from '../../mesh/settings/configs';
+import { didYouMean, oneOf } from '../../schema/spelling';
+import type { LocalObjectReference } from '../../schema/kinds/gateway-api';
 import type { Field } from '../../source/field';
 import { type Context, rule } from '../rule';
 
@@ -35,21 +36,33 @@ export default rule({
   },
 });
 
-function checkAuthorities({ mesh, report }: Context): void {
-  for (const policy of configs(mesh, 'BackendTLSPolicy'))
-    for (const field of policy.each('spec.validation.caCertificateRefs[]')) {
-      const { kind = '', name = '' } = field.value;
-      if (kindOf(field.value, '/') !== CONFIG_MAP)
-        report(field.get('kind'), `certificate authorities must be in a ConfigMap, not in a ${kind}`, {
-          sameAs: ['InvalidKind', 'NoValidCACertificate'],
-        });
-      else if (!hasAuthority(mesh, 'ConfigMap', policy.namespace, name))
-        report(
-          field.get('name'),
-          `ConfigMap "${name}" of namespace "${policy.namespace}" has no certificate in "ca.crt", so requests to the backend fail with 503`,
-          { sameAs: ['InvalidCACertificateRef', 'NoValidCACertificate'] },
-        );
-    }
+function checkAuthorities(context: Context): void {
+  for (const policy of configs(context.mesh, 'BackendTLSPolicy'))
+    for (const field of policy.each('spec.validation.caCertificateRefs[]')) checkAuthority(context, policy, field);
+}
+
+function checkAuthority(
+  { mesh, report, missing }: Context,
+  { namespace }: BackendTlsPolicy,
+  field: Field<LocalObjectReference>,
+): void {
+  const { kind = '', name = '' } = field.value;
+  if (kindOf(field.value, '/') !== CONFIG_MAP)
+    return report(field.get('kind'), `certificate authorities must be in a ConfigMap, not in a ${kind}`, {
+      sameAs: ['InvalidKind', 'NoValidCACertificate'],
+    });
+  const details = { sameAs: ['InvalidCACertificateRef', 'NoValidCACertificate'] };
+  const names = configsIn(mesh, 'ConfigMap', namespace).map((each) => each.name);
+  if (!names.includes(name)) {
+    const message = `ConfigMap "${name}" does not exist in namespace "${namespace}", so requests to the backend fail with 503${didYouMean(name, names)}`;
+    return missing(field.get('name'), { kind: 'ConfigMap', namespace }, message, details);
+  }
+  if (!hasAuthority(mesh, 'ConfigMap', namespace, name))
+    report(
+      field.get('name'),
+      `ConfigMap "${name}" of namespace "${namespace}" has no certificate in "ca.crt", so requests to the backend fail with 503`,
+      details,
+    );
 }
 
 function checkTargets(context: Context): void {
