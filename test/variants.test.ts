@@ -14,7 +14,7 @@ const cases = readdirSync(ROOT);
 
 /** What an input is judged by: the findings that fail a run. */
 async function lintFolder(folder: string): Promise<Finding[]> {
-  const options = { world: 'auto', with: [], stdinFilename: '-', render: false, config: false } as const;
+  const options = { world: 'auto', with: [], stdinFilename: '-', render: true, config: false } as const;
   const loaded = await loadVariants([folder], { ...options, with: [] });
   const { findings } = check(loaded, rules, { today: '2026-06-01' }).result;
   return findings.filter(({ severity }) => severity !== 'info');
@@ -25,8 +25,16 @@ const filesBelow = (folder: string): string[] =>
     .map((name) => join(folder, name))
     .filter((path) => statSync(path).isFile());
 
-beforeEach(() => jest.spyOn(process.stderr, 'write').mockReturnValue(true));
-afterEach(() => jest.restoreAllMocks());
+// The findings do not depend on the tools of the machine.
+const path = process.env['PATH'];
+beforeEach(() => {
+  process.env['PATH'] = '';
+  jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+});
+afterEach(() => {
+  process.env['PATH'] = path;
+  jest.restoreAllMocks();
+});
 
 describe('a folder is read as the variants that it holds, and only what it announces is found', () => {
   test.each(cases)('%s', async (name) => {

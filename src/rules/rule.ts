@@ -33,8 +33,11 @@ export interface Rule {
   readonly isRemark?: true;
   /** Whether each of its findings follows from one object alone, wherever that lies and whatever else there is. */
   readonly isLocal?: true;
-  /** Whether it reports that something is missing, as rules of the category "reference" do: more objects can only take findings away. */
-  readonly isAboutAbsence?: true;
+  /**
+   * Whether it reports that something is missing: more objects can only take findings away. Rules of the category "reference" do, unless
+   * they say otherwise.
+   */
+  readonly isAboutAbsence?: boolean;
   /**
    * Whether its findings hold only where the objects that they relate to are applied together with the object at their place, as
    * those of rules of the category "conflict" do.
@@ -49,7 +52,7 @@ type RuleDefinition = Omit<Rule, 'sameAs'> & Partial<Pick<Rule, 'sameAs'>>;
 export const rule = (definition: RuleDefinition): Rule => Object.freeze({ sameAs: [], ...definition });
 
 /** Whether a rule reports that something is missing. */
-export const isAboutAbsence = (rule: Rule): boolean => rule.category === 'reference' || rule.isAboutAbsence === true;
+export const isAboutAbsence = (rule: Rule): boolean => rule.isAboutAbsence ?? rule.category === 'reference';
 
 /** Whether the findings of a rule hold only where all of their objects are applied together. */
 export const isAboutCompany = (rule: Rule): boolean => rule.category === 'conflict' || rule.isAboutCompany === true;

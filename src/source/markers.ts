@@ -2,7 +2,7 @@
 
 /**
  * A text in which values are text that YAML takes for a comment or refuses, with each character in its place: those of ytt
- * (`name: #@ data.values.name`), `#{NAME}#`, `#NAME`, `%NAME%` and `{name}/text`. Undefined where there is none.
+ * (`name: #@ data.values.name`), `#{NAME}#`, `##NAME##`, `#NAME`, `%NAME%` and `{name}/text`. Undefined where there is none.
  */
 export function withMarkedValues(text: string): string | undefined {
   if (!HINT.test(text)) return undefined;
@@ -14,10 +14,10 @@ export function withMarkedValues(text: string): string | undefined {
   return marked === text ? undefined : marked;
 }
 
-const HINT = / (#@ |#[A-Z{]|%[A-Z]|\{[A-Za-z_][\w.-]*\}(?:[^\s,\]}#:]|:\S))/;
+const HINT = / (#@ |#[A-Z{#]|%[A-Z]|\{[A-Za-z_][\w.-]*\}(?:[^\s,\]}#:]|:\S))/;
 
 const MARKED_VALUE =
-  /^([ \t]*(?:-[ \t]+|(?:-[ \t]+)*[^\s#-][^#\n]*:[ \t]+))(#@ .+|#\{[A-Za-z_][\w.-]*\}#?|#[A-Z][A-Z0-9_]+|%[A-Z][A-Z0-9_]*%.*)$/gm;
+  /^([ \t]*(?:-[ \t]+|(?:-[ \t]+)*[^\s#-][^#\n]*:[ \t]+))(#@ .+|#\{[A-Za-z_][\w.-]*\}#?|##[A-Z][A-Z0-9_]*##|#[A-Z][A-Z0-9_]+|%[A-Z][A-Z0-9_]*%.*)$/gm;
 
 /** `key: {name}/text`: YAML ends the value at the brace, and takes the text for a fault. */
 const BRACED_NAME = /^([ \t]*(?:-[ \t]+)*(?:\w[\w./-]*:[ \t]+)?)(\{[A-Za-z_][\w.-]*\}(?:[^\s,\]}#:]|:\S).*)$/gm;

@@ -15,7 +15,8 @@ const MARKERS: readonly RegExp[] = [
   /\\\([A-Za-z_][\w.]*\)/, // CUE
   /\(\([A-Za-z][\w./-]*\)\)/, // Concourse
   /#\{[A-Za-z_][\w.-]*\}#?/, // Azure Pipelines, Octopus
-  /@[A-Z][A-Z0-9_]*@|__[A-Z][A-Z0-9_]*__/, // autoconf, sed
+  /@[A-Z][A-Z0-9_]*@|__[A-Z][A-Z0-9_]*__|##[A-Z][A-Z0-9_]*##/, // autoconf, sed
+  /^base64\([^()]*\)$/, // what a Secret should hold, as documentation writes it
   /<path:[^<>]+>/, // the Vault plugin of Argo CD
   /^<(?:\*\.)?[A-Za-z][\w .:/-]*>$|<<[A-Za-z][\w .-]*>>/,
   /^\{[A-Z][A-Z0-9_]+\}$/, // texts that a program replaces by itself
@@ -26,6 +27,7 @@ const MARKERS: readonly RegExp[] = [
 const MARKERS_IN_EXPRESSIONS: readonly RegExp[] = [
   /\$\{[A-Za-z_]\w*(:?[-=+?][^{}]*)?\}/,
   /\{\{-?\s*(\.|\$\.|\s)[A-Za-z][^]*?\}\}/,
+  /##[A-Z][A-Z0-9_]*##/,
 ];
 
 /** Fields whose values are names and hosts: a word in capitals is not one of these, and waits to be replaced. */
@@ -113,7 +115,7 @@ export function placeholdersIn(value: unknown): readonly Path[] {
 /** The path is that of the value and is the same array during the whole walk: what is found gets a copy. */
 function collect(value: unknown, path: (string | number)[], found: Path[], language?: 'expression'): void {
   if (typeof value === 'string') {
-    if (!value.includes('\n') && isPlaceholder(value, path, language)) found.push([...path]);
+    if (!value.trimEnd().includes('\n') && isPlaceholder(value, path, language)) found.push([...path]);
     return;
   }
   if (value === null || typeof value !== 'object' || isFilledInByKubernetes(path)) return;

@@ -112,11 +112,11 @@ const isList = (value: unknown): value is { items: unknown[] } =>
   typeof value['apiVersion'] === 'string' &&
   Array.isArray(value['items']);
 
-/** Values files, CI pipelines and the like have neither a kind nor metadata; kustomizations have a kind of their own. */
+/** Values files, CI pipelines and the like have neither a kind nor metadata; kustomizations have a group of their own. */
 function isKubernetesObject(value: unknown): value is KubernetesObject {
   if (!isRecord(value)) return false;
   const { apiVersion, kind } = value;
-  if (typeof apiVersion === 'string' && /^(kustomize|skaffold)\./.test(apiVersion)) return false;
+  if (typeof apiVersion === 'string' && /^(kustomize\.config\.k8s\.io|skaffold)[./]/.test(apiVersion)) return false;
   return (typeof apiVersion === 'string' && typeof kind === 'string') || isHalfNamed(value);
 }
 

@@ -11,6 +11,8 @@ export default rule({
   name: 'unspecified-destination-port',
   category: 'reference',
   severity: 'info',
+  // Another definition of the Service may add a port, and with it the choice.
+  isAboutAbsence: false,
   summary: 'A destination has no port, so the port depends on the request.',
   url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
   docs: `

@@ -1,3 +1,6 @@
+import type { Mesh } from '../../mesh/mesh';
+import type { KindMap } from '../../schema/kinds';
+import type { Resource } from '../../source/resource';
 import { rule } from '../rule';
 import { own } from '../../source/own';
 
@@ -19,7 +22,8 @@ export default rule({
   url: 'https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/',
   docs: `
     The control plane does not watch kinds whose definitions are too old. Routes of that kind have
-    no effect, and their status does not say why.
+    no effect, and their status does not say why. Where the input has no object of the kind, the
+    finding is info.
 
     Fix: install a newer release of the Gateway API.
   `,
@@ -32,10 +36,16 @@ export default rule({
       report(
         definition.at(['metadata', 'annotations', BUNDLE_VERSION]),
         `Istio requires "${definition.name}" v${minimum} or later, and this is ${version}`,
+        isUsed(mesh, definition) ? {} : { severity: 'info' },
       );
     }
   },
 });
+
+/** Other controllers use the Gateway API as well, and older releases of it. */
+const isUsed = (mesh: Mesh, { value }: Resource<KindMap['CustomResourceDefinition']>): boolean =>
+  mesh.world === 'closed' ||
+  mesh.resources.some(({ kind, group }) => kind === value.spec?.names?.kind && group === value.spec.group);
 
 /** By the three numbers alone: what comes before a release counts as that release. */
 function isOlder(version: string, minimum: string): boolean {

@@ -12,7 +12,7 @@ import { virtualServices } from '../../mesh/traffic/virtual-services';
 import { type Labels, selects } from '../../mesh/workloads/labels';
 import type { ClientTLSSettings, Destination, Subset } from '../../schema/kinds/networking';
 import { type Field, isSameField } from '../../source/field';
-import { rule } from '../rule';
+import { type Context, rule } from '../rule';
 
 export default rule({
   name: 'double-tls',
@@ -31,7 +31,8 @@ export default rule({
     Fix: remove the TLS settings, so that proxies use mutual TLS with servers of the mesh, or let
     clients send plain HTTP to a port of protocol HTTP whose \`targetPort\` is 443.
   `,
-  check({ mesh, report }) {
+  check(context) {
+    const { mesh, report } = context;
     for (const destinationRule of allDestinationRules(mesh)) {
       // Of a BackendTLSPolicy the clients are gateways, which send plain HTTP themselves.
       if (destinationRule.trafficPolicy?.resource.kind === 'BackendTLSPolicy') continue;
@@ -39,7 +40,7 @@ export default rule({
         for (const origination of originationsOf(destinationRule, service)) {
           const { tls } = origination;
           const fault =
-            faultOf(mesh, service, origination) ?? faultAtSidecar(mesh, destinationRule, service, origination);
+            faultOf(context, service, origination) ?? faultAtSidecar(mesh, destinationRule, service, origination);
           if (fault) report(tls.get('mode'), fault.message, { related: [{ place: fault.place, message: fault.note }] });
         }
     }
@@ -74,14 +75,14 @@ interface Fault {
   readonly note: string;
 }
 
-function faultOf(mesh: Mesh, service: Service, { port, subset }: Origination): Fault | undefined {
+function faultOf({ mesh, company }: Context, service: Service, { tls, port, subset }: Origination): Fault | undefined {
   const { hostname } = service;
   const routes = routesTo(mesh);
   const leads = (each: Lead): boolean =>
     each.host === hostname &&
     (each.port === port.number || (each.port === undefined && service.ports.length === 1)) &&
     (subset === undefined || each.subset === subset.name);
-  const tlsRoute = routes.tls.find(leads);
+  const tlsRoute = routes.tls.find((each) => leads(each) && company(tls.resource, each.field.resource) !== 'unknown');
   if (tlsRoute) {
     const message = `connections to port ${port.number} of "${hostname}" are TLS already: a tls route passes them on, and TLS inside TLS fails`;
     return { message, place: tlsRoute.field, note: 'this route passes TLS on' };
