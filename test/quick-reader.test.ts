@@ -113,7 +113,20 @@ const oddWord = fc.oneof(
     '[',
     ']',
   ),
-  fc.constantFrom('{}', '😀', '\t', '\u2028', '---', '...', 'a\nb', 'a\n # b', 'a\\\n  b', 'a\n  b: c'),
+  fc.constantFrom(
+    '{}',
+    '😀',
+    '\t',
+    '\u2028',
+    '---',
+    '...',
+    'a\nb',
+    'a\n # b',
+    'a\\\n  b',
+    'a\n  b: c',
+    'a\n  \\ b',
+    '\\ a',
+  ),
   fc.string({ maxLength: 5 }),
 );
 const word = fc.oneof({ weight: 9, arbitrary: plainWord }, { weight: 1, arbitrary: oddWord });
@@ -133,7 +146,7 @@ const comment = fc.constantFrom('', '', '', '', ' ', ' # comment', '#x', '\n', '
 const indented = (lines: string, by: string): string => lines.replace(/^(?=.)/gm, by);
 const block = fc
   .tuple(
-    fc.constantFrom('|', '|-', '|+', '>', '>-', '>+', '|2', '| # comment'),
+    fc.constantFrom('|', '|-', '|+', '>', '>-', '>+', '|2', '|1-', '>2-', '|4+', '| # comment'),
     fc.array(fc.oneof(fc.constantFrom('', ' ', '  a', '# no comment', '- a', 'a: b'), word), {
       minLength: 1,
       maxLength: 4,

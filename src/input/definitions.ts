@@ -11,9 +11,33 @@ export interface Origin {
   readonly folders: readonly string[];
 }
 
+/** The definitions of an input by what they say. To read that from every text takes long, so equal texts are compared first. */
+export class Contents {
+  private readonly byText = new Map<string, string>();
+  private readonly byContent = new Map<string, Definition>();
+
+  /** The first definition that was asked about with the content of another one. */
+  firstLike(definition: Definition): Definition {
+    const { content } = definition;
+    const first = this.byContent.get(content);
+    if (!first) this.byContent.set(content, definition);
+    return first ?? definition;
+  }
+
+  contentOf({ resource }: Definition): string {
+    const { document, base, namespace, provenance } = resource;
+    if (base.length > 0 || provenance) return contentOf(resource);
+    const text = `${namespace}\n${document.text}`;
+    const content = this.byText.get(text) ?? contentOf(resource);
+    this.byText.set(text, content);
+    return content;
+  }
+}
+
 /** One document that defines an object. */
 export class Definition {
   private text: string | undefined;
+  private equal: Definition | undefined;
 
   constructor(
     readonly resource: Resource,
@@ -21,11 +45,17 @@ export class Definition {
     readonly origin: Origin,
     /** Its place in the input. */
     readonly index: number,
+    private readonly contents: Contents,
   ) {}
 
-  /** Equal for equal definitions. */
+  /** What it says, as a text that is equal for equal definitions. */
   get content(): string {
-    return (this.text ??= contentOf(this.resource));
+    return (this.text ??= this.contents.contentOf(this));
+  }
+
+  /** The same one for all equal definitions. */
+  get representative(): Definition {
+    return (this.equal ??= this.contents.firstLike(this));
   }
 
   get folder(): string {
@@ -80,7 +110,7 @@ function keysOf({ resource }: Definition): string[] {
 /** The different definitions among some, one for each content; cheap where there is one only. */
 export function distinct(definitions: readonly Definition[]): Definition[] {
   if (definitions.length < 2) return [...definitions];
-  const known = new Map<string, Definition>();
-  for (const each of definitions) if (!known.has(each.content)) known.set(each.content, each);
+  const known = new Map<Definition, Definition>();
+  for (const each of definitions) if (!known.has(each.representative)) known.set(each.representative, each);
   return [...known.values()];
 }

@@ -2,7 +2,7 @@ import { groupBy } from '../mesh/grouping';
 import type { SourceFile } from '../source/file';
 import type { Resource } from '../source/resource';
 import type { Company, CompanyOf } from '../mesh/company';
-import { Definition, type Origin, type Slot, distinct, slotsOf } from './definitions';
+import { Contents, Definition, type Origin, type Slot, distinct, slotsOf } from './definitions';
 import { type Folders, foldersOf, partingPlaces } from './folders';
 import { unionOf } from './union';
 
@@ -40,10 +40,11 @@ export function variantsOf(files: readonly SourceFile[], originsOf: (file: Sourc
 /** A document of several meshes is a definition in each of them. */
 function definitionsIn(files: readonly SourceFile[], originsOf: (file: SourceFile) => readonly Origin[]): Definition[] {
   const definitions: Definition[] = [];
+  const contents = new Contents();
   for (const file of files)
     for (const origin of originsOf(file))
       for (const resource of file.resources)
-        definitions.push(new Definition(resource, file, origin, definitions.length));
+        definitions.push(new Definition(resource, file, origin, definitions.length, contents));
   return definitions;
 }
 

@@ -12,6 +12,17 @@ import { Resource } from '../source/resource';
  * not know the kind. What would be refused for other faults is kept as far as it can be read, since other objects refer to it.
  */
 export function stored(resource: Resource, release: Release): Resource<unknown> | undefined {
+  const known = KNOWN.get(resource);
+  if (known?.release === release) return known.stored;
+  const made = storedAnew(resource, release);
+  KNOWN.set(resource, { release, stored: made });
+  return made;
+}
+
+/** Every group of a folder asks for the same objects, all in one release. */
+const KNOWN = new WeakMap<Resource, { release: Release; stored: Resource<unknown> | undefined }>();
+
+function storedAnew(resource: Resource, release: Release): Resource<unknown> | undefined {
   const { group, version, kind, document, base, value, written } = resource;
   const versions = versionsOf(release, group, kind);
   if (versions.length === 0) return undefined;

@@ -13,8 +13,7 @@ export function withoutGaps(value: unknown): unknown {
 function hasGaps(value: unknown): boolean {
   if (value === null || typeof value !== 'object') return false;
   if (Array.isArray(value)) return value.some((item) => item === null || hasGaps(item));
-  for (const key in value) if (hasGaps(own(value as Record<string, unknown>, key))) return true;
-  return false;
+  return Object.values(value).some(hasGaps);
 }
 
 /** Whether a list holds nothing but null. */

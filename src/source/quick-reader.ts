@@ -18,7 +18,7 @@ export interface QuickReading {
 const UNUSUAL = /[^\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufdff]|^(?:---|\.\.\.|%)/m;
 
 /** More levels and more text than this are not usual either. */
-const MOST_LEVELS = 40;
+const MOST_LEVELS = 80;
 const MOST_CHARACTERS = 1 << 28;
 
 const GIVEN_UP = new Error('the complete reader has to read this');
@@ -56,6 +56,7 @@ const APOSTROPHE = 39;
 const PLUS = 43;
 const COMMA = 44;
 const DASH = 45;
+const ZERO = 48;
 const COLON = 58;
 const GREATER = 62;
 const OPENING_BRACKET = 91;
@@ -70,7 +71,7 @@ const INDICATORS = codesOf('?:,[]{}#&*!|>\'"%@`');
 /** Within brackets a text ends at these, or only the complete reader knows whether it does. */
 const FLOW_STOPS = codesOf(',[]{}:?#"\'\n');
 /** What may follow a backslash. Others are rare, or not known to all readers. */
-const ESCAPES = codesOf('\\"nrt');
+const ESCAPES = codesOf('\\"nrt ');
 
 function codesOf(characters: string): readonly boolean[] {
   return Array.from({ length: 128 }, (_, code) => characters.includes(String.fromCharCode(code)));
@@ -232,7 +233,10 @@ class QuickReader {
 
   /** Whether a map begins behind a dash, in its line. */
   private isKeyHere(first: number): boolean {
-    if (first === QUOTE || first === APOSTROPHE) return this.text.charCodeAt(this.quotedEnd(this.at)) === COLON;
+    if (first === QUOTE || first === APOSTROPHE) {
+      const end = this.quotedEnd(this.at, 0);
+      return this.text.charCodeAt(end) === COLON && this.lineEnd(this.at) > end;
+    }
     if (first === OPENING_BRACKET || first === OPENING_BRACE) return false;
     return this.text.charCodeAt(this.plainEnd(this.at)) === COLON;
   }
@@ -442,14 +446,16 @@ class QuickReader {
     return !this.isGap(at) && !has(FLOW_STOPS, this.text.charCodeAt(at));
   }
 
-  /** A literal or folded text, whose indentation is that of its first line. */
+  /** A literal or folded text, whose indentation is that of its first line, or the one that its head gives. */
   private blockScalar(column: number): string {
     const { text, at: start } = this;
     const style = text.charCodeAt(start) === BAR ? SCALAR_STYLE.LITERAL_BLOCK : SCALAR_STYLE.FOLDED_BLOCK;
+    this.at++;
+    const given = this.givenIndent();
     const chomping = this.chomping();
     if (this.skipSpaces() !== NEWLINE) giveUp();
     const valueStart = this.at + 1;
-    const indent = this.contentIndent(valueStart);
+    const indent = given ? column + given : this.contentIndent(valueStart);
     if (indent <= column) giveUp();
     const valueEnd = this.blockEnd(valueStart, indent);
     this.places.scalar(start, valueEnd);
@@ -459,9 +465,17 @@ class QuickReader {
     return this.scalarOf({ style, chomping, indent, valueStart, valueEnd });
   }
 
+  /** The number of spaces behind the indentation of the parent, where the head of a block gives it; 0 where it does not. */
+  private givenIndent(): number {
+    const digit = this.text.charCodeAt(this.at) - ZERO;
+    if (!(digit > 0 && digit <= 9)) return 0;
+    this.at++;
+    return digit;
+  }
+
   /** What becomes of the line breaks at the end of a block, by the character behind its head. */
   private chomping() {
-    switch (this.text.charCodeAt(++this.at)) {
+    switch (this.text.charCodeAt(this.at)) {
       case DASH:
         this.at++;
         return CHOMPING_MODE.STRIP;
