@@ -95,9 +95,11 @@ function ofPolicy(mesh: Mesh, policy: Resource<KindMap['Policy']>): Remainder {
   const missing = targets.filter(
     ({ value }) => servicesCalled(mesh, serviceHost(value.name ?? '', policy.namespace, mesh.domain)).length === 0,
   );
+  const unnamed = targets.find(({ value }) => !value.name);
+  if (unnamed) return untranslated('a target without "name" selects no workload', unnamed);
   if (missing[0])
     return untranslated(
-      `Service "${missing[0].value.name}" is not in the input, and a selector requires its labels; add it with --with`,
+      `Service "${missing[0].value.name ?? ''}" is not in the input, and a selector requires its labels; add it with --with`,
       missing[0].get('name'),
     );
   return { kind: 'said by others', message: 'it is part of another PeerAuthentication for the same workloads' };

@@ -69,10 +69,14 @@ export function maskedText(file: SourceFile): string {
   const everywhere = patternOf(longSecretsOf([file]));
   const byValue = everywhere ? covered.replace(everywhere, covering) : covered;
   const byForm = FORMS.reduce((shown, form) => shown.replace(form, covering), byValue);
-  return file.problems.length > 0 ? coverUnread(byForm) : byForm;
+  const byGenerator = text.includes('secretGenerator') ? byForm.replace(LITERALS, covering) : byForm;
+  return file.problems.length > 0 ? coverUnread(byGenerator) : byGenerator;
 }
 
-const MAY_HOLD_SECRETS = /Secret|PRIVATE KEY-----|\beyJ|:\/\/[^\s/]+@|\benv\b/;
+/** The values of literals such as `password=...` in a kustomization. */
+const LITERALS = /(?<=["'][\w.-]{1,253}=)[^"'\n]+|(?<=^[ \t]*-[ \t]+[\w.-]{1,253}=).+/gm;
+
+const MAY_HOLD_SECRETS = /Secret|secretGenerator|PRIVATE KEY-----|\beyJ|:\/\/[^\s/]+@|\benv\b/;
 
 function spanOf(field: Field, file: SourceFile): { start: number; end: number } {
   if (field.file.path !== file.path) return { start: 0, end: 0 };

@@ -3,9 +3,12 @@ import { parseArgs } from 'node:util';
 import { Mesh } from '../../src/mesh/mesh';
 import { read } from '../../src/source/read';
 import { faultsOf } from './faults';
+import { faultsWith, fileSeeds } from './files';
 import { type Mutant, mutants, seeds } from './mutants';
 
 const CHUNK = 50;
+/** Of the files around a mesh fewer are tried at once: each is a run of the program. */
+const FILES = 10;
 
 /** Fuzzes for some seconds, and prints every fault once with the first mutant that shows it. */
 async function main(): Promise<void> {
@@ -26,19 +29,24 @@ async function main(): Promise<void> {
       new Mesh([read('mesh.yaml', documents.map((each) => JSON.stringify(each)).join('\n---\n'))]),
     ]),
   );
+  const files = fileSeeds().filter(({ name }) => name.includes(values.only ?? ''));
   const found = new Map<string, Mutant>();
   let cases = 0;
-  for (let seed = first; Date.now() < end; seed++)
-    for (const mutant of mutants(all, seed, CHUNK)) {
-      if (Date.now() >= end) break;
-      cases++;
-      for (const fault of await faultsOf(mutant.text, bases.get(mutant.name)!)) {
-        if (found.has(fault)) continue;
-        found.set(fault, mutant);
-        console.log(`${fault}\n  ${mutant.name}: ${mutant.changes.join('; ')}`);
-        if (values.keep) writeFileSync(`${values.keep}/fault-${found.size}.yaml`, mutant.text);
-      }
+  const judge = (mutant: Mutant, faults: readonly string[]): void => {
+    cases++;
+    for (const fault of faults) {
+      if (found.has(fault)) continue;
+      found.set(fault, mutant);
+      console.log(`${fault}\n  ${mutant.name}: ${mutant.changes.join('; ')}`);
+      if (values.keep) writeFileSync(`${values.keep}/fault-${found.size}.yaml`, mutant.text);
     }
+  };
+  for (let seed = first; Date.now() < end; seed++) {
+    for (const mutant of mutants(all, seed, CHUNK))
+      if (Date.now() < end) judge(mutant, await faultsOf(mutant.text, bases.get(mutant.name)!));
+    for (const mutant of mutants(files, seed, FILES))
+      if (Date.now() < end) judge(mutant, await faultsWith(mutant.name, mutant.text));
+  }
   console.log(`${cases} cases in ${values.seconds} seconds from seed ${first}: ${found.size} faults`);
   if (found.size) process.exitCode = 1;
 }

@@ -185,6 +185,7 @@ const choice = fc.record({
 
 /** Mutants of the seeds; the same for the same number. */
 export function mutants(all: readonly Seed[], seed: number, howMany: number): Mutant[] {
+  if (all.length === 0) return [];
   return fc.sample(choice, { seed, numRuns: howMany }).map(({ seed: number, made }) => {
     const chosen = all[number % all.length]!;
     return 'changes' in made ? replaced(chosen, made.changes) : recut(chosen, made.cuts);

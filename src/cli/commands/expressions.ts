@@ -4,7 +4,7 @@ import { BUILT_IN_VOCABULARY, attributesOf, withAttributes } from '../../legacy/
 import { compile, evaluate } from '../../legacy/mixer/expression';
 import { plainValue } from '../../legacy/mixer/expression/value';
 import { type ExpressionResult, expressionsJson, expressionsText } from '../../report/expressions';
-import { jsonIn } from './simulate-input';
+import { jsonIn } from '../input/json-file';
 import type { ExplainOptions } from './rules';
 import { print } from '../terminal';
 import { UsageError } from '../usage-error';

@@ -12,7 +12,7 @@ import { read } from '../../source/read';
 import { Coverage, type SuiteResult, type TestResult, runSuite } from '../../test';
 import { withoutSecretForms } from '../../source/secrets';
 import { reportFaults } from '../faults';
-import { readText } from './simulate-input';
+import { textIn } from '../input/json-file';
 import { isWhole, loadAdmitted } from '../refused';
 import { print, say, styleFor } from '../terminal';
 import type { TestCommandOptions } from './test';
@@ -70,7 +70,7 @@ async function suiteOf(
   options: TestCommandOptions,
   meshes: Meshes,
 ): Promise<{ suite: Suite; mesh: Mesh }> {
-  const file = read(path, readText(path));
+  const file = read(path, textIn(path));
   refuse(file.problems);
   const ours = suiteIn(file);
   if (ours) {

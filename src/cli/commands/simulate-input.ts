@@ -1,15 +1,14 @@
 /** What the options of `meshlint simulate` ask for. */
 import { existsSync } from 'node:fs';
-import { readConfigDump } from '../../envoy/config-dump';
 import type { EnvoyConfig } from '../../envoy/config';
 import { tokenFault } from '../../envoy/http/jwt/token';
 import type { Request } from '../../simulation/request';
 import { requestOfCurl } from '../../simulation/sources/curl';
 import { requestsOfHar } from '../../simulation/sources/har';
 import { type Logged, loggedIn } from '../../simulation/sources/log-line';
-import { MOST_BYTES_OF_DUMP, bytesOf, bytesOfStream, isStream } from '../input/boundary';
+import { configDumpIn } from '../input/config-dump';
+import { jsonIn, parsed, textIn } from '../input/json-file';
 import type { SimulateCommandOptions } from './simulate';
-import { whyUnreadable } from '../input/read-text';
 import { UsageError } from '../usage-error';
 
 /** The requests that the command line asks about, and the paths of the input. */
@@ -27,7 +26,7 @@ export function askedFor(words: readonly string[], options: SimulateCommandOptio
   if (curl !== undefined) return { requests: [over(requestOfCurl(curl), extra)], paths: words };
   if (har !== undefined) return { requests: requestsOfHar(jsonIn(har)).map((each) => over(each, extra)), paths: words };
   if (accessLog !== undefined) {
-    const logged = loggedIn(accessLog === '-' ? readText('-') : accessLog);
+    const logged = loggedIn(accessLog === '-' ? textIn('-') : accessLog);
     return { requests: [over(logged.request, extra)], paths: words, logged };
   }
   const url = words.find(isUrl) ?? words.at(-1);
@@ -69,7 +68,7 @@ const withoutUndefined = <Values extends object>(values: Values): Known<Values> 
 
 /** A token, or what the file of that name holds. */
 function tokenIn(text: string): string {
-  const token = (existsSync(text) ? readText(text) : text).trim();
+  const token = (existsSync(text) ? textIn(text) : text).trim();
   const fault = tokenFault(token);
   if (fault !== undefined)
     throw new UsageError(
@@ -90,35 +89,10 @@ function claimsIn(text: string): Record<string, unknown> {
 const certificateFor = (identity: string) =>
   identity.startsWith('spiffe://') ? { uriSans: [identity] } : { dnsSans: [identity] };
 
-/** The configuration in a file with what Envoy says of itself. */
+/** The configuration of an Envoy that accepts requests. */
 export function dumpIn(file: string): EnvoyConfig {
-  const config = readConfigDump(jsonIn(file));
-  if (!config) throw new UsageError(`"${file}" is not a config_dump of Envoy: it has no list "configs"`);
+  const config = configDumpIn(file);
   if (!config.listeners.length)
-    throw new UsageError(`"${file}" is a config_dump without listeners, so it accepts no request`);
+    throw new UsageError(`"${file}" is a config dump without listeners, so it accepts no request`);
   return config;
-}
-
-/** The JSON in a file, or on standard input. */
-export const jsonIn = (file: string): unknown => parsed(readText(file), `"${file}"`);
-
-function parsed(text: string, what: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UsageError(`${what} is not valid JSON`);
-  }
-}
-
-/** The text in a file, or on standard input. */
-export function readText(file: string): string {
-  try {
-    const bytes =
-      file === '-' || isStream(file)
-        ? bytesOfStream(file === '-' ? 0 : file, MOST_BYTES_OF_DUMP)
-        : bytesOf(file, MOST_BYTES_OF_DUMP);
-    return bytes.toString('utf8');
-  } catch (error) {
-    throw new UsageError(`cannot read "${file}": ${whyUnreadable(error)}`);
-  }
 }

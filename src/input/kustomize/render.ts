@@ -250,14 +250,16 @@ class Renderer {
   /** The object that a patch without a target names. */
   private namedBy(patch: Values, { items }: Accumulated): Item {
     const object = patch as unknown as KubernetesObject;
-    const { kind } = object;
+    const { apiVersion, kind } = object;
+    if (typeof apiVersion !== 'string' || typeof kind !== 'string' || !nameOf(object))
+      throw new NotRendered('it has a patch without a target and without apiVersion, kind and name');
     const id = { kind, name: nameOf(object), namespace: effectiveNamespace(object, namespaceOf(object)) };
     const found = items.filter(
       (item) => item.value.apiVersion === object.apiVersion && idsOf(item).some((each) => equalIds(each, id)),
     );
     if (found.length === 1) return found[0]!;
     throw new NotRendered(
-      `it has a patch for ${text(kind)} "${id.name}", which ${found.length ? 'is not one object' : 'does not exist'}`,
+      `it has a patch for ${kind} "${id.name}", which ${found.length ? 'is not one object' : 'does not exist'}`,
     );
   }
 }

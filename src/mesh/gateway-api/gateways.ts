@@ -44,6 +44,12 @@ export interface ConvertedGateway {
   readonly problem?: ListenerProblem;
 }
 
+/** The listener that a Gateway of Istio's own API was made of. */
+export const listenerOf = ({ server, owner }: ConvertedGateway): Field<Listener> | undefined =>
+  (owner.resource as Resource<{ spec?: { listeners?: Listener[] } }>)
+    .each('spec.listeners[]')
+    .find(({ pathText }) => pathText === server.pathText);
+
 /** A Gateway or ListenerSet, with its kind. */
 export interface Owner {
   readonly kind: FullKind;

@@ -24,8 +24,10 @@ export default rule({
       conflictedListeners(mesh).map(({ field, conflict }) => [field.value, REASONS[conflict.about]]),
     );
     for (const gateway of configs(mesh, 'KubernetesGateway')) {
-      // The schema requires a name.
-      const listeners = gateway.each('spec.listeners[]').filter(({ value }) => value.name);
+      // The schema requires a name, a port and a protocol.
+      const listeners = gateway
+        .each('spec.listeners[]')
+        .filter(({ value }) => value.name && value.port !== undefined && value.protocol);
       for (const [index, listener] of listeners.entries()) {
         const prior = listeners.slice(0, index).find(({ value }) => areAlike(value, listener.value));
         if (!prior) continue;

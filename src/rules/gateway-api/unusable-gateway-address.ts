@@ -1,4 +1,10 @@
-import { type ConvertedGateway, addressHost, convertedGateways, isManaged } from '../../mesh/gateway-api/gateways';
+import {
+  type ConvertedGateway,
+  addressHost,
+  convertedGateways,
+  isManaged,
+  listenerOf,
+} from '../../mesh/gateway-api/gateways';
 import { LISTENER_SET } from '../../mesh/gateway-api/references';
 import { isIstioClass } from '../../mesh/gateways/gateway-deployments';
 import { groupBy } from '../../mesh/grouping';
@@ -8,7 +14,7 @@ import type { Service } from '../../mesh/services/service';
 import { endpointsOf, servicesCalled } from '../../mesh/services/services';
 import { configs } from '../../mesh/settings/configs';
 import type { KindMap } from '../../schema/kinds';
-import type { GatewaySpecAddress, Listener } from '../../schema/kinds/gateway-api';
+import type { GatewaySpecAddress } from '../../schema/kinds/gateway-api';
 import { oneOf } from '../../schema/spelling';
 import type { Field } from '../../source/field';
 import type { Resource } from '../../source/resource';
@@ -79,7 +85,8 @@ function checkPorts({ mesh, report }: Context, gateway: KubernetesGateway, servi
   for (const converted of listenersOf(mesh).get(`${gateway.namespace}/${gateway.name}`) ?? []) {
     const { port } = converted.parent;
     if (port === 0 || offered.has(port) || isUnused(converted)) continue;
-    const listener = converted.server.resource.at(converted.server.path) as Field<Listener>;
+    const listener = listenerOf(converted);
+    if (!listener) continue;
     const target = portWithTarget(mesh, service, port);
     const hint = target ? `; port ${target} of the Service leads to port ${port} of its pods` : '';
     const ports = oneOf([...offered].map(String), 'and') || 'none';

@@ -1,4 +1,4 @@
-import { type ConvertedGateway, type Owner, convertedGateways } from '../../mesh/gateway-api/gateways';
+import { type ConvertedGateway, type Owner, convertedGateways, listenerOf } from '../../mesh/gateway-api/gateways';
 import { type ListenerProblem, routeKinds } from '../../mesh/gateway-api/listeners';
 import { kindOf } from '../../mesh/gateway-api/references';
 import type { Mesh } from '../../mesh/mesh';
@@ -67,8 +67,9 @@ function reportProblem(
   problem: ListenerProblem,
   reported: Set<string>,
 ): void {
-  const { server, owner } = converted;
-  const listener = server.resource.at(server.path) as Field<Listener>;
+  const { owner } = converted;
+  const listener = listenerOf(converted);
+  if (!listener) return;
   const protocol = listener.child('protocol').value as string | undefined;
   if (protocol === undefined) return; // The schema requires it.
   const { mesh, report } = context;
@@ -131,12 +132,14 @@ type AuthorityProblem = Extract<
 /** A reference that several listeners share is reported once. */
 function reportAuthority(
   context: Context,
-  { server, owner, listening, parent }: ConvertedGateway,
+  converted: ConvertedGateway,
   problem: AuthorityProblem,
   reported: Set<string>,
 ): void {
   const { mesh } = context;
-  const listener = server.resource.at(server.path) as Field<Listener>;
+  const { owner, listening, parent } = converted;
+  const listener = listenerOf(converted);
+  if (!listener) return;
   const references = [
     ...listening
       .each('spec.tls.frontend.perPort[]')

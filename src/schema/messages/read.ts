@@ -2,7 +2,7 @@
 import { canonicalDuration, parseDuration } from '../duration';
 import { type MessageField, enumValues, fieldsOf } from './table';
 import { readScalar, wrapped } from './scalars';
-import { unreadable } from './unreadable';
+import { UnknownType, unreadable } from './unreadable';
 import { isRecord } from '../../source/record';
 
 /** A message in the one form that proto3 JSON gives it. Unknown fields are left out. Throws `Unreadable`. */
@@ -86,7 +86,8 @@ function readAny(value: unknown, path: string): Record<string, unknown> {
   const type = typeNamed(url);
   if (WELL_KNOWN[type] ?? wrapped(type))
     return { '@type': url, value: readOne(type, content['value'] ?? null, `${path}.value`) };
-  if (!fieldsOf(type)) throw unreadable(`${path}.@type`, `"${url}" is not a type that Istio knows`);
+  if (!fieldsOf(type))
+    throw new UnknownType(`${path}.@type`.replace(/^\./, ''), `"${url}" is not a type that Istio knows`);
   return { '@type': url, ...readMessage(type, content, path) };
 }
 

@@ -9,5 +9,8 @@ export class Unreadable extends Error {
   }
 }
 
+/** An extension has a type that Istio does not know. */
+export class UnknownType extends Unreadable {}
+
 /** A mistake at a path that begins with a dot. */
 export const unreadable = (path: string, reason: string): Unreadable => new Unreadable(path.replace(/^\./, ''), reason);
