@@ -57,7 +57,19 @@ export function existsAnyway(mesh: Mesh, absent: Absent): boolean {
   const { kind, name = '' } = absent;
   if (mesh.world === 'closed') return false;
   if (kind === 'Namespace') return isNamespace(mesh, name);
-  return mesh.world === 'auto' && name !== '' && (mayBeAnywhere(mesh, absent) || mayBeBeside(mesh, absent));
+  return (
+    mesh.world === 'auto' &&
+    name !== '' &&
+    (mayBeAnywhere(mesh, absent) || mayBeBeside(mesh, absent) || mayBeUnread(mesh, absent))
+  );
+}
+
+const unread = perMesh((mesh) => mesh.files.filter(({ problems }) => problems.length > 0).map(({ text }) => text));
+
+/** A file that is not valid YAML may hold the object: it is reported itself. */
+function mayBeUnread(mesh: Mesh, { kind, name = '' }: Absent): boolean {
+  const plain = plainName(kind, name);
+  return unread(mesh).some((text) => ['', '"', "'"].some((quote) => text.includes(`name: ${quote}${plain}${quote}`)));
 }
 
 const named = perMesh((mesh) => {

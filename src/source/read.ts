@@ -74,8 +74,10 @@ function readDocument(document: Document): 'no object' | undefined {
   return value === undefined || value === null || isRecord(value) ? undefined : 'no object';
 }
 
-/** Adds the objects of a document: itself, or the items of a list (`kind: List`, and `VirtualServiceList` alike). */
+/** Adds the objects of a document: itself, or the items of a list (`kind: List`, and `VirtualServiceList` alike) or a Template. */
 function collect(document: Document, base: Path, value: unknown): void {
+  if (isTemplate(value))
+    return value.objects.forEach((each, index) => collect(document, [...base, 'objects', index], each));
   if (isList(value)) {
     value.items.forEach((item, index) => {
       const path = [...base, 'items', index];
@@ -104,6 +106,13 @@ function reportAt(document: Document, path: Path, message: string): void {
 
 const isPlainList = (value: object): boolean =>
   'kind' in value && value.kind === 'List' && 'apiVersion' in value && value.apiVersion === 'v1';
+
+/** A Template of OpenShift makes its objects when its parameters (`${NAME}`) are filled in. */
+const isTemplate = (value: unknown): value is { objects: unknown[] } =>
+  isRecord(value) &&
+  value['kind'] === 'Template' &&
+  (value['apiVersion'] === 'v1' || String(value['apiVersion']).startsWith('template.openshift.io/')) &&
+  Array.isArray(value['objects']);
 
 const isList = (value: unknown): value is { items: unknown[] } =>
   isRecord(value) &&
