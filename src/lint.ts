@@ -250,10 +250,14 @@ function followsFromRefusal(run: Run, { category }: Rule, place: Place, others: 
   }
 }
 
-/** Whether a document lacks something that its kind requires, or says it in another form. */
+/** Whether a document lacks something that its kind requires, or says it in another form or under another name. */
 const isRefused = ({ resource }: Place, release: Release): boolean =>
   resource !== undefined &&
-  admit(resource, release).violations.some(({ reason, severity }) => severity === 'error' && HOLLOW.has(reason));
+  admit(resource, release).violations.some(
+    ({ reason, severity, suggestion }) =>
+      severity === 'error' &&
+      (HOLLOW.has(reason) || (reason === 'unknown-field' && suggestion !== undefined && 'replaceKey' in suggestion)),
+  );
 
 const HOLLOW: ReadonlySet<Violation['reason']> = new Set([
   'missing-field',

@@ -15,7 +15,7 @@ import { loadValue } from '../source/values';
 import { takeOut, withoutNulls } from './stored';
 import type { Violation } from './violation';
 import { operatorViolations, webhookViolations } from './webhook';
-import { isNewsToWebhook } from './webhook/news';
+import { isMeant, isNewsToWebhook } from './webhook/news';
 
 /** What the API server makes of a document: what it would store, and why it would not. */
 export interface Admission {
@@ -172,5 +172,11 @@ function acrossFields(group: string, kind: string, value: unknown, release: Rele
 /** What misses or misreads something because a fault of the shape has taken it out is no mistake of its own. */
 function isNewsTo(shape: readonly Violation[]): (found: Violation) => boolean {
   const isOnTheWay = (from: Path, to: Path) => from.every((step, index) => to[index] === step);
-  return ({ path }) => !shape.some((fault) => isOnTheWay(path, fault.path) || isOnTheWay(fault.path, path));
+  return (found) =>
+    !shape.some(
+      (fault) =>
+        isOnTheWay(found.path, fault.path) ||
+        isOnTheWay(fault.path, found.path) ||
+        (fault.reason === 'unknown-field' && isMeant(fault, found)),
+    );
 }

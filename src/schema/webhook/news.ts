@@ -21,7 +21,7 @@ function causes(fault: Violation, found: Violation): boolean {
   if (!ABSENT.has(fault.reason)) return false;
   if (leadsTo(found.path, fault.path) || leadsTo(fault.path, found.path)) return true;
   if (UNREADABLE.has(fault.reason)) return isBeside(fault.path, found.path);
-  return found.reason === 'missing-field' && isMeant(fault, found.path);
+  return isMeant(fault, found);
 }
 
 const leadsTo = (from: Path, to: Path) => from.length <= to.length && from.every((step, index) => to[index] === step);
@@ -29,8 +29,9 @@ const leadsTo = (from: Path, to: Path) => from.length <= to.length && from.every
 const isBeside = (a: Path, b: Path) =>
   a.length === b.length && typeof a.at(-1) === 'string' && leadsTo(a.slice(0, -1), b);
 
-/** Whether an unknown field is the missing one under another name, or in another place. */
-function isMeant({ path, suggestion }: Violation, missing: Path): boolean {
+/** Whether a field that is unknown or wrong is the missing one under another name, or in another place. */
+export function isMeant({ path, suggestion }: Violation, missing: Violation): boolean {
+  if (missing.reason !== 'missing-field') return false;
   const name = suggestion && 'replaceKey' in suggestion ? suggestion.replaceKey : path.at(-1);
-  return name === missing.at(-1);
+  return name === missing.path.at(-1);
 }
