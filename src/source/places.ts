@@ -8,5 +8,11 @@ export function withoutItems<Item>(list: readonly Item[], isLeftOut: (item: Item
   return shorter;
 }
 
+/** The item of a list that stands at a place of the document. */
+export function itemAt(list: readonly unknown[], place: number): unknown {
+  const kept = places.get(list);
+  return list[kept ? kept.indexOf(place) : place];
+}
+
 /** Where an item of a list stands in the document. */
 export const placeOf = (list: readonly unknown[], index: number): number => places.get(list)?.[index] ?? index;

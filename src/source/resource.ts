@@ -4,6 +4,8 @@ import type { Document, Place, SourceFile } from './file';
 import type { Range } from './lines';
 import { type Path, formatPath } from './path';
 import { type Valid, type ValueAt, matchPattern } from './pattern';
+import { itemAt } from './places';
+import { own } from './own';
 import { withTypedMetadata } from './metadata';
 import { isClusterScoped } from './scope';
 
@@ -114,11 +116,10 @@ export class Resource<out T = KubernetesObject> {
     return new Field<T>(this, [], this.value);
   }
 
-  /** The field at a path; its value is undefined where there is none. */
+  /** The field at a path of the document, whose lists may have had other items; its value is undefined where there is none. */
   at(path: Path): Field {
-    let field: Field = this.root;
-    for (const step of path) field = field.child(step);
-    return field;
+    const value = path.reduce<unknown>(valueIn, this.value);
+    return new Field(this, [...path], value);
   }
 
   /** Every field that a pattern such as `spec.http[].route[].destination` leads to, in the order of the document. */
@@ -172,3 +173,9 @@ export class Resource<out T = KubernetesObject> {
 
 const text = (value: unknown): string =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+
+function valueIn(holder: unknown, step: string | number): unknown {
+  if (holder === null || typeof holder !== 'object') return undefined;
+  if (Array.isArray(holder) && typeof step === 'number') return itemAt(holder, step);
+  return own(holder as Record<string, unknown>, step);
+}

@@ -56,9 +56,9 @@ function atGateway(
   gateways: readonly Workload[],
 ): HttpOnTcp[] {
   for (const workload of gateways) {
-    const server = serversOf(mesh, workload).find(
-      (each) => passesConnections(each) && isOf(operation.value, each.listenPort),
-    );
+    const server = serversOf(mesh, workload)
+      .filter(({ field }) => field.value.port?.number !== undefined)
+      .find((each) => passesConnections(each) && isOf(operation.value, each.listenPort));
     if (!server || (action === 'ALLOW' && isOpened(mesh, workload, server.listenPort))) continue;
     const where = `port ${server.field.value.port?.number ?? server.listenPort} of ${server.gateway.title}, which passes connections on without reading requests`;
     const effect =
