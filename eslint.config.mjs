@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint';
+import { inheritedKey } from './scripts/lint/inherited-key.mjs';
 
 export default tseslint.config(
   { ignores: ['dist', 'fixtures', 'schemas', 'src/schema/kinds', 'coverage'] },
@@ -16,6 +17,11 @@ export default tseslint.config(
       eqeqeq: 'error',
       'max-depth': ['error', 4],
     },
+  },
+  {
+    files: ['src/**/*.ts'],
+    plugins: { meshlint: { rules: { 'inherited-key': inheritedKey } } },
+    rules: { 'meshlint/inherited-key': 'error' },
   },
   // Parsed YAML has no static type: `any` may stand where text becomes values, and nowhere else.
   { files: ['src/source/**/*.ts'], rules: { '@typescript-eslint/no-explicit-any': 'off' } },

@@ -1,6 +1,7 @@
 /** The resources in what a running Envoy says of itself (`/config_dump`, `istioctl proxy-config all -o json`). */
 import { isRecord } from './record';
 import type { Cluster, ClusterLoadAssignment, EnvoyConfig, Listener, RouteConfiguration } from './config';
+import { own } from './own';
 
 /** Where a dump keeps the resources of a kind: those that it was sent, and those that it started with. */
 const PLACES = {
@@ -54,7 +55,7 @@ function flattened(layer: Json, prefix = ''): Json {
 function resourceIn(entry: unknown, name: string): Json | undefined {
   if (!isRecord(entry)) return undefined;
   const { activeState } = entry;
-  const resource = (isRecord(activeState) ? activeState : entry)[name];
+  const resource = own(isRecord(activeState) ? activeState : entry, name);
   if (!isRecord(resource)) return undefined;
   return Object.fromEntries(Object.entries(resource).filter(([key]) => key !== '@type'));
 }

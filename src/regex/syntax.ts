@@ -25,15 +25,15 @@ const SPACE: readonly Span[] = [
   [12, 13],
   [32, 32],
 ];
-const CLASSES: Record<string, readonly Span[]> = {
-  d: DIGIT,
-  D: inverted(DIGIT),
-  w: WORD,
-  W: inverted(WORD),
-  s: SPACE,
-  S: inverted(SPACE),
-};
-const CONTROLS: Record<string, number> = { a: 7, f: 12, t: 9, n: 10, r: 13, v: 11 };
+const CLASSES: ReadonlyMap<string, readonly Span[]> = new Map([
+  ['d', DIGIT],
+  ['D', inverted(DIGIT)],
+  ['w', WORD],
+  ['W', inverted(WORD)],
+  ['s', SPACE],
+  ['S', inverted(SPACE)],
+]);
+const CONTROLS: ReadonlyMap<string, number> = new Map(Object.entries({ a: 7, f: 12, t: 9, n: 10, r: 13, v: 11 }));
 
 class Unsupported extends Error {}
 
@@ -200,12 +200,12 @@ class Parser {
     const taken = this.take();
     if (taken === 'A') return { kind: 'begin' };
     if (taken === 'z') return { kind: 'end' };
-    return oneOf(CLASSES[taken] ?? [this.code(taken)], this.flags.folding);
+    return oneOf(CLASSES.get(taken) ?? [this.code(taken)], this.flags.folding);
   }
 
   /** What a letter after a backslash stands for, where it is one character. */
   private code(letter: string): Span {
-    const control = CONTROLS[letter];
+    const control = CONTROLS.get(letter);
     if (control !== undefined) return [control, control];
     if (letter === 'x') return this.hexadecimal();
     if (/[\w]/.test(letter)) throw new Unsupported();
@@ -234,7 +234,8 @@ class Parser {
     const taken = this.take();
     if (taken === '[' && this.next === ':') throw new Unsupported();
     const first = taken === '\\' ? this.take() : undefined;
-    if (first !== undefined && CLASSES[first]) return CLASSES[first];
+    const named = first === undefined ? undefined : CLASSES.get(first);
+    if (named) return named;
     const from = first === undefined ? spanOf(taken) : this.code(first);
     if (this.next !== '-' || this.characters[this.at + 1] === ']') return [from];
     this.take();

@@ -1,6 +1,7 @@
 import type { Arrival, ClientTls, OuterTunnel } from '../envoy/run/arrival';
 import type { Header } from '../envoy/run/header-map';
 import { type HopRequestFault, RequestError } from './request-error';
+import { own } from '../source/own';
 
 /** A request as one proxy sees it, whoever sends it: the entries of `simulate --requests`. */
 export interface HopRequest {
@@ -59,19 +60,19 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 function faultIn(request: Record<string, unknown>): HopRequestFault | undefined {
   const bad = (field: string, expected: Expected): HopRequestFault => ({ kind: 'bad field', field, expected });
   for (const [name, choices] of Object.entries(CHOICES))
-    if (!(choices as readonly unknown[]).includes(request[name]))
+    if (!(choices as readonly unknown[]).includes(own(request, name)))
       return bad(
         name,
         choices.filter((choice) => choice !== undefined),
       );
-  for (const name of ['proxy', 'address'])
+  for (const name of ['proxy', 'address'] as const)
     if (typeof request[name] !== 'string' || !request[name]) return bad(name, 'text');
-  for (const name of ['name', 'sni', 'alpn', 'method', 'host', 'path'])
+  for (const name of ['name', 'sni', 'alpn', 'method', 'host', 'path'] as const)
     if (request[name] !== undefined && typeof request[name] !== 'string') return bad(name, 'text');
-  for (const name of ['port', 'listenPort'])
+  for (const name of ['port', 'listenPort'] as const)
     if (request[name] !== undefined && !isPort(request[name])) return bad(name, 'port');
   if (request['port'] === undefined) return bad('port', 'port');
-  for (const name of ['headers', 'source'])
+  for (const name of ['headers', 'source'] as const)
     if (request[name] !== undefined && !isObject(request[name])) return bad(name, 'object');
   return undefined;
 }

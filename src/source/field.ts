@@ -4,6 +4,7 @@ import { type Path, formatPath } from './path';
 import { placeOf } from './places';
 import { type Valid, type ValueAt, matchPattern } from './pattern';
 import type { Resource } from './resource';
+import { own } from './own';
 
 /** A value with its address. Line and column are worked out only when somebody asks for `range`. */
 export class Field<out V = unknown> implements Place {
@@ -37,13 +38,9 @@ export class Field<out V = unknown> implements Place {
   /** As `get`, for a name that the types do not know. */
   child(step: string | number): Field {
     const { value } = this;
-    const inside = value !== null && typeof value === 'object' && Object.hasOwn(value, step);
     const place = Array.isArray(value) && typeof step === 'number' ? placeOf(value, step) : step;
-    return new Field(
-      this.resource,
-      [...this.path, place],
-      inside ? (value as Record<string | number, unknown>)[step] : undefined,
-    );
+    const inside = typeof value === 'object' ? own(value as Record<string, unknown> | null, step) : undefined;
+    return new Field(this.resource, [...this.path, place], inside);
   }
 
   /** The items of this list with their places, nulls left out; none where it is no list. */

@@ -30,8 +30,7 @@ function isTyped(metadata: unknown): boolean {
 
 function isMapOfTexts(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  for (const key in value) if (!isText(value[key])) return false;
-  return true;
+  return Object.values(value).every(isText);
 }
 
 const isOwner = (value: unknown): boolean => isRecord(value) && OWNER_TEXTS.every((key) => isTextOrAbsent(value[key]));

@@ -1,3 +1,5 @@
+import { own } from './own';
+
 /** The way from a document's root to a value: names of fields and numbers of list items. */
 export type Path = readonly (string | number)[];
 
@@ -19,7 +21,7 @@ export function valueAt(root: unknown, path: Path): unknown {
   let value = root;
   for (const step of path) {
     if (value === null || typeof value !== 'object' || !Object.hasOwn(value, step)) return undefined;
-    value = (value as Record<string | number, unknown>)[step];
+    value = own(value as Record<string | number, unknown>, step);
   }
   return value;
 }

@@ -1,5 +1,6 @@
 import type { Path } from './path';
 import { placeOf } from './places';
+import { own } from './own';
 
 /**
  * Patterns such as `spec.http[].route[].destination`: a name leads into a field, `name[]` into every item of the list under
@@ -60,8 +61,8 @@ function walk(value: unknown, matching: Walk, depth: number): void {
   const { steps, path, found } = matching;
   const step = steps[depth];
   if (!step) return found(value, path.slice());
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step.name)) return;
-  const child = (value as Record<string, unknown>)[step.name];
+  if (typeof value !== 'object' || value === null) return;
+  const child = own(value as Record<string, unknown>, step.name);
   if (child === null || child === undefined) return;
   path.push(step.name);
   if (step.into === 'field') walk(child, matching, depth + 1);

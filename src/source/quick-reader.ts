@@ -182,6 +182,7 @@ class QuickReader {
     do {
       const name = this.key();
       // Keys that every object has look like duplicates as well: the complete reader knows better.
+      // eslint-disable-next-line meshlint/inherited-key
       if (map[name] !== undefined) giveUp();
       map[name] = this.value(column, COLON);
       size++;
@@ -381,6 +382,7 @@ class QuickReader {
     if (!this.closesFlow(CLOSING_BRACE))
       do {
         const name = this.key();
+        // eslint-disable-next-line meshlint/inherited-key -- as above
         if (map[name] !== undefined || /[,[\]{}]/.test(name)) giveUp();
         if (this.text.charCodeAt(this.at) !== SPACE) giveUp();
         map[name] = this.flowValue();

@@ -40,4 +40,6 @@ function withKept(value: Stored, old: Stored): KubernetesObject {
 }
 
 const addressesOf = ({ spec = {} }: Stored): Record<string, unknown> =>
-  Object.fromEntries(['clusterIP', 'clusterIPs'].flatMap((name) => (name in spec ? [[name, spec[name]]] : [])));
+  Object.fromEntries(
+    (['clusterIP', 'clusterIPs'] as const).flatMap((name) => (name in spec ? [[name, spec[name]]] : [])),
+  );

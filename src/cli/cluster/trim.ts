@@ -1,5 +1,6 @@
 import { isRecord } from '../../source/record';
 import type { KubernetesObject } from '../../source/resource';
+import { own } from '../../source/own';
 
 type Values = Record<string, unknown>;
 
@@ -42,7 +43,7 @@ function trimMetadata(metadata: Values): Values {
 }
 
 function trimStatus(kind: string, status: unknown): Values | undefined {
-  const names = STATUS[kind];
+  const names = own(STATUS, kind);
   const kept = names && isRecord(status) ? pick(status, names) : {};
   return Object.keys(kept).length ? kept : undefined;
 }
@@ -76,7 +77,7 @@ function trimWorkload(spec: unknown): unknown {
 function trimPodSpec(spec: unknown): unknown {
   if (!isRecord(spec)) return spec;
   const kept = omit(spec, ['volumes', 'tolerations', 'affinity']);
-  for (const name of ['containers', 'initContainers', 'ephemeralContainers'])
+  for (const name of ['containers', 'initContainers', 'ephemeralContainers'] as const)
     if (name in kept) kept[name] = items(kept[name]).map(trimContainer);
   return kept;
 }
@@ -88,7 +89,9 @@ function trimContainer(container: unknown): unknown {
 
 function trimDefinition(spec: unknown): unknown {
   if (!isRecord(spec)) return spec;
-  const versions = items(spec['versions']).map((version) => pick(version as Values, ['name', 'served', 'storage']));
+  const versions = items(spec['versions'])
+    .filter(isRecord)
+    .map((version) => pick(version, ['name', 'served', 'storage']));
   return { ...pick(spec, ['group', 'names', 'scope']), versions };
 }
 
@@ -100,7 +103,7 @@ function trimWebhook(webhook: unknown): unknown {
 const items = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 const pick = (object: Values, names: readonly string[]): Values =>
-  Object.fromEntries(names.filter((name) => object[name] !== undefined).map((name) => [name, object[name]]));
+  Object.fromEntries(Object.entries(object).filter(([name, value]) => names.includes(name) && value !== undefined));
 
 const omit = (object: Values, names: readonly string[]): Values =>
   Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));

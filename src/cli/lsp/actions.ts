@@ -56,8 +56,11 @@ function commentAbove({ place: { file, range }, rule }: Finding): Edit {
 }
 
 function changesOf(edits: readonly Edit[]): WorkspaceEdit {
-  const changes: Record<string, TextEdit[]> = {};
-  for (const { file, start, end, text } of edits)
-    (changes[uriOf(file)] ??= []).push({ range: rangeOf(file.rangeOf({ start, end })), newText: text });
-  return { changes };
+  const changes = new Map<string, TextEdit[]>();
+  for (const { file, start, end, text } of edits) {
+    const uri = uriOf(file);
+    const edit = { range: rangeOf(file.rangeOf({ start, end })), newText: text };
+    changes.set(uri, [...(changes.get(uri) ?? []), edit]);
+  }
+  return { changes: Object.fromEntries(changes) };
 }

@@ -74,7 +74,7 @@ function textAt(root: unknown, path: string): string | undefined {
   let value: unknown = root;
   for (const key of path.split(':')) {
     if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<string, unknown>)[key];
+    value = own(value as Record<string, unknown>, key);
   }
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -3,9 +3,8 @@ export function isEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const [keys, others] = [Object.keys(a), Object.keys(b)];
+  const [mine, others] = [Object.entries(a), new Map<string, unknown>(Object.entries(b))];
   return (
-    keys.length === others.length &&
-    keys.every((key) => Object.hasOwn(b, key) && isEqual((a as never)[key], (b as never)[key]))
+    mine.length === others.size && mine.every(([key, value]) => others.has(key) && isEqual(value, others.get(key)))
   );
 }

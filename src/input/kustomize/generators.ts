@@ -4,6 +4,7 @@ import { isRecord } from '../../source/record';
 import { type Item, add, equalIds, idsOf, currentId, itemOf, nameOf, namespaceOf, withMetadata } from './item';
 import type { Kustomization } from './kustomization';
 import { NotRendered } from './not-rendered';
+import { own } from '../../source/own';
 
 /** What a generator reads: the bytes of a file that a kustomization names, relative to its folder. */
 export type ReadBytes = (entry: string) => Uint8Array;
@@ -44,9 +45,9 @@ function generated(kind: Kind, args: Values, kustomization: Kustomization, read:
 }
 
 /** The options of a generator; those of the kustomization are for all of its generators. */
-function merged(all: unknown, own: unknown) {
-  const [outer, inner] = [isRecord(all) ? all : {}, isRecord(own) ? own : {}];
-  const texts = (name: string) =>
+function merged(common: unknown, options: unknown) {
+  const [outer, inner] = [isRecord(common) ? common : {}, isRecord(options) ? options : {}];
+  const texts = (name: 'labels' | 'annotations') =>
     Object.fromEntries(
       [outer[name], inner[name]].filter(isRecord).flatMap((each) => Object.entries(each).map(([k, v]) => [k, text(v)])),
     );
@@ -150,19 +151,19 @@ function absorb(items: Item[], item: Item, behavior: string): void {
 
 function replacing(old: Item, item: Item, behavior: string): Item {
   const [before, after]: Values[] = [{ ...old.value }, { ...item.value }];
-  const joined = (name: string): Values => {
+  const joined = (name: 'data' | 'binaryData'): Values => {
     const both = [before?.[name], after?.[name]].filter(isRecord);
     return both.length ? { [name]: Object.assign({}, ...both) as Values } : {};
   };
-  const [metadata, own] = [old.value.metadata as Values, item.value.metadata as Values];
-  const texts = (name: string) =>
-    [metadata[name], own[name]].some(isRecord) && {
-      [name]: { ...(metadata[name] as Values), ...(own[name] as Values) },
+  const [metadata, changes] = [old.value.metadata as Values, item.value.metadata as Values];
+  const texts = (name: 'labels' | 'annotations') =>
+    [metadata[name], changes[name]].some(isRecord) && {
+      [name]: { ...(metadata[name] as Values), ...(changes[name] as Values) },
     };
   const value = {
     ...after,
     ...(behavior === 'merge' && { ...joined('data'), ...joined('binaryData') }),
-    metadata: { ...own, ...texts('labels'), ...texts('annotations') },
+    metadata: { ...changes, ...texts('labels'), ...texts('annotations') },
   } as unknown as KubernetesObject;
   const named = withMetadata(value, { name: nameOf(old.value), namespace: namespaceOf(old.value) || undefined });
   return { ...old, value: named, generatedIn: item.generatedIn, isHashed: item.isHashed };
@@ -185,7 +186,7 @@ export function hashOf(value: KubernetesObject, digest: Digest): string {
     name: '',
     ...(kind === 'Secret' && { type: type ?? '' }),
   };
-  return [...digest(goJson(content)).slice(0, 10)].map((letter) => LETTERS[letter] ?? letter).join('');
+  return [...digest(goJson(content)).slice(0, 10)].map((letter) => own(LETTERS, letter) ?? letter).join('');
 }
 
 /** JSON as Go writes it: keys in order, and some characters escaped that need not be. */

@@ -2,6 +2,7 @@ import { isEqual } from './equal';
 import { type Values } from './edit';
 import { isRecord } from '../../source/record';
 import { NotRendered } from './not-rendered';
+import { own } from '../../source/own';
 
 /** A value with the operations of a JSON patch applied (RFC 6902); the value that was given stays as it is. */
 export function patchedByJson(value: unknown, operations: readonly unknown[]): unknown {
@@ -46,7 +47,11 @@ const missing = (step: string) => new NotRendered(`a JSON patch changes "${step}
 
 function at(root: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, step) => {
-    const next = Array.isArray(value) ? (value as unknown[])[Number(step)] : isRecord(value) ? value[step] : undefined;
+    const next = Array.isArray(value)
+      ? (value as unknown[])[Number(step)]
+      : isRecord(value)
+        ? own(value, step)
+        : undefined;
     if (next === undefined) throw missing(step);
     return next;
   }, root);

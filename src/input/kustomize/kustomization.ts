@@ -46,7 +46,7 @@ function valueOf({ text }: SourceFile): unknown {
 
 /** The files and folders whose objects it takes in. */
 export const resourcesOf = ({ value }: Kustomization): string[] =>
-  ['resources', 'bases', 'components'].flatMap((name) => strings(value[name]));
+  (['resources', 'bases', 'components'] as const).flatMap((name) => strings(value[name]));
 
 /** Its patches, of all the kinds that there have been. */
 export const patchesOf = (kustomization: Kustomization): PatchEntry[] =>
@@ -75,9 +75,11 @@ function mergePatch(entry: string, index: number): PatchEntry {
 
 /** Every other file that it uses: none of them holds objects that are applied as they are. */
 export function inputsOf({ value }: Kustomization): string[] {
-  const generators = ['configMapGenerator', 'secretGenerator'].flatMap((name) => maps(value[name]));
+  const generators = (['configMapGenerator', 'secretGenerator'] as const).flatMap((name) => maps(value[name]));
   return [
-    ...['crds', 'configurations', 'generators', 'transformers', 'validators'].flatMap((name) => strings(value[name])),
+    ...(['crds', 'configurations', 'generators', 'transformers', 'validators'] as const).flatMap((name) =>
+      strings(value[name]),
+    ),
     ...generators.flatMap(({ files, envs, env }) =>
       [...strings(files), ...strings(envs), ...strings([env])].map((entry) => entry.slice(entry.indexOf('=') + 1)),
     ),

@@ -2,6 +2,7 @@ import { type Values, list, maps, strings, text } from './edit';
 import { isRecord } from '../../source/record';
 import { groupOf } from './item';
 import type { KubernetesObject } from '../../source/resource';
+import { own } from '../../source/own';
 
 /** What a strategic merge must know of a field: by which keys items of a list are told apart, and of the fields below. */
 export interface Shape {
@@ -68,7 +69,7 @@ const BUILT_IN: Readonly<Record<string, Shape>> = {
 export type Shapes = (object: KubernetesObject) => Shape | undefined;
 
 /** The shapes of the kinds of Kubernetes; other kinds have none, so that their lists are replaced. */
-export const builtInShapes: Shapes = (object) => BUILT_IN[`${groupOf(object)}/${object.kind}`];
+export const builtInShapes: Shapes = (object) => own(BUILT_IN, `${groupOf(object)}/${object.kind}`);
 
 /** The shapes that an OpenAPI document defines, which `openapi.path` of a kustomization names; it replaces the built-in ones. */
 export function shapesIn(document: unknown): Shapes {
@@ -96,6 +97,6 @@ function shapeOf(given: unknown, definitions: Values): Shape {
 function resolved(schema: unknown, definitions: Values): Values {
   if (!isRecord(schema)) return {};
   const [, name] = /^#\/definitions\/(.+)$/.exec(text(schema['$ref'])) ?? [];
-  const target = name === undefined ? undefined : definitions[name];
+  const target = name === undefined ? undefined : own(definitions, name);
   return isRecord(target) ? { ...target, ...schema } : schema;
 }

@@ -3,6 +3,7 @@ import { isRecord } from '../../source/record';
 import { type Id, type Item, effectiveNamespace, groupOf, idsOf, matchesPattern, nameOf, versionOf } from './item';
 import { NotRendered } from './not-rendered';
 import { matchesLabels } from './selector';
+import { own } from '../../source/own';
 
 /** Copies values between objects as `replacements` say. kustomize: replacement.Filter */
 export function replace(items: readonly Item[], replacements: readonly Values[]): void {
@@ -143,7 +144,7 @@ function changedItems(
 ): unknown {
   if (!Array.isArray(value)) return value;
   const fits = (item: unknown) => {
-    const found = key === '' ? item : isRecord(item) ? item[key] : undefined;
+    const found = key === '' ? item : isRecord(item) ? own(item, key) : undefined;
     return found !== undefined && matchesPart(pattern, text(found));
   };
   if (!value.some(fits) && create !== undefined)
@@ -175,5 +176,5 @@ export function valueIn(root: unknown, path: string): unknown {
 function itemIn(items: readonly unknown[], step: string): unknown {
   const [, key, wanted] = /^\[([^=]*)=(.*)\]$/s.exec(step) ?? [];
   if (key === undefined) return items[Number(step)];
-  return items.find((item) => text(key === '' ? item : isRecord(item) ? item[key] : undefined) === wanted);
+  return items.find((item) => text(key === '' ? item : isRecord(item) ? own(item, key) : undefined) === wanted);
 }

@@ -12,6 +12,7 @@ import { type ParamFields, misfitIn } from './params';
 import { PROMETHEUS_PARAMS } from './prometheus';
 import { MEMQUOTA_PARAMS, REDISQUOTA_PARAMS } from './quota';
 import { STDIO_PARAMS } from './stdio';
+import { own } from '../../source/own';
 
 /** Something that Mixer refuses, or of which it uses a part only. */
 export interface MixerFault {
@@ -117,7 +118,8 @@ function handlerFaults(root: Field): MixerFault[] {
   if (!Object.hasOwn(ADAPTERS, adapter))
     return [error(name, `unknown adapter "${adapter}"${didYouMean(adapter, Object.keys(ADAPTERS))}`)];
   const params = spec.child('params');
-  const misfit = PARAMS[adapter] && misfitIn(PARAMS[adapter], params.value);
+  const fields = own(PARAMS, adapter);
+  const misfit = fields && misfitIn(fields, params.value);
   if (!misfit) return [];
   const field = misfit.path.reduce<Field>((parent, step) => parent.child(step), params);
   const problem =

@@ -2,6 +2,7 @@ import { type Attributes, type Compiled, type ExpressionFault, type Vocabulary, 
 import type { Value } from './expression/value';
 import { TEMPLATES, type TemplateField, type Variety } from './inventory';
 import { isRecord } from '../../source/record';
+import { own } from '../../source/own';
 
 /** An instance that Mixer takes: the expressions of its fields. */
 export interface Instance {
@@ -35,7 +36,7 @@ export function readInstance(
   vocabulary: Vocabulary,
 ): { expressions: Expressions; faults: InstanceFault[] } {
   const faults: InstanceFault[] = [];
-  const fields = TEMPLATES[template]?.fields;
+  const fields = own(TEMPLATES, template)?.fields;
   const reader = new Reader(vocabulary, faults);
   const json = isRecord(params) ? params : {};
   return { expressions: fields ? reader.fields(fields, json, []) : {}, faults };

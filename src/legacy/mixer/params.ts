@@ -1,5 +1,6 @@
 import { isRecord } from '../../source/record';
 import { parseDuration } from '../../schema/duration';
+import { own, put } from '../../source/own';
 
 /** What a parameter of an adapter is. `names` are those of an enum, by their number. */
 export type ParamType =
@@ -62,30 +63,30 @@ function readInto({ fields }: ParamFields, json: unknown, into: Record<string, u
   if (json === undefined || json === null) return;
   if (!isRecord(json)) throw new Misfit({ path, expected: 'an object' });
   for (const [name, type] of Object.entries(fields)) {
-    const written = name in json ? name : snakeCase(name);
-    const value = json[written];
+    const written = Object.hasOwn(json, name) ? name : snakeCase(name);
+    const value = own(json, written);
     if (value !== undefined && value !== null) read(type, value, into, name, [...path, written]);
   }
-  const unknown = Object.keys(json).find((name) => !(camelCase(name) in fields));
+  const unknown = Object.keys(json).find((name) => !Object.hasOwn(fields, camelCase(name)));
   if (unknown !== undefined) throw new Misfit({ path: [...path, unknown] });
 }
 
 function read(type: ParamType, json: unknown, into: Record<string, unknown>, name: string, path: Path): void {
   if (typeof type === 'string' || 'names' in type) {
-    into[name] = scalar(type, json, path);
+    put(into, name, scalar(type, json, path));
   } else if ('list' in type) {
     if (!Array.isArray(json)) throw new Misfit({ path, expected: 'a list' });
     const list = [] as unknown as Record<string, unknown>;
-    into[name] = list;
+    put(into, name, list);
     json.forEach((item, index) => read(type.list, item, list, String(index), [...path, index]));
   } else if ('map' in type) {
     if (!isRecord(json)) throw new Misfit({ path, expected: 'an object' });
-    const map: Record<string, unknown> = { ...(into[name] as object | undefined) };
-    into[name] = map;
+    const map: Record<string, unknown> = { ...(own(into, name) as object | undefined) };
+    put(into, name, map);
     for (const [key, value] of Object.entries(json)) read(type.map, value, map, key, [...path, key]);
   } else {
-    const part = (into[name] ?? {}) as Record<string, unknown>;
-    into[name] = part;
+    const part = (own(into, name) ?? {}) as Record<string, unknown>;
+    put(into, name, part);
     readInto(type, json, part, path);
   }
 }

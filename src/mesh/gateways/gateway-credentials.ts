@@ -16,6 +16,7 @@ import type { Workload } from '../workloads/workloads';
 import { groupBy } from '../grouping';
 import { perMesh } from '../memo';
 import type { Mesh } from '../mesh';
+import { own } from '../../source/own';
 
 type Secret = Resource<KindMap['Secret']>;
 
@@ -199,8 +200,8 @@ const AUTHORITY_NAMES = ['ca.crt', 'cacert'] as const;
 
 /** What a Secret holds by a name, empty where it holds nothing. */
 export function textIn({ value: { data = {}, stringData = {} } }: Secret, name: string): string {
-  const plain = stringData[name];
+  const plain = own(stringData, name);
   if (plain !== undefined) return plain;
-  const bytes = fromBase64(data[name] ?? '');
+  const bytes = fromBase64(own(data, name) ?? '');
   return bytes ? ascii(bytes) : '';
 }

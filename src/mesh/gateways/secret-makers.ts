@@ -38,7 +38,7 @@ const OUTPUTS = [
   'externalSecretSpec',
   'secret',
   'metadata',
-];
+] as const;
 /** Annotations of controllers that copy a Secret to other namespaces. */
 const COPIES = /reflect|replicat|kubed|sync|copy/i;
 

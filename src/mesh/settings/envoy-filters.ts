@@ -14,6 +14,7 @@ import type { Mesh } from '../mesh';
 import { rootNamespace } from './mesh-config';
 import { type Attachable, attachmentOf, isAttached } from '../policies/policy-attachment';
 import type { Proxy } from '../workloads/proxy';
+import { own } from '../../source/own';
 
 /** An EnvoyFilter of the input. */
 export type EnvoyFilter = Resource<KindMap['EnvoyFilter']>;
@@ -66,7 +67,7 @@ function isMeant(
   known: Readonly<Record<string, string>>,
 ): boolean {
   if (expression && !fitsVersion(expression, known['ISTIO_VERSION']!)) return false;
-  return Object.entries(metadata).every(([name, value]) => known[name] === value);
+  return Object.entries(metadata).every(([name, value]) => own(known, name) === value);
 }
 
 /** Istio does not compile longer expressions: they fit no version. */

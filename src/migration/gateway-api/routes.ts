@@ -8,6 +8,7 @@ import type { Destination, HTTPMatchRequest, HTTPRoute, StringMatch, TLSRoute } 
 import type { Field } from '../../source/field';
 import type { KubernetesObject } from '../../source/resource';
 import type { Unsayable } from './gateway';
+import { own } from '../../source/own';
 
 /** The routes that say the same for the gateways of a VirtualService; what they cannot say is added to a list. */
 export function routesOf(mesh: Mesh, virtualService: VirtualService, unsayable: Unsayable[]): KubernetesObject[] {
@@ -131,7 +132,7 @@ class Converter {
 
   private onlyFields(owner: Field, known: ReadonlySet<string>): void {
     for (const name of Object.keys(owner.value as object))
-      if (!known.has(name)) this.fail(owner.child(name), WHY[name] ?? `"${name}" has no counterpart`);
+      if (!known.has(name)) this.fail(owner.child(name), own(WHY, name) ?? `"${name}" has no counterpart`);
   }
 
   private httpMatch(match: Field<HTTPMatchRequest>, anyPath: StringMatch): object {

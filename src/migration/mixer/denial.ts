@@ -1,6 +1,7 @@
 /** Comparisons as the workloads that a policy selects and the requests that it denies. */
 import type { Condition, Operation, Rule, Source } from '../../schema/kinds/security';
 import type { Clause, Comparison, Unsayable } from './condition';
+import { own, put } from '../../source/own';
 
 /** What one clause denies, and where. */
 export interface Denial {
@@ -41,8 +42,8 @@ export function denialOf(clause: Clause): Denial | Unsayable {
     const [first = ''] = values;
     const isPlain = !isNegated && values.length === 1 && !first.includes('*') && first !== '';
     const field = own(SOURCE, attribute) ?? own(OPERATION, attribute);
-    if (attribute === 'destination.labels' && key !== undefined && isPlain && (labels[key] ?? first) === first)
-      labels[key] = first;
+    if (attribute === 'destination.labels' && key !== undefined && isPlain && (own(labels, key) ?? first) === first)
+      put(labels, key, first);
     else if (attribute === 'destination.namespace' && isPlain && (namespace ?? first) === first) namespace = first;
     else if (attribute === 'context.reporter.kind' && isPlain && first === 'inbound') continue;
     else if (field) {
@@ -65,9 +66,6 @@ export function denialOf(clause: Clause): Denial | Unsayable {
   };
   return { namespace, labels, rule };
 }
-
-const own = <Fields extends object>(fields: Fields, name: string): Fields[keyof Fields] | undefined =>
-  Object.hasOwn(fields, name) ? fields[name as keyof Fields] : undefined;
 
 function conditionKey({ attribute, key, values }: Comparison): string | undefined {
   if (values.includes('')) return undefined;

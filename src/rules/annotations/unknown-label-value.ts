@@ -82,8 +82,6 @@ const MEANT: Readonly<Record<string, readonly string[]>> = {
   disabled: ['none', 'false'],
 };
 
-const NAMES = Object.keys(LABELS);
-
 function labelled(mesh: Mesh): Field[] {
   const objects = mesh.allOf('Namespace', 'KubernetesGateway', 'GatewayClass', 'Service', 'ServiceEntry');
   const ofObjects = objects.flatMap((resource) => labelsOf(resource.root, resource.kind));
@@ -93,7 +91,7 @@ function labelled(mesh: Mesh): Field[] {
 function labelsOf(object: Field, kind: string): Field[] {
   const labels = object.child('metadata').child('labels');
   const written = (labels.value ?? {}) as Record<string, unknown>;
-  return NAMES.filter((name) => Object.hasOwn(written, name) && (LABELS[name]!.kinds as string[]).includes(kind)).map(
-    (name) => labels.child(name),
-  );
+  return Object.entries(LABELS)
+    .filter(([name, { kinds }]) => Object.hasOwn(written, name) && (kinds as readonly string[]).includes(kind))
+    .map(([name]) => labels.child(name));
 }

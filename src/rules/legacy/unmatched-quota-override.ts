@@ -9,6 +9,7 @@ import type { Field } from '../../source/field';
 import { isRecord } from '../../source/record';
 import type { Resource } from '../../source/resource';
 import { type Context, rule } from '../rule';
+import { own } from '../../source/own';
 
 export default rule({
   name: 'unmatched-quota-override',
@@ -80,4 +81,4 @@ const namesIn = (dimensions: unknown): string[] => (isRecord(dimensions) ? Objec
 
 /** Whether all that has the dimensions of the second has those of the first. */
 const isPartOf = (one: unknown, other: unknown): boolean =>
-  namesIn(one).every((name) => isRecord(one) && isRecord(other) && one[name] === other[name]);
+  namesIn(one).every((name) => isRecord(one) && isRecord(other) && own(one, name) === own(other, name));

@@ -39,7 +39,7 @@ export function brokenRules(
     if (typeof self !== 'object') return;
     if (site.each) for (const [step, child] of entriesOf(self)) enter(site.each, child, step);
     for (const [field, below] of site.fields)
-      if (Object.hasOwn(self, field)) enter(below, (self as Record<string, unknown>)[field], field);
+      if (Object.hasOwn(self, field)) enter(below, own(self as Record<string, unknown>, field), field);
   };
   const enter = (site: Site, child: unknown, step: string | number): void => {
     path.push(step);

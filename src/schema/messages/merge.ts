@@ -3,6 +3,7 @@ import { isZero, rivals } from './read';
 import { wrapped } from './scalars';
 import { type MessageField, fieldsOf } from './table';
 import { isRecord } from '../../source/record';
+import { own } from '../../source/own';
 
 /** What becomes of a list that both messages have. */
 export type Lists = 'append' | 'replace';
@@ -20,7 +21,7 @@ export function mergeMessage<Message extends object>(
   const out = { ...target } as Record<string, unknown>;
   for (const [name, value] of Object.entries(patch)) {
     const field = fields?.find((one) => one.name === name);
-    out[name] = field ? mergeField(field, out[name], value, lists) : value;
+    out[name] = field ? mergeField(field, own(out, name), value, lists) : value;
     if (fields && field?.oneof !== undefined) for (const other of rivals(fields, field)) delete out[other];
   }
   return out as Message;
@@ -31,7 +32,7 @@ function mergeField({ type, form }: MessageField, before: unknown, value: unknow
   if (form === 'map') return { ...(before as Json | undefined), ...(value as Json) };
   const scalar = wrapped(type);
   if (scalar) return before !== undefined && isZero(scalar, value) ? before : value;
-  const special = MERGES[type];
+  const special = own(MERGES, type);
   if (special) return special(before, value, lists);
   return fieldsOf(type) && isRecord(before) ? mergeMessage(type, before, value as Json, lists) : value;
 }

@@ -4,6 +4,7 @@ import { type MessageField, enumValues, fieldsOf } from './table';
 import { readScalar, wrapped } from './scalars';
 import { UnknownType, unreadable } from './unreadable';
 import { isRecord } from '../../source/record';
+import { own } from '../../source/own';
 
 /** A message in the one form that proto3 JSON gives it. Unknown fields are left out. Throws `Unreadable`. */
 export function readMessage(type: string, value: unknown, path = ''): Record<string, unknown> {
@@ -57,7 +58,7 @@ function readMap(type: string, value: unknown, path: string): Record<string, unk
 function readOne(type: string, value: unknown, path: string): unknown {
   const scalar = wrapped(type) ?? type;
   if (!type.includes('.') || wrapped(type)) return readScalar(scalar, value, path);
-  const special = WELL_KNOWN[type];
+  const special = own(WELL_KNOWN, type);
   if (special) return special(value, path);
   return enumValues(type) ? readEnum(type, value, path) : readMessage(type, value, path);
 }
@@ -84,7 +85,7 @@ function readAny(value: unknown, path: string): Record<string, unknown> {
   const { '@type': url, ...content } = value;
   if (typeof url !== 'string') throw unreadable(path, 'needs an "@type"');
   const type = typeNamed(url);
-  if (WELL_KNOWN[type] ?? wrapped(type))
+  if (own(WELL_KNOWN, type) ?? wrapped(type))
     return { '@type': url, value: readOne(type, content['value'] ?? null, `${path}.value`) };
   if (!fieldsOf(type))
     throw new UnknownType(`${path}.@type`.replace(/^\./, ''), `"${url}" is not a type that Istio knows`);

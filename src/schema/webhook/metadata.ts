@@ -12,9 +12,9 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
 /** What annotations an object may have. istio: validation.validateMetadata */
 export function annotations(part: Annotated, action: string | undefined): void {
   const all = part.at('metadata').at('annotations');
-  for (const name of Object.keys(FORBIDDEN))
+  for (const [name, reason] of Object.entries(FORBIDDEN))
     if (all.value && Object.hasOwn(all.value, name))
-      all.at(name).refuse(`the annotation "${name}" is not allowed: ${FORBIDDEN[name]}`, { on: 'key' });
+      all.at(name).refuse(`the annotation "${name}" is not allowed: ${reason}`, { on: 'key' });
   const dryRun = all.at(DRY_RUN);
   if (dryRun.value !== undefined) checkDryRun(dryRun, action);
 }

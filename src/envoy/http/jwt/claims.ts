@@ -2,7 +2,7 @@ import type { JwtProvider } from '../../config';
 import { forgetRoute } from '../route';
 import type { Stream } from '../stream';
 import type { Token } from './token';
-import { put } from '../../own';
+import { own, put } from '../../own';
 
 const METADATA = 'envoy.filters.http.jwt_authn';
 
@@ -47,7 +47,7 @@ function claimAt(claims: Token['claims'], name: string): unknown {
   let value: unknown = claims;
   for (const key of name.split('.')) {
     if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<string, unknown>)[key];
+    value = own(value as Record<string, unknown>, key);
   }
   return value;
 }

@@ -3,6 +3,7 @@ import type { DataSource, JwtProvider } from '../../config';
 import { perObject } from '../../run/lookup';
 import type { VerifySignature } from '../../run/run';
 import type { Token } from './token';
+import { own } from '../../own';
 
 type Key = Readonly<Record<string, unknown>>;
 
@@ -37,7 +38,8 @@ export function signatureFault(
   if (!suitable.length) return "Jwks doesn't have key to match kid or alg from Jwt";
   if (!verify) return undefined;
   const good = suitable.some(
-    (key) => key['kty'] === KEY_TYPES[algorithm.slice(0, 2)] && verify(algorithm, key, signed.data, signed.signature),
+    (key) =>
+      key['kty'] === own(KEY_TYPES, algorithm.slice(0, 2)) && verify(algorithm, key, signed.data, signed.signature),
   );
   return good ? undefined : 'Jwt verification fails';
 }
