@@ -17,7 +17,7 @@ export function withMarkedValues(text: string): string | undefined {
 const HINT = / (#@ |#[A-Z{#]|%[A-Z]|\{[A-Za-z_][\w.-]*\}(?:[^\s,\]}#:]|:\S))/;
 
 const MARKED_VALUE =
-  /^([ \t]*(?:-[ \t]+|(?:-[ \t]+)*[^\s#-][^#\n]*:[ \t]+))(#@ .+|#\{[A-Za-z_][\w.-]*\}#?|##[A-Z][A-Z0-9_]*##|#[A-Z][A-Z0-9_]+|%[A-Z][A-Z0-9_]*%.*)$/gm;
+  /^([ \t]*(?:-[ \t]+|(?:-[ \t]+)*[^\s#-][^#\n]*:[ \t]+))(#@ .+|#\{[A-Za-z_][\w.-]*\}#?|##[A-Z][A-Z0-9_]*##[\w./-]*|#[A-Z][A-Z0-9_]+|%[A-Z][A-Z0-9_]*%.*)$/gm;
 
 /** `key: {name}/text`: YAML ends the value at the brace, and takes the text for a fault. */
 const BRACED_NAME = /^([ \t]*(?:-[ \t]+)*(?:\w[\w./-]*:[ \t]+)?)(\{[A-Za-z_][\w.-]*\}(?:[^\s,\]}#:]|:\S).*)$/gm;

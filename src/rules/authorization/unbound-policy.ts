@@ -55,13 +55,13 @@ function checkOne(context: Context, policy: Policy): void {
     reportOutside(context, policy, place, workloads);
 }
 
-/** A server without a sidecar accepts plaintext, as PERMISSIVE and DISABLE ask for. */
+/** A server without a sidecar accepts plaintext, as PERMISSIVE and DISABLE ask for; what is not set changes nothing. */
 function isPermissive({ kind, value }: Policy): boolean {
   if (kind !== 'PeerAuthentication') return false;
   const { mtls, portLevelMtls = {} } = (value as KindMap['PeerAuthentication']).spec ?? {};
-  return [mtls, ...Object.values(portLevelMtls)].every(
-    (each) => each?.mode === 'PERMISSIVE' || each?.mode === 'DISABLE',
-  );
+  const modes = [mtls, ...Object.values(portLevelMtls)].map((each) => each?.mode ?? 'UNSET');
+  const set = modes.filter((mode) => mode !== 'UNSET');
+  return set.length > 0 && set.every((mode) => mode === 'PERMISSIVE' || mode === 'DISABLE');
 }
 
 const selectorOf = (policy: Policy): Field =>

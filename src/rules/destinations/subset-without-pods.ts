@@ -5,7 +5,9 @@ import type { Service } from '../../mesh/services/service';
 import { endpointsOf } from '../../mesh/services/services';
 import { workloadsSelected } from '../../mesh/workloads/workloads';
 import { isNearly } from '../../mesh/world';
+import type { Subset } from '../../schema/kinds/networking';
 import { oneOf } from '../../schema/spelling';
+import type { Field } from '../../source/field';
 import { type Context, type Missing, rule } from '../rule';
 import { labelText } from '../workloads/selectors';
 import { declaredSubsets } from './shaped-services';
@@ -45,7 +47,7 @@ export default rule({
       const message = `no pod of "${host}" has the labels ${labelText(labels)} of subset "${name}"${hint(labels, carried)}`;
       missing(
         field.get('labels'),
-        { ...missingWorkload(service), isMisspelt: !mesh.isPartial && isSure(context, service, labels, carried) },
+        { ...missingWorkload(service), isMisspelt: !mesh.isPartial && isSure(context, service, field, carried) },
         message,
         details,
       );
@@ -53,15 +55,25 @@ export default rule({
   },
 });
 
-/** Whether the pods of a service are known: some are applied together with it, or have the labels but for a misspelling. */
-function isSure({ mesh, company }: Context, service: Service, labels: Labels, carried: readonly Labels[]): boolean {
+/**
+ * Whether the pods of a service are known: some are applied together with it, and either so is the subset, or they have its labels with
+ * other values. A misspelling is one in any case.
+ */
+function isSure(
+  { mesh, company }: Context,
+  service: Service,
+  { resource, value: { labels = {} } }: Field<Subset>,
+  carried: readonly Labels[],
+): boolean {
   if (!service.selector) return carried.length > 0;
-  const { resource } = service.field;
-  const selected = workloadsSelected(mesh, service.selector, service.namespace);
-  return (
-    selected.some((workload) => company(resource, workload.resource) !== 'unknown') ||
-    carried.some((each) => isNearly(labels, each))
+  const declared = service.field.resource;
+  const isBeside = company(declared, resource) !== 'unknown';
+  const isKnown = workloadsSelected(mesh, service.selector, service.namespace).some(
+    (workload) =>
+      company(declared, workload.resource) !== 'unknown' &&
+      (isBeside || Object.keys(labels).every((key) => Object.hasOwn(workload.labels, key))),
   );
+  return isKnown || carried.some((each) => isNearly(labels, each));
 }
 
 /** The labels of everything that a service may lead to, also of what has no pods just now; undefined where nobody can tell. */

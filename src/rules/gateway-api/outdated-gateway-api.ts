@@ -50,7 +50,8 @@ const isUsed = (mesh: Mesh, { value }: Resource<KindMap['CustomResourceDefinitio
 /** By the three numbers alone: what comes before a release counts as that release. */
 function isOlder(version: string, minimum: string): boolean {
   const numbers = /^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:[-+]|$)/.exec(version);
-  if (!numbers) return false;
+  // v0.0.0-dev is what a definition has between releases.
+  if (!numbers || /^v?0\.0\.0\b/.test(version)) return false;
   const [own, other] = [numbers.slice(1), minimum.split('.')].map((parts) => parts.map((part) => Number(part ?? 0)));
   const at = own!.findIndex((number, index) => number !== other![index]);
   return at >= 0 && own![at]! < other![at]!;
