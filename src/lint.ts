@@ -77,11 +77,15 @@ export interface Survey {
 }
 
 /** Collects what rules say of a mesh, of whatever place. */
-export function survey(mesh: Mesh, rules: readonly Rule[], { today, measure }: LintOptions): Survey {
+export function survey(
+  mesh: Mesh,
+  rules: readonly Rule[],
+  { today, company = ALL_TOGETHER, measure }: LintOptions,
+): Survey {
   const statements: Statement[] = [];
   const suppressions = new Suppressions(mesh, today);
   const hear = (statement: Statement): void => void statements.push(statement);
-  const shared = { suppressions, company: ALL_TOGETHER, isJudged: () => true };
+  const shared = { suppressions, company, isJudged: () => true };
   const faults = rules.flatMap((rule) => faultsOf(rule, contextOf(mesh, rule, shared, hear), measure));
   return { statements, faults };
 }

@@ -1,4 +1,5 @@
 import { groupBy } from '../mesh/grouping';
+import { identity } from '../mesh/mesh';
 import type { SourceFile } from '../source/file';
 import type { Resource } from '../source/resource';
 import type { Company, CompanyOf } from '../mesh/company';
@@ -11,8 +12,6 @@ export interface Group {
   /** The files of the judged documents. */
   readonly files: readonly SourceFile[];
   readonly isJudged: (resource: Resource<unknown>) => boolean;
-  /** Whether two documents are applied together: in one unit for certain, in one folder that holds no alternatives in all likelihood. */
-  readonly company: CompanyOf;
   /** The judged documents and everything that is beside them in every variant. */
   readonly certain: readonly Resource[];
   /** The same with every definition that may be there instead; undefined where there is none. */
@@ -24,6 +23,8 @@ export interface Variants {
   readonly groups: readonly Group[];
   /** The folders, or files, that define the same objects differently; empty where there is one mesh only. */
   readonly alternatives: readonly string[];
+  /** Whether two documents are applied together: in one unit for certain, in one folder that holds no alternatives in all likelihood. */
+  readonly company: CompanyOf;
 }
 
 /**
@@ -63,6 +64,7 @@ class Division {
   private readonly contestedUnits: ReadonlySet<string>;
   private readonly contestedFolders: ReadonlySet<string>;
   private readonly byWritten: ReadonlyMap<unknown, readonly Definition[]>;
+  private readonly bySlot: ReadonlyMap<string, readonly Definition[]>;
   private readonly drafts = new Map<string, Draft>();
 
   constructor(
@@ -76,6 +78,7 @@ class Division {
     this.contestedUnits = new Set(members.map(({ origin }) => origin.unit));
     this.contestedFolders = new Set(members.map(({ folder }) => folder));
     this.byWritten = groupBy(definitions, ({ resource }) => resource.written);
+    this.bySlot = groupBy(members, ({ resource }) => identity(resource));
     for (const each of definitions) {
       const chain = each.origin.folders.filter((folder) => this.folders.variants.has(folder));
       const key = this.keyOf(each, chain);
@@ -95,7 +98,11 @@ class Division {
       const around = isTrimmed ? nearestTo(draft.definitions[0]!, single, most) : single;
       return this.groupsOf(draft, around, everything);
     });
-    return { groups: this.withEmptyFiles(groups), alternatives: alternativesIn(this.contested) };
+    return {
+      groups: this.withEmptyFiles(groups),
+      alternatives: alternativesIn(this.contested),
+      company: (one, other) => this.company(one, other),
+    };
   }
 
   /** Definitions of one key see the same objects. */
@@ -140,14 +147,18 @@ class Division {
     return {
       files: [...new Set(judged.map(({ file }) => file))],
       isJudged: (resource) => written.has(resource.written),
-      company: (one, other) => this.company(one, other),
       certain,
       possible,
     };
   }
 
+  /** The definitions that an object is, or that were made one to look it up by its name. */
+  private definitionsOf(resource: Resource<unknown>): readonly Definition[] | undefined {
+    return this.byWritten.get(resource.written) ?? this.bySlot.get(identity(resource));
+  }
+
   private company(one: Resource<unknown>, other: Resource<unknown>): Company {
-    const [ones, others] = [this.byWritten.get(one.written), this.byWritten.get(other.written)];
+    const [ones, others] = [this.definitionsOf(one), this.definitionsOf(other)];
     if (!ones || !others || isAnyPair(ones, others, (a, b) => a.origin.unit === b.origin.unit)) return 'certain';
     const isInFolder = (a: Definition, b: Definition) =>
       a.folder === b.folder && !this.folders.alternating.has(a.folder);

@@ -45,7 +45,7 @@ function admitJudged({ resources, release }: Mesh): void {
 /** Every group by itself: what is missing in it is asked of all that may be there, and what conflicts must be applied together. */
 function checkVariants(
   mesh: Mesh,
-  { groups, alternatives }: Variants,
+  { groups, alternatives, company }: Variants,
   rules: readonly Rule[],
   options: LintOptions,
 ): Judgement {
@@ -55,11 +55,14 @@ function checkVariants(
   const said = (possible: readonly Resource[]): Survey => {
     const known =
       surveyed.get(possible) ??
-      survey(new Mesh(mesh.files, { ...mesh, objects: possible, definitions: 'all' }), absence, options);
+      survey(new Mesh(mesh.files, { ...mesh, objects: possible, definitions: 'all' }), absence, {
+        ...options,
+        company: inWorld(mesh, company),
+      });
     surveyed.set(possible, known);
     return known;
   };
-  const judgements = groups.map(({ files, certain, possible, isJudged, company }) => {
+  const judgements = groups.map(({ files, certain, possible, isJudged }) => {
     const own = new Mesh(files, { ...mesh, objects: certain });
     const isOwn = (place: Place) => (place.resource ? isJudged(place.resource) : files.includes(place.file));
     const more = possible ? { said: said(possible) } : {};
