@@ -25,15 +25,9 @@ const yamlUnder = (path: string): string[] =>
     .sort()
     .map((file) => join(path, file));
 
-// Of the mesh, the routes take chosen paths only, and these tests ask for `/`. Of the listeners, diff does not report yet that a Gateway
-// is removed whose port another one serves as well.
-const LEFT_OUT = ['gateway-api-conformance-mesh.yaml', 'gateway-api-conformance-listeners.yaml'];
-
 const MESHES: Record<string, readonly string[]> = {
   ...Object.fromEntries(
-    readdirSync('fixtures/simulate')
-      .filter((file) => !LEFT_OUT.includes(file))
-      .map((file) => [file, [join('fixtures/simulate', file)]] as const),
+    readdirSync('fixtures/simulate').map((file) => [file, [join('fixtures/simulate', file)]] as const),
   ),
   'honest ends': ['fixtures/honest-ends.yaml'],
   'ambient bookinfo': yamlUnder('fixtures/ambient-bookinfo'),

@@ -87,7 +87,7 @@ const sniHosts = (matches: readonly { sniHosts?: string[] }[] = []): string[] =>
 
 /**
  * Clients of a service: one of each class with whose calls the same happens, and one without a sidecar. Classes that only policies
- * tell apart are each asked about every condition of theirs.
+ * tell apart are each asked about every condition of theirs. Of workloads without a proxy one is asked, and a client from outside.
  */
 function atService(mesh: Mesh, service: Service): Probe[] {
   const servers = service.selector ? workloadsSelected(mesh, service.selector, service.namespace) : [];
@@ -98,21 +98,24 @@ function atService(mesh: Mesh, service: Service): Probe[] {
   const known = [...new Set(policies)];
   const variants =
     known.length > 0 ? [...variantsOfPolicies(known), { ...ANY, method: 'POST' }, { ...ANY, method: 'DELETE' }] : [];
-  const asking = clientClasses(mesh, service).flatMap((alike) => {
-    const clients = alike.clients.filter((client) => runsProxy(client) || isCarried(mesh, client));
+  const classes = clientClasses(mesh, service);
+  const asking = classes.flatMap((alike) => {
+    const clients = alike.clients.filter((client) => isInMesh(mesh, client));
     return clients[0] ? [{ ...senderOf(clients[0]), others: clients.length - 1 }] : [];
   });
-  const outsider: Probe[] = service.isInCluster ? targetsOf(service).map((target) => probe({}, target, ANY)) : [];
+  const plain = classes.flatMap((alike) => alike.clients).find((client) => !isInMesh(mesh, client));
+  const outsiders: Sender[] = service.isInCluster ? [...(plain ? [senderOf(plain)] : []), {}] : [];
   return [
     ...asking.flatMap((sender) => targetsOf(service).flatMap((target) => probes(sender, target, [ANY, ...variants]))),
-    ...outsider,
+    ...outsiders.flatMap((sender) => targetsOf(service).map((target) => probe(sender, target, ANY))),
   ];
 }
 
+const isInMesh = (mesh: Mesh, client: Workload): boolean => runsProxy(client) || isCarried(mesh, client);
+
 const clients = (mesh: Mesh): Workload[] =>
   workloads(mesh).filter(
-    (workload) =>
-      !isGateway(mesh, workload) && (runsProxy(workload) || isCarried(mesh, workload)) && workload.pods.length > 0,
+    (workload) => !isGateway(mesh, workload) && isInMesh(mesh, workload) && workload.pods.length > 0,
   );
 
 const senderOf = (workload: Workload): Sender => ({ from: fullName(workload) });

@@ -24,21 +24,28 @@ export interface WayToPort {
 
 /** The verdict on all ways of a call; nothing where none of them is a call: a proxy answers itself, or nothing listens there. */
 export function verdictOn(mesh: Mesh, ways: readonly WayToPort[]): Verdict | undefined {
+  const answered = new Set(ways.flatMap(({ way, port }) => (isAnsweredByClient(way) ? port : [])));
   const connections = ways.flatMap(({ way, port }) => {
     const attempt = attemptOf(mesh, way);
-    return attempt ? [{ port, ...attempt }] : [];
+    if (!attempt) return [];
+    return [{ port, ...attempt, ...(attempt.allowed === 'yes' && answered.has(port) && { allowed: MAYBE }) }];
   });
   const isUnknown = ways.some(({ way }) => way.end.kind === 'unknown');
   if (connections.length === 0 && !isUnknown) return undefined;
-  const allowed = isUnknown ? 'maybe' : together(connections);
+  const allowed = isUnknown ? MAYBE : together(connections);
   return {
     transports: unique(connections.map(({ transport }) => transport)),
     allowed,
     policies: policiesOf(connections),
     connections: [...groupBy(connections, keyOf).values()].map(merged),
-    dependsOn: allowed === 'maybe' ? dependencies(ways) : [],
+    dependsOn: allowed === MAYBE ? dependencies(ways) : [],
   };
 }
+
+const MAYBE: Certainty = 'maybe';
+
+/** Whether the proxy of the client answers itself: no route takes the request, or the route redirects it or has an answer of its own. */
+const isAnsweredByClient = ({ end, hops }: Way): boolean => end.kind === 'stopped' && hops.at(-1)?.role === 'client';
 
 /** A text that is the same for verdicts that say the same. */
 export const verdictKey = ({ connections, ...rest }: Verdict): string =>
