@@ -1,6 +1,6 @@
-import { configs } from '../../mesh/settings/configs';
+import { configs, configsIn } from '../../mesh/settings/configs';
 import type { Mesh } from '../../mesh/mesh';
-import { type Policy, workloadsUnder } from '../../mesh/policies/policy-enforcers';
+import { type Policy, attachment, workloadsUnder } from '../../mesh/policies/policy-enforcers';
 import { serversOf } from '../../mesh/gateways/gateway-listeners';
 import { isGateway } from '../../mesh/workloads/proxy';
 import { type ServedPort, servedPorts } from '../../mesh/services/served-ports';
@@ -70,6 +70,19 @@ interface Served {
   readonly hasGateway: boolean;
 }
 
+/** Whether a policy is for Gateways of the Gateway API whose listeners are all their own: no ListenerSet may add one. */
+function isOfClosedGateways(mesh: Mesh, policy: Policy): boolean {
+  const { targetRefs } = attachment(policy);
+  return (
+    targetRefs.length > 0 &&
+    targetRefs.every(({ name }) =>
+      configsIn(mesh, 'KubernetesGateway', policy.namespace).some(
+        (gateway) => gateway.name === name && gateway.value.spec?.allowedListeners === undefined,
+      ),
+    )
+  );
+}
+
 /** Undefined where the ports of some workload are not known. */
 function servedBy(mesh: Mesh, policy: Policy): Served | undefined {
   const workloads = workloadsUnder(mesh, policy);
@@ -78,5 +91,6 @@ function servedBy(mesh: Mesh, policy: Policy): Served | undefined {
   if (workloads.length === 0 || others.some((each) => each.length === 0)) return undefined;
   const listening = gateways.flatMap((each) => serversOf(mesh, each)).map(({ listenPort: number }) => ({ number }));
   const services = [...others.flat(), ...gateways.flatMap((each) => servedPorts(mesh, each))];
-  return { ports: [...others.flat(), ...listening], services, hasGateway: gateways.length > 0 };
+  const hasGateway = gateways.length > 0 && !isOfClosedGateways(mesh, policy);
+  return { ports: [...others.flat(), ...listening], services, hasGateway };
 }

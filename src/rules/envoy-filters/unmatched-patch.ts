@@ -5,12 +5,15 @@ import { serversOf } from '../../mesh/gateways/gateway-listeners';
 import type { Mesh } from '../../mesh/mesh';
 import { attachableOf } from '../../mesh/policies/attachable';
 import { attachmentOf } from '../../mesh/policies/policy-attachment';
+import { services, servicesCalled } from '../../mesh/services/services';
 import { type Proxy, proxies } from '../../mesh/workloads/proxy';
 import { type Push, pushFor } from '../../pilot/context';
 import { type Patch, patchOf } from '../../pilot/envoy-filter';
 import { hasEffect } from '../../pilot/envoy-filter/effect';
 import type { EnvoyFilterEnvoyConfigObjectPatch } from '../../schema/kinds/networking';
 import type { Field } from '../../source/field';
+import { listed } from '../../source/listed';
+import { valueAt } from '../../source/path';
 import { type Context, rule } from '../rule';
 import { own } from '../../source/own';
 
@@ -152,7 +155,9 @@ function hintFor(mesh: Mesh, { path, field }: Leaf, selected: readonly Proxy[]):
   const name = path.join('.');
   switch (name) {
     case 'context':
-      return isChosen(field) ? `; the selected proxies are of kind ${selected[0]!.kind}` : undefined;
+      return isChosen(field) && !selected.some((proxy) => isContextOf(proxy, field.value))
+        ? `; the selected proxies are of kind ${selected[0]!.kind}`
+        : undefined;
     case 'listener.portNumber':
       return portHint(mesh, Number(field.value), selected);
     case 'listener.filterChain.filter.name':
@@ -162,10 +167,43 @@ function hintFor(mesh: Mesh, { path, field }: Leaf, selected: readonly Proxy[]):
     case 'routeConfiguration.portName':
       return '; only the routes of HTTPS servers have a port name';
     case 'routeConfiguration.vhost.name':
-      return /:\d+$/.test(String(field.value)) ? undefined : '; names of virtual hosts end with a port, such as ":80"';
+      return virtualHostHint(mesh, String(field.value), selected);
+    case 'cluster.portNumber':
+      return clusterPortHint(mesh, field);
     default:
       return undefined;
   }
+}
+
+const isContextOf = ({ kind }: Proxy, context: unknown): boolean =>
+  kind === 'gateway' ? context === 'GATEWAY' : String(context).startsWith('SIDECAR_');
+
+/** A virtual host has several domains, and one name. */
+function virtualHostHint(mesh: Mesh, name: string, selected: readonly Proxy[]): string | undefined {
+  const [, host = '', port] = /^(.*?)(?::(\d+))?$/.exec(name)!;
+  if (port === undefined) return '; names of virtual hosts end with a port, such as ":80"';
+  const meant = services(mesh).find(
+    ({ hostname, name: own, namespace, isInCluster }) =>
+      isInCluster &&
+      hostname !== host &&
+      ([`${own}.${namespace}`, `${own}.${namespace}.svc`].includes(host) ||
+        (own === host && selected.some((proxy) => proxy.namespace === namespace))),
+  );
+  return meant && `; the virtual host is called "${meant.hostname}:${port}"`;
+}
+
+/** The port of a cluster is that of the Service. */
+function clusterPortHint(mesh: Mesh, { resource, path, value }: Field): string | undefined {
+  const host = valueAt(resource.value, [...path.slice(0, -1), 'service']);
+  const [service] = typeof host === 'string' ? servicesCalled(mesh, host) : [];
+  const target = service?.ports.find(({ targetPort }) => targetPort === value);
+  if (!service || service.ports.some(({ number }) => number === value)) return undefined;
+  return target
+    ? `; ${String(value)} is the targetPort, and the port of the Service is ${target.number}`
+    : `; the Service has ${listed(
+        service.ports.map(({ number }) => `port ${number}`),
+        3,
+      )}`;
 }
 
 /** Whether the EnvoyFilter selects workloads, instead of changing all of a namespace. */
