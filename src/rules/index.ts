@@ -69,6 +69,7 @@ import proxyUserId from './injection/proxy-user-id';
 import redirectLoop from './gateways/redirect-loop';
 import refusedAllowRule from './authorization/refused-allow-rule';
 import relativePatchWithoutPriority from './envoy-filters/relative-patch-without-priority';
+import refusedByEnvoy from './routes/refused-by-envoy';
 import repeatedDestination from './routes/repeated-destination';
 import rewriteWithWrongSlashes from './routes/rewrite-with-wrong-slashes';
 import type { Rule } from './rule';
@@ -351,6 +352,7 @@ export const rules: readonly Rule[] = [
   ignoredRouteHostnames,
   unservedHttpsRedirect,
   redirectLoop,
+  refusedByEnvoy,
   virtualServiceHiddenFromGateway,
   unmatchableRequestPrincipal,
   doubleTls,

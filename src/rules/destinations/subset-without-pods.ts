@@ -8,6 +8,7 @@ import { isNearly } from '../../mesh/world';
 import type { Subset } from '../../schema/kinds/networking';
 import { oneOf } from '../../schema/spelling';
 import type { Field } from '../../source/field';
+import type { Resource } from '../../source/resource';
 import { type Context, type Missing, rule } from '../rule';
 import { labelText } from '../workloads/selectors';
 import { declaredSubsets } from './shaped-services';
@@ -67,7 +68,7 @@ function isSure(
 ): boolean {
   if (!service.selector) return carried.length > 0;
   const declared = service.field.resource;
-  const isBeside = company(declared, resource) !== 'unknown';
+  const isBeside = company(declared, resource) !== 'unknown' || folderOf(declared) === folderOf(resource);
   const isKnown = workloadsSelected(mesh, service.selector, service.namespace).some(
     (workload) =>
       company(declared, workload.resource) !== 'unknown' &&
@@ -75,6 +76,9 @@ function isSure(
   );
   return isKnown || carried.some((each) => isNearly(labels, each));
 }
+
+/** Steps of one walk-through lie in one folder, where they are not applied at once. */
+const folderOf = ({ file: { path } }: Resource<unknown>): string => path.slice(0, path.lastIndexOf('/') + 1);
 
 /** The labels of everything that a service may lead to, also of what has no pods just now; undefined where nobody can tell. */
 function labelsBehind(mesh: Mesh, service: Service): readonly Labels[] | undefined {

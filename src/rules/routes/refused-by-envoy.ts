@@ -1,0 +1,102 @@
+import { configs } from '../../mesh/settings/configs';
+import type { BadName } from '../../schema/names';
+import { headerValue } from '../../schema/webhook/values/headers';
+import { compilation } from '../../schema/webhook/values/regex';
+import { isRecord } from '../../source/record';
+import type { Field } from '../../source/field';
+import { routesOfApi } from '../gateway-api/api-routes';
+import { type Context, rule } from '../rule';
+
+export default rule({
+  name: 'refused-by-envoy',
+  category: 'traffic',
+  severity: 'error',
+  isLocal: true,
+  summary: 'Istio accepts the object, and Envoy refuses the configuration that is made of it.',
+  url: 'https://istio.io/latest/docs/ops/diagnostic-tools/proxy-cmd/',
+  docs: `
+    The API server and the control plane accept the value, and Envoy rejects the routes or the
+    listener that contain it. The proxy then keeps its old configuration, without this change and
+    all later ones, and a new proxy has none. \`istioctl proxy-status\` shows such proxies as STALE.
+
+    Fix: regular expressions must be RE2, without lookahead and references to groups. Write \`%%\`
+    for a literal \`%\` in the value of a header. Redirects have the status 301, 302, 303, 307 or 308.
+    A set of keys needs a key, and a header or query parameter to hash needs a name.
+  `,
+  check(context) {
+    checkRoutes(context);
+    for (const service of configs(context.mesh, 'VirtualService'))
+      for (const field of service.each('spec.http[].redirect.redirectCode'))
+        if (field.value !== 0 && !REDIRECTS.has(field.value))
+          context.report(
+            field,
+            `Envoy has no redirect with status ${field.value}, and refuses all routes beside this one`,
+          );
+    for (const authentication of configs(context.mesh, 'RequestAuthentication'))
+      for (const field of authentication.each('spec.jwtRules[].jwks'))
+        if (isWithoutKeys(field.value)) context.report(field, 'Envoy refuses the listener: the set of keys is empty');
+    for (const destinationRule of configs(context.mesh, 'DestinationRule')) checkHashes(context, destinationRule);
+  },
+});
+
+/** istio: ApplyRedirect, which leaves out the action for other codes; Envoy requires one. */
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** The API server does not know what RE2 and Envoy's formatter take. */
+function checkRoutes(context: Context): void {
+  for (const route of routesOfApi(context.mesh))
+    for (const [path, field] of scalarsBelow(route.at(['spec', 'rules'])))
+      checkText(context, field, whyRefused(path, field, route.at(path.slice(0, -1)).value));
+}
+
+function whyRefused(
+  path: readonly (string | number)[],
+  { value }: Field<string>,
+  holder: unknown,
+): BadName | undefined {
+  if (isRecord(holder) && holder['type'] === 'RegularExpression' && path.includes('matches'))
+    return EXPRESSIONS.has(String(path.at(-1))) ? compilation(value) : undefined;
+  const isSet = path.at(-1) === 'value' && MODIFIERS.has(String(path.at(-4)));
+  return isSet ? headerValue(value) : undefined;
+}
+
+const EXPRESSIONS: ReadonlySet<string> = new Set(['value', 'service', 'method']);
+const MODIFIERS: ReadonlySet<string> = new Set(['requestHeaderModifier', 'responseHeaderModifier']);
+
+function checkText({ report }: Context, field: Field<string>, fault: BadName | undefined): void {
+  if (fault) report(field, `"${field.value}" ${fault.because}, so Envoy refuses all routes beside this one`);
+}
+
+/** Every text below a field, with the path from the object. */
+function scalarsBelow(field: Field): [(string | number)[], Field<string>][] {
+  const { value } = field;
+  if (typeof value === 'string') return [[[...field.path], field as Field<string>]];
+  if (Array.isArray(value)) return field.items().flatMap((item) => scalarsBelow(item as Field));
+  return isRecord(value) ? Object.keys(value).flatMap((key) => scalarsBelow(field.child(key))) : [];
+}
+
+function isWithoutKeys(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) && 'keys' in value && (value['keys'] === null || isEmpty(value['keys']));
+  } catch {
+    return false; // That it is not JSON is said already.
+  }
+}
+
+const isEmpty = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+
+function checkHashes(
+  { report }: Context,
+  destinationRule: ReturnType<typeof configs<'DestinationRule'>>[number],
+): void {
+  const policies = [
+    ...destinationRule.each('spec.trafficPolicy'),
+    ...destinationRule.each('spec.subsets[].trafficPolicy'),
+  ].flatMap((policy) => [policy.get('loadBalancer'), ...policy.each('portLevelSettings[].loadBalancer')]);
+  for (const balancer of policies)
+    for (const name of ['httpHeaderName', 'httpQueryParameterName'] as const) {
+      const field = balancer.get('consistentHash').get(name);
+      if (field.value === '') report(field, `"${name}" is empty, so Envoy refuses the routes to this host`);
+    }
+}
