@@ -1,5 +1,10 @@
 /** Runs every command on a mesh in process, and names what must not happen whatever the mesh is. */
 import { SaxesParser } from 'saxes';
+import { actionsFor, diagnosticOf } from '../../src/cli/lsp/actions';
+import { completions } from '../../src/cli/lsp/completion';
+import { findingHelp, valueHelp } from '../../src/cli/lsp/hover';
+import { fieldAt } from '../../src/cli/lsp/places';
+import { declarationsOf, referencesTo, subjectOf } from '../../src/cli/lsp/references';
 import { snapshot } from '../../src/cli/commands/run-snapshot';
 import { diff } from '../../src/diff';
 import { graph } from '../../src/graph';
@@ -83,6 +88,7 @@ export async function faultsOf(text: string, base: Mesh): Promise<string[]> {
         ),
       );
   }
+  await attempt('lsp', () => checkEditor(mesh, file, result?.findings ?? []));
   const all = (await attempt('proxies', () => proxies(mesh))) ?? [];
   for (const proxy of all.slice(0, 2))
     await attempt('envoy', () => {
@@ -150,6 +156,29 @@ function checkFix({ fix, rule }: Finding, index: number): void {
   if (edits.some(({ start, end }, at) => start > end || (at > 0 && start < edits[at - 1]!.end)))
     throw new Error(`the edits of ${rule.name} overlap`);
   unifiedDiff(before.path, before.text, edits, plain);
+}
+
+const MOST_POSITIONS = 40;
+
+/** What an editor asks for at some lines of a file, and about some findings. */
+function checkEditor(mesh: Mesh, file: SourceFile, findings: readonly Finding[]): void {
+  for (const finding of findings.slice(0, 20)) {
+    diagnosticOf(finding);
+    findingHelp(finding);
+    actionsFor(finding);
+  }
+  const lines = file.text.slice(0, 100_000).split('\n');
+  const step = Math.ceil(lines.length / MOST_POSITIONS);
+  for (let line = 0; line < lines.length; line += step) {
+    const position = { line, character: Math.floor(lines[line]!.length / 2) };
+    completions(mesh, file.text, position);
+    const field = fieldAt(file, position);
+    if (!field) continue;
+    valueHelp(mesh, field);
+    declarationsOf(mesh, field);
+    const subject = subjectOf(mesh, field);
+    if (subject) referencesTo(mesh, subject);
+  }
 }
 
 interface Attempted {

@@ -15,6 +15,12 @@ interface Scene {
   readonly isJson?: true;
 }
 
+const LEGACY_CALL = {
+  mode: 'mixer',
+  call: 'check',
+  attributes: { 'source.namespace': 'shop', 'request.headers': { 'x-team': 'blue' }, 'response.duration': '1.5s' },
+};
+
 /** What no output may show. */
 const SECRET = 'correct-horse-battery-staple';
 
@@ -232,6 +238,84 @@ const SCENES: readonly Scene[] = [
           expect: { status: 200, subset: 'v1', shares: { v1: 100 }, never: ['v2'] },
         },
       ],
+    },
+  },
+  {
+    args: ['simulate', '--requests', 'calls.json', 'mesh.yaml', '--istio-version', '1.4'],
+    file: 'calls.json',
+    usual: [{ request: { name: 'a', ...LEGACY_CALL } }, LEGACY_CALL],
+    isJson: true,
+  },
+  {
+    args: ['explain', '--istio-version', '1.4', '--expressions', 'expressions.json', '-o', 'json'],
+    file: 'expressions.json',
+    usual: [
+      { expression: 'source.labels["app"] == "a" | request.time < timestamp("2026-01-01T00:00:00Z")' },
+      { expression: 'a.b + 1', attributes: { 'a.b': 1, 'c.d': { e: 'f' } }, vocabulary: { 'a.b': 'INT64' } },
+    ],
+    isJson: true,
+  },
+  ...(['mtls -o json', 'mtls', 'graph -o table', 'lint --fix --unsafe-fixes', 'snapshot'] as const).map(
+    (words): Scene => ({
+      args: [...words.split(' '), 'objects.yaml', 'mesh.yaml'],
+      file: 'objects.yaml',
+      usual: {
+        apiVersion: 'v1',
+        kind: 'List',
+        items: [
+          {
+            apiVersion: 'security.istio.io/v1',
+            kind: 'PeerAuthentication',
+            metadata: { name: 'default', namespace: 'shop', annotations: { a: 'b' } },
+            spec: {
+              mtls: { mode: 'STRICT' },
+              selector: { matchLabels: { app: 'reviews' } },
+              portLevelMtls: { 80: {} },
+            },
+          },
+          { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, stringData: { a: SECRET } },
+          {
+            apiVersion: 'networking.istio.io/v1',
+            kind: 'VirtualService',
+            metadata: { name: 'v', namespace: 'shop' },
+            spec: { hosts: ['reviews', 'reviews'], http: [{ route: [{ destination: { host: 'reviews', prot: 1 } }] }] },
+          },
+        ],
+      },
+    }),
+  ),
+  {
+    args: ['diff', 'mesh.yaml', 'after.yaml', '-o', 'markdown'],
+    file: 'after.yaml',
+    usual: {
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'VirtualService',
+      metadata: { name: 'reviews', namespace: 'shop' },
+      spec: { hosts: ['reviews'], http: [{ name: '`<b>`', directResponse: { status: 418 } }] },
+    },
+  },
+  {
+    args: ['lint', '.'],
+    file: 'chart/Chart.yaml',
+    usual: {
+      apiVersion: 'v2',
+      name: 'c',
+      version: '0.1.0',
+      dependencies: [{ name: 'd', version: '1.0.0', repository: 'https://example.com', alias: 'e', condition: 'f' }],
+    },
+    others: { 'chart/values.yaml': 'a: b\n', 'chart/values-prod.yaml': 'a: c\n', 'chart/templates/a.yaml': MESH },
+  },
+  {
+    args: ['migrate', 'gateway.yaml', 'mesh.yaml', '--to', 'gateway-api', '--out', 'out'],
+    file: 'gateway.yaml',
+    usual: {
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'Gateway',
+      metadata: { name: '../../g', namespace: 'shop' },
+      spec: {
+        selector: { istio: 'ingressgateway' },
+        servers: [{ hosts: ['a.example.com'], port: { number: 80, name: 'http', protocol: 'HTTP' } }],
+      },
     },
   },
   {

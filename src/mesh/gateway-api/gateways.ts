@@ -45,10 +45,8 @@ export interface ConvertedGateway {
 }
 
 /** The listener that a Gateway of Istio's own API was made of. */
-export const listenerOf = ({ server, owner }: ConvertedGateway): Field<Listener> | undefined =>
-  (owner.resource as Resource<{ spec?: { listeners?: Listener[] } }>)
-    .each('spec.listeners[]')
-    .find(({ pathText }) => pathText === server.pathText);
+export const listenerOf = ({ server, owner }: ConvertedGateway): Field<Listener> =>
+  owner.resource.at(server.path) as Field<Listener>;
 
 /** A Gateway or ListenerSet, with its kind. */
 export interface Owner {

@@ -86,7 +86,6 @@ function checkPorts({ mesh, report }: Context, gateway: KubernetesGateway, servi
     const { port } = converted.parent;
     if (port === 0 || offered.has(port) || isUnused(converted)) continue;
     const listener = listenerOf(converted);
-    if (!listener) continue;
     const target = portWithTarget(mesh, service, port);
     const hint = target ? `; port ${target} of the Service leads to port ${port} of its pods` : '';
     const ports = oneOf([...offered].map(String), 'and') || 'none';

@@ -69,7 +69,6 @@ function reportProblem(
 ): void {
   const { owner } = converted;
   const listener = listenerOf(converted);
-  if (!listener) return;
   const protocol = listener.child('protocol').value as string | undefined;
   if (protocol === undefined) return; // The schema requires it.
   const { mesh, report } = context;
@@ -139,7 +138,6 @@ function reportAuthority(
   const { mesh } = context;
   const { owner, listening, parent } = converted;
   const listener = listenerOf(converted);
-  if (!listener) return;
   const references = [
     ...listening
       .each('spec.tls.frontend.perPort[]')
