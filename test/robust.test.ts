@@ -1,3 +1,4 @@
+import { parsed } from '../src/cli/input/json-file';
 import { sizeLimit } from '../src/cli/input/size-limit';
 import { variantsOf } from '../src/input/groups';
 import { lint } from '../src/lint';
@@ -8,6 +9,7 @@ import { testsJunit } from '../src/report/tests-junit';
 import { rules } from '../src/rules';
 import { rule } from '../src/rules/rule';
 import { read } from '../src/source/read';
+import { maskFor, maskedText } from '../src/source/secrets';
 import { Resource } from '../src/source/resource';
 import type * as simulation from '../src/simulate';
 import { simulateHop } from '../src/simulate';
@@ -213,7 +215,30 @@ describe('what Envoy is given', () => {
   });
 });
 
+describe('files beside a mesh', () => {
+  test.each([500, 501, 100_000])('JSON with %d levels', (levels) => {
+    const text = '{"a":[" ]} \\" "],"b":' + '['.repeat(levels - 1) + ']'.repeat(levels - 1) + '}';
+    if (levels <= 500) expect(parsed(text, '"x.json"')).toBeDefined();
+    else expect(() => parsed(text, '"x.json"')).toThrow('"x.json" nests more than 500 levels deep');
+  });
+});
+
 describe('a large input', () => {
+  test('of thousands of Secrets is masked in time that grows with the text alone', () => {
+    const count = 4_000;
+    const secret = (index: number) => `hunter${index.toString(36).padStart(3, '0')}${'x'.repeat(index % 14)}`;
+    const objects = Array.from({ length: count }, (_, index) =>
+      object('v1', 'Secret', `shop/s${index}`, `labls: x\nstringData: {k: ${secret(index)}, p: "p${index}"}`),
+    );
+    const file = read('secrets.yaml', objects.join(''));
+    const shown = maskedText(file);
+    expect(shown).toHaveLength(file.text.length);
+    expect(shown).not.toContain('hunter');
+    const mask = maskFor([file]);
+    for (let index = 0; index < count; index++)
+      expect(mask(`value "${secret(index)}" or p${index}`, file.resources[index]!.root)).toBe('value "***" or ***');
+  }, 30_000);
+
   const manifest = (name: string) => `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}}\n`;
 
   test('is refused in words before the memory is used up; files of others do not count', () => {

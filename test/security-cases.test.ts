@@ -436,6 +436,14 @@ describe('hook-is-a-folder', () => {
 
 const FULL = existsSync('/dev/full') ? test : test.skip;
 
+test('a context file that cannot be read is named', () =>
+  inScratch((folder) => {
+    put(folder, { files: { 'cm.yaml': MAP, 'more/broken.yaml': `${MAP}data: [\n`, 'more/binary.yaml': `${MAP}# \0\n` } });
+    const { status, stdout, stderr } = meshlint(['lint', 'cm.yaml', '--with', 'more'], { cwd: folder });
+    expect([status, stdout]).toEqual([0, expect.stringContaining('no findings')]);
+    expect(stderr).toMatch(/^meshlint: more\/binary\.yaml:\d+:\d+: .+\nmeshlint: more\/broken\.yaml:\d+:\d+: .+\n$/);
+  }));
+
 describe('output-lost', () => {
   FULL.each(['lint x.yaml --format sarif', 'lint x.yaml', 'rules', '--help', 'explain unknown-host', 'test t.yaml'])(
     '%s > /dev/full',
@@ -450,6 +458,44 @@ describe('output-lost', () => {
           2,
           'meshlint: cannot write to standard output: no space left on the device\n',
         ]);
+      }),
+  );
+
+  const FROM = '--from productpage-v1.default http://reviews:9080/';
+  const COMMANDS = [
+    ...['text', 'json', 'mermaid'].map((output) => `simulate b.yaml ${FROM} -o ${output}`),
+    ...['mermaid', 'dot', 'json', 'table'].map((output) => `graph b.yaml -o ${output}`),
+    ...['json', 'yaml', 'table'].map((output) => `envoy b.yaml --proxy reviews-v1.default -o ${output}`),
+    'mtls b.yaml',
+    'diff b.yaml x.yaml',
+    'migrate b.yaml',
+    'completion bash',
+    '--version',
+  ];
+  const inFolder = (folder: string, shell: string): Ended => {
+    cpSync('fixtures/security/output-lost/x.yaml', join(folder, 'x.yaml'));
+    cpSync('fixtures/bookinfo/bookinfo.yaml', join(folder, 'b.yaml'));
+    const program = `'${process.execPath}' '${join(process.cwd(), 'bin/meshlint.js')}'`;
+    return run('sh', ['-c', shell.replace('meshlint', program)], { cwd: folder });
+  };
+
+  FULL.each(COMMANDS)('%s > /dev/full', (args) =>
+    inScratch((folder) => {
+      const { status, stderr } = inFolder(folder, `meshlint ${args} >/dev/full`);
+      expect([status, stderr]).toEqual([
+        2,
+        expect.stringContaining('meshlint: cannot write to standard output: no space left on the device\n'),
+      ]);
+    }),
+  );
+
+  test.each([...COMMANDS, 'lint b.yaml --format json', 'lint b.yaml --format github', 'rules', '--help'])(
+    '%s, and nobody reads it',
+    (args) =>
+      inScratch((folder) => {
+        const { stdout, stderr } = inFolder(folder, `{ meshlint ${args}; echo $? >status; } | true; cat status`);
+        expect(Number(stdout)).toBeLessThan(2);
+        expect(stderr).not.toMatch(/EPIPE|internal fault|cannot write/);
       }),
   );
 

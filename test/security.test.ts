@@ -103,6 +103,30 @@ describe('arguments cannot become options', () => {
       expect(existsSync(join(folder, 'made'))).toBe(false);
     }));
 
+  test('programs of the repository are not run, whatever the PATH is', () =>
+    inScratch((folder) => {
+      write(folder, { 'a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n' });
+      git(folder, 'init', '-q');
+      for (const program of ['git', 'kubectl', 'kustomize', 'helm', 'sh']) {
+        write(folder, { [program]: '#!/bin/sh\ntouch made\n' });
+        chmodSync(join(folder, program), 0o755);
+      }
+      write(folder, { 'chart/Chart.yaml': 'apiVersion: v2\nname: c\nversion: 0.1.0\n' });
+      write(folder, {
+        'chart/templates/a.yaml': '# {{ .Values }}\n',
+        'k/kustomization.yaml': 'resources: [../a.yaml]\n',
+      });
+      for (const PATH of [`.${delimiter}${process.env['PATH']}`, `${delimiter}${process.env['PATH']}`, '.'])
+        for (const args of [
+          ['lint', '.'],
+          ['lint', '--staged'],
+          ['lint', '-A'],
+          ['diff', 'HEAD'],
+        ])
+          expect(meshlint(args, { cwd: folder, env: { PATH } }).status).not.toBe(3);
+      expect(existsSync(join(folder, 'made'))).toBe(false);
+    }));
+
   test('of git: the settings of a bare repository among the files are not used', () =>
     inScratch((folder) => {
       const made = join(folder, 'made');
@@ -407,6 +431,24 @@ kind: VirtualService
 metadata: {name: a}
 spec: {hosts: ["eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJpIn0.hunter-1", "http://me:hunter-2@h/"], http: [{route: []}]}
 `,
+    'misspelt.yaml': `apiVersion: v1
+kind: Secret
+metadata: {name: a}
+stringdata: {a: hunter-1, b: [hunter-2]}
+dat: hunter-3
+---
+apiVersion: v1
+kind: List
+items:
+  - {apiVersion: v1, kind: Secret, metadata: {name: b}, toString: {a: hunter-4 is long}}
+`,
+    'misspelt-and-broken.yaml': `apiVersion: v1
+kind: Secret
+metadata: {name: a}
+StringData:
+  a: hunter-1
+  b: {hunter-2
+`,
     'elsewhere.yaml': `apiVersion: v1
 kind: Secret
 metadata: {name: a, namespace: shop}
@@ -434,11 +476,34 @@ spec: {hosts: [a], http: [{route: [{destination: {host: hunter-1.shop, prot: 3}}
     }),
   );
 
+  const HAR = {
+    log: {
+      entries: [1, 2].map((number) => ({
+        request: {
+          method: 'GET',
+          url: `http://me:hunter-1@cart.shop/back?code=hunter-2${number}&id_token=hunter-3&X-Amz-Signature=hunter-4&api_key=hunter-5`,
+          headers: [
+            { name: 'Authorization', value: `Digest hunter-6${number}` },
+            { name: 'cookie', value: `sid=hunter-7${number}; theme=dark` },
+            { name: 'X-Amz-Security-Token', value: 'hunter-8' },
+            { name: 'X-Session-Id', value: 'hunter-9' },
+            { name: 'x-jwt', value: 'eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJpIn0.hunter-10' },
+          ],
+          cookies: [{ name: 'sid', value: 'hunter-7' }],
+          postData: { text: 'password=hunter-11' },
+        },
+      })),
+    },
+  };
+
   test.each([
     ['-H', 'Authorization: Basic hunter-1'],
     ['-H', 'proxy-authorization: hunter-1'],
     ['-H', 'Cookie: session=hunter-1; other=hunter-2'],
     ['-H', 'X-Api-Key: hunter-1'],
+    ['-H', 'X-CSRF-Token: hunter-1'],
+    ['-H', 'Referer: http://a/?state=x&access_token=hunter-1&code=hunter-2#x'],
+    ['--har', 'record.har'],
     ['--curl', "curl -H 'Authorization: Bearer hunter-1' http://cart.shop/"],
   ])('by simulate: %s %s', (option, value) =>
     inScratch((folder) => {
@@ -446,8 +511,8 @@ spec: {hosts: [a], http: [{route: [{destination: {host: hunter-1.shop, prot: 3}}
         'kind: Service\napiVersion: v1\nmetadata: {name: cart, namespace: shop}\nspec: {ports: [{port: 80, name: http}], selector: {app: cart}}\n';
       const pod =
         'kind: Pod\napiVersion: v1\nmetadata: {name: cart, namespace: shop, labels: {app: cart, sidecar.istio.io/inject: "true"}}\nspec: {containers: [{name: a, image: a}]}\n';
-      write(folder, { 'mesh.yaml': `${service}---\n${pod}` });
-      const url = option === '--curl' ? [] : ['http://cart.shop/'];
+      write(folder, { 'mesh.yaml': `${service}---\n${pod}`, 'record.har': JSON.stringify(HAR) });
+      const url = option === '-H' ? ['http://cart.shop/'] : [];
       for (const output of ['text', 'json', 'mermaid']) {
         const args = ['simulate', 'mesh.yaml', '--from', 'cart.shop', option, value, '-o', output, ...url];
         const { status, stdout, stderr } = meshlint(args, { cwd: folder });

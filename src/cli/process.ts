@@ -53,10 +53,13 @@ export async function isolated<Result>(body: (isolation: Isolation) => Promise<R
   }
 }
 
+/** What names of programs end with. */
+const SUFFIX = process.platform === 'win32' ? '.exe' : '';
+
 /** Where on the PATH a program lies. Entries that are relative would find programs of the repository. */
 export function onPath(program: string): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter(isAbsolute);
-  return folders.map((folder) => join(folder, program)).find(isExecutable);
+  return folders.map((folder) => join(folder, program + SUFFIX)).find(isExecutable);
 }
 
 function isExecutable(path: string): boolean {
@@ -69,7 +72,9 @@ function isExecutable(path: string): boolean {
 }
 
 /** Runs a program to its end. Throws MissingProgram; how it ended otherwise is for the caller to judge. */
-export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+export function run(name: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  const program = isAbsolute(name) ? name : onPath(name);
+  if (program === undefined) return Promise.reject(new MissingProgram(name));
   const stdin = options.interactive && process.stdin.isTTY ? 'inherit' : 'ignore';
   return new Promise((resolve, reject) => {
     const child = spawn(...limited(program, args, options.memory), {
@@ -104,7 +109,7 @@ export function run(program: string, args: readonly string[], options: RunOption
       stderr.push(chunk);
     });
     child.on('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'ENOENT' || error.code === 'EACCES' ? new MissingProgram(program) : error),
+      reject(error.code === 'ENOENT' || error.code === 'EACCES' ? new MissingProgram(name) : error),
     );
     child.on('close', (status) => resolve({ status, stdout: joined(stdout), stderr: joined(stderr) }));
   });

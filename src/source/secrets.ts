@@ -4,6 +4,7 @@ import type { Place, SourceFile } from './file';
 import type { Path } from './path';
 import type { Resource } from './resource';
 import { own } from './own';
+import { LONG, SecretValues } from './secret-values';
 
 /** What is shown in the place of a secret. */
 export const MASK = '***';
@@ -13,6 +14,8 @@ const FORMS: readonly RegExp[] = [
   /(?<=-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)(?:(?!-----END )[\s\S])+/g,
   /\beyJ[\w-]{6,}\.[\w-]+\.[\w-]*/g,
   /(?<=:\/\/)[^\s/?#@"'<>`]+(?=@)/g,
+  // A credential in a query: OAuth codes and tokens, API keys, signatures of signed URLs.
+  /(?<=[?&;](?:[\w.-]{0,40}(?:token|secret|passw(?:or)?d|api_?key|signature|credential|session|assertion)|code|sig|key)=)[^&#\s"'<>`]+/gi,
 ];
 
 /** A text without secrets that are known by their form. */
@@ -21,12 +24,19 @@ export const withoutSecretForms = (text: string): string =>
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
+/** What of a Secret is not secret. */
+const PUBLIC_FIELDS = ['apiVersion', 'kind', 'metadata', 'type', 'immutable'];
+
+/** A field of a Secret that no Secret has may be `stringData` with a typing error. */
+const privateKeysOf = (secret: unknown): Path[] =>
+  Object.keys(isObject(secret) ? secret : {}).flatMap((key) => (PUBLIC_FIELDS.includes(key) ? [] : [[key]]));
+
 /** The values of an object that are secret, each with its address. */
 function secretFields(resource: Resource<unknown>): Field[] {
   const fields: Field[] = [];
   const root = resource.written;
   if (resource.kind === 'Secret')
-    for (const path of [['data'], ['stringData'], ['metadata', 'annotations', LAST_APPLIED]])
+    for (const path of [...privateKeysOf(root), ['metadata', 'annotations', LAST_APPLIED]])
       scalarsBelow(valueAt(root, path), path, (at) => fields.push(resource.at(at)));
   environmentOf(root, [], (at) => fields.push(resource.at(at)));
   return fields;
@@ -65,9 +75,7 @@ export function maskedText(file: SourceFile): string {
   const { text } = file;
   if (!MAY_HOLD_SECRETS.test(text)) return text;
   const spans = file.resources.flatMap((resource) => secretFields(resource).map((field) => spanOf(field, file)));
-  const covered = spans.reduce((shown, { start, end }) => cover(shown, start, end), text);
-  const everywhere = patternOf(longSecretsOf([file]));
-  const byValue = everywhere ? covered.replace(everywhere, covering) : covered;
+  const byValue = new SecretValues(longSecretsOf([file])).replacedIn(cover(text, spans), covering);
   const byForm = FORMS.reduce((shown, form) => shown.replace(form, covering), byValue);
   const byGenerator = text.includes('secretGenerator') ? byForm.replace(LITERALS, covering) : byForm;
   return file.problems.length > 0 ? coverUnread(byGenerator) : byGenerator;
@@ -76,9 +84,9 @@ export function maskedText(file: SourceFile): string {
 /** The values of literals such as `password=...` in a kustomization. */
 const LITERALS = /(?<=["'][\w.-]{1,253}=)[^"'\n]+|(?<=^[ \t]*-[ \t]+[\w.-]{1,253}=).+/gm;
 
-const MAY_HOLD_SECRETS = /Secret|secretGenerator|PRIVATE KEY-----|\beyJ|:\/\/[^\s/]+@|\benv\b/;
+const MAY_HOLD_SECRETS = /Secret|secretGenerator|PRIVATE KEY-----|\beyJ|:\/\/[^\s/]+@|[?&][\w.-]+=|\benv\b/;
 
-function spanOf(field: Field, file: SourceFile): { start: number; end: number } {
+function spanOf(field: Field, file: SourceFile): Span {
   if (field.file.path !== file.path) return { start: 0, end: 0 };
   const { start, end } = field.range;
   const at = file.offsetOf(start);
@@ -99,8 +107,23 @@ function blockEnd(text: string, start: number): number | undefined {
 
 const covering = (text: string): string => text.replace(/[^\s]/g, '*');
 
-const cover = (text: string, start: number, end: number): string =>
-  text.slice(0, start) + covering(text.slice(start, end)) + text.slice(end);
+interface Span {
+  start: number;
+  end: number;
+}
+
+/** A text with some of its parts covered, which may overlap. */
+function cover(text: string, spans: readonly Span[]): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (const { start, end } of spans.toSorted((a, b) => a.start - b.start)) {
+    if (end <= from) continue;
+    const begin = Math.max(start, from);
+    parts.push(text.slice(from, begin), covering(text.slice(begin, end)));
+    from = end;
+  }
+  return parts.join('') + text.slice(from);
+}
 
 /** Of documents that could not be read, everything below `data`, `stringData` and the last applied configuration of a Secret. */
 const coverUnread = (text: string): string =>
@@ -123,7 +146,7 @@ function coverDocument(document: string): string {
       )
         depth = undefined;
       if (depth !== undefined) return coverValue(line);
-      const key = /(?<![\w./-])["']?(?:data|stringData|[\w./-]*last-applied-configuration)["']?\s*:/.exec(line);
+      const key = /(?<![\w./-])["']?(?:(?!metadata\b)\w*data|[\w./-]*last-applied-configuration)["']?\s*:/i.exec(line);
       if (!key) return line;
       depth = indent;
       const end = key.index + key[0].length;
@@ -137,23 +160,21 @@ const coverValue = (line: string): string => {
   return key + covering(line.slice(key.length));
 };
 
-/** From so many characters on a value is secret wherever it is quoted, not only in what is said of its own object. */
-const LONG = 8;
-/** Of a value that a message cuts off, as much is recognised. */
-const PREFIX = 16;
-
 /** Takes secrets out of what is said of a place. */
 export type Mask = (text: string, about?: Place) => string;
 
 /** A mask for everything that is said of files. */
 export function maskFor(files: readonly SourceFile[]): Mask {
-  const everywhere = patternOf(longSecretsOf(files));
-  const own = new Map<Resource<unknown>, RegExp | undefined>();
+  const everywhere = new SecretValues(longSecretsOf(files));
+  const known = new Map<Resource<unknown>, SecretValues>();
+  const valuesIn = (resource: Resource<unknown>): SecretValues => {
+    const values = known.get(resource) ?? new SecretValues(valuesOf(resource).filter(isTelling(resource)));
+    known.set(resource, values);
+    return values;
+  };
   return (text, about) => {
-    const resource = about?.resource;
-    if (resource && !own.has(resource)) own.set(resource, patternOf(valuesOf(resource).filter(isTelling(resource))));
-    const patterns = [everywhere, resource && own.get(resource), about && patternOf(valuesAt(about))];
-    const byValue = patterns.reduce((shown, pattern) => (pattern ? shown.replace(pattern, MASK) : shown), text);
+    const around = about?.resource ? [valuesIn(about.resource), new SecretValues(valuesAt(about))] : [];
+    const byValue = [everywhere, ...around].reduce((shown, values) => values.replacedIn(shown, () => MASK), text);
     return withoutSecretForms(byValue);
   };
 }
@@ -208,16 +229,4 @@ function decoded(value: string): string[] {
   } catch {
     return [];
   }
-}
-
-function patternOf(values: readonly string[]): RegExp | undefined {
-  const longestFirst = [...new Set(values)].filter(Boolean).sort((a, b) => b.length - a.length);
-  if (longestFirst.length === 0) return undefined;
-  return new RegExp(longestFirst.map(alternative).join('|'), 'g');
-}
-
-function alternative(value: string): string {
-  const escaped = value.slice(0, PREFIX).replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-  if (value.length > PREFIX) return `${escaped}[^"\\n]*`;
-  return value.length < LONG ? `(?<![\\w-])${escaped}(?![\\w-])` : escaped;
 }

@@ -345,7 +345,7 @@ export const fileSeeds = (): Seed[] =>
     text: JSON.stringify(usual, undefined, isJson ? 2 : 1),
   }));
 
-const MOST_SECONDS = 30;
+const MOST_SECONDS = 90;
 
 /** What went wrong where a scene has a text in its file, each in one line that is the same for the same fault. */
 export async function faultsWith(name: string, text: string): Promise<string[]> {

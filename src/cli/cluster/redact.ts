@@ -12,9 +12,12 @@ const PUBLIC = /-----BEGIN (CERTIFICATE|X509 CRL)-----[\s\S]*?-----END \1-----/g
  */
 export function redact<T extends KubernetesObject>(object: T): T {
   if (object.kind !== 'Secret') return redactedBelow(object) as T;
-  const { data, stringData } = object as T & { data?: unknown; stringData?: unknown };
+  const { apiVersion, kind, metadata, type, immutable, data, stringData } = object as T & Record<string, unknown>;
+  const known = Object.entries({ apiVersion, kind, metadata, type, immutable }).filter(
+    ([, value]) => value !== undefined,
+  );
   return {
-    ...(redactedBelow(object) as T),
+    ...(redactedBelow(Object.fromEntries(known)) as T),
     ...(isMap(data) && { data: mapValues(data, (value) => encode(publicPart(decode(value)))) }),
     ...(isMap(stringData) && { stringData: mapValues(stringData, publicPart) }),
   };

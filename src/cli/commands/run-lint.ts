@@ -8,6 +8,7 @@ import { plain } from '../../report/style';
 import { shownFindings } from '../../report/shown';
 import { withoutControls } from '../../report/visible';
 import { beyondBaseline, checkBaselineOptions } from '../lint/baseline';
+import { complaintLines } from '../complaints';
 import { type Judge, type Run, checkChange } from '../git/changed';
 import type { LintCommandOptions } from './lint';
 import { unknownRule } from '../configuration/settings';
@@ -62,9 +63,20 @@ export async function runLint(paths: readonly string[], options: LintCommandOpti
   if (options.dryRun) await print(await changesOf(first, again, fixing, style));
   else await stopwatch.measureAsync('report', () => publish(report, options));
   if (options.timing) sayLines(stopwatch.table(sinceStart()));
+  sayUnreadContext(all.mesh);
   if (verdict.complaint) say(`meshlint: ${verdict.complaint}`);
   if (verdict.isFailure) process.exitCode = 1;
   reportFaults(run.result.faults);
+}
+
+const MOST_UNREAD = 5;
+
+/** Files that are not checked themselves have no findings, but what they define is missing where they cannot be read. */
+function sayUnreadContext({ files }: Mesh): void {
+  const problems = files.filter(({ role }) => role === 'context').flatMap((file) => file.problems);
+  const lines = complaintLines(problems);
+  for (const line of lines.slice(0, MOST_UNREAD)) say(`meshlint: ${line}`);
+  if (lines.length > MOST_UNREAD) say(`meshlint: and ${lines.length - MOST_UNREAD} more documents cannot be read`);
 }
 
 /** Milliseconds since the process began. */

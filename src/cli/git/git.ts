@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
+import { onPath } from '../process';
 import { UsageError } from '../usage-error';
 
 /** A git repository, seen from the working directory. */
@@ -41,16 +42,22 @@ const ENVIRONMENT = {
   GIT_OPTIONAL_LOCKS: '0',
 };
 
+/** git by its path: it runs in folders of the input, where a relative entry of the PATH would find a program of the repository. */
+function gitProgram(): string {
+  const program = onPath('git');
+  if (program === undefined) throw new UsageError('git is not installed or not on the PATH; install it');
+  return program;
+}
+
 function run(folder: string, args: readonly string[], input?: string) {
   const env = { ...process.env, ...ENVIRONMENT, ...(args[0] === 'diff' && withoutFilters(folder)) };
   const options = { cwd: folder, input, maxBuffer: Infinity, env };
-  const result = spawnSync('git', [...SETTINGS, ...args], options);
-  if (result.error) throw new UsageError(startFault(result.error));
+  const result = spawnSync(gitProgram(), [...SETTINGS, ...args], options);
+  if (result.error) throw new UsageError(`git cannot be started: ${codeOf(result.error)}`);
   return result;
 }
 
-const startFault = ({ code = 'unknown error' }: NodeJS.ErrnoException): string =>
-  code === 'ENOENT' ? 'git is not installed or not on the PATH; install it' : `git cannot be started: ${code}`;
+const codeOf = ({ code = 'unknown error' }: NodeJS.ErrnoException): string => code;
 
 const FILTERS = /^filter\..*\.(clean|smudge|process)$/s;
 
@@ -61,7 +68,7 @@ const FILTERS = /^filter\..*\.(clean|smudge|process)$/s;
 function withoutFilters(folder: string): NodeJS.ProcessEnv {
   const env = { ...process.env, ...ENVIRONMENT };
   const args = [...SETTINGS, 'config', '--null', '--name-only', '--list'];
-  const { stdout } = spawnSync('git', args, { cwd: folder, maxBuffer: Infinity, env });
+  const { stdout } = spawnSync(gitProgram(), args, { cwd: folder, maxBuffer: Infinity, env });
   const names = new Set(
     String(stdout ?? '')
       .split('\0')
@@ -94,10 +101,12 @@ const OF_ONE_REPOSITORY = /^GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|OBJECT_DIRE
  * Undefined where git is missing or refuses.
  */
 export function listedByGit(folder: string, root: string): string[] | undefined {
+  const program = onPath('git');
+  if (program === undefined) return undefined;
   const own = Object.entries(process.env).filter(([name]) => !OF_ONE_REPOSITORY.test(name));
   const env = { ...Object.fromEntries(own), ...ENVIRONMENT, GIT_CEILING_DIRECTORIES: dirname(root) };
   const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--exclude=node_modules'];
-  const { status, stdout } = spawnSync('git', [...SETTINGS, ...args], { cwd: folder, maxBuffer: Infinity, env });
+  const { status, stdout } = spawnSync(program, [...SETTINGS, ...args], { cwd: folder, maxBuffer: Infinity, env });
   if (status !== 0) return undefined;
   const paths = stdout.toString().split('\0').filter(Boolean);
   return paths.map((path) => path.replace(/\/$/, '').normalize());

@@ -59,6 +59,7 @@ function copyOf(file: SourceFile): SourceFile {
   copy.passedOver = file.passedOver;
   copy.templates = file.templates;
   copy.chart = file.chart;
+  for (const problem of file.problems) copy.problems.push(problem);
   return copy;
 }
 
