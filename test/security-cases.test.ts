@@ -438,7 +438,9 @@ const FULL = existsSync('/dev/full') ? test : test.skip;
 
 test('a context file that cannot be read is named', () =>
   inScratch((folder) => {
-    put(folder, { files: { 'cm.yaml': MAP, 'more/broken.yaml': `${MAP}data: [\n`, 'more/binary.yaml': `${MAP}# \0\n` } });
+    put(folder, {
+      files: { 'cm.yaml': MAP, 'more/broken.yaml': `${MAP}data: [\n`, 'more/binary.yaml': `${MAP}# \0\n` },
+    });
     const { status, stdout, stderr } = meshlint(['lint', 'cm.yaml', '--with', 'more'], { cwd: folder });
     expect([status, stdout]).toEqual([0, expect.stringContaining('no findings')]);
     expect(stderr).toMatch(/^meshlint: more\/binary\.yaml:\d+:\d+: .+\nmeshlint: more\/broken\.yaml:\d+:\d+: .+\n$/);

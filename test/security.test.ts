@@ -441,6 +441,8 @@ apiVersion: v1
 kind: List
 items:
   - {apiVersion: v1, kind: Secret, metadata: {name: b}, toString: {a: hunter-4 is long}}
+  - {apiVersion: v1, kind: secret, metadata: {name: c, naem: x}, data: {a: hunter-5 is long}}
+  - {apiVersion: v1, kind: -1, metadata: {name: c, naem: x}, stringData: {a: hunter-6 is long}}
 `,
     'misspelt-and-broken.yaml': `apiVersion: v1
 kind: Secret

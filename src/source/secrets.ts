@@ -31,11 +31,15 @@ const PUBLIC_FIELDS = ['apiVersion', 'kind', 'metadata', 'type', 'immutable'];
 const privateKeysOf = (secret: unknown): Path[] =>
   Object.keys(isObject(secret) ? secret : {}).flatMap((key) => (PUBLIC_FIELDS.includes(key) ? [] : [[key]]));
 
+/** Whether an object is a Secret, or would be one without a typing error in its kind. */
+const isSecret = ({ kind, written }: Resource<unknown>): boolean =>
+  /^secrets?$/i.test(String(kind)) || (isObject(written) && Object.hasOwn(written, 'stringData'));
+
 /** The values of an object that are secret, each with its address. */
 function secretFields(resource: Resource<unknown>): Field[] {
   const fields: Field[] = [];
   const root = resource.written;
-  if (resource.kind === 'Secret')
+  if (isSecret(resource))
     for (const path of [...privateKeysOf(root), ['metadata', 'annotations', LAST_APPLIED]])
       scalarsBelow(valueAt(root, path), path, (at) => fields.push(resource.at(at)));
   environmentOf(root, [], (at) => fields.push(resource.at(at)));
@@ -84,7 +88,8 @@ export function maskedText(file: SourceFile): string {
 /** The values of literals such as `password=...` in a kustomization. */
 const LITERALS = /(?<=["'][\w.-]{1,253}=)[^"'\n]+|(?<=^[ \t]*-[ \t]+[\w.-]{1,253}=).+/gm;
 
-const MAY_HOLD_SECRETS = /Secret|secretGenerator|PRIVATE KEY-----|\beyJ|:\/\/[^\s/]+@|[?&][\w.-]+=|\benv\b/;
+const MAY_HOLD_SECRETS =
+  /[Ss]ecret|stringData|secretGenerator|PRIVATE KEY-----|\beyJ|:\/\/[^\s/]+@|[?&][\w.-]+=|\benv\b/;
 
 function spanOf(field: Field, file: SourceFile): Span {
   if (field.file.path !== file.path) return { start: 0, end: 0 };
@@ -201,22 +206,19 @@ export function maskedEdit<Edit extends { start: number; end: number; text: stri
 const longSecretsOf = (files: readonly SourceFile[]): string[] =>
   files
     .flatMap((file) => file.resources)
-    .filter(({ kind }) => kind === 'Secret')
+    .filter(isSecret)
     .flatMap(valuesOf)
     .filter(isLong);
 
 const isLong = ({ length }: string): boolean => length >= LONG;
 
 /** What is said of a Secret may quote any of its values; the short ones of environment variables are ports and words such as "true". */
-const isTelling =
-  ({ kind }: Resource<unknown>) =>
-  (value: string) =>
-    kind === 'Secret' || isLong(value);
+const isTelling = (resource: Resource<unknown>) => (value: string) => isSecret(resource) || isLong(value);
 
 /** The secret values of an object as they are written and, in base64, as they are meant. */
 function valuesOf(resource: Resource<unknown>): string[] {
   const values = secretFields(resource).map(({ value }) => String(value));
-  const meant = resource.kind === 'Secret' ? values.flatMap(decoded) : [];
+  const meant = isSecret(resource) ? values.flatMap(decoded) : [];
   return [...values, ...meant].flatMap((value) => [value, value.trim(), JSON.stringify(value).slice(1, -1)]);
 }
 
