@@ -20,11 +20,13 @@ function sourceOf(items: readonly Item[], { source, sourceValue }: Values): unkn
   const found = items.filter((item) => idsOf(item).some((id) => isSource(id, item, source)));
   const what = `${text(source['kind'])} "${text(source['name'])}"`;
   if (found.length !== 1)
-    throw new NotRendered(`a replacement reads ${what}, which is ${found.length ? 'not one object' : 'undefined'}`);
+    throw new NotRendered(
+      `a replacement reads ${what}, which ${found.length ? 'is not one object' : 'does not exist'}`,
+    );
   const path = text(source['fieldPath']) || 'metadata.name';
   const value = valueIn(found[0]!.value, path);
   if (value === undefined || value === '')
-    throw new NotRendered(`a replacement reads "${path}" of ${what}, which is absent`);
+    throw new NotRendered(`a replacement reads "${path}" of ${what}, which does not exist`);
   return part(value, source['options']);
 }
 
