@@ -6,11 +6,19 @@ import type { Mesh } from '../mesh';
 import { selectsSome } from '../workloads/labels';
 import { proxyConfigOf } from '../workloads/proxy-config';
 import type { Workload } from '../workloads/workloads';
+import { GATEWAY_NAME, gatewayServices } from './gateway-deployments';
 
-/** The Services of a workload behind which clients have the addresses of nodes, as far as the input says. */
-export function loadBalancersBefore(mesh: Mesh, workload: Workload): readonly Resource<KindMap['Service']>[] {
+/** What makes a Service before a gateway: the Service itself, or a Gateway of the Gateway API for which Istio deploys one. */
+type Maker = Resource<KindMap['Service']> | Resource<KindMap['KubernetesGateway']>;
+
+/** What puts Services before a workload behind which clients have the addresses of nodes, as far as the input says. */
+export function loadBalancersBefore(mesh: Mesh, workload: Workload): readonly Maker[] {
   if (readsProxyProtocol(mesh, workload)) return [];
-  return mesh.all('Service').filter(({ namespace, value, metadata }) => {
+  return [...servicesBefore(mesh, workload), ...gatewaysWithService(mesh, workload)];
+}
+
+const servicesBefore = (mesh: Mesh, workload: Workload): readonly Resource<KindMap['Service']>[] =>
+  mesh.all('Service').filter(({ namespace, value, metadata }) => {
     const { type, selector, externalTrafficPolicy } = value.spec ?? {};
     return (
       namespace === workload.namespace &&
@@ -20,7 +28,30 @@ export function loadBalancersBefore(mesh: Mesh, workload: Workload): readonly Re
       !Object.entries(metadata.annotations ?? {}).some(keepsAddress)
     );
   });
+
+/** The Gateway of a workload, where Istio deploys its Service with the defaults: parameters may change every field. */
+function gatewaysWithService(mesh: Mesh, workload: Workload): readonly Resource<KindMap['KubernetesGateway']>[] {
+  const { namespace, labels } = workload;
+  const isDeployed = gatewayServices(mesh).some(
+    (service) => service.namespace === namespace && selectsSome(service.value.spec?.selector, labels),
+  );
+  if (!isDeployed) return [];
+  return mesh.all('KubernetesGateway').filter((gateway) => {
+    const { value, metadata } = gateway;
+    const { infrastructure } = value.spec ?? {};
+    const annotations = { ...metadata.annotations, ...infrastructure?.annotations };
+    return (
+      gateway.namespace === namespace &&
+      gateway.name === labels[GATEWAY_NAME] &&
+      !infrastructure?.parametersRef &&
+      annotations[SERVICE_TYPE] !== 'ClusterIP' &&
+      !Object.entries(annotations).some(keepsAddress)
+    );
+  });
 }
+
+/** The annotation of a Gateway that changes the type of its Service. */
+const SERVICE_TYPE = 'networking.istio.io/service-type';
 
 /** Settings of cloud providers by which load balancers use the PROXY protocol, or send to pods without a node in between. */
 const keepsAddress = ([name, value]: [string, string]): boolean =>

@@ -4,6 +4,9 @@ import { UnreadableYaml, loadValue } from '../../source/values';
 import { formatPath } from '../../source/path';
 import type { Release } from '../../schema/release';
 import type { Violation } from '../../schema/violation';
+import { isIstioClass, isWaypointGateway } from '../../mesh/gateways/gateway-deployments';
+import type { Mesh } from '../../mesh/mesh';
+import type { Field } from '../../source/field';
 import { annotated } from './annotated';
 import { rule } from '../rule';
 
@@ -20,19 +23,53 @@ export default rule({
 
     Fix: correct the name. Names are case-sensitive, and the fields are at the top level of the
     annotation, not under \`defaultConfig\`.
+
+    The same holds for the annotations that Istio copies from a Gateway of the Gateway API to the pods
+    of its proxies, and for those of a WorkloadGroup, which istioctl reads.
   `,
   check({ mesh, report }) {
-    for (const { name, field, kind } of annotated(mesh)) {
-      if (name !== CONFIG || kind !== 'Pod') continue;
+    for (const { field, reader } of proxySettings(mesh))
       for (const { path, message } of unknownFields(field.value, mesh.release)) {
         const at = path.length > 1 ? ` in ${formatPath(path.slice(0, -1))}` : '';
-        report(field, `${message}${at}; the injector drops it`);
+        report(field, `${message}${at}; ${reader} drops it`);
       }
-    }
   },
 });
 
 const CONFIG = 'proxy.istio.io/config';
+
+/** An annotation with the settings of proxies, and which program reads it. */
+interface ProxySettings {
+  readonly field: Field<string>;
+  readonly reader: 'the injector' | 'istioctl';
+}
+
+function proxySettings(mesh: Mesh): ProxySettings[] {
+  const ofPods = annotated(mesh).filter(({ name, kind }) => name === CONFIG && kind === 'Pod');
+  const ofGateways = mesh
+    .all('KubernetesGateway')
+    .filter((gateway) => isIstioClass(mesh, gateway.value.spec?.gatewayClassName) || isWaypointGateway(mesh, gateway))
+    .flatMap(
+      (gateway) => settingIn(gateway.at(['spec', 'infrastructure'])) ?? settingIn(gateway.at(['metadata'])) ?? [],
+    );
+  const ofGroups = mesh
+    .all('WorkloadGroup')
+    .flatMap((group) =>
+      [settingIn(group.at(['metadata'])) ?? [], settingIn(group.at(['spec', 'metadata'])) ?? []].flat(),
+    );
+  return [
+    ...[...ofPods.map(({ field }) => field), ...ofGateways].map((field) => ({
+      field,
+      reader: 'the injector' as const,
+    })),
+    ...ofGroups.map((field) => ({ field, reader: 'istioctl' as const })),
+  ];
+}
+
+function settingIn(metadata: Field): Field<string> | undefined {
+  const field = metadata.child('annotations').child(CONFIG);
+  return typeof field.value === 'string' ? (field as Field<string>) : undefined;
+}
 
 function unknownFields(text: string, release: Release): readonly Violation[] {
   const value = readOf(text);

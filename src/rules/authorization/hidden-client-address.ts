@@ -18,7 +18,8 @@ export default rule({
     denied), or every client if it names the addresses of nodes; a DENY rule denies no client.
 
     Fix: set \`externalTrafficPolicy: Local\` on the Service for a load balancer that forwards
-    packets; match \`remoteIpBlocks\` (with \`numTrustedProxies\` in MeshConfig) for one that sets
+    packets (for a Gateway of the Gateway API, in the ConfigMap of \`infrastructure.parametersRef\`);
+    match \`remoteIpBlocks\` (with \`numTrustedProxies\` in MeshConfig) for one that sets
     X-Forwarded-For.
 
     Nothing is reported when the Service or the gateway uses the PROXY protocol, or the load balancer
@@ -38,11 +39,14 @@ export default rule({
       if (!workloads.every((each) => isGateway(mesh, each) && !isWaypoint(each))) continue;
       const [service] = workloads.flatMap((each) => loadBalancersBefore(mesh, each));
       if (!service) continue;
+      const isGatewayApi = service.kind === 'Gateway';
+      const title = isGatewayApi ? `the Service of ${service.title}` : service.title;
+      const place = service.at(['spec', isGatewayApi ? 'gatewayClassName' : 'type']);
       for (const field of fields)
         report(
           field.key,
-          `this never sees the addresses of clients: ${service.title} has no externalTrafficPolicy "Local", so connections come from the addresses of nodes`,
-          { related: [{ place: service.at(['spec', 'type']), message: 'the Service of the gateway' }] },
+          `this never sees the addresses of clients: ${title} has no externalTrafficPolicy "Local", so connections come from the addresses of nodes`,
+          { related: [{ place, message: 'the Service of the gateway' }] },
         );
     }
   },

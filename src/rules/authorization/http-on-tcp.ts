@@ -60,7 +60,7 @@ function atGateway(
       .filter(({ field }) => field.value.port?.number !== undefined)
       .find((each) => passesConnections(each) && isOf(operation.value, each.listenPort));
     if (!server || (action === 'ALLOW' && isOpened(mesh, workload, server.listenPort))) continue;
-    const where = `port ${server.field.value.port?.number} of ${server.gateway.title}, which passes connections on without reading requests`;
+    const where = `port ${server.field.value.port?.number} of ${server.field.resource.title}, which passes connections on without reading requests`;
     const effect =
       action === 'ALLOW' ? 'never matches, so every connection there is closed' : 'denies every connection';
     const related = [{ place: server.field, message: 'the server' }];

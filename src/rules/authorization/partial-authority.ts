@@ -9,7 +9,6 @@ import type { Mesh } from '../../mesh/mesh';
 import { selectsSome } from '../../mesh/workloads/labels';
 import { isGateway } from '../../mesh/workloads/proxy';
 import { oneOf } from '../../schema/spelling';
-import type { Operation } from '../../schema/kinds/security';
 import type { Field } from '../../source/field';
 import { type Context, rule } from '../rule';
 
@@ -34,12 +33,24 @@ export default rule({
   check(context) {
     for (const policy of configs(context.mesh, 'AuthorizationPolicy')) {
       if (isDryRun(policy) || !['ALLOW', 'DENY'].includes(actionOf(policy))) continue;
-      const fields = policy.each('spec.rules[].to[].operation').filter(({ value }) => value.hosts?.length);
-      const services = fields.length > 0 ? servicesUnder(context.mesh, policy) : [];
-      for (const field of fields) for (const service of services) check(context, policy, field, service);
+      const lists = authoritiesIn(policy);
+      const services = lists.length > 0 ? servicesUnder(context.mesh, policy) : [];
+      for (const list of lists) for (const service of services) check(context, policy, list, service);
     }
   },
 });
+
+/** The lists of a policy that are compared with the authority of requests: hosts, and conditions on the header. */
+function authoritiesIn(policy: AuthorizationPolicy): (readonly Field<string>[])[] {
+  const operations = policy.each('spec.rules[].to[].operation').map((each) => each.each('hosts[]'));
+  const conditions = policy
+    .each('spec.rules[].when[]')
+    .filter(({ value: { key = '' } }) => AUTHORITY_KEYS.has(key.toLowerCase()))
+    .map((each) => each.each('values[]'));
+  return [...operations, ...conditions].filter((list) => list.length > 0);
+}
+
+const AUTHORITY_KEYS = new Set(['request.headers[:authority]', 'request.headers[host]']);
 
 /** The Services of the workloads of a policy, where none of these is a gateway. */
 function servicesUnder(mesh: Mesh, policy: AuthorizationPolicy): Service[] {
@@ -54,14 +65,14 @@ function servicesUnder(mesh: Mesh, policy: AuthorizationPolicy): Service[] {
 function check(
   { mesh, report }: Context,
   policy: AuthorizationPolicy,
-  operation: Field<Operation>,
+  list: readonly Field<string>[],
   service: Service,
 ): void {
   const names = namesOf(mesh, service);
   const isName = (text: string): boolean => names.some((name) => name === text.toLowerCase().replace(/:\d+$/, ''));
-  const named = operation.each('hosts[]').find(({ value }) => isName(value));
+  const named = list.find(({ value }) => isName(value));
   if (!named) return;
-  const listed = policy.each('spec.rules[].to[].operation.hosts[]').map(({ value }) => value.toLowerCase());
+  const listed = authoritiesIn(policy).flatMap((each) => each.map(({ value }) => value.toLowerCase()));
   const missed = authoritiesOf(service, names).filter((authority) => !listed.some((text) => fitsText(text, authority)));
   if (missed.length === 0) return;
   const shown = oneOf(missed.slice(0, MOST_SHOWN), 'and');

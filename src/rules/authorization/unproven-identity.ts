@@ -1,5 +1,5 @@
 import { mtlsOf } from '../../mesh/policies/authentication';
-import { type AuthorizationPolicy, actionOf } from '../../mesh/policies/authorization';
+import { type AuthorizationPolicy, actionOf, authorizationPolicies, isDryRun } from '../../mesh/policies/authorization';
 import { configs } from '../../mesh/settings/configs';
 import { selectsSome } from '../../mesh/workloads/labels';
 import type { Mesh } from '../../mesh/mesh';
@@ -10,6 +10,7 @@ import { hostsOf, isMtlsAutomatic, isMutual, prescribedTls, servicesIn } from '.
 import { serversOf, takesClientCertificates } from '../../mesh/gateways/gateway-listeners';
 import { isGateway, isWaypoint } from '../../mesh/workloads/proxy';
 import type { Workload } from '../../mesh/workloads/workloads';
+import type { Source } from '../../schema/kinds/security';
 import type { Field } from '../../source/field';
 import { rule } from '../rule';
 
@@ -30,6 +31,9 @@ export default rule({
 
     At a gateway, only servers with TLS mode MUTUAL, OPTIONAL_MUTUAL or ISTIO_MUTUAL see a client
     certificate. Clients from outside the mesh usually have none: match tokens or addresses instead.
+    A policy for a whole namespace or mesh applies to its gateways too: when every ALLOW rule there
+    requires an identity, the gateway answers every request with 403. Add an ALLOW policy for the
+    gateway.
 
     With PERMISSIVE servers, clients that use mutual TLS have an identity, so these are not
     reported. Policies for workloads in ambient mode are not checked.
@@ -39,6 +43,13 @@ export default rule({
     for (const policy of configs(mesh, 'AuthorizationPolicy')) {
       const identities = identitiesOf(policy);
       const doubt = identities.length > 0 ? doubtOf(mesh, policy) : undefined;
+      const closed = doubt || identities.length === 0 ? undefined : closedGateway(mesh, policy);
+      if (closed)
+        report(
+          identities[0]!.field,
+          `${closed.because}, and every ALLOW rule for it requires a client identity, so it answers every request with 403; add an ALLOW policy for the gateway`,
+          { related: closed.field ? [{ place: closed.field, message: 'this server' }] : [] },
+        );
       if (!doubt) continue;
       const related = doubt.field ? [{ place: doubt.field, message: 'this setting' }] : [];
       for (const { field, isNegative, sameAs } of identities) {
@@ -103,6 +114,33 @@ function doubtOf(mesh: Mesh, policy: AuthorizationPolicy): Doubt | undefined {
   }
   return undefined;
 }
+
+/** A gateway that a policy for all workloads closes, as no rule allows clients without an identity. */
+function closedGateway(mesh: Mesh, policy: AuthorizationPolicy): Doubt | undefined {
+  const { targetRefs, selector = {} } = attachment(policy);
+  const isForAll = targetRefs.length === 0 && Object.keys(selector).length === 0;
+  if (!isForAll || actionOf(policy) !== 'ALLOW' || isDryRun(policy)) return undefined;
+  const closed = workloadsUnder(mesh, policy).find(
+    (each) =>
+      isGateway(mesh, each) &&
+      !isWaypoint(each) &&
+      gatewayDoubt(mesh, [each]) !== undefined &&
+      authorizationPolicies(mesh, each).allow.every((allow) => isDryRun(allow) || requiresIdentity(allow)),
+  );
+  return closed && gatewayDoubt(mesh, [closed]);
+}
+
+const requiresIdentity = ({ value }: AuthorizationPolicy): boolean =>
+  (value.spec?.rules ?? []).every(
+    ({ from = [], when = [] }) =>
+      (from.length > 0 && from.every(({ source }) => hasIdentity(source))) ||
+      when.some(({ key = '', values = [] }) => PROVEN_KEYS.has(key) && values.length > 0),
+  );
+
+const hasIdentity = ({ principals = [], namespaces = [], serviceAccounts = [] }: Source = {}): boolean =>
+  [principals, namespaces, serviceAccounts].some((list) => list.length > 0);
+
+const PROVEN_KEYS = new Set(['source.principal', 'source.namespace']);
 
 /** Where no Gateway is known for one of the workloads, nothing is known of its clients. */
 function gatewayDoubt(mesh: Mesh, gateways: readonly Workload[]): Doubt | undefined {

@@ -77,7 +77,9 @@ function checkOne(context: Context, destination: NamedDestination, subset: strin
 
 /** The VirtualService's namespace sees the subset, but other clients use another rule, or none. */
 function reportClients({ mesh, report, company }: Context, destination: NamedDestination, subset: string): void {
-  const { field, host } = destination;
+  const { field, host, role } = destination;
+  const consequence =
+    role === 'mirror' ? 'no copies of their requests are sent' : 'their requests fail with 503 (response flag NC)';
   for (const { rule: other, namespace } of clientsWithoutSubset(mesh, destination, subset)) {
     const [hiding] = other?.from ?? [];
     if (hiding && company(field.resource, hiding) !== 'certain') continue;
@@ -87,7 +89,7 @@ function reportClients({ mesh, report, company }: Context, destination: NamedDes
       : `no DestinationRule with subset "${subset}" is exported to ${who}`;
     const rivals = hiding ? [hiding] : rulesDeclaring(mesh, host, subset);
     const message = hiding ? 'the rule that applies to them' : 'the rule that defines it';
-    report(field.get('subset'), `${why}, so their requests fail with 503 (response flag NC)`, {
+    report(field.get('subset'), `${why}, so ${consequence}`, {
       about: `${subset} ${namespace}`,
       sameAs: [],
       related: rivals.map((each) => ({ place: each.at(['spec', 'host']), message })),

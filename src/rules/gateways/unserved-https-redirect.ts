@@ -1,4 +1,6 @@
-import { overlaps } from '../../mesh/services/hostname';
+import { serverHostsOf } from '../../mesh/gateways/gateway-hosts';
+import type { VirtualService } from '../../mesh/traffic/virtual-services';
+import { covers, overlaps } from '../../mesh/services/hostname';
 import type { Mesh } from '../../mesh/mesh';
 import {
   type RedirectingServer,
@@ -31,7 +33,8 @@ export default rule({
   check({ mesh, report }) {
     if (trustsForwardedProto(mesh)) return;
     for (const server of gatewayServers(mesh)) {
-      if (!isPlainHttp(server) || !server.field.value.tls?.httpsRedirect || servesHttps(mesh, server)) continue;
+      if (!isPlainHttp(server) || !server.field.value.tls?.httpsRedirect || servesHttps(mesh, server, server.hosts))
+        continue;
       const hosts = server.hosts.map((host) => `"${host}"`).join(', ');
       report(
         server.field.get('tls').child('httpsRedirect'),
@@ -40,19 +43,25 @@ export default rule({
     }
     for (const redirect of httpsRedirects(mesh)) {
       const { servers, virtualService } = redirect;
-      if (servers.length === 0 || servers.some((server) => acceptsTls(server) || servesHttps(mesh, server))) continue;
+      const isServed = (server: RedirectingServer): boolean =>
+        acceptsTls(server) || servesHttps(mesh, server, hostsServed(server, virtualService));
+      if (servers.length === 0 || servers.some(isServed)) continue;
       const hosts = virtualService.hosts.map(({ name }) => `"${name}"`).join(', ');
       report(placeOfRedirect(redirect), `redirects to HTTPS, but no gateway of this route serves HTTPS for ${hosts}`);
     }
   },
 });
 
-/** Whether another server of the same proxies accepts TLS for all of a server's hosts. */
-function servesHttps(mesh: Mesh, server: RedirectingServer): boolean {
-  const others = serversBeside(mesh, server).filter(acceptsTls);
-  return server.hosts.every((host) =>
-    others.some(({ hosts }) => hosts.some((other) => overlaps(bare(other), bare(host)))),
+/** The hosts of a route that reach it through a server: the more specific names of both. */
+const hostsServed = (server: RedirectingServer, virtualService: VirtualService): string[] =>
+  serverHostsOf(server, virtualService).map(({ host, serverHost }) =>
+    covers(serverHost, host.name) ? host.name : serverHost,
   );
+
+/** Whether another server of the same proxies accepts TLS for each of the hosts. */
+function servesHttps(mesh: Mesh, server: RedirectingServer, hosts: readonly string[]): boolean {
+  const others = serversBeside(mesh, server).filter(acceptsTls);
+  return hosts.every((host) => others.some(({ hosts }) => hosts.some((other) => overlaps(bare(other), bare(host)))));
 }
 
 const bare = (host: string): string => host.slice(host.indexOf('/') + 1);

@@ -10,8 +10,10 @@ import { isMutual, prescribedPortTls } from '../../mesh/traffic/prescribed-tls';
 import { policyFor } from '../../mesh/traffic/traffic-policy';
 import { virtualServices } from '../../mesh/traffic/virtual-services';
 import { type Labels, selects } from '../../mesh/workloads/labels';
+import type { KindMap } from '../../schema/kinds';
 import type { ClientTLSSettings, Destination, Subset } from '../../schema/kinds/networking';
 import { type Field, isSameField } from '../../source/field';
+import type { Resource } from '../../source/resource';
 import { type Context, rule } from '../rule';
 
 export default rule({
@@ -90,7 +92,7 @@ function faultOf({ mesh, company }: Context, service: Service, { tls, port, subs
   const isReachedByHttp = routes.http.some(
     (each) => each.host === hostname && (each.port ?? port.number) === port.number,
   );
-  if (isTls(port.protocol) && subset === undefined && !isReachedByHttp) {
+  if (isTls(port.protocol) && subset === undefined && !isReachedByHttp && !isOnlyForGateways(tls)) {
     const message = `clients of port ${port.number} of "${hostname}" (${port.protocol}) open TLS themselves, and TLS inside TLS fails`;
     return { message, place: port.field, note: 'the port' };
   }
@@ -107,6 +109,10 @@ function faultOf({ mesh, company }: Context, service: Service, { tls, port, subs
 }
 
 const PLAIN = 80;
+
+/** Whether sidecars drop the settings, because they read a credentialName only in a rule with a workloadSelector. */
+const isOnlyForGateways = ({ value, resource }: Field<ClientTLSSettings>): boolean =>
+  Boolean(value.credentialName) && !(resource as Resource<KindMap['DestinationRule']>).value.spec?.workloadSelector;
 
 /** TLS towards a server of the mesh whose sidecar does not take it. */
 function faultAtSidecar(
