@@ -81,11 +81,14 @@ const named = perMesh((mesh) => {
 const kindsCalled = (kind: string): readonly string[] =>
   kind === 'Gateway' ? ['Gateway', 'KubernetesGateway'] : [kind];
 
+const withoutNamespace = perMesh((mesh) => {
+  const anywhere = mesh.resources.filter(({ name, metadata }) => name !== '' && metadata.namespace === undefined);
+  return new Set(anywhere.map((each) => `${kindKey(each)}/${each.name}`));
+});
+
 /** An object whose document names no namespace is applied to any. */
 const mayBeAnywhere = (mesh: Mesh, { kind, name = '' }: Absent): boolean =>
-  kindsCalled(kind)
-    .flatMap((each) => named(mesh).get(each) ?? [])
-    .some((resource) => resource.name === plainName(kind, name) && resource.metadata.namespace === undefined);
+  kindsCalled(kind).some((each) => withoutNamespace(mesh).has(`${each}/${plainName(kind, name)}`));
 
 /** What an object that is applied to any namespace names without one may lie beside it in any. */
 const mayBeBeside = (mesh: Mesh, { kind, name = '', isFromAnywhere }: Absent): boolean =>

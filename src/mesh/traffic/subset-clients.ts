@@ -35,11 +35,12 @@ export function clientsWithoutSubset(
     // Clients that share a view differ only by the selectors of rules.
     const sighted = new Set<SidecarScope>();
     for (const { client, scope } of clients(mesh).get(namespace) ?? []) {
-      if (sighted.has(scope)) continue;
-      const hasRoute = virtualServicesIn(mesh, scope).has(virtualService) && scope.service(host) !== undefined;
-      const rules = hasRoute ? scope.destinationRules(host) : [];
+      if (sighted.has(scope) || !scope.service(host)) continue;
+      const rules = scope.destinationRules(host);
       const rule = chosenFor(rules, { namespace: client.namespace, labels: client.labels });
-      if (hasRoute && !defines(rule, subset)) return [{ namespace, rule }];
+      // Checked last: nearly every client has the subset, and a list of the routes of each view grows with the square of the mesh.
+      const hasRoute = () => virtualServicesIn(mesh, scope).has(virtualService);
+      if (!defines(rule, subset) && hasRoute()) return [{ namespace, rule }];
       if (rules.every(({ selector }) => !selector)) sighted.add(scope);
     }
     return [];
