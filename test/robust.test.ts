@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parsed } from '../src/cli/input/json-file';
 import { sizeLimit } from '../src/cli/input/size-limit';
 import { variantsOf } from '../src/input/groups';
@@ -6,6 +8,7 @@ import { Mesh } from '../src/mesh/mesh';
 import { plain } from '../src/report/style';
 import { testsJson, testsText } from '../src/report/tests';
 import { testsJunit } from '../src/report/tests-junit';
+import type * as ruleList from '../src/rules';
 import { rules } from '../src/rules';
 import { rule } from '../src/rules/rule';
 import { read } from '../src/source/read';
@@ -15,6 +18,7 @@ import type * as simulation from '../src/simulate';
 import { simulateHop } from '../src/simulate';
 import { Coverage, runSuite } from '../src/test';
 import { suiteIn } from '../src/tests/read';
+import { inScratch } from './command';
 import { deployment, meshOf, namespace, networking, object, security, service } from './mesh-of';
 
 const lintText = (text: string) => lint(meshOf(text, { world: 'closed' }), rules, { today: '2026-06-01' });
@@ -267,3 +271,35 @@ describe('a large input', () => {
     expect(problems).toHaveLength(130_000);
   });
 });
+
+test('a rule that throws: the command prints the other findings and ends with exit status 3', async () => {
+  await inScratch((folder) =>
+    jest.isolateModulesAsync(async () => {
+      const actual = jest.requireActual<typeof ruleList>('../src/rules');
+      const check = (): never => {
+        throw new TypeError('oops');
+      };
+      const broken = { ...actual.rules[0]!, name: 'broken', check };
+      jest.doMock('../src/rules', () => ({ ...actual, rules: [broken, ...actual.rules] }));
+      const { main } = await import('../src/cli/main');
+      const said = { stdout: '', stderr: '' };
+      for (const name of ['stdout', 'stderr'] as const)
+        jest.spyOn(process[name], 'write').mockImplementation((text, ...others) => {
+          said[name] += String(text);
+          others.forEach((each) => typeof each === 'function' && each());
+          return true;
+        });
+      const path = join(folder, 'mesh.yaml');
+      writeFileSync(path, LOST);
+      try {
+        await main(['node', 'meshlint', 'lint', path, '--world', 'closed', '--format', 'compact'], '0');
+        expect(process.exitCode).toBe(3);
+      } finally {
+        process.exitCode = 0;
+        jest.restoreAllMocks();
+      }
+      expect(said.stdout).toContain(UNBOUND);
+      expect(said.stderr).toMatch(/internal fault in rule "broken", please report it: TypeError: oops/);
+    }),
+  );
+}, 60_000);
