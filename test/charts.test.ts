@@ -31,6 +31,7 @@ const realHelm = path
 /** Prints the file of the chart that is named as its values file is, and writes down how it was called. */
 const STAND_IN = (log: string) => `#!/bin/sh
 echo "$*" >>'${log}'
+export -p >'${log}-environment'
 name=values
 for word; do case "$word" in --values=*) name=\${word##*/}; name=\${name%.yaml};; esac; done
 for chart; do :; done
@@ -317,6 +318,25 @@ describe('a chart that is not rendered is named with the reason', () => {
     writeFileSync(join(folder, 'bin/helm'), '#!/bin/sh\nwhile :; do echo "# and so on for ever and ever"; done\n');
     expect((await lint({ allowEmpty: true })).mesh.resources).toEqual([]);
     expect(said).toEqual(['meshlint: not rendered, because it makes more than 32 MiB: "shop"']);
+  });
+
+  test('names are no options, and the environment is empty', async () => {
+    process.env['HELM_PLUGINS'] = process.env['KUBECONFIG'] = process.env['HTTPS_PROXY'] = '/nonexistent';
+    try {
+      chart('--post-renderer=evil', { values: right, 'values--set=a': right });
+      await lint({ allowEmpty: true });
+    } finally {
+      for (const name of ['HELM_PLUGINS', 'KUBECONFIG', 'HTTPS_PROXY']) delete process.env[name];
+    }
+    expect(calls().length).toBeGreaterThan(0);
+    for (const call of calls())
+      expect(call).toMatch(
+        /^template --skip-schema-validation --api-versions=\S+( --values=\/\S+)? --namespace=\w+ -- post-renderer-evil \/\S+$/,
+      );
+    const names = readFileSync(join(folder, 'calls-environment'), 'utf8').match(/(?<=^export )\w+/gm) ?? [];
+    expect(names.filter((name) => !['HOME', 'OLDPWD', 'PATH', 'PWD', 'TMPDIR', 'SHLVL', '_'].includes(name))).toEqual(
+      [],
+    );
   });
 
   test('a symbolic link leads out of it', async () => {

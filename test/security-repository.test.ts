@@ -107,6 +107,8 @@ const RUNS = [
   'lint inner',
   'diff HEAD',
   'graph .',
+  'mtls .',
+  'migrate .',
   'lint . --fix --unsafe-fixes',
   'lint . --format sarif:out.sarif',
 ];
