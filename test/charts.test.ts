@@ -318,7 +318,7 @@ describe('a chart that is not rendered is named with the reason', () => {
     writeFileSync(join(folder, 'bin/helm'), '#!/bin/sh\nwhile :; do echo "# and so on for ever and ever"; done\n');
     expect((await lint({ allowEmpty: true })).mesh.resources).toEqual([]);
     expect(said).toEqual(['meshlint: not rendered, because it makes more than 32 MiB: "shop"']);
-  });
+  }, 60_000);
 
   test('names are no options, and the environment is empty', async () => {
     process.env['HELM_PLUGINS'] = process.env['KUBECONFIG'] = process.env['HTTPS_PROXY'] = '/nonexistent';
