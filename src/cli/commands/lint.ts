@@ -29,6 +29,7 @@ export interface LintCommandOptions extends ChangeOptions {
   unsafeFixes?: true;
   allKinds?: true;
   timing?: true;
+  watch?: true;
 }
 
 /** `meshlint lint`. */
@@ -63,6 +64,7 @@ export function lintCommand(program: Command): void {
     .option('--together', 'the named paths form one mesh: different definitions of one object are an error')
     .option('--all-kinds', 'also check the schemas of kinds that Istio does not read')
     .option('--timing', 'show how long each part of the run takes')
+    .option('--watch', 'check again whenever a file changes')
     .option('-q, --quiet', 'report errors only; does not change the exit status')
     .option('--info', 'also show infos in text and markdown reports')
     .option('--all', 'show every finding in text and markdown reports, without folding equal ones')

@@ -20,6 +20,7 @@ import { type Configured, configured, isLive, loadVariants } from '../input/load
 import type { Output } from '../output';
 import { checkReleases } from '../lint/releases';
 import { Stopwatch } from '../lint/stopwatch';
+import { checkWatchOptions, repeatedly } from '../lint/watch';
 import type { Drafts } from '../fix/fix-rounds';
 import { repositoryNaming } from '../git/repository-path';
 import { print, printCommands, say, sayLines, styleFor } from '../terminal';
@@ -32,6 +33,13 @@ const SAYS_CLOSING = new Set<FormatName>(['text', 'json', 'markdown']);
 
 /** Does what `meshlint lint` was asked for, and sets the exit status. */
 export async function runLint(paths: readonly string[], options: LintCommandOptions, version: string): Promise<void> {
+  const { watch, ...once } = options;
+  if (!watch) return lintOnce(paths, options, version);
+  checkWatchOptions(paths, options, isLive(options));
+  await repeatedly(paths.length > 0 ? paths : ['.'], options, () => lintOnce(paths, once, version));
+}
+
+async function lintOnce(paths: readonly string[], options: LintCommandOptions, version: string): Promise<void> {
   const stopwatch = new Stopwatch();
   stopwatch.add('start-up', sinceStart());
   const inRepository = repositoryNaming();
