@@ -250,6 +250,32 @@ describe('a waypoint', () => {
 });
 
 describe('ztunnel', () => {
+  describe('between networks', () => {
+    const remote = (className: string): string =>
+      object(
+        'gateway.networking.k8s.io/v1',
+        'Gateway',
+        'istio-system/far',
+        `spec: {gatewayClassName: ${className}, addresses: [{type: IPAddress, value: 34.1.1.1}], listeners: [{name: hbone, port: 15008, protocol: HBONE}]}`,
+        'labels: {topology.istio.io/network: far}',
+      );
+    const machine = networking('WorkloadEntry', 'shop/vm', 'address: 192.168.7.7, network: far, labels: {app: cart}');
+    const request = { url: 'http://cart.shop/' };
+    const mesh = namespace('shop', AMBIENT) + deployment('shop/web') + cart() + machine;
+
+    test('connections leave through the gateway of the other network', () => {
+      expect(said(mesh + remote('istio-remote'), request)).toContain(
+        'through its gateway 34.1.1.1:15008, in two HBONE tunnels',
+      );
+    });
+
+    test('connections are refused where no gateway of that class is known', () => {
+      const refused = 'the server is on network "far", to which no gateway is known';
+      expect(said(mesh, request)).toContain(refused);
+      expect(said(mesh + remote('istio'), request)).toContain(refused);
+    });
+  });
+
   const policy = (spec: string): string => security('AuthorizationPolicy', 'shop/x', spec);
   const strict = security('PeerAuthentication', 'shop/strict', 'mtls: {mode: STRICT}');
   const mesh = world() + cart();

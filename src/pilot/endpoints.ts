@@ -29,10 +29,8 @@ function loadAssignment(push: Push, clusterName: string): ClusterLoadAssignment 
   const groups = groupsOf(push, wanted, served(push, wanted));
   if (groups.length === 0) return { clusterName };
   const viewpoint = { labels: push.proxy.workloadLabels, failsOver: wanted.policy.outlierDetection !== undefined };
-  return from(push.origins, wanted.service.field, {
-    clusterName,
-    endpoints: asEndpoints(inPreference(push, wanted, groups, viewpoint)),
-  });
+  const endpoints = asEndpoints(inPreference(push, wanted, groups, viewpoint));
+  return from(push.origins, wanted.service.field, { clusterName, ...(endpoints.length > 0 && { endpoints }) });
 }
 
 /** The service and settings behind a cluster's name; nothing, where the proxy knows no such service or port. */

@@ -144,6 +144,8 @@ export function unfollowedText(because: Unfollowed): string {
       return 'it depends on a filter that is not simulated';
     case 'missing waypoint':
       return `${because.server} uses the waypoint ${objectName(because.waypoint)}, which is not in the input`;
+    case 'other network':
+      return `the request leaves for network "${because.network}" through its gateway ${because.gateway}, in two HBONE tunnels; what happens on that network is not simulated`;
     case 'waypoint':
       return `${because.name} is a waypoint: send the request to what it serves`;
   }

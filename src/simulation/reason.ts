@@ -91,6 +91,8 @@ export type Unfollowed =
   | { readonly kind: 'filter not simulated' }
   /** `server` uses a waypoint that is not in the input. */
   | { readonly kind: 'missing waypoint'; readonly server: string; readonly waypoint: Named }
+  /** It leaves through the gateway of another network, whose proxies are not in the input. */
+  | { readonly kind: 'other network'; readonly network: string; readonly gateway: string }
   /** The request goes to the waypoint itself, and not to what it serves. */
   | { readonly kind: 'waypoint'; readonly name: string };
 

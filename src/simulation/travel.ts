@@ -6,6 +6,7 @@ import type { Options, UpstreamAnswer } from '../envoy/run/run';
 import type { Mesh } from '../mesh/mesh';
 import { type Proxy, isWaypoint, proxyOf } from '../mesh/workloads/proxy';
 import type { Pod } from '../mesh/workloads/workloads';
+import type { GatewayAddress } from '../ztunnel/config';
 import type { Refused } from '../ztunnel/outbound';
 import { spiffe } from '../mesh/policies/spiffe';
 import { takesInbound } from '../mesh/workloads/captured';
@@ -240,6 +241,8 @@ function transportOfRoute({ route }: ZtunnelChoice): ClientZtunnel['transport'] 
       return 'HBONE';
     case 'workload':
       return route.workload.tunnelProtocol === 'HBONE' ? 'HBONE' : 'plaintext';
+    case 'network gateway':
+      return 'HBONE';
     case 'refused':
       return undefined;
   }
@@ -259,11 +262,16 @@ function follow(world: World, dial: Dial, choice: ZtunnelChoice, past: Past): Wa
       const { address, port } = route;
       return reach(world, { ...opened, destination: { address, port } }, past, party);
     }
+    case 'network gateway':
+      return [unknownWay({ kind: 'other network', network: route.network, gateway: gatewayText(route.gateway) })];
     case 'refused': {
       return [nowhere(refusalOf(choice, route.because))];
     }
   }
 }
+
+const gatewayText = ({ address, hostname, hboneMtlsPort }: GatewayAddress): string =>
+  `${address?.address ?? hostname?.hostname ?? ''}:${hboneMtlsPort}`;
 
 function refusalOf({ service, party }: ZtunnelChoice, because: Refused): NoConnection {
   switch (because.kind) {

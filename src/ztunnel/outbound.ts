@@ -29,6 +29,8 @@ export type Route =
     }
   /** To a workload: in a tunnel where it takes HBONE, else as plaintext. A `hostname` is resolved first. */
   | { readonly kind: 'workload'; readonly workload: Workload; readonly address: string; readonly port: number }
+  /** In two tunnels, one inside the other, to the gateway of another network. */
+  | { readonly kind: 'network gateway'; readonly network: string; readonly gateway: GatewayAddress }
   | { readonly kind: 'refused'; readonly because: Refused };
 
 /** Why a ztunnel closes a connection. */
@@ -37,7 +39,7 @@ export type Refused =
   | { readonly kind: 'no endpoints'; readonly service: Service }
   /** The waypoint has no endpoint that takes tunnels. */
   | { readonly kind: 'no waypoint'; readonly waypoint: GatewayAddress }
-  /** The workload is on another network, to which no gateway leads. */
+  /** The workload is on another network, to which no gateway is known, or which its own address does not lead to. */
   | { readonly kind: 'other network'; readonly network: string };
 
 /** What a ztunnel does with a connection of a workload. ztunnel: OutboundConnection::build_request */
@@ -65,7 +67,9 @@ function toService(lookup: Lookup, source: Workload, service: Service, target: T
   return endpoints.map((endpoint) => ({
     share: capacityOf(endpoint.workload) / total,
     service,
-    route: toEndpoint(source, endpoint.workload, target, portOf(endpoint, service, target.port) ?? target.port),
+    route:
+      throughGateway(source, endpoint.workload) ??
+      toEndpoint(source, endpoint.workload, target, portOf(endpoint, service, target.port) ?? target.port),
   }));
 }
 
@@ -84,6 +88,8 @@ function toWaypoint(lookup: Lookup, source: Workload, waypoint: GatewayAddress, 
   const refused: Route = { kind: 'refused', because: { kind: 'no waypoint', waypoint } };
   if (!found) return refused;
   const [workload] = 'uid' in found ? [found] : waypointPods(lookup, source, found, waypoint.hboneMtlsPort);
+  const remote = workload && throughGateway(source, workload);
+  if (remote) return remote;
   const address = workload && addressOf(workload, waypoint.address?.address ?? '');
   return workload && address !== undefined ? { kind: 'waypoint', isFor, waypoint: workload, address } : refused;
 }
@@ -102,6 +108,12 @@ function isWaypointOf(lookup: Lookup, source: Workload, waypoint: GatewayAddress
   const found = lookup.destinationOf(waypoint);
   if (!found) return false;
   return 'uid' in found ? found === source : lookup.endpointsOf(found).some(({ workload }) => workload === source);
+}
+
+/** Only what is addressed to a service gets to other networks. ztunnel: build_request_through_gateway */
+function throughGateway(source: Workload, { network = '', networkGateway }: Workload): Route | undefined {
+  if (network === (source.network ?? '') || !networkGateway) return undefined;
+  return { kind: 'network gateway', network, gateway: networkGateway };
 }
 
 function toEndpoint(source: Workload, workload: Workload, target: Target, port: number): Route {

@@ -9,6 +9,7 @@ import type {
 } from '../../schema/kinds/gateway-api';
 import type { ServerTLSSettings } from '../../schema/kinds/networking';
 import type { Mesh } from '../mesh';
+import { isAutoPassthrough } from './auto-passthrough';
 import { hasAuthority, hasCertificate } from './certificates';
 import { CONFIG_MAP, type FullKind, SECRET, isGranted, kindOf } from './references';
 
@@ -52,7 +53,7 @@ export function tlsOf(
   if (listener.mode === 'Passthrough')
     return {
       settings: {
-        mode: isAutoPassthrough(owner, port, listener) ? 'AUTO_PASSTHROUGH' : 'PASSTHROUGH',
+        mode: isAutoPassthrough(owner.labels, port, listener) ? 'AUTO_PASSTHROUGH' : 'PASSTHROUGH',
         ...ciphersOf(listener),
       },
     };
@@ -140,13 +141,6 @@ function clientsOf(mesh: Mesh, owner: Owner, frontend: TLSConfig | undefined, se
 }
 
 const CA_SUFFIX = '-cacert';
-
-/** Whether it is the entrance to another network. istio: kube.IsAutoPassthrough */
-function isAutoPassthrough({ labels }: Owner, port: number, { options }: ListenerTLSConfig): boolean {
-  if (options?.['gateway.istio.io/listener-protocol'] === 'auto-passthrough') return true;
-  if (labels['topology.istio.io/network'] === undefined) return false;
-  return String(port) === (labels['networking.istio.io/gatewayPort'] ?? '15443');
-}
 
 /** Names that Envoy does not know are left out. istio: security.FilterCipherSuites */
 function ciphersOf({ options }: ListenerTLSConfig): Pick<ServerTLSSettings, 'cipherSuites'> {

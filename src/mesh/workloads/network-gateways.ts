@@ -1,5 +1,6 @@
 /** The gateways by which one network of a mesh reaches another. */
 import ipaddr from 'ipaddr.js';
+import { NETWORK, NETWORK_GATEWAY_PORT, PASSTHROUGH_PORT, isAutoPassthrough } from '../gateway-api/auto-passthrough';
 import { groupBy } from '../grouping';
 import { alphabetically } from '../services/hostname';
 import { CLUSTER } from './locality';
@@ -8,15 +9,24 @@ import type { Mesh } from '../mesh';
 import { meshNetworks } from '../settings/mesh-config';
 import type { Service } from '../services/service';
 import { services } from '../services/services';
+import type { KindMap } from '../../schema/kinds';
+import type { Resource } from '../../source/resource';
 
-/** An address of another network's gateway that hands mutual TLS through. istio: model.NetworkGateway */
+/** An address of another network's gateway. istio: model.NetworkGateway */
 export interface NetworkGateway {
   readonly network: string;
   /** Empty where it is for all clusters of the network. */
   readonly cluster: string;
   readonly address: string;
+  /** Where it hands mutual TLS through; 0 where it takes HBONE only. */
   readonly port: number;
+  /** Where it takes HBONE; 0 where it does not. */
+  readonly hbonePort: number;
 }
+
+type Ports = Pick<NetworkGateway, 'port' | 'hbonePort'>;
+
+const HBONE_PORT = 15008;
 
 /** All gateways, as far as their addresses are known without asking a name server. istio: NetworkManager.reload */
 export const networkGateways: (mesh: Mesh) => NetworkGateways = perMesh((mesh) =>
@@ -38,6 +48,7 @@ export interface NetworkGateways {
 const everyGateway = perMesh((mesh) => [
   ...written(mesh),
   ...services(mesh).flatMap((service) => (service.isInCluster ? ofService(mesh, service) : [])),
+  ...mesh.all('KubernetesGateway').flatMap(ofGateway),
 ]);
 
 function indexed(gateways: readonly NetworkGateway[]): NetworkGateways {
@@ -61,25 +72,49 @@ const greatestCommonDivisor = (one: number, other: number): number =>
 /** Those that MeshNetworks gives by address. */
 const written = (mesh: Mesh): NetworkGateway[] =>
   Object.entries(meshNetworks(mesh).networks ?? {}).flatMap(([network, { gateways = [] }]) =>
-    gateways.flatMap(({ address, port = 0 }) => (address ? [{ network, cluster: '', address, port }] : [])),
+    gateways.flatMap(({ address, port = 0 }) =>
+      address ? [{ network, cluster: '', address, port, hbonePort: 0 }] : [],
+    ),
   );
 
 /** Those that a Service stands for, by its label or because MeshNetworks names it. istio: networkManager.getGatewayDetails */
 function ofService(mesh: Mesh, service: Service): NetworkGateway[] {
-  const { labels, ports, externalAddresses } = service;
-  const network = labels['topology.istio.io/network'];
-  const asked = Number(labels['networking.istio.io/gatewayPort']) || 15443;
-  const labelled = network && ports.some(({ number }) => number === asked) ? [{ network, port: asked }] : [];
+  const { labels, externalAddresses } = service;
+  const network = labels[NETWORK];
+  const labelled = network ? labelledPorts(service).map((each) => ({ network, ...each })) : [];
   const found = network ? labelled : namedByNetworks(mesh, service.hostname);
   return externalAddresses.flatMap((address) => found.map((each) => ({ ...each, cluster: CLUSTER, address })));
 }
 
+/** The ports of a Service with the label of a network: one of them is enough. */
+function labelledPorts({ labels, ports }: Service): Ports[] {
+  const listens = (port: number): number => (ports.some(({ number }) => number === port) ? port : 0);
+  const port = listens(Number(labels[NETWORK_GATEWAY_PORT]) || PASSTHROUGH_PORT);
+  const hbonePort = listens(HBONE_PORT);
+  return port || hbonePort ? [{ port, hbonePort }] : [];
+}
+
+/** Those that a Gateway with the label of a network gives by address. istio: networkManager.handleGatewayResource */
+function ofGateway(gateway: Resource<KindMap['KubernetesGateway']>): NetworkGateway[] {
+  const { labels = {} } = gateway.metadata;
+  const network = labels[NETWORK];
+  const { addresses = [], listeners = [] } = gateway.value.spec ?? {};
+  if (!network) return [];
+  const ports = listeners.flatMap(({ port = 0, protocol, tls }): Ports[] => [
+    ...(tls && isAutoPassthrough(labels, port, tls) ? [{ port, hbonePort: 0 }] : []),
+    ...(protocol === 'HBONE' ? [{ port, hbonePort: port }] : []),
+  ]);
+  return addresses
+    .filter(({ type = 'IPAddress' }) => type === 'IPAddress' || type === 'Hostname')
+    .flatMap(({ value: address = '' }) => ports.map((each) => ({ network, cluster: CLUSTER, address, ...each })));
+}
+
 /** Where a Service is named, in the network that this cluster is on. */
-const namedByNetworks = (mesh: Mesh, hostname: string): { network: string; port: number }[] =>
+const namedByNetworks = (mesh: Mesh, hostname: string): ({ network: string } & Ports)[] =>
   Object.entries(meshNetworks(mesh).networks ?? {}).flatMap(([network, { endpoints = [], gateways = [] }]) =>
     endpoints.some(({ fromRegistry }) => fromRegistry === CLUSTER)
       ? gateways
           .filter(({ registryServiceName }) => registryServiceName === hostname)
-          .map(({ port = 0 }) => ({ network, port }))
+          .map(({ port = 0 }) => ({ network, port, hbonePort: 0 }))
       : [],
   );

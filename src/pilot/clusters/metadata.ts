@@ -5,6 +5,7 @@ import type { Service } from '../../mesh/services/service';
 import { endpointsOfPort } from '../../mesh/services/services';
 import { takesTunnels } from '../../mesh/ambient/waypoint-resources';
 import type { Push } from '../context';
+import type { Mode } from './outbound-discovery';
 import { type Target } from './target';
 
 const istio = (fields: Record<string, unknown>): { metadata?: Metadata } =>
@@ -29,17 +30,17 @@ function ofRule({ rule, policy }: Target): Record<string, string> {
 }
 
 /** istio: addTelemetryMetadata, applyDestinationRule, buildSubsetCluster */
-export function outboundMetadata(push: Push, target: Target) {
+export function outboundMetadata(push: Push, target: Target, mode: Mode) {
   const { service, subset } = target;
   return istio({
     services: [named(service)],
-    ...(subset ? { subset: subset.value.name } : outside(push, target)),
+    ...(subset ? { subset: subset.value.name } : outside(push, target, mode)),
     ...ofRule(target),
   });
 }
 
-function outside({ mesh }: Push, { service, port }: Target): Record<string, boolean> {
-  const endpoints = endpointsOfPort(mesh, service, port.number);
+function outside({ mesh }: Push, { service, port }: Target, mode: Mode): Record<string, boolean> {
+  const endpoints = mode === 'default' ? endpointsOfPort(mesh, service, port.number) : [];
   if (endpoints.length > 0 && endpoints.every((each) => takesTunnels(mesh, each))) return { disable_mx: true };
   return service.meshExternal ? { external: true } : {};
 }

@@ -62,7 +62,7 @@ function clusterOf(push: Push, target: Target, found: DiscoveryType, mode: Mode)
     ...sockets,
     ...typedOptions(http, names),
     filters: METADATA_EXCHANGE,
-    ...outboundMetadata(push, target),
+    ...outboundMetadata(push, target, mode),
   });
 }
 

@@ -1,4 +1,5 @@
 /** Endpoints on other networks, which are reached by the gateways there. */
+import ipaddr from 'ipaddr.js';
 import type { LbEndpoint } from '../../envoy/config';
 import { CLUSTER, withPlace } from '../../mesh/workloads/locality';
 import {
@@ -7,6 +8,7 @@ import {
   namedNetworkGateways,
   networkGateways,
 } from '../../mesh/workloads/network-gateways';
+import type { Proxy } from '../../mesh/workloads/proxy';
 import type { Service } from '../../mesh/services/service';
 import type { Push } from '../context';
 import { type Group, type Member, weightOf } from './groups';
@@ -28,12 +30,12 @@ function reachable({ proxy }: Push, members: readonly Member[], gateways: Networ
   const direct: Member[] = [];
   const shares = new Map<NetworkGateway, number>();
   for (const member of members) {
-    const ways = reachableGateways(gateways.of(member.network, CLUSTER));
+    const ways = takenGateways(proxy, gateways.of(member.network, CLUSTER));
     const weight = (member.lb.loadBalancingWeight || 1) * gateways.weightFactor;
     const isNear = member.network === '' || (proxy.network !== '' && proxy.network === member.network);
     if (isNear || ways.length === 0) direct.push({ ...member, lb: { ...member.lb, loadBalancingWeight: weight } });
     // Other networks tell connections apart by the server name of mutual TLS.
-    else if (isMtls(member.lb)) share(shares, ways, weight);
+    else if (isMtls(member.lb)) share(shares, reachableGateways(proxy, ways), weight);
   }
   const throughGateways = [...shares]
     .sort(([one], [other]) => byAddress(one, other))
@@ -41,7 +43,15 @@ function reachable({ proxy }: Push, members: readonly Member[], gateways: Networ
   return [...direct, ...throughGateways];
 }
 
-const reachableGateways = (ways: readonly NetworkGateway[]): NetworkGateway[] => ways.filter(({ port }) => port !== 0);
+/** Sidecars do not use gateways that take HBONE only. istio: selectNetworkGateways */
+const takenGateways = ({ kind }: Proxy, ways: readonly NetworkGateway[]): readonly NetworkGateway[] =>
+  kind === 'sidecar' ? ways.filter(({ port }) => port !== 0) : ways;
+
+/** Those of the proxy's own address family; names are of none. istio: filterGatewaysByIPFamily */
+const reachableGateways = ({ ip }: Proxy, ways: readonly NetworkGateway[]): NetworkGateway[] =>
+  ways.filter(({ address }) => ipaddr.isValid(address) && isIPv6(address) === isIPv6(ip));
+
+const isIPv6 = (address: string): boolean => address.includes(':');
 
 function share(shares: Map<NetworkGateway, number>, ways: readonly NetworkGateway[], weight: number): void {
   for (const way of ways) shares.set(way, (shares.get(way) ?? 0) + Math.floor(weight / ways.length));

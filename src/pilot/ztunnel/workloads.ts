@@ -19,7 +19,7 @@ import { type Pod, TUNNEL, pods } from '../../mesh/workloads/workloads';
 import type { KindMap } from '../../schema/kinds';
 import type { Resource } from '../../source/resource';
 import type { Locality, Port, PortList, Workload } from '../../ztunnel/config';
-import { localNetwork } from './network';
+import { localNetwork, networkGatewayOf } from './network';
 import { peerPolicyKeys } from './peer-authentication';
 import { selectorPolicyKeys } from './policies';
 import { sentServices } from './services';
@@ -42,12 +42,16 @@ export const sentWorkloads = (mesh: Mesh): Workload[] => [
 const NAMELESS = '';
 
 /** What all workloads have in common. */
-function common(mesh: Mesh): Pick<Workload, 'clusterId' | 'network' | 'trustDomain'> {
-  const network = localNetwork(mesh);
+function common(
+  mesh: Mesh,
+  network = localNetwork(mesh),
+): Pick<Workload, 'clusterId' | 'network' | 'networkGateway' | 'trustDomain'> {
+  const networkGateway = networkGatewayOf(mesh, network);
   const { trustDomain } = meshConfig(mesh);
   return {
     clusterId: CLUSTER,
     ...(network && { network }),
+    ...(networkGateway && { networkGateway }),
     ...(trustDomain !== 'cluster.local' && { trustDomain }),
   };
 }
@@ -221,8 +225,7 @@ function ofEntry(mesh: Mesh, entry: Resource<KindMap['WorkloadEntry']>): Workloa
     uid: entryUid({ name, namespace }),
     name,
     namespace,
-    ...common(mesh),
-    ...(spec.network && { network: spec.network }),
+    ...common(mesh, spec.network || undefined),
     ...addressOf(spec.address ?? ''),
     ...(spec.serviceAccount && { serviceAccount: spec.serviceAccount }),
     ...(waypoint && { waypoint }),
@@ -249,7 +252,7 @@ function ofServiceEntry(mesh: Mesh, entry: Resource<KindMap['ServiceEntry']>): W
       ?.map(({ service }) => service) ?? [];
   if (known.length === 0) return [];
   if (endpoints.length > 0)
-    return endpoints.map((endpoint) => {
+    return withNetworks(endpoints).map((endpoint) => {
       const labels = endpoint.labels ?? {};
       const waypoint = waypointAddress(mesh, waypointOfPod(mesh, { namespace: entry.namespace, labels }));
       return { ...ofEndpoint(mesh, entry, endpoint, known), ...(waypoint && { waypoint }) };
@@ -259,6 +262,15 @@ function ofServiceEntry(mesh: Mesh, entry: Resource<KindMap['ServiceEntry']>): W
 }
 
 type WrittenEndpoint = NonNullable<NonNullable<KindMap['ServiceEntry']['spec']>['endpoints']>[number];
+
+/** An endpoint without a network has the network of the endpoint before it: Pilot keeps the variable from one to the next. */
+function withNetworks(endpoints: readonly WrittenEndpoint[]): WrittenEndpoint[] {
+  let last: string | undefined;
+  return endpoints.map((endpoint) => {
+    last = endpoint.network || last;
+    return { ...endpoint, ...(last && { network: last }) };
+  });
+}
 
 function ofEndpoint(
   mesh: Mesh,
@@ -274,8 +286,7 @@ function ofEndpoint(
     uid: endpointUid(entry, address),
     name,
     namespace,
-    ...common(mesh),
-    ...(network && { network }),
+    ...common(mesh, network || undefined),
     ...addressOf(address),
     ...(serviceAccount && { serviceAccount }),
     ...(locality && { locality }),
