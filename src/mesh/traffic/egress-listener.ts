@@ -29,17 +29,21 @@ export function egressListener(
 ): EgressListener {
   const hosts = new EgressHosts(field?.value.hosts ?? ['*/*'], namespace);
   const port = matchedPort(field);
-  const virtualServices = select(virtualServicesOf(mesh, 'mesh', namespace), hosts);
+  // Most rules ask a view for one service or its destination rules alone, and every view of a large mesh has most of its routes.
+  let virtualServices: readonly VirtualService[] | undefined;
+  const routes = () => (virtualServices ??= select(virtualServicesOf(mesh, 'mesh', namespace), hosts));
   let services: readonly Service[] | undefined;
   let index: HostIndex<VirtualService> | undefined;
   return {
     field,
     importsEverything: hosts.isEverything && port === undefined,
-    virtualServices,
+    get virtualServices() {
+      return routes();
+    },
     get services() {
       return (services ??= selectServices(mesh, namespace, hosts, port));
     },
-    virtualServiceFor: (hostname) => (index ??= byHost(virtualServices)).mostSpecific(hostname)?.value,
+    virtualServiceFor: (hostname) => (index ??= byHost(routes())).mostSpecific(hostname)?.value,
   };
 }
 
