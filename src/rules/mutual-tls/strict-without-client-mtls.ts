@@ -1,4 +1,4 @@
-import { namespacePolicy } from '../../mesh/policies/authentication';
+import { type Mtls, namespaceMtls, namespacePolicy } from '../../mesh/policies/authentication';
 import { configs } from '../../mesh/settings/configs';
 import { covers } from '../../mesh/services/hostname';
 import type { Mesh } from '../../mesh/mesh';
@@ -21,7 +21,7 @@ import { isGateway } from '../../mesh/workloads/proxy';
 import type { KindMap } from '../../schema/kinds';
 import { type Field, isSameField } from '../../source/field';
 import type { Resource } from '../../source/resource';
-import { rule } from '../rule';
+import { type Context, rule } from '../rule';
 
 export default rule({
   name: 'strict-without-client-mtls',
@@ -34,12 +34,16 @@ export default rule({
     ISTIO_MUTUAL, and servers in STRICT mode close such connections (503, response flag UC). A policy
     for some workloads or for a port is compared with the rules for their Services.
 
+    Automatic mutual TLS looks at the policies of the namespace and of the mesh only. Where these
+    say DISABLE, clients send plain text to a workload too whose own policy is STRICT.
+
     Fix: turn automatic mutual TLS on, or add a DestinationRule for the same hosts ("*.local" for
     the mesh, "*.NAMESPACE.svc.cluster.local" for a namespace).
   `,
   sameAs: ['KIA0401', 'KIA0501'],
-  check({ mesh, report }) {
-    if (isMtlsAutomatic(mesh)) return;
+  check(context) {
+    const { mesh, report } = context;
+    if (isMtlsAutomatic(mesh)) return checkDisabled(context);
     const demands = strictServers(mesh);
     for (const policy of configs(mesh, 'PeerAuthentication')) {
       const isWide = namespacePolicy(mesh, policy.namespace) === policy;
@@ -56,6 +60,27 @@ export default rule({
     }
   },
 });
+
+/** Servers of which clients do not know that they require mutual TLS. */
+function checkDisabled({ mesh, report }: Context): void {
+  const reported = new Set<string>();
+  for (const { service, server } of strictServers(mesh)) {
+    const { field } = server.mtls;
+    const wide = namespaceMtls(mesh, service.namespace);
+    if (!field || wide?.mode !== 'DISABLE' || prescribedAt(mesh, { service, server }).length > 0) continue;
+    const key = `${field.resource.title} ${field.pathText}`;
+    if (reported.has(key)) continue;
+    reported.add(key);
+    report(
+      field,
+      `clients of "${service.hostname}" use plain text, because a policy for ${scopeOf(mesh, wide)} disables mutual TLS and no DestinationRule sets ISTIO_MUTUAL`,
+      { sameAs: [], related: wide.field ? [{ place: wide.field, message: 'disables mutual TLS' }] : [] },
+    );
+  }
+}
+
+const scopeOf = (mesh: Mesh, { field }: Mtls): string =>
+  field?.resource.namespace === rootNamespace(mesh) ? 'the mesh' : 'the namespace';
 
 /** Where a policy requires mutual TLS: for all of its workloads' ports, or for one. */
 const strictFields = (policy: Resource<KindMap['PeerAuthentication']>): readonly Field[] =>
