@@ -444,6 +444,18 @@ items:
   - {apiVersion: v1, kind: secret, metadata: {name: c, naem: x}, data: {a: hunter-5 is long}}
   - {apiVersion: v1, kind: -1, metadata: {name: c, naem: x}, stringData: {a: hunter-6 is long}}
 `,
+    'without-kind.yaml': `apiVersion: v1
+metadata: {name: a}
+stringData:
+  a: hunter-1
+toString: Secret
+---
+{"apiVersion": "v1", "kind": "List", "items": [{"apiVersion": "v1", "metadata": {"name": "s"}, "stringData": {"a": "hunter-2"}, "kimd": "Secret"}, {"apiVersion": "v1", "kind": "Service", "metadata": -1}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: a}
+`,
     'misspelt-and-broken.yaml': `apiVersion: v1
 kind: Secret
 metadata: {name: a}

@@ -82,8 +82,12 @@ export function maskedText(file: SourceFile): string {
   const byValue = new SecretValues(longSecretsOf([file])).replacedIn(cover(text, spans), covering);
   const byForm = FORMS.reduce((shown, form) => shown.replace(form, covering), byValue);
   const byGenerator = text.includes('secretGenerator') ? byForm.replace(LITERALS, covering) : byForm;
-  return file.problems.length > 0 ? coverUnread(byGenerator) : byGenerator;
+  return file.problems.length > 0 || holdsUnnamedSecret(file) ? coverUnread(byGenerator) : byGenerator;
 }
+
+/** Whether something looks like a Secret that is no object, such as one without a kind. */
+const holdsUnnamedSecret = ({ text, resources }: SourceFile): boolean =>
+  text.split(/\bstringData\b/).length - 1 > resources.filter(isSecret).length;
 
 /** The values of literals such as `password=...` in a kustomization. */
 const LITERALS = /(?<=["'][\w.-]{1,253}=)[^"'\n]+|(?<=^[ \t]*-[ \t]+[\w.-]{1,253}=).+/gm;
@@ -130,11 +134,13 @@ function cover(text: string, spans: readonly Span[]): string {
   return parts.join('') + text.slice(from);
 }
 
-/** Of documents that could not be read, everything below `data`, `stringData` and the last applied configuration of a Secret. */
+/** Of documents that could not be read, or that hold what is no object, everything below `data`, `stringData` and the last applied configuration of a Secret. */
 const coverUnread = (text: string): string =>
   text
     .split(/(^---.*$)/m)
-    .map((document) => (/kind["']?\s*:\s*["']?Secret\b/.test(document) ? coverDocument(document) : document))
+    .map((document) =>
+      /kind["']?\s*:\s*["']?Secret\b|\bstringData\b/.test(document) ? coverDocument(document) : document,
+    )
     .join('');
 
 function coverDocument(document: string): string {
