@@ -1,4 +1,6 @@
 import { configs } from '../../mesh/settings/configs';
+import type { Mesh } from '../../mesh/mesh';
+import { type Policy, attachment, workloadsUnder } from '../../mesh/policies/policy-enforcers';
 import type { BadName } from '../../schema/names';
 import { headerValue } from '../../schema/webhook/values/headers';
 import { compilation } from '../../schema/webhook/values/regex';
@@ -11,7 +13,6 @@ export default rule({
   name: 'refused-by-envoy',
   category: 'traffic',
   severity: 'error',
-  isLocal: true,
   summary: 'Istio accepts the object, and Envoy refuses the configuration that is made of it.',
   url: 'https://istio.io/latest/docs/ops/diagnostic-tools/proxy-cmd/',
   docs: `
@@ -32,7 +33,9 @@ export default rule({
             field,
             `Envoy has no redirect with status ${field.value}, and refuses all routes beside this one`,
           );
-    for (const authentication of configs(context.mesh, 'RequestAuthentication'))
+    for (const authentication of configs(context.mesh, 'RequestAuthentication').filter((each) =>
+      isSent(context.mesh, each),
+    ))
       for (const field of authentication.each('spec.jwtRules[].jwks'))
         if (isWithoutKeys(field.value)) context.report(field, 'Envoy refuses the listener: the set of keys is empty');
     for (const destinationRule of configs(context.mesh, 'DestinationRule')) checkHashes(context, destinationRule);
@@ -74,6 +77,10 @@ function scalarsBelow(field: Field): [(string | number)[], Field<string>][] {
   if (Array.isArray(value)) return field.items().flatMap((item) => scalarsBelow(item as Field));
   return isRecord(value) ? Object.keys(value).flatMap((key) => scalarsBelow(field.child(key))) : [];
 }
+
+/** A policy that is attached to what has no proxy reaches none. */
+const isSent = (mesh: Mesh, policy: Policy): boolean =>
+  attachment(policy).targetRefs.length === 0 || workloadsUnder(mesh, policy).length > 0;
 
 function isWithoutKeys(text: string): boolean {
   try {
