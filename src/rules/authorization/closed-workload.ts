@@ -1,14 +1,16 @@
 import { serviceFor } from '../../mesh/services/services';
 import { type AuthorizationPolicy, actionOf, authorizationPolicies, isDryRun } from '../../mesh/policies/authorization';
 import { configs } from '../../mesh/settings/configs';
-import { gatewayCalled, workloadsOfGateway } from '../../mesh/gateways/gateways';
+import { gatewayCalled, gatewaysOf, workloadsOfGateway } from '../../mesh/gateways/gateways';
 import { addTo } from '../../mesh/grouping';
+import { perMesh } from '../../mesh/memo';
 import type { Mesh } from '../../mesh/mesh';
 import { isInMesh } from '../../mesh/policies/policy-enforcers';
 import { workloadsOf } from '../../mesh/services/service-workloads';
 import { type VirtualService, destinationsOf, virtualServices } from '../../mesh/traffic/virtual-services';
 import { rootNamespace } from '../../mesh/settings/mesh-config';
-import type { Workload } from '../../mesh/workloads/workloads';
+import { isGateway, proxyOf } from '../../mesh/workloads/proxy';
+import { type Workload, workloads } from '../../mesh/workloads/workloads';
 import type { Rule } from '../../schema/kinds/security';
 import type { Field } from '../../source/field';
 import { type Context, rule } from '../rule';
@@ -54,16 +56,32 @@ function leads(mesh: Mesh): Lead[] {
   const found = new Map<Workload, Lead>();
   for (const from of virtualServices(mesh)) {
     const services = [...destinationsOf(from).keys()].flatMap((host) => serviceFor(mesh, host, from.namespace) ?? []);
-    const gateways = from.gateways.flatMap(({ name }) => gatewayCalled(mesh, name) ?? []);
     const reached = [
       ...services.flatMap((service) => workloadsOf(mesh, service)),
-      ...gateways.flatMap((gateway) => workloadsOfGateway(mesh, gateway)),
+      ...from.gateways.flatMap(({ name }) => gatewayWorkloads(mesh, name)),
     ];
     for (const workload of reached)
       if (!found.has(workload) && isInMesh(mesh, workload)) found.set(workload, { workload, from });
   }
   return [...found.values()];
 }
+
+function gatewayWorkloads(mesh: Mesh, name: string): readonly Workload[] {
+  const gateway = gatewayCalled(mesh, name);
+  return gateway ? workloadsOfGateway(mesh, gateway) : (workloadsByListener(mesh).get(name) ?? []);
+}
+
+/** The workloads of gateways by the names that Istio gives to listeners of the Gateway API. */
+const workloadsByListener = perMesh((mesh) => {
+  const found = new Map<string, Workload[]>();
+  for (const workload of workloads(mesh)) {
+    const [pod] = workload.pods;
+    if (!pod || !isGateway(mesh, workload)) continue;
+    for (const gateway of gatewaysOf(mesh, proxyOf(mesh, pod)))
+      addTo(found, `${gateway.namespace}/${gateway.name}`, workload);
+  }
+  return found;
+});
 
 const isEmpty = (list: readonly unknown[] = []): boolean => list.length === 0;
 

@@ -6,11 +6,13 @@ import type { Mesh } from '../../mesh/mesh';
 import { attachableOf } from '../../mesh/policies/attachable';
 import { attachmentOf } from '../../mesh/policies/policy-attachment';
 import { services, servicesCalled } from '../../mesh/services/services';
+import type { Service } from '../../mesh/services/service';
 import { type Proxy, proxies } from '../../mesh/workloads/proxy';
 import { type Push, pushFor } from '../../pilot/context';
 import { type Patch, patchOf } from '../../pilot/envoy-filter';
 import { hasEffect } from '../../pilot/envoy-filter/effect';
 import type { EnvoyFilterEnvoyConfigObjectPatch } from '../../schema/kinds/networking';
+import { didYouMean } from '../../schema/spelling';
 import type { Field } from '../../source/field';
 import { listed } from '../../source/listed';
 import { valueAt } from '../../source/path';
@@ -40,7 +42,8 @@ export default rule({
     SIDECAR_INBOUND the target port of the Service, not its port. \`routeConfiguration.portNumber\`
     at a gateway is the port of the Gateway's server. Only routes of HTTPS servers have a
     \`portName\`. Names of virtual hosts contain the port (\`reviews.shop.svc.cluster.local:9080\`).
-    The context must fit the proxies: GATEWAY, SIDECAR_INBOUND or SIDECAR_OUTBOUND.
+    Clusters have the full name of the Service (\`reviews.shop.svc.cluster.local\`), and inbound ones
+    the target port. The context must fit the proxies: GATEWAY, SIDECAR_INBOUND or SIDECAR_OUTBOUND.
 
     Patches for more than ${MOST_PROXIES} proxies that fit none of the first are not checked.
   `,
@@ -169,7 +172,9 @@ function hintFor(mesh: Mesh, { path, field }: Leaf, selected: readonly Proxy[]):
     case 'routeConfiguration.vhost.name':
       return virtualHostHint(mesh, String(field.value), selected);
     case 'cluster.portNumber':
-      return clusterPortHint(mesh, field);
+      return clusterPortHint(mesh, field, selected);
+    case 'cluster.service':
+      return clusterServiceHint(mesh, String(field.value), selected);
     default:
       return undefined;
   }
@@ -182,18 +187,38 @@ const isContextOf = ({ kind }: Proxy, context: unknown): boolean =>
 function virtualHostHint(mesh: Mesh, name: string, selected: readonly Proxy[]): string | undefined {
   const [, host = '', port] = /^(.*?)(?::(\d+))?$/.exec(name)!;
   if (port === undefined) return '; names of virtual hosts end with a port, such as ":80"';
-  const meant = services(mesh).find(
+  const meant = serviceByShortName(mesh, host, selected);
+  if (meant) return `; the virtual host is called "${meant.hostname}:${port}"`;
+  const [service] = servicesCalled(mesh, host);
+  const target = service?.ports.find(({ targetPort }) => targetPort === Number(port));
+  if (!target || service?.ports.some(({ number }) => number === Number(port))) return undefined;
+  return `; ${port} is the targetPort, and the virtual host is called "${host}:${target.number}"`;
+}
+
+/** The Service that a name means which is not its full name. */
+const serviceByShortName = (mesh: Mesh, host: string, selected: readonly Proxy[]): Service | undefined =>
+  services(mesh).find(
     ({ hostname, name: own, namespace, isInCluster }) =>
       isInCluster &&
       hostname !== host &&
       ([`${own}.${namespace}`, `${own}.${namespace}.svc`].includes(host) ||
         (own === host && selected.some((proxy) => proxy.namespace === namespace))),
   );
-  return meant && `; the virtual host is called "${meant.hostname}:${port}"`;
+
+/** Clusters have the full name of their Service. */
+function clusterServiceHint(mesh: Mesh, host: string, selected: readonly Proxy[]): string | undefined {
+  if (servicesCalled(mesh, host).length > 0) return undefined;
+  const meant = serviceByShortName(mesh, host, selected);
+  if (meant) return `; the full name of the Service is "${meant.hostname}"`;
+  const hosts = services(mesh).map(({ hostname }) => hostname);
+  return didYouMean(host, hosts) || undefined;
 }
 
-/** The port of a cluster is that of the Service. */
-function clusterPortHint(mesh: Mesh, { resource, path, value }: Field): string | undefined {
+/** The port of a cluster is that of the Service; the name of an inbound cluster has the target port and no Service. */
+function clusterPortHint(mesh: Mesh, field: Field, selected: readonly Proxy[]): string | undefined {
+  const { resource, path, value } = field;
+  const context = valueAt(resource.value, [...path.slice(0, -2), 'context']);
+  if (context === 'SIDECAR_INBOUND') return portHint(mesh, Number(value), selected);
   const host = valueAt(resource.value, [...path.slice(0, -1), 'service']);
   const [service] = typeof host === 'string' ? servicesCalled(mesh, host) : [];
   const target = service?.ports.find(({ targetPort }) => targetPort === value);
