@@ -2,7 +2,7 @@ import { configs, configsIn } from '../../mesh/settings/configs';
 import type { Mesh } from '../../mesh/mesh';
 import { type Policy, attachment, workloadsUnder } from '../../mesh/policies/policy-enforcers';
 import { serversOf } from '../../mesh/gateways/gateway-listeners';
-import { isGateway } from '../../mesh/workloads/proxy';
+import { isGateway, isWaypoint } from '../../mesh/workloads/proxy';
 import { type ServedPort, servedPorts } from '../../mesh/services/served-ports';
 import type { Field } from '../../source/field';
 import { type Context, rule } from '../rule';
@@ -88,7 +88,9 @@ function servedBy(mesh: Mesh, policy: Policy): Served | undefined {
   const workloads = workloadsUnder(mesh, policy);
   const gateways = workloads.filter((each) => isGateway(mesh, each));
   const others = workloads.filter((each) => !gateways.includes(each)).map((each) => servedPorts(mesh, each));
-  if (workloads.length === 0 || others.some((each) => each.length === 0)) return undefined;
+  // A waypoint takes requests for the ports of its Services.
+  if (workloads.length === 0 || workloads.some(isWaypoint) || others.some((each) => each.length === 0))
+    return undefined;
   const listening = gateways.flatMap((each) => serversOf(mesh, each)).map(({ listenPort: number }) => ({ number }));
   const services = [...others.flat(), ...gateways.flatMap((each) => servedPorts(mesh, each))];
   const hasGateway = gateways.length > 0 && !isOfClosedGateways(mesh, policy);

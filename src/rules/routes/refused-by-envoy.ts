@@ -2,7 +2,7 @@ import { configs } from '../../mesh/settings/configs';
 import type { Mesh } from '../../mesh/mesh';
 import { type Policy, attachment, workloadsUnder } from '../../mesh/policies/policy-enforcers';
 import type { BadName } from '../../schema/names';
-import { headerValue } from '../../schema/webhook/values/headers';
+import { whyUnreadable } from '../../schema/webhook/values/header-value';
 import { compilation } from '../../schema/webhook/values/regex';
 import { isRecord } from '../../source/record';
 import type { Field } from '../../source/field';
@@ -60,7 +60,8 @@ function whyRefused(
   if (isRecord(holder) && holder['type'] === 'RegularExpression' && path.includes('matches'))
     return EXPRESSIONS.has(String(path.at(-1))) ? compilation(value) : undefined;
   const isSet = path.at(-1) === 'value' && MODIFIERS.has(String(path.at(-4)));
-  return isSet ? headerValue(value) : undefined;
+  const why = isSet ? whyUnreadable(value) : undefined;
+  return why === undefined ? undefined : { because: `is not a valid header value: ${why}` };
 }
 
 const EXPRESSIONS: ReadonlySet<string> = new Set(['value', 'service', 'method']);
