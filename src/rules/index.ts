@@ -46,6 +46,7 @@ import internalGatewayReference from './gateways/internal-gateway-reference';
 import invalidAnnotation from './annotations/invalid-annotation';
 import invalidMixerConfiguration from './legacy/invalid-mixer-configuration';
 import invalidWebhookAddress from './injection/invalid-webhook-address';
+import jwksUriWithoutHost from './authorization/jwks-uri-without-host';
 import kubernetesGatewayReference from './gateways/kubernetes-gateway-reference';
 import mismatchedPrivateKey from './certificates/mismatched-private-key';
 import mismatchedRouteProtocol from './routes/mismatched-route-protocol';
@@ -281,6 +282,7 @@ export const rules: readonly Rule[] = [
   mtlsToServerWithoutSidecar,
   unrequiredMtls,
   droppedMtls,
+  jwksUriWithoutHost,
   unprovenIdentity,
   hiddenClientAddress,
   unusableAuthorizationProvider,
