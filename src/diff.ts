@@ -39,7 +39,7 @@ export interface Comparison {
 
 /** Sends the requests that the conditions of both states suggest through each, and reports in what the effects differ. */
 export function diff(before: Mesh, after: Mesh, options: Options = {}): Comparison {
-  const probes = new Map([...probesOf(before), ...probesOf(after)].map((probe) => [keyOf(probe), probe]));
+  const probes = probesOfBoth(before, after);
   const silent = { ...options, explain: false };
   const faults: Fault[] = [];
   const [was, is] = [before, after].map((mesh) => effects(mesh, probes, silent, faults));
@@ -61,6 +61,33 @@ export function diff(before: Mesh, after: Mesh, options: Options = {}): Comparis
   );
   return { asked: probes.size, changes: inOrder(changes), faults };
 }
+
+/** The probes of both states. A client stands for those with whose requests the same happens before and after. */
+function probesOfBoth(before: Mesh, after: Mesh): Map<string, Probe> {
+  const [was, is] = [probesOf(before), probesOf(after)];
+  const others = othersIn(was);
+  for (const [key, now] of othersIn(is)) others.set(key, common(others.get(key) ?? now, now));
+  return new Map(
+    [...was, ...is].map((probe) => [keyOf(probe), { ...probe, others: others.get(targetKey(probe)) ?? [] }]),
+  );
+}
+
+function common(some: readonly string[], others: readonly string[]): readonly string[] {
+  const known = new Set(others);
+  return some === others ? some : some.filter((each) => known.has(each));
+}
+
+/** Whom the sender of requests to a host stands for. */
+function othersIn(probes: readonly Probe[]): Map<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const probe of probes) {
+    const key = targetKey(probe);
+    if (probe.others.length >= (found.get(key)?.length ?? 0)) found.set(key, probe.others);
+  }
+  return found;
+}
+
+const targetKey = ({ sender, request }: Probe): string => `${sender} ${new URL(request.url).origin}`;
 
 /** What is worked out for one request. A mistake of ours costs that request alone. */
 function orFault<Result>({ sender, title }: Probe, faults: Fault[], body: () => Result): Result | undefined {

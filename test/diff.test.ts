@@ -227,3 +227,37 @@ test('the first variant meets all that a match asks for', () => {
   expect(missed).toContainEqual({ path: '/api', method: 'POST', headers: {}, query: 'q=a%20b' });
   expect(missed).toContainEqual({ path: '/api', method: 'GET', headers: { user: 'ann' }, query: 'q=a%20b' });
 });
+
+test('a client stands only for clients with whose requests the same happens before and after', () => {
+  const admits = (account: string) =>
+    meshOf(
+      ['web', 'cart', 'other']
+        .map(
+          (name) => `apiVersion: v1
+kind: Service
+metadata: { name: ${name}, namespace: shop }
+spec: { selector: { app: ${name} }, ports: [{ name: http, port: 80 }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name}, namespace: shop }
+spec:
+  selector: { matchLabels: { app: ${name} } }
+  template:
+    metadata: { labels: { app: ${name}, sidecar.istio.io/inject: 'true' } }
+    spec: { serviceAccountName: ${name}, containers: [{ name: ${name}, image: ${name} }] }
+---
+`,
+        )
+        .join('') +
+        `apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: { name: cart, namespace: shop }
+spec:
+  selector: { matchLabels: { app: cart } }
+  rules: [{ from: [{ source: { principals: [cluster.local/ns/shop/sa/${account}] } }] }]
+`,
+    );
+  const { changes } = diff(admits('web'), admits('gone'));
+  expect(changes.map(({ probes: [{ sender, others }] }) => [sender, others])).toEqual([['web.shop', []]]);
+});

@@ -6,8 +6,8 @@ import type { Request } from '../simulation/request';
 export interface Probe {
   /** Who sends it: `WORKLOAD.NAMESPACE`, a gateway, or a client without a sidecar. */
   readonly sender: string;
-  /** How many other clients it stands for, with whose requests the same happens. */
-  readonly others: number;
+  /** The other clients that it stands for, as `WORKLOAD.NAMESPACE`: the same happens with their requests. */
+  readonly others: readonly string[];
   /** As `GET http://reviews:9080/ with end-user: jason`. */
   readonly title: string;
   readonly request: Request;
@@ -37,7 +37,7 @@ const USUAL_PORTS: Record<Target['scheme'], number | undefined> = { http: 80, ht
 
 /** A probe; bytes that are no HTTP know no variants. */
 export function probe(sender: Sender, { scheme, host, port }: Target, variant: Variant = {}): Probe {
-  const { others = 0, ...own } = sender;
+  const { others = [], ...own } = sender;
   const place = `${scheme}://${host}${port === USUAL_PORTS[scheme] ? '' : `:${port}`}`;
   const by = senderName(sender);
   if (scheme === 'tcp' || scheme === 'tls')

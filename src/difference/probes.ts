@@ -101,7 +101,7 @@ function atService(mesh: Mesh, service: Service): Probe[] {
   const classes = clientClasses(mesh, service);
   const asking = classes.flatMap((alike) => {
     const clients = alike.clients.filter((client) => isInMesh(mesh, client));
-    return clients[0] ? [{ ...senderOf(clients[0]), others: clients.length - 1 }] : [];
+    return clients[0] ? [{ ...senderOf(clients[0]), others: clients.slice(1).map(fullName) }] : [];
   });
   const plain = classes.flatMap((alike) => alike.clients).find((client) => !isInMesh(mesh, client));
   const outsiders: Sender[] = service.isInCluster ? [...(plain ? [senderOf(plain)] : []), {}] : [];

@@ -74,7 +74,7 @@ const requestsIn = (probes: readonly Probe[]): string[] => [...new Set(probes.ma
 function clientsText(probes: readonly Probe[]): string {
   const senders = new Map(probes.map(({ sender, others }) => [sender, others]));
   const [first = ''] = senders.keys();
-  const more = senders.size - 1 + [...senders.values()].reduce((sum, others) => sum + others, 0);
+  const more = senders.size - 1 + [...senders.values()].reduce((sum, others) => sum + others.length, 0);
   return more === 0 ? first : `${first} and ${count(more, 'other client')}`;
 }
 
@@ -169,7 +169,7 @@ export function behaviourJson({ before, after, asked, changes, came, went }: Beh
         file: place.file.path,
         line: place.range.start.line,
       })),
-      requests: change.probes.map(({ sender, others, request }) => ({ sender, others, ...request })),
+      requests: change.probes.map(({ sender, others, request }) => ({ sender, others: others.length, ...request })),
     })),
     findings: { came: came.map(findingJson), went: went.map(findingJson) },
   };
