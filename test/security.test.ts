@@ -456,6 +456,32 @@ apiVersion: v1
 kind: Service
 metadata: {name: a}
 `,
+    'misspelt-kind.yaml': `apiVersion: v1
+kimd: Secret
+metadata: {name: a, naem: b}
+data:
+  a: hunter-1
+  b: "hunter-2
+`,
+    'misspelt-kind-in-json.json': `{
+  "apiVersion": "v1", "kind": "List", "items": [
+    {
+      "apiVersion": "v1",
+      "kimd": "Secret",
+      "data": {"a": "hunter-1", "b": "hunter-2"}
+    },
+    {"apiVersion": "v1", "kind": "Service", "metadata": -1}
+  ]
+}
+`,
+    'misspelt-kind-in-list.yaml': `apiVersion: v1
+kind: List
+items:
+- apiVersion: v1
+  kid: Secret
+  metadata: {name: a, naem: b}
+  data: {a: hunter-1, b: 73579}
+`,
     'misspelt-and-broken.yaml': `apiVersion: v1
 kind: Secret
 metadata: {name: a}

@@ -85,9 +85,14 @@ export function maskedText(file: SourceFile): string {
   return file.problems.length > 0 || holdsUnnamedSecret(file) ? coverUnread(byGenerator) : byGenerator;
 }
 
-/** Whether something looks like a Secret that is no object, such as one without a kind. */
-const holdsUnnamedSecret = ({ text, resources }: SourceFile): boolean =>
-  text.split(/\bstringData\b/).length - 1 > resources.filter(isSecret).length;
+/** Whether something looks like a Secret that is no object, such as one whose field `kind` is missing or misspelt. */
+function holdsUnnamedSecret({ text, resources }: SourceFile): boolean {
+  const secrets = resources.filter(isSecret).length;
+  return [/\bstringData\b/g, KIND_SECRET].some((sign) => Array.from(text.matchAll(sign)).length > secrets);
+}
+
+/** A field of an object itself that says Secret, whatever it is called: `kimd: Secret`. */
+const KIND_SECRET = /(?:^ {0,6}(?:- )?|[{,]\s*)["']?[\w-]+["']?\s*:\s*["']?Secrets?\b/gim;
 
 /** The values of literals such as `password=...` in a kustomization. */
 const LITERALS = /(?<=["'][\w.-]{1,253}=)[^"'\n]+|(?<=^[ \t]*-[ \t]+[\w.-]{1,253}=).+/gm;
@@ -134,15 +139,14 @@ function cover(text: string, spans: readonly Span[]): string {
   return parts.join('') + text.slice(from);
 }
 
-/** Of documents that could not be read, or that hold what is no object, everything below `data`, `stringData` and the last applied configuration of a Secret. */
+/** Covers what may be secret in documents that could not be read, or that hold what is no object. */
 const coverUnread = (text: string): string =>
   text
     .split(/(^---.*$)/m)
-    .map((document) =>
-      /kind["']?\s*:\s*["']?Secret\b|\bstringData\b/.test(document) ? coverDocument(document) : document,
-    )
+    .map((document) => (/:\s*["']?Secrets?\b|\bstringData\b/i.test(document) ? coverDocument(document) : document))
     .join('');
 
+/** Covers everything below `data`, `stringData` and the last applied configuration. */
 function coverDocument(document: string): string {
   let depth: number | undefined;
   return document

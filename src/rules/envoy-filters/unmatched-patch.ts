@@ -185,7 +185,7 @@ const isContextOf = ({ kind }: Proxy, context: unknown): boolean =>
 
 /** A virtual host has several domains, and one name. */
 function virtualHostHint(mesh: Mesh, name: string, selected: readonly Proxy[]): string | undefined {
-  const [, host = '', port] = /^(.*?)(?::(\d+))?$/.exec(name)!;
+  const [, host = '', port] = /^(.*?)(?::(\d+))?$/s.exec(name)!;
   if (port === undefined) return '; names of virtual hosts end with a port, such as ":80"';
   const meant = serviceByShortName(mesh, host, selected);
   if (meant) return `; the virtual host is called "${meant.hostname}:${port}"`;
