@@ -5,6 +5,7 @@ module.exports = {
   testEnvironment: 'node',
   // Half of the time is spent in programs that tests start: every core has work.
   maxWorkers: '100%',
+  maxConcurrency: 2,
   testMatch: ['<rootDir>/test/*.test.ts'],
   transform: {
     '^.+\\.(t|j|mj)s$': [

@@ -50,7 +50,7 @@ export function diff(before: Mesh, after: Mesh, options: Options = {}): Comparis
     if (!old || !now || old.key === now.key) continue;
     const differences = effectChanges(old.effects, now.effects);
     if (differences.length === 0) continue;
-    const key = JSON.stringify([hostOf(probe), differences]);
+    const key = JSON.stringify([probe.place, differences]);
     const known = groups.get(key);
     if (known) known.probes.push(probe);
     else groups.set(key, { probes: [probe], differences, consequence: consequenceOf(old.effects, now.effects) });
@@ -87,7 +87,7 @@ function othersIn(probes: readonly Probe[]): Map<string, readonly string[]> {
   return found;
 }
 
-const targetKey = ({ sender, request }: Probe): string => `${sender} ${new URL(request.url).origin}`;
+const targetKey = ({ sender, place }: Probe): string => `${sender} ${place}`;
 
 /** What is worked out for one request. A mistake of ours costs that request alone. */
 function orFault<Result>({ sender, title }: Probe, faults: Fault[], body: () => Result): Result | undefined {
@@ -100,7 +100,6 @@ function orFault<Result>({ sender, title }: Probe, faults: Fault[], body: () => 
 }
 
 const keyOf = ({ sender, title }: Probe): string => `${sender} ${title}`;
-const hostOf = ({ request }: Probe): string => new URL(request.url).host;
 
 const ORDER: readonly Consequence[] = ['breaking', 'fixed', 'changed'];
 

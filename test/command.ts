@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 
 /** The program as users run it. */
 export const BIN = resolve('bin/meshlint.js');
@@ -46,6 +47,18 @@ export function run(program: string, args: readonly string[], { cwd, env, input 
     maxBuffer: 1 << 28,
   });
   if (error) throw error;
+  return { status, stdout, stderr };
+}
+
+/** Runs a program without input to its end, while others run. */
+export async function runBeside(program: string, args: readonly string[], { cwd, env }: Setting = {}): Promise<Ended> {
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...process.env, ...CALM, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
+  const [status, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
   return { status, stdout, stderr };
 }
 

@@ -261,3 +261,14 @@ spec:
   const { changes } = diff(admits('web'), admits('gone'));
   expect(changes.map(({ probes: [{ sender, others }] }) => [sender, others])).toEqual([['web.shop', []]]);
 });
+
+test.each([
+  ['a port that no URL can have', 'name: http, number: 9007199254740991'],
+  ['a negative port', 'name: tcp-a, number: -1, protocol: TCP'],
+  ['a port that is text', 'name: tls, number: "x y", protocol: TLS'],
+])('of %s: requests that nobody can send are not asked', (_, port) => {
+  const entry = (ports: string): string =>
+    networking('ServiceEntry', 'shop/a', `hosts: [a.example.com], resolution: DNS, ports: [{${ports}}]`);
+  const { changes, faults } = diff(meshOf(SHOP), meshOf(SHOP + entry(port)));
+  expect([changes, faults]).toEqual([[], []]);
+});

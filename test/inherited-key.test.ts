@@ -1,16 +1,44 @@
-import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Linter, type Rule } from 'eslint';
+import tseslint from 'typescript-eslint';
+import { inScratch } from './command';
 
-/** The lines of a text in which ESLint, with the settings of this repository, finds a key that may be inherited. */
-function linesFound(text: string): number[] {
-  const args = ['node_modules/eslint/bin/eslint.js', '--stdin', '--stdin-filename', 'src/lint.ts', '--format', 'json'];
-  const { stdout } = spawnSync(process.execPath, args, { input: text, encoding: 'utf8' });
-  const [file] = JSON.parse(stdout) as [{ messages: { ruleId: string | null; message: string; line: number }[] }];
-  expect(file.messages.filter(({ ruleId }) => ruleId === null)).toEqual([]);
-  return file.messages.filter(({ ruleId }) => ruleId === 'meshlint/inherited-key').map(({ line }) => line);
-}
+const { inheritedKey } = jest.requireActual<{ inheritedKey: Rule.RuleModule }>('../scripts/lint/inherited-key.mjs');
 
-test('objects are not read by keys that may be inherited', () => {
-  const lines = linesFound(`import { own } from './source/own';
+const SETTINGS = JSON.stringify({
+  compilerOptions: { strict: true, target: 'es2023', lib: ['es2023'], types: [], noUncheckedIndexedAccess: true },
+  include: ['sample.ts'],
+});
+
+/** The lines of a text in which the rule finds a key that may be inherited. */
+const linesFound = (text: string): Promise<number[]> =>
+  inScratch((folder) => {
+    const path = join(folder, 'sample.ts');
+    writeFileSync(path, text);
+    writeFileSync(join(folder, 'tsconfig.json'), SETTINGS);
+    const messages = new Linter({ cwd: folder }).verify(
+      text,
+      [
+        {
+          files: ['**/*.ts'],
+          languageOptions: {
+            parser: tseslint.parser,
+            parserOptions: { project: 'tsconfig.json', tsconfigRootDir: folder },
+          },
+          plugins: { meshlint: { rules: { 'inherited-key': inheritedKey } } },
+          rules: { 'meshlint/inherited-key': 'error' },
+        },
+      ],
+      path,
+    );
+    expect(messages.filter(({ ruleId }) => ruleId === null)).toEqual([]);
+    return messages.map(({ line }) => line);
+  });
+
+test('objects are not read by keys that may be inherited', async () => {
+  const lines =
+    await linesFound(`declare function own<Value>(map: Record<string, Value>, key: string): Value | undefined;
 type Values = Record<string, unknown>;
 export const read = (map: Values, key: string) => map[key];
 export const optional = (map: Values | undefined, key: string | number) => map?.[key];
@@ -30,4 +58,4 @@ export const written = (map: Values, key: string) => {
 };
 `);
   expect(lines).toEqual([3, 4, 5, 6, 7, 8, 9]);
-}, 120_000);
+}, 60_000);

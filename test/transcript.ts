@@ -1,18 +1,18 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { BIN, inScratch, run } from './command';
+import { BIN, inScratch, runBeside } from './command';
 
 /**
  * A transcript: comments, then for each command its text behind `$ ` (further lines behind `> `), what it printed (what came on
  * standard error behind `! `), and `[exit STATUS]`. All commands of one run in one scratch folder that has the fixtures in it.
  */
 export function replay(transcript: string): Promise<string> {
-  return inScratch((scratch) => {
+  return inScratch(async (scratch) => {
     const work = prepare(scratch);
     const env = { PATH: `${join(scratch, 'bin')}:${process.env['PATH']}`, HOME: scratch };
     const shown = [/^(?:# .*\n)*/.exec(transcript)![0].trimEnd()];
     for (const command of commandsOf(transcript)) {
-      const { status, stdout, stderr } = run('bash', ['-c', command], { cwd: work, env });
+      const { status, stdout, stderr } = await runBeside('bash', ['-c', command], { cwd: work, env });
       const said = [...linesOf(stdout), ...linesOf(stderr).map((line) => `! ${line}`.trimEnd())];
       const printed = said.map((line) => line.replaceAll(scratch, '/scratch'));
       shown.push('', `$ ${command.replaceAll('\n', '\n> ')}`, ...printed, `[exit ${status}]`);

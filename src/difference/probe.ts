@@ -8,6 +8,8 @@ export interface Probe {
   readonly sender: string;
   /** The other clients that it stands for, as `WORKLOAD.NAMESPACE`: the same happens with their requests. */
   readonly others: readonly string[];
+  /** The scheme, host and port that it is sent to, as `http://reviews:9080`. */
+  readonly place: string;
   /** As `GET http://reviews:9080/ with end-user: jason`. */
   readonly title: string;
   readonly request: Request;
@@ -41,7 +43,7 @@ export function probe(sender: Sender, { scheme, host, port }: Target, variant: V
   const place = `${scheme}://${host}${port === USUAL_PORTS[scheme] ? '' : `:${port}`}`;
   const by = senderName(sender);
   if (scheme === 'tcp' || scheme === 'tls')
-    return { sender: by, others, title: place, request: { ...own, url: place } };
+    return { sender: by, others, place, title: place, request: { ...own, url: place } };
   const { path = '/', method = 'GET', authority, query, headers = {}, answerHeaders, claims, sourceIp } = variant;
   const url = `${place}${path}${query ? `?${query}` : ''}`;
   const given = Object.entries({ ...(authority && { host: authority }), ...headers });
@@ -55,6 +57,7 @@ export function probe(sender: Sender, { scheme, host, port }: Target, variant: V
   return {
     sender: by,
     others,
+    place,
     title: `${method} ${url}${conditions.length > 0 ? ` with ${conditions.join(', ')}` : ''}`,
     request: { ...own, url, method, headers: given, ...(claims && { claims }), ...(from && { sourceIp: from }) },
     ...(answerHeaders && { answerHeaders: Object.entries(answerHeaders) }),
