@@ -285,6 +285,28 @@ describe('how clients reach servers', () => {
     ).toEqual(['refused', 'plaintext']);
   });
 
+  test('automatic mutual TLS leaves ports in plaintext that do not take it', () => {
+    const ports = service('shop/cart', 'ports: [{name: http, port: 80}, {name: http-two, port: 81}]');
+    const policies = {
+      'shop/port': 'selector: {matchLabels: {app: cart}}, portLevelMtls: {81: {mode: DISABLE}}',
+      'shop/all': 'selector: {matchLabels: {app: cart}}, mtls: {mode: DISABLE}, portLevelMtls: {80: {mode: STRICT}}',
+    };
+    const origins = Object.entries(policies).map(([name, spec]) => {
+      const text = workloadsOnly + ports + security('PeerAuthentication', name, spec);
+      return connectionsTo(text, CART, 'clients *');
+    });
+    expect(origins).toEqual([
+      [
+        ['mutual-tls', 'automatic', OWN],
+        ['plaintext', 'automatic', NONE, 'PeerAuthentication shop/port spec.portLevelMtls["81"].mode'],
+      ],
+      [
+        ['mutual-tls', 'automatic', OWN],
+        ['plaintext', 'automatic', NONE, 'PeerAuthentication shop/all spec.mtls.mode'],
+      ],
+    ]);
+  });
+
   test('workloads of several accounts have no identity in common', () => {
     const account = deployment('shop/desk').replace('containers:', 'serviceAccountName: desk, containers:');
     const withAccounts = SHOP + account + object('v1', 'ServiceAccount', 'shop/desk', '');

@@ -80,7 +80,7 @@ function attemptOf(mesh: Mesh, way: Way): Attempt | undefined {
   switch (end.kind) {
     case 'arrived':
       return {
-        ...decided(way, end.destination.transport),
+        ...decided(mesh, way, end.destination.transport),
         allowed: 'yes',
         policies: [...hops.flatMap(allowingPolicies), ...(way.serverZtunnel?.policies ?? []).map(nameOf)],
       };
@@ -90,7 +90,7 @@ function attemptOf(mesh: Mesh, way: Way): Attempt | undefined {
       const { policies } = end.refusal;
       const isPlain = policies.every(({ kind }) => kind === 'PeerAuthentication');
       if (isPlain) return failed(way, 'refused', 'mutual TLS required');
-      return { ...decided(way, end.transport), allowed: 'no', policies: policies.map(nameOf) };
+      return { ...decided(mesh, way, end.transport), allowed: 'no', policies: policies.map(nameOf) };
     }
     case 'nowhere': {
       const { kind } = end.because;
@@ -123,9 +123,9 @@ function stoppedAttempt(
   const hop = way.hops.at(-1);
   if (!hop || !isEnforcing(hop)) return undefined;
   const transport = transportOf(hop.arrival);
-  if (refusal) return { ...decided(way, transport), allowed: 'no', policies: refusal.policies.map(nameOf) };
+  if (refusal) return { ...decided(mesh, way, transport), allowed: 'no', policies: refusal.policies.map(nameOf) };
   if (hop.role === 'waypoint') return undefined;
-  if (hop.outcome.kind === 'response') return { ...decided(way, transport), allowed: 'no', policies: [] };
+  if (hop.outcome.kind === 'response') return { ...decided(mesh, way, transport), allowed: 'no', policies: [] };
   const isRefused = transport.kind === 'plaintext' || transport.kind === 'TLS';
   const reason = mismatch?.kind ?? 'connection closed';
   return failed(way, isRefused ? 'refused' : 'broken', reason, serverPlaces(mesh, hop));
@@ -147,9 +147,17 @@ function failed(
   return { transport, reason, allowed: 'no', policies: [], places: [...decisionAt(way).places, ...places] };
 }
 
-function decided(way: Way, transport: Connected): Omit<Attempt, 'allowed' | 'policies'> {
+function decided(mesh: Mesh, way: Way, transport: Connected): Omit<Attempt, 'allowed' | 'policies'> {
   const identity = transport.kind === 'mutual TLS' ? transport.identity : undefined;
-  return { transport: kindOf(transport), ...decisionAt(way), ...(identity !== undefined && { identity }) };
+  const { reason, places } = decisionAt(way);
+  // Automatic mutual TLS leaves the connection in plaintext since the server's policy does not take mutual TLS.
+  const byServer = reason === 'automatic' && transport.kind === 'plaintext' ? serverPlaces(mesh, way.hops.at(-1)) : [];
+  return {
+    transport: kindOf(transport),
+    reason,
+    places: [...places, ...byServer],
+    ...(identity !== undefined && { identity }),
+  };
 }
 
 /** What the proxy of the client decides of the connection. */

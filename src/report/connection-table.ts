@@ -61,9 +61,10 @@ function accessText({ allowed, policies }: Connection): string {
 
 function decisionText({ reason, transport, places }: Connection): string {
   const why = REASONS[reason];
-  const automatic = reason === 'automatic' && transport === 'plaintext' ? `${why}: server without sidecar` : why;
-  const configured = reason === 'configured' && places.length > 0 ? '' : automatic;
-  return [configured, places.map(placeText).join(', ')].filter(Boolean).join(': ');
+  const by = places.map(placeText).join(', ');
+  if (reason === 'configured' && by) return by;
+  if (reason === 'automatic' && transport === 'plaintext') return `${why}: ${by || 'server without sidecar'}`;
+  return by ? `${why}: ${by}` : why;
 }
 
 const REASONS: Record<ConnectionReason, string> = {

@@ -148,10 +148,10 @@ function headOf(hops: readonly HopReport[]): string {
 }
 
 /** What every request passes alike is not worth a line. */
-function isTold({ stage, chosen, because, rejected }: Decision, { why }: SimulationChoice): boolean {
+function isTold({ stage, chosen, because, rejected, isIdle }: Decision, { why }: SimulationChoice): boolean {
   if (stage === 'network filter' || stage === 'transport') return because !== undefined || why;
   if (stage === 'response') return false; // told at the end
-  if (stage === 'http filter') return why || !/^(no token is asked for|the fault is not for)/.test(because ?? '');
+  if (stage === 'http filter') return why || !isIdle;
   return chosen !== undefined || because !== undefined || rejected.length > 0;
 }
 

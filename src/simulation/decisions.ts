@@ -16,6 +16,8 @@ export interface Decision {
   readonly rejected: readonly Alternative[];
   /** Whether the request is refused since none of `rejected` allows it. */
   readonly denies?: true;
+  /** Whether a filter does nothing, since it is not meant for the request. */
+  readonly isIdle?: true;
 }
 
 /** What was not chosen, and why. */
@@ -30,7 +32,7 @@ export interface Alternative {
 /** The decisions of a hop, with what each piece is called and where it came from. */
 export const decisionsOf = (hop: Hop): Decision[] => hop.steps.map((step) => decisionOf(step, hop));
 
-function decisionOf({ stage, chosen, name, because, rejected, denies }: Step, hop: Hop): Decision {
+function decisionOf({ stage, chosen, name, because, rejected, denies, isIdle }: Step, hop: Hop): Decision {
   const origin = chosen && hop.translation.origins.get(chosen);
   return {
     stage,
@@ -39,6 +41,7 @@ function decisionOf({ stage, chosen, name, because, rejected, denies }: Step, ho
     ...(origin && { origin }),
     rejected: rejected.map((each) => alternativeOf(stage, each, hop)),
     ...(denies && { denies }),
+    ...(isIdle && { isIdle }),
   };
 }
 

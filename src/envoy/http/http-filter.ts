@@ -30,6 +30,11 @@ export function say(stream: Stream, { object }: Installed, because: () => string
   stream.run.trace.step('http filter', object, because);
 }
 
+/** Tells why a filter does nothing to this request. */
+export function sayIdle(stream: Stream, { object }: Installed, because: () => string): void {
+  stream.run.trace.step('http filter', object, because, { isIdle: true });
+}
+
 /** Tells what a filter does under a condition. */
 export function assume(stream: Stream, { object }: Installed, condition: Condition, because: () => string): void {
   stream.run.trace.step('http filter', object, because, { condition });

@@ -30,6 +30,8 @@ export interface Step {
   readonly rejected: readonly Rejection[];
   /** Whether the request is refused since none of `rejected` allows it. */
   readonly denies?: true;
+  /** The filter is not meant for this request, and does nothing. */
+  readonly isIdle?: true;
   /** What the outcome depends on, beside the request and the configuration. */
   readonly condition?: Condition;
 }
@@ -63,7 +65,7 @@ export class Trace {
     stage: Stage,
     chosen: object | undefined,
     because?: () => string,
-    more: Partial<Pick<Step, 'name' | 'rejected' | 'denies' | 'condition'>> = {},
+    more: Partial<Pick<Step, 'name' | 'rejected' | 'denies' | 'isIdle' | 'condition'>> = {},
   ): void {
     this.steps.push({
       stage,

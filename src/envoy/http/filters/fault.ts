@@ -3,7 +3,7 @@ import { headerMismatch } from '../../match/header';
 import { happensOften } from '../../match/fraction';
 import { silently } from '../../run/because';
 import type { HeaderMap } from '../../run/header-map';
-import { type HttpFilterKind, type Installed, say } from '../http-filter';
+import { type HttpFilterKind, type Installed, say, sayIdle } from '../http-filter';
 import { filterConfigs } from '../per-filter-config';
 import type { Reply } from '../reply';
 import { routeOf } from '../route';
@@ -15,7 +15,7 @@ export const fault: HttpFilterKind = {
     const config: HttpFault = filterConfigs<HttpFault>(routeOf(stream), filter.name)[0] ?? filter.config;
     if (!config.delay && !config.abort) return undefined;
     if (!isMeant(config, stream)) {
-      say(stream, filter, () => 'the fault is not for this request');
+      sayIdle(stream, filter, () => 'the fault is not for this request');
       return undefined;
     }
     delay(config, stream, filter);

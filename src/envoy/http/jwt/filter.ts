@@ -3,7 +3,7 @@ import { withoutQuery } from '../../match/path';
 import { silently } from '../../run/because';
 import type { Header } from '../../run/header-map';
 import { isPreflight } from '../filters/cors';
-import { type HttpFilterKind, say } from '../http-filter';
+import { type HttpFilterKind, say, sayIdle } from '../http-filter';
 import { filterConfigs } from '../per-filter-config';
 import type { Reply } from '../reply';
 import { conditionMismatch, pathMismatch } from '../route-match';
@@ -19,7 +19,7 @@ export const jwtAuthn: HttpFilterKind = {
     const config = filter.config as JwtAuthentication;
     const requirement = requirementFor(stream, config, filter.name);
     if (!requirement) {
-      say(stream, filter, () => 'no token is asked for');
+      sayIdle(stream, filter, () => 'no token is asked for');
       return undefined;
     }
     if (stream.run.assumptions) {
