@@ -272,3 +272,13 @@ test.each([
   const { changes, faults } = diff(meshOf(SHOP), meshOf(SHOP + entry(port)));
   expect([changes, faults]).toEqual([[], []]);
 });
+
+test.each([
+  ['a path of a policy', policy(paths('"/\\ud800"'))],
+  ['a path of a route', routes(toBeta('uri: {exact: "/\\udc00x"}'))],
+  ['a query parameter', routes(toBeta('queryParams: {q: {exact: "\\ud800"}}'))],
+])('half of a surrogate pair: %s', (_, text) => {
+  const { faults, asked } = diff(meshOf(SHOP), meshOf(SHOP + text));
+  expect(faults).toEqual([]);
+  expect(asked).toBeGreaterThan(0);
+});

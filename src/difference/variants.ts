@@ -4,6 +4,7 @@ import { automatonOf } from '../regex/automaton';
 import { shortest } from '../regex/shortest';
 import { syntaxOf } from '../regex/syntax';
 import type { Variant } from './probe';
+import { percentEncoded } from '../source/percent-encoding';
 
 /** What meets a match in all it asks for, and what misses it in one thing at a time. */
 export function variantsOf(match: HTTPMatchRequest): Variant[] {
@@ -41,7 +42,7 @@ function meeting({ uri, method, authority, headers = {}, queryParams = {} }: HTT
     method: verb!,
     ...(host && { authority: host }),
     headers: Object.fromEntries(given) as Record<string, string>,
-    query: query.map(([name, value]) => `${name}=${encodeURIComponent(value!)}`).join('&'),
+    query: query.map(([name, value]) => `${name}=${percentEncoded(value!)}`).join('&'),
   };
 }
 

@@ -5,6 +5,7 @@ import { docsOf } from './docs';
 import { fingerprints } from './fingerprint';
 import { messageOf, oneLine, placeInRepository } from './location';
 import type { Report } from './report';
+import { percentEncoded } from '../source/percent-encoding';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 
@@ -130,7 +131,7 @@ function physical(
 }
 
 function artifact(path: string): { uri: string; uriBaseId?: string } {
-  const uri = path.split('/').map(encodeURIComponent).join('/');
+  const uri = path.split('/').map(percentEncoded).join('/');
   return path.startsWith('/') ? { uri: `file://${uri}` } : { uri, uriBaseId: 'SRCROOT' };
 }
 

@@ -44,6 +44,7 @@ import ineffectivePatch from './envoy-filters/ineffective-patch';
 import ineffectiveWeight from './routes/ineffective-weight';
 import internalGatewayReference from './gateways/internal-gateway-reference';
 import invalidAnnotation from './annotations/invalid-annotation';
+import invalidHeaderName from './routes/invalid-header-name';
 import invalidMixerConfiguration from './legacy/invalid-mixer-configuration';
 import invalidWebhookAddress from './injection/invalid-webhook-address';
 import jwksUriWithoutHost from './authorization/jwks-uri-without-host';
@@ -264,6 +265,7 @@ export const rules: readonly Rule[] = [
   overlappingTelemetries,
   overlappingInjectors,
   unknownInjectorService,
+  invalidHeaderName,
   invalidMixerConfiguration,
   invalidWebhookAddress,
   webhookWithoutHostname,

@@ -2,6 +2,7 @@ import type { PeerCertificate } from '../envoy/run/arrival';
 import type { Header } from '../envoy/run/header-map';
 import { RequestError } from './request-error';
 import { own } from '../source/own';
+import { percentEncoded } from '../source/percent-encoding';
 
 /** What somebody sends. Of `from` and `gateway` at most one is given. */
 export interface Request {
@@ -86,7 +87,7 @@ export function targetOf(request: Request): Target {
 /** As clients write it: a path at least, and no letters that a request line cannot hold. */
 function pathOf(path: string): string {
   const whole = path.startsWith('/') ? path : `/${path}`;
-  return whole.replace(/[^\x21-\x7e]+/gu, (text) => encodeURIComponent(text));
+  return whole.replace(/[^\x21-\x7e]+/gu, percentEncoded);
 }
 
 const suggested = (url: string): string => (/^[\w.-]+(:\d+)?(\/\S*)?$/.test(url) ? url : 'reviews:9080/');

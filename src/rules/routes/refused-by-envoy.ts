@@ -1,13 +1,18 @@
+import { COMMANDS, type FormatFault, formatFault } from '../../envoy/http/format-commands';
 import { configs } from '../../mesh/settings/configs';
+import { meshConfigSource } from '../../mesh/settings/mesh-config';
 import type { Mesh } from '../../mesh/mesh';
 import { type Policy, attachment, workloadsUnder } from '../../mesh/policies/policy-enforcers';
 import type { BadName } from '../../schema/names';
 import { whyUnreadable } from '../../schema/webhook/values/header-value';
+import { didYouMean } from '../../schema/spelling';
 import { compilation } from '../../schema/webhook/values/regex';
 import { isRecord } from '../../source/record';
 import type { Field } from '../../source/field';
 import { routesOfApi } from '../gateway-api/api-routes';
 import { type Context, rule } from '../rule';
+import { logFormats } from '../telemetry/log-formats';
+import { headerChanges } from './header-changes';
 
 export default rule({
   name: 'refused-by-envoy',
@@ -21,11 +26,13 @@ export default rule({
     all later ones, and a new proxy has none. \`istioctl proxy-status\` shows such proxies as STALE.
 
     Fix: regular expressions must be RE2, without lookahead and references to groups. Write \`%%\`
-    for a literal \`%\` in the value of a header. Redirects have the status 301, 302, 303, 307 or 308.
+    for a literal \`%\` in the value of a header, and only commands that Envoy has, such as
+    \`%REQ(X-USER)%\`; the same holds for the formats of access logs. Redirects have the status 301, 302, 303, 307 or 308.
     A set of keys needs a key, and a header or query parameter to hash needs a name.
   `,
   check(context) {
     checkRoutes(context);
+    checkFormats(context);
     for (const service of configs(context.mesh, 'VirtualService'))
       for (const field of service.each('spec.http[].redirect.redirectCode'))
         if (field.value !== 0 && !REDIRECTS.has(field.value))
@@ -60,7 +67,7 @@ function whyRefused(
   if (isRecord(holder) && holder['type'] === 'RegularExpression' && path.includes('matches'))
     return EXPRESSIONS.has(String(path.at(-1))) ? compilation(value) : undefined;
   const isSet = path.at(-1) === 'value' && MODIFIERS.has(String(path.at(-4)));
-  const why = isSet ? whyUnreadable(value) : undefined;
+  const why = isSet ? (whyUnreadable(value) ?? textOf(formatFault(value))) : undefined;
   return why === undefined ? undefined : { because: `is not a valid header value: ${why}` };
 }
 
@@ -69,6 +76,46 @@ const MODIFIERS: ReadonlySet<string> = new Set(['requestHeaderModifier', 'respon
 
 function checkText({ report }: Context, field: Field<string>, fault: BadName | undefined): void {
   if (fault) report(field, `"${field.value}" ${fault.because}, so Envoy refuses all routes beside this one`);
+}
+
+/** Istio looks at the percent signs of a format, and not at the commands. */
+function checkFormats({ mesh, report }: Context): void {
+  for (const { field } of headerChanges(mesh)) {
+    const fault = whyUnreadable(field.value) === undefined ? formatFault(field.value) : undefined;
+    if (fault) report(field, `${faultText(fault)}, so Envoy refuses all routes beside this one${hintFor(fault)}`);
+  }
+  const place = meshConfigSource(mesh)?.field;
+  if (!place) return;
+  for (const { path, text } of logFormats(mesh)) {
+    const fault = formatFault(text, WITH_FORMATTERS);
+    if (!fault) continue;
+    report(place, `${path}: ${faultText(fault)}, so Envoy refuses every listener${hintFor(fault)}`, { about: path });
+  }
+}
+
+/** Istio brings the extension with this command where a log needs it. */
+const WITH_FORMATTERS: ReadonlySet<string> = new Set(['REQ_WITHOUT_QUERY']);
+
+const textOf = (fault: FormatFault | undefined): string | undefined => fault && faultText(fault) + hintFor(fault);
+
+const hintFor = (fault: FormatFault): string =>
+  fault.kind === 'unknown command' ? didYouMean(fault.name, COMMANDS) : '';
+
+function faultText(fault: FormatFault): string {
+  switch (fault.kind) {
+    case 'no command':
+      return `"${fault.text}" is not a command; write a literal "%" as "%%"`;
+    case 'unknown command':
+      return `Envoy has no command "%${fault.name}%"`;
+    case 'needs arguments':
+      return `the command "%${fault.name}%" needs arguments in brackets`;
+    case 'takes no arguments':
+      return `the command "%${fault.name}%" takes no arguments and no length`;
+    case 'takes no length':
+      return `the command "%${fault.name}%" takes no length`;
+    case 'bad header name':
+      return `"${fault.header}" in the command "%${fault.name}%" is not a header name`;
+  }
 }
 
 /** Every text below a field, with the path from the object. */

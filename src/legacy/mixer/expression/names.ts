@@ -1,4 +1,5 @@
 import { parseUrl } from '../../../schema/go-url';
+import { percentEncoded } from '../../../source/percent-encoding';
 
 /** DNS names, mail addresses and URIs: what the conversions of Mixer take, and how it compares them. */
 
@@ -108,4 +109,4 @@ function partsOf(uri: string) {
 }
 
 /** A path as Go writes it again: what needs an escape has one. */
-const escaped = (path: string): string => path.replace(/[^A-Za-z0-9!$&'()*+,;=:@[\]%/._~-]+/gu, encodeURIComponent);
+const escaped = (path: string): string => path.replace(/[^A-Za-z0-9!$&'()*+,;=:@[\]%/._~-]+/gu, percentEncoded);
