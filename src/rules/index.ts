@@ -154,6 +154,7 @@ import unrestrictedJwksFetch from './authorization/unrestricted-jwks-fetch';
 import unservedHttpsRedirect from './gateways/unserved-https-redirect';
 import unservedPolicyPort from './authorization/unserved-policy-port';
 import unspecifiedDestinationPort from './destinations/unspecified-destination-port';
+import unresolvedExternalName from './destinations/unresolved-external-name';
 import unsupportedPortProtocol from './services/unsupported-port-protocol';
 import unusableBackendTlsPolicy from './gateway-api/unusable-backend-tls-policy';
 import unusableCaCertificate from './certificates/unusable-ca-certificate';
@@ -247,6 +248,7 @@ export const rules: readonly Rule[] = [
   conflictingKubernetesGateways,
   conflictingGateways,
   ambiguousOutboundMode,
+  unresolvedExternalName,
   unsupportedPortProtocol,
   externalNameAsTcp,
   conflictingPortProtocols,

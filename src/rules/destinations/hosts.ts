@@ -18,6 +18,10 @@ export function namespaceInHost(mesh: Mesh, host: string): string | undefined {
   return host.endsWith(suffix) ? host.slice(0, -suffix.length).split('.').at(-1) : undefined;
 }
 
+/** Whether a Service only stands for the host in `externalName`: Istio 1.4 has clusters for such a Service. */
+export const isAlias = (mesh: Mesh, { resolution }: Service): boolean =>
+  resolution === 'alias' && mesh.release !== '1.4';
+
 /** What the input would have to hold for a host to be known. */
 export function missingHost(mesh: Mesh, host: string): Missing {
   const namespace = namespaceInHost(mesh, host);

@@ -1,5 +1,5 @@
 import { namedDestinations } from '../../mesh/traffic/destinations';
-import { declaredAt } from './hosts';
+import { declaredAt, isAlias } from './hosts';
 import { rule } from '../rule';
 
 export default rule({
@@ -19,7 +19,8 @@ export default rule({
     for (const { field, service } of namedDestinations(mesh)) {
       const { host = '', port } = field.value;
       const number = port?.number;
-      if (!service || !number || service.ports.some((each) => each.number === number)) continue;
+      if (!service || isAlias(mesh, service) || !number || service.ports.some((each) => each.number === number))
+        continue;
       const mapped = service.ports.find(({ targetPort }) => targetPort === number);
       const offered = [...new Set(service.ports.map((each) => String(each.number)))].join(', ') || 'none';
       const hint = mapped ? `; ${number} is the targetPort of ${mapped.number}` : `; its ports are ${offered}`;

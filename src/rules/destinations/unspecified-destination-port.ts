@@ -4,7 +4,7 @@ import { type NamedDestination, namedDestinations, seenBy } from '../../mesh/tra
 import type { Mesh } from '../../mesh/mesh';
 import { isHttp, isSniffed, protocolNamed } from '../../mesh/services/protocol';
 import type { Service } from '../../mesh/services/service';
-import { declaredAt } from './hosts';
+import { declaredAt, isAlias } from './hosts';
 import { rule } from '../rule';
 
 export default rule({
@@ -33,7 +33,7 @@ export default rule({
   check({ mesh, report }) {
     for (const destination of namedDestinations(mesh)) {
       const { field, service } = destination;
-      if (!service || field.value.port?.number) continue;
+      if (!service || isAlias(mesh, service) || field.value.port?.number) continue;
       const sameAs = service.ports.length > 1 ? ['IST0112'] : [];
       const details = { sameAs, related: [declaredAt(service)] };
       const lost = lostPorts(mesh, destination, service);

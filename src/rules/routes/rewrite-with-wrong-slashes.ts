@@ -24,7 +24,7 @@ export default rule({
       for (const route of http) {
         const replacement = replacementOf(route.value, semantics);
         for (const prefix of prefixesOf(route.value)) {
-          const example = replacement && !earlier.has(`${prefix}/`) && wrongExample(prefix, replacement);
+          const example = replacement && !earlier.has(`${prefix}/`) && wrongExample(prefix, replacement, semantics);
           if (example)
             report(placeOf(route, semantics), `path "${example.path}" becomes "${example.result}"; ${example.wayOut}`);
           earlier.add(prefix);
@@ -58,14 +58,23 @@ interface Example {
 }
 
 /** A usual request whose path gets two slashes or loses one. */
-function wrongExample(prefix: string, replacement: string): Example | undefined {
+function wrongExample(prefix: string, replacement: string, semantics: Semantics): Example | undefined {
   const endsInSlash = prefix.endsWith('/');
   const path = endsInSlash ? `${prefix}x` : `${prefix}/x`;
   const result = replacement + path.slice(prefix.length);
   if (!endsInSlash && replacement.endsWith('/') && /\w$/.test(prefix))
-    return { path, result, wayOut: `match the prefix "${prefix}/" first` };
+    return { path, result, wayOut: wayOutFor(prefix, replacement, semantics) };
   if (endsInSlash && /\w$/.test(replacement)) return { path, result, wayOut: `rewrite to "${replacement}/"` };
   return undefined;
+}
+
+/** In the Gateway API a prefix means the same with a slash at its end. */
+function wayOutFor(prefix: string, replacement: string, semantics: Semantics): string {
+  if (semantics !== 'gateway') return `match the prefix "${prefix}/" first`;
+  const shorter = replacement.replace(/\/+$/, '');
+  return shorter
+    ? `replace it with "${shorter}"`
+    : 'use a urlRewrite, which removes the slash as well, or another path';
 }
 
 /** The rewrite of a VirtualService, or the filter of a rule of the Gateway API. */
