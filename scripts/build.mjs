@@ -13,8 +13,18 @@ const commandsApart = {
   name: 'commands-apart',
   setup({ onResolve }) {
     onResolve({ filter: /^\.\.?\/commands$/ }, () => ({ path: './commands.cjs', external: true }));
+    // The client of Kubernetes is large, and only what talks to an API server itself needs it.
+    onResolve({ filter: /\/kubernetes-client$/ }, () => ({ path: './kubernetes-client.cjs', external: true }));
     // Both know whether something is being printed, so it is one module for both.
     onResolve({ filter: /^\.{1,2}\/terminal$/ }, () => ({ path: './terminal.cjs', external: true }));
+  },
+};
+
+/** What Node.js has itself: node-fetch brings a class URL along for releases without one. */
+const builtIn = {
+  name: 'built-in',
+  setup({ onLoad }) {
+    onLoad({ filter: /node_modules\/whatwg-url\/lib\/public-api\.js$/ }, () => ({ contents: 'exports.URL = URL' }));
   },
 };
 
@@ -24,6 +34,7 @@ const { metafile } = await build({
     cli: 'src/cli/main.ts',
     commands: 'src/cli/commands.ts',
     terminal: 'src/cli/terminal.ts',
+    'kubernetes-client': 'src/cli/webhook/kubernetes-client.ts',
     index: 'src/index.ts',
   },
   outdir: 'dist',
@@ -41,7 +52,7 @@ const { metafile } = await build({
   // `import()` becomes `require()` when it is reached.
   supported: { 'dynamic-import': false },
   metafile: true,
-  plugins: [commandsApart],
+  plugins: [commandsApart, builtIn],
 });
 const inputs = [...Object.keys(metafile.inputs), ...(await buildValidators())];
 writeFileSync('dist/examples.json', JSON.stringify(examples('fixtures/rules')));

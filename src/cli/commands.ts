@@ -10,4 +10,5 @@ export { runExplain, runRules } from './commands/run-rules';
 export { runSimulate } from './commands/run-simulate';
 export { runSnapshot } from './commands/run-snapshot';
 export { runTest } from './commands/run-test';
+export { runWebhook } from './commands/run-webhook';
 export { rules } from '../rules';

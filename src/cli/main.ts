@@ -14,6 +14,7 @@ import { simulateCommand } from './commands/simulate';
 import { snapshotCommand } from './commands/snapshot';
 import { guardOutput, say, sayLines } from './terminal';
 import { testCommand } from './commands/test';
+import { webhookCommand } from './commands/webhook';
 import { isUsageError } from './usage-error';
 
 const COMMANDS = [
@@ -30,6 +31,7 @@ const COMMANDS = [
   explainCommand,
   hookCommand,
   lspCommand,
+  webhookCommand,
   completionCommand,
 ];
 
