@@ -26,6 +26,7 @@ import duplicateGatewayCertificate from './certificates/duplicate-gateway-certif
 import duplicateListener from './gateway-api/duplicate-listener';
 import duplicateResource from './documents/duplicate-resource';
 import duplicateWorkloadGroup from './workloads/duplicate-workload-group';
+import entryForKubernetesService from './services/entry-for-kubernetes-service';
 import expiredCertificate from './certificates/expired-certificate';
 import externalNameAsTcp from './services/external-name-as-tcp';
 import foreignWaypointHost from './ambient/foreign-waypoint-host';
@@ -277,6 +278,7 @@ export const rules: readonly Rule[] = [
   unknownCredential,
   unusableCredential,
   unusableCaCertificate,
+  entryForKubernetesService,
   expiredCertificate,
   mismatchedPrivateKey,
   certificateForOtherHosts,
