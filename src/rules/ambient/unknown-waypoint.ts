@@ -7,7 +7,9 @@ import { type Workload, workloads } from '../../mesh/workloads/workloads';
 import { configs } from '../../mesh/settings/configs';
 import { isIstioClass } from '../../mesh/gateways/gateway-deployments';
 import type { Labels } from '../../mesh/workloads/labels';
+import type { KindMap } from '../../schema/kinds';
 import type { Field } from '../../source/field';
+import type { Resource } from '../../source/resource';
 import { type Context, rule } from '../rule';
 import { ambientWorkloads, waypointPolicies } from './waypoint-policies';
 
@@ -31,6 +33,11 @@ export default rule({
     const { mesh, missing } = context;
     const judged = checkedWorkloads(mesh);
     for (const { field, namespace, labels } of labelledServices(mesh)) checkOne(context, field, namespace, labels);
+    for (const namespace of mesh.all('Namespace')) {
+      const waypoint = waypointFor(mesh, namespace.name);
+      const gateway = waypoint && waypointGateway(mesh, waypoint);
+      if (gateway) checkClass(context, namespace.at(['metadata', 'labels', USE_WAYPOINT]), gateway);
+    }
     for (const workload of workloads(mesh)) {
       if (isWaypoint(workload) || workload.resource.kind === 'Gateway') continue;
       const { namespace, labels, resource, template } = workload;
@@ -59,11 +66,11 @@ function labelledServices(mesh: Mesh): { field: Field; namespace: string; labels
   });
 }
 
-function checkOne({ mesh, missing, report }: Context, field: Field, namespace: string, labels: Labels): void {
+function checkOne(context: Context, field: Field, namespace: string, labels: Labels): void {
+  const { mesh, missing } = context;
   const waypoint = waypointFor(mesh, namespace, labels);
   if (!waypoint) return;
   const gateway = waypointGateway(mesh, waypoint);
-  const { title } = field.resource;
   if (!gateway) {
     const what = { kind: 'Gateway', namespace: waypoint.namespace, name: waypoint.name };
     const near = nearWaypoint(mesh, waypoint);
@@ -72,11 +79,17 @@ function checkOne({ mesh, missing, report }: Context, field: Field, namespace: s
     });
     return;
   }
+  checkClass(context, field, gateway);
+}
+
+/** Istio takes any Gateway that a label names, whatever its proxies listen on. */
+function checkClass({ mesh, report }: Context, field: Field, gateway: Resource<KindMap['KubernetesGateway']>): void {
   const className = gateway.value.spec?.gatewayClassName;
   if (!isIstioClass(mesh, className)) return;
+  const what = field.resource.kind === 'Namespace' ? `what is in ${field.resource.title}` : field.resource.title;
   report(
     field,
-    `Gateway "${waypoint.namespace}/${waypoint.name}" is not a waypoint but of class "${className}", so connections to ${title} fail`,
+    `Gateway "${gateway.namespace}/${gateway.name}" is not a waypoint but of class "${className}", so connections to ${what} fail`,
     { sameAs: [], related: [{ place: gateway.at(['spec', 'gatewayClassName']), message: 'its class' }] },
   );
 }
