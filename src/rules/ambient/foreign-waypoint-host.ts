@@ -22,7 +22,11 @@ export default rule({
   check({ mesh, report }) {
     for (const { resource, kind, hosts, aboutRequests } of waypointHosts(mesh))
       for (const { field, service } of hosts)
-        if (service && !isRead(mesh, service, resource.namespace))
+        if (
+          (kind === 'VirtualService' || kind === 'DestinationRule') &&
+          service &&
+          !isRead(mesh, service, resource.namespace)
+        )
           report(field, `waypoints ignore this ${kind}: ${service.title} is in another namespace`, {
             sameAs: aboutRequests ? [kind === 'VirtualService' ? 'KIA1114' : 'KIA0212'] : [],
             related: [{ place: service.at(['metadata', 'name']), message: 'the Service' }],

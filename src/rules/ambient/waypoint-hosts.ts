@@ -3,16 +3,19 @@ import { fullHost, serviceHost } from '../../mesh/services/hostname';
 import { perMesh } from '../../mesh/memo';
 import type { Mesh } from '../../mesh/mesh';
 import { isAmbientNamespace } from '../../mesh/ambient/waypoints';
+import type { AnyRoute } from '../../mesh/gateway-api/parents';
+import { routesOfApi } from '../gateway-api/api-routes';
 import type { KindMap } from '../../schema/kinds';
 import type { Field } from '../../source/field';
 import type { Resource } from '../../source/resource';
 
 type Service = Resource<KindMap['Service']>;
+type RouteKind = 'HTTPRoute' | 'GRPCRoute' | 'TLSRoute' | 'TCPRoute';
 
-/** A VirtualService or DestinationRule that only a waypoint can follow in ambient mode, and the hosts that it is for. */
+/** What only a waypoint can follow in ambient mode, and the hosts that it is for: routes of the Gateway API name Services as parents. */
 export interface WaypointHosts {
   readonly resource: Resource<unknown>;
-  readonly kind: 'VirtualService' | 'DestinationRule';
+  readonly kind: 'VirtualService' | 'DestinationRule' | RouteKind;
   /** Whether it is about requests, not only about connections. */
   readonly aboutRequests: boolean;
   readonly hosts: readonly { readonly field: Field<string>; readonly service: Service | undefined }[];
@@ -53,8 +56,22 @@ export const waypointHosts = perMesh((mesh): readonly WaypointHosts[] => {
           ]
         : [],
     ),
+    ...routesOfApi(mesh).flatMap((resource) => {
+      const parents = parentServices(mesh, resource);
+      const aboutRequests = resource.kind === 'HTTPRoute' || resource.kind === 'GRPCRoute';
+      return parents.length > 0 ? [{ resource, kind: resource.kind as RouteKind, aboutRequests, hosts: parents }] : [];
+    }),
   ];
 });
+
+/** The Services in ambient mode that a route of the Gateway API has as parents. */
+const parentServices = (mesh: Mesh, route: AnyRoute): WaypointHosts['hosts'] =>
+  route.each('spec.parentRefs[]').flatMap((parent) => {
+    const { group, kind, name, namespace = route.namespace } = parent.value;
+    if (group !== '' || kind !== 'Service') return [];
+    const service = ambientService(mesh, serviceHost(name ?? '', namespace, mesh.domain), namespace);
+    return service ? [{ field: parent.get('name') as Field<string>, service }] : [];
+  });
 
 function ambientService(mesh: Mesh, host: string, namespace: string): Service | undefined {
   const candidates = [
