@@ -3,7 +3,8 @@ import { type Hop, hopOf } from './envoy/hop';
 import type { Options } from './envoy/run/run';
 import { configurationOf } from './simulation/configuration';
 import { type HopRequest, arrivalOf } from './simulation/hop-request';
-import type { Journey } from './simulation/journey';
+import type { Journey, Way } from './simulation/journey';
+import { withReports } from './simulation/mixer';
 import { type Request, targetOf } from './simulation/request';
 import { RequestError } from './simulation/request-error';
 import { startOf } from './simulation/start';
@@ -24,7 +25,8 @@ export function simulate(mesh: Mesh, request: Request, options: Options = {}): J
   const past = { chosen: service ? { service } : {}, depth: 0 };
   const [first, ...others] = waysFrom(start, world, past).sort((one, other) => other.share - one.share);
   if (!first) throw new Error('a request took no way at all');
-  return { request, target, ways: [first, ...others], notes };
+  const reported = (way: Way): Way => withReports(mesh, way);
+  return { request, target, ways: [reported(first), ...others.map(reported)], notes };
 }
 
 /** What one proxy makes of a request, in the words of a client, an access log and an upstream. */

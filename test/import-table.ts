@@ -13,7 +13,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   graph: ['source', 'schema', 'mesh', 'pilot', 'envoy', 'simulation'],
   'lint.ts': ['source', 'schema', 'mesh', 'rules'],
   'graph.ts': ['mesh', 'graph'],
-  simulation: ['source', 'schema', 'mesh', 'pilot', 'envoy', 'ztunnel'],
+  simulation: ['source', 'schema', 'mesh', 'legacy', 'pilot', 'envoy', 'ztunnel'],
   'simulate.ts': ['mesh', 'envoy', 'simulation'],
   difference: ['source', 'schema', 'mesh', 'simulation', 'graph', 'envoy', 'regex'],
   migration: ['source', 'schema', 'mesh', 'envoy', 'rules', 'legacy', 'diff.ts'],

@@ -6,6 +6,9 @@ import { plainValue } from '../src/legacy/mixer/expression/value';
 import { mixerCallIn } from '../src/legacy/mixer/call';
 import { mixerConfiguration } from '../src/legacy/mixer/configuration';
 import { Mixer, type MixerAnswer } from '../src/legacy/mixer/mixer';
+import type { Header } from '../src/envoy/run/header-map';
+import type { Answer, HopMixer } from '../src/simulation/journey';
+import { simulate } from '../src/simulate';
 import { meshOf } from './mesh-of';
 
 interface Case {
@@ -104,4 +107,112 @@ describe.each(readdirSync(MIXERS))('Mixer 1.4.3 with %s', (folder) => {
       expect(Boolean(answer.error)).toBe(Boolean(expected.error));
     },
   );
+});
+
+const TRACE = ['mesh', 'mixer'].map((name) => readFileSync(`fixtures/legacy/trace/${name}.yaml`, 'utf8')).join('---\n');
+
+interface Sent {
+  readonly from: string;
+  readonly url: string;
+  readonly method?: string;
+  readonly headers?: readonly Header[];
+}
+
+/** The answer to a request, and what Mixer does at the server. */
+function traced(request: Sent, yaml = TRACE): { answer: Answer; mixer: HopMixer } {
+  const [way] = simulate(meshOf(yaml).inRelease('1.4'), request).ways;
+  const { mixer } = way.hops.at(-1)!;
+  if (!mixer) throw new Error('no Mixer');
+  return { answer: way.answer, mixer };
+}
+
+const V2 = 'reviews-v2.shop';
+const RATINGS = 'http://ratings:9080/';
+
+/** Whose checks Mixer refuses gets the HTTP status of the code. */
+test.each([
+  [{ from: V2, url: RATINGS }, 200, undefined],
+  [
+    { from: 'reviews-v3.shop', url: RATINGS },
+    403,
+    'PERMISSION_DENIED:denyreviewsv3.istio-system:v3 may not read ratings',
+  ],
+  [
+    { from: V2, url: RATINGS, headers: [['end-user', 'robot']] },
+    403,
+    'PERMISSION_DENIED:users.shop:robot is blacklisted',
+  ],
+  [
+    { from: 'ratings.shop', url: 'http://reviews:9080/' },
+    429,
+    'RESOURCE_EXHAUSTED:Quota is exhausted for: RequestCount',
+  ],
+] satisfies [Sent, number, string | undefined][])('Mixer answers %j with %s', (request, status, body) => {
+  expect(traced(request as Sent).answer).toMatchObject({ status, ...(body !== undefined && { body }) });
+});
+
+test('policy checks are off unless the MeshConfig turns them on', () => {
+  const { answer, mixer } = traced(
+    { from: 'reviews-v3.shop', url: RATINGS },
+    TRACE.replace('disablePolicyChecks: false', 'ingressClass: istio'),
+  );
+  expect(answer).toMatchObject({ status: 200 });
+  expect(mixer.check).toMatchObject({ isEnforced: false, answer: { status: 'PERMISSION_DENIED' } });
+});
+
+test.each([
+  ['GET', 1],
+  ['POST', 5],
+])('%s is charged %s, by the clauses of the QuotaSpec', (method, charge) => {
+  expect(traced({ from: V2, url: RATINGS, method }).mixer.check?.quotas).toEqual([
+    {
+      quota: 'RequestCount',
+      charge,
+      granted: charge,
+      counters: [{ handler: 'counts.istio-system', maxAmount: 5, within: '1s', dimensions: { to: 'ratings' } }],
+    },
+  ]);
+});
+
+test('a quota that no rule counts is granted', () => {
+  const yaml = TRACE.replace(/quota: RequestCount/g, 'quota: requests');
+  expect(traced({ from: V2, url: RATINGS }, yaml).mixer.check?.quotas).toEqual([
+    { quota: 'requests', charge: 1, granted: 1, counters: [] },
+  ]);
+});
+
+test('reports name metrics and log entries; what is measured is a dash', () => {
+  const { sent = [] } = traced({ from: V2, url: RATINGS }).mixer.report ?? {};
+  expect(sent).toEqual([
+    {
+      handler: 'prometheus.shop',
+      adapter: 'prometheus',
+      instance: 'requestcount.instance.shop',
+      metric: 'istio_requests_total',
+      value: 1,
+      values: {
+        reporter: 'destination',
+        source_workload: 'reviews-v2',
+        source_version: 'v2',
+        destination_service: 'ratings.shop.svc.cluster.local',
+        response_code: 200,
+        took: '-',
+      },
+    },
+    expect.objectContaining({ handler: 'newloghandler.shop', level: 'warn' }),
+    expect.objectContaining({ handler: 'collector.shop', adapter: 'fluentd' }),
+  ]);
+  expect(sent[1]?.values).toEqual({
+    source: 'reviews',
+    user: 'unknown',
+    destination: 'ratings',
+    port: 8080,
+    code: 200,
+    latency: '-',
+  });
+});
+
+test('reports can be off', () => {
+  const yaml = TRACE.replace('disablePolicyChecks: false', 'disableMixerHttpReports: true');
+  expect(traced({ from: V2, url: RATINGS }, yaml).mixer.report).toBeUndefined();
 });

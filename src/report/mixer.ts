@@ -26,13 +26,16 @@ export function mixerCallFaultText({ field, expected, type }: MixerCallFault): s
 /** One object with a list of results, in the order of the calls. */
 export const mixerJson = (results: readonly MixerResult[]): string => `${JSON.stringify({ results }, null, 2)}\n`;
 
+/** The name of a code of google.rpc. */
+type StatusName = (code: number) => string;
+
 /** A table with a line for each call. */
-export const mixerTable = (results: readonly MixerResult[]): string =>
+export const mixerTable = (results: readonly MixerResult[], statusName: StatusName): string =>
   columns(
     ['CALL', 'ANSWER', 'RULES', 'QUOTAS', 'REPORTS'],
     results.map(({ name, mixer }) => [
       name,
-      answerText(mixer),
+      answerText(mixer, statusName),
       mixer.matched.join(', '),
       Object.entries(mixer.quotas ?? {})
         .map(([quota, { granted, message }]) => `${quota}: ${granted}${message ? ` (${message})` : ''}`)
@@ -41,14 +44,8 @@ export const mixerTable = (results: readonly MixerResult[]): string =>
     ]),
   );
 
-function answerText({ error, check, reports }: MixerAnswer): string {
+function answerText({ error, check, reports }: MixerAnswer, statusName: StatusName): string {
   if (error) return reports ? 'reported in part: an instance cannot be built' : 'call fails';
   if (!check) return 'reported';
-  return check.code === 0 ? 'OK' : `${STATUS[check.code] ?? check.code}: ${check.message}`;
+  return check.code === 0 ? 'OK' : `${statusName(check.code)}: ${check.message}`;
 }
-
-/** The names of google.rpc.Code. */
-const STATUS =
-  'OK CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS PERMISSION_DENIED RESOURCE_EXHAUSTED FAILED_PRECONDITION ABORTED OUT_OF_RANGE UNIMPLEMENTED INTERNAL UNAVAILABLE DATA_LOSS UNAUTHENTICATED'.split(
-    ' ',
-  );

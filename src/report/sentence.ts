@@ -93,13 +93,14 @@ function failureText(answer: Answer): string {
 }
 
 function stoppedText(
-  { at, refusal, mismatch, blocked, because }: Extract<ToldEnd, { kind: 'stopped' }>,
+  { at, refusal, mixer, mismatch, blocked, because }: Extract<ToldEnd, { kind: 'stopped' }>,
   answer: Answer,
 ): string {
   if (!at) return failureText(answer);
   const where = `at ${placeText(at)}`;
   if (blocked) return `fails: ${blockedText(blocked)}${codeText(answer)}`;
   if (mismatch) return `fails: ${mismatchText(mismatch)}${codeText(answer)}`;
+  if (mixer) return `${failedCheckText(answer)} by Mixer (${mixer.status}: ${mixer.message}), ${where}`;
   if (refusal) {
     const code = answer.kind === 'response' ? ` with ${answer.status}` : '';
     return `is refused${code} by ${refusalText(refusal)}, ${where}`;
@@ -118,6 +119,9 @@ function stoppedText(
       return `is connected ${where}`;
   }
 }
+
+const failedCheckText = (answer: Answer): string =>
+  answer.kind === 'response' ? `is refused with ${answer.status}` : 'is refused';
 
 function responseText({ status, flags, headers, details }: Extract<Answer, { kind: 'response' }>): string {
   const location = headers.find(([name]) => name === 'location')?.[1];

@@ -7,6 +7,7 @@ import type { ClientTransport } from '../simulation/client-transport';
 import type { Place } from '../source/file';
 import { noteText, waypointUseText } from './reason';
 import { endingText, percent, summaryOf } from './sentence';
+import { mixerLines } from './simulation-mixer';
 import type { Style } from './style';
 import { visibleIn } from './visible';
 import { yaml } from './yaml';
@@ -63,7 +64,8 @@ function alike(hops: readonly HopReport[]): HopReport[][] {
   for (const hop of hops) {
     const decisions = hop.decisions.filter(({ stage }) => stage !== 'endpoint');
     const texts = decisions.map(({ stage, chosen, because }) => [stage, chosen, because]);
-    const key = hop.role === 'server' ? JSON.stringify([texts, hop.status, hop.flags]) : String(groups.size);
+    const key =
+      hop.role === 'server' ? JSON.stringify([texts, hop.status, hop.flags, hop.mixer?.check]) : String(groups.size);
     groups.set(key, [...(groups.get(key) ?? []), hop]);
   }
   return [...groups.values()];
@@ -108,6 +110,7 @@ function hopBlock(hops: readonly HopReport[], choice: SimulationChoice, style: S
     ...(hop.transport ? [line('connects with', clientTransportText(hop.transport, style))] : []),
     ...upstreamLines(hop),
     ...mirrors.map((cluster) => line('mirror', `a copy goes to ${cluster}`)),
+    ...(hop.mixer ? mixerLines(hop.mixer, choice).map(([label, text]) => line(label, text)) : []),
     ...(choice.telemetry ? hops.flatMap((each) => telemetryLines(each, style)) : []),
     '',
   ].join('\n');

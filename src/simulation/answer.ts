@@ -70,6 +70,9 @@ function asUpstream(answer: Answer, { upstream }: Response): UpstreamAnswer {
 
 /** The end of a way at its last proxy, which sends nothing on. */
 export function stoppedAt(hop: Hop): Stopped {
+  const check = hop.mixer?.check;
+  if (check?.isEnforced && check.answer.code !== 0)
+    return { kind: 'stopped', mixer: { status: check.answer.status, message: check.answer.message } };
   const refusal = refusalOf(hop);
   const because = refusal ? undefined : reasonOf(hop);
   return { kind: 'stopped', ...(refusal && { refusal }), ...(because !== undefined && { because }) };

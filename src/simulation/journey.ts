@@ -2,6 +2,7 @@ import type { Arrival } from '../envoy/run/arrival';
 import type { Assumption } from '../envoy/run/assumptions';
 import type { Flag, Outcome, Response } from '../envoy/run/outcome';
 import type { Step } from '../envoy/run/trace';
+import type { CheckTrace, ReportTrace } from '../legacy/mixer/trace';
 import type { Proxy } from '../mesh/workloads/proxy';
 import type { Service } from '../mesh/services/service';
 import type { Labels } from '../mesh/workloads/labels';
@@ -55,6 +56,17 @@ export interface Hop {
   readonly assumptions: readonly Assumption[];
   /** How it ended for whoever is connected to this proxy. */
   readonly outcome: Outcome;
+  /** What Mixer answers and receives, in Istio 1.4 with a Mixer. */
+  readonly mixer?: HopMixer;
+}
+
+/** What Mixer does at a hop. */
+export interface HopMixer {
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** What it answers to the proxy of a server, for requests that reach it. */
+  readonly check?: CheckTrace;
+  /** What it makes of the report of the proxy; absent where the mesh has reports off. */
+  readonly report?: ReportTrace;
 }
 
 /** What the ztunnel of a client does with a connection. */
@@ -113,6 +125,8 @@ export interface Stopped {
   readonly kind: 'stopped';
   /** The policies that refuse the request, where it is they. */
   readonly refusal?: Refusal;
+  /** What Mixer of Istio 1.4 answers, where the proxy refuses the request for that. */
+  readonly mixer?: { readonly status: string; readonly message: string };
   /** Where the proxy closes the connection because of its TLS. */
   readonly mismatch?: TransportMismatch;
   /** Where the proxy of the client lets nothing out to there. */

@@ -10,11 +10,13 @@ import type {
   ClientZtunnel,
   Destination,
   Hop,
+  HopMixer,
   HopProxy,
   Journey,
   PolicyName,
   Refusal,
   ServerZtunnel,
+  Stopped,
   Way,
   WaypointUse,
 } from './journey';
@@ -73,6 +75,7 @@ export type ToldEnd =
       readonly kind: 'stopped';
       readonly at?: ToldProxy;
       readonly refusal?: Refusal;
+      readonly mixer?: Stopped['mixer'];
       readonly mismatch?: TransportMismatch;
       readonly blocked?: Blocked;
       readonly because?: string;
@@ -129,6 +132,8 @@ export interface HopReport {
   /** What it counts, and what it reports of the request to a tracing backend. */
   readonly metric?: Metric;
   readonly span?: Span;
+  /** What Mixer answers and receives, in Istio 1.4. */
+  readonly mixer?: HopMixer;
 }
 
 /** Tells a journey. Hops that several ways share are told once, as the same object. */
@@ -221,7 +226,7 @@ function hopOf(way: Way, index: number): HopReport {
   const hop = way.hops[index]!;
   const metric = metricOf(way, index);
   const span = spanOf(hop);
-  const { proxy, role, outcome, waypoint } = hop;
+  const { proxy, role, outcome, waypoint, mixer } = hop;
   const sent = role === 'server' ? undefined : clientTransport(way, index);
   return {
     proxy: fullName(proxy),
@@ -232,8 +237,10 @@ function hopOf(way: Way, index: number): HopReport {
     mirrors: [],
     ...seen(outcome),
     accessLog: knownLine(logLineOf(hop)),
-    ...(metric && { metric }),
+    // With a Mixer, proxies count nothing themselves.
+    ...(metric && !mixer && { metric }),
     ...(span && { span }),
+    ...(mixer && { mixer }),
   };
 }
 

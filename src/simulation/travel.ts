@@ -36,6 +36,7 @@ import { SOMEWHERE } from './addresses';
 import type { Dial, Start } from './start';
 import { type Transport, transportOf } from './transport';
 import { mismatchAt } from './mismatch';
+import { checkedByMixer } from './mixer';
 
 /** What stays the same on every way of a request. */
 export interface World {
@@ -85,7 +86,8 @@ function through(world: World, proxy: Proxy, arrival: Arrival, past: Past): Way[
   const more = execution.isComplete ? [] : [unknownWay({ kind: 'too many conditions' })];
   const ways = execution.branches.flatMap((branch, index) => {
     const { steps, outcome, assumptions } = branch;
-    const hop: Hop = { proxy, role, arrival, translation, steps, outcome, assumptions };
+    const seen: Hop = { proxy, role, arrival, translation, steps, outcome, assumptions };
+    const hop = checkedByMixer(world.mesh, seen, past.chosen);
     const again = (answer: UpstreamAnswer): Branch =>
       execute(translation.config, arrival, { ...options, answer }).branches[index]!;
     return beyond(world, hop, past, again).map((way) => ({ ...way, share: way.share * branch.share }));

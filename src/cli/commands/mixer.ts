@@ -1,6 +1,7 @@
 import { isMixerCall, mixerCallIn } from '../../legacy/mixer/call';
 import { mixerConfiguration } from '../../legacy/mixer/configuration';
 import { Mixer } from '../../legacy/mixer/mixer';
+import { statusName } from '../../legacy/mixer/status';
 import type { Mesh } from '../../mesh/mesh';
 import { type MixerResult, mixerCallFaultText, mixerJson, mixerTable } from '../../report/mixer';
 import { UsageError } from '../usage-error';
@@ -29,5 +30,5 @@ export function answerMixerCalls(
     if ('field' in call) throw new UsageError(`request ${index + 1}: ${mixerCallFaultText(call)}`);
     return { name: typeof entry['name'] === 'string' ? entry['name'] : '', mixer: mixer.answer(call) };
   });
-  return output === 'json' ? mixerJson(results) : mixerTable(results);
+  return output === 'json' ? mixerJson(results) : mixerTable(results, statusName);
 }

@@ -44,7 +44,7 @@ const UNREFUSED: CheckResult = { code: 0, message: '', validDuration: 60e9, vali
 const UNLIMITED = 60e9;
 
 /** An instance that a matching rule sends to a handler. */
-interface Dispatch {
+export interface Dispatch {
   readonly handler: HandlerConfig;
   readonly instance: Instance;
 }
@@ -58,8 +58,7 @@ export class Mixer {
 
   answer({ call, attributes, quotas }: MixerCall): MixerAnswer {
     this.calls += 1;
-    const inScope = this.configuration.rules.filter(({ namespace }) => isInScope(namespace, attributes));
-    const rules = inScope.filter((rule) => matches(rule, attributes));
+    const { inScope, rules } = rulesFor(this.configuration, attributes);
     const matched = rules.map(({ fullName }) => fullName);
     if (call === 'report') return { matched, ...report(dispatches(rules, 'report'), attributes) };
     const check = checked(rules, attributes);
@@ -151,6 +150,15 @@ function quotaHandler({ adapter, params }: HandlerConfig, instances: readonly st
   return adapter === 'redisquota' ? redisQuota(params, instances) : undefined;
 }
 
+/** The rules in scope of a call, and those of them that match. */
+export function rulesFor(
+  { rules }: MixerConfiguration,
+  attributes: Attributes,
+): { readonly inScope: readonly Rule[]; readonly rules: readonly Rule[] } {
+  const inScope = rules.filter(({ namespace }) => isInScope(namespace, attributes));
+  return { inScope, rules: inScope.filter((rule) => matches(rule, attributes)) };
+}
+
 /** Rules of the root namespace apply everywhere, others to the side that reports. */
 function isInScope(namespace: string, attributes: Attributes): boolean {
   const isOutbound = attributes.get('context.reporter.kind') === 'outbound';
@@ -167,25 +175,36 @@ function matches({ match }: Rule, attributes: Attributes): boolean {
   return 'value' in result && result.value === true;
 }
 
-const dispatches = (rules: readonly Rule[], variety: Variety): Dispatch[] =>
+/** What rules send to handlers in calls of a variety. */
+export const dispatches = (rules: readonly Rule[], variety: Variety): Dispatch[] =>
   rules.flatMap(({ actions }) =>
     actions.flatMap(({ handler, instances }) =>
       instances.filter((instance) => instance.variety === variety).map((instance) => ({ handler, instance })),
     ),
   );
 
+/** What a handler says to an instance; without `result` the instance cannot be built, or a list is not at hand. */
+export interface Said extends Dispatch {
+  readonly result?: CheckResult;
+}
+
+/** What the handlers that Mixer can make say to the checks of rules. */
+export const checksOf = (rules: readonly Rule[], attributes: Attributes): Said[] =>
+  dispatches(rules, 'check').flatMap(({ handler, instance }) => {
+    const answer = checker(handler);
+    if (!answer) return [];
+    const built = build(instance.expressions, attributes);
+    const result = built && answer(built['value'] as Value | undefined);
+    return [{ handler, instance, ...(result && { result }) }];
+  });
+
 /** The joined answer of all checks, or undefined where an instance cannot be built or a list is not at hand. */
 function checked(rules: readonly Rule[], attributes: Attributes): CheckAnswer | undefined {
   const results: { handler: string; result: CheckResult }[] = [];
-  let isBroken = false;
-  for (const { handler, instance } of dispatches(rules, 'check')) {
-    const answer = checker(handler);
-    const built = answer && build(instance.expressions, attributes);
-    const result = built && answer(built['value'] as Value | undefined);
-    if (result) results.push({ handler: handler.name, result });
-    else if (answer) isBroken = true;
+  for (const { handler, result } of checksOf(rules, attributes)) {
+    if (!result) return undefined;
+    results.push({ handler: handler.name, result });
   }
-  if (isBroken) return undefined;
   const refused = results.filter(({ result }) => result.code !== 0);
   const joined: CheckResult = {
     code: refused[0]?.result.code ?? 0,
@@ -262,6 +281,7 @@ function report(sent: readonly Dispatch[], attributes: Attributes): Pick<MixerAn
   return { ...(isBroken && { error: true }), reports };
 }
 
-function writer({ adapter, params }: HandlerConfig): Writer | 'not made' | undefined {
+/** Writes what a handler of the adapter stdio receives; undefined for other adapters. */
+export function writer({ adapter, params }: HandlerConfig): Writer | 'not made' | undefined {
   return adapter === 'stdio' ? (stdioWriter(params) ?? 'not made') : undefined;
 }

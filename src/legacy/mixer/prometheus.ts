@@ -1,6 +1,8 @@
 import { type ParamFields, readParams } from './params';
 
 interface Metric {
+  readonly namespace?: string;
+  readonly name?: string;
   readonly instanceName?: string;
   readonly labelNames?: readonly string[];
 }
@@ -37,3 +39,12 @@ export function prometheusLabels(params: unknown): Map<string, readonly string[]
 
 /** The name of a label as the adapter registers it. */
 const safeName = (name: string): string => name.replace(/^\//, '').replace(/[/. ]/g, '_').replace(/-/g, '');
+
+/** The name under which a handler of the adapter prometheus exposes an instance; undefined where it has no metric for it. */
+export function prometheusName(params: unknown, instance: string): string | undefined {
+  const { metrics } = readParams<{ metrics: readonly Metric[] }>(PROMETHEUS_PARAMS, params, { metrics: [] });
+  const metric = metrics.find(({ instanceName }) => instanceName === instance);
+  if (!metric) return undefined;
+  const { namespace = '', name = '' } = metric;
+  return `${safeName(namespace || 'istio')}_${safeName(name || instance)}`;
+}

@@ -5,7 +5,8 @@ import { type ParamFields, readParams } from './params';
 import type { QuotaRequest, QuotaResult } from './result';
 import { own } from '../../source/own';
 
-interface Limit {
+/** How much is granted within a duration in nanoseconds; 0 stands for no end. */
+export interface Limit {
   readonly maxAmount: number;
   readonly validDuration: number;
 }
@@ -94,6 +95,14 @@ export const quotaNames = (adapter: 'memquota' | 'redisquota', params: unknown):
     }).quotas,
   ).keys(),
 ];
+
+/** The limit of an instance with these dimensions; undefined where the adapter has none. */
+export function quotaLimit(adapter: string, params: unknown, instance: string, dimensions: Built): Limit | undefined {
+  if (adapter !== 'memquota' && adapter !== 'redisquota') return undefined;
+  const type = adapter === 'memquota' ? MEMQUOTA_PARAMS : REDISQUOTA_PARAMS;
+  const quota = limitsOf(readParams<Pick<Quotas, 'quotas'>>(type, params, { quotas: [] }).quotas).get(instance);
+  return quota && limitFor(quota, dimensions);
+}
 
 const limitsOf = (quotas: readonly Partial<Quota>[]): Map<string, Quota> =>
   new Map(
