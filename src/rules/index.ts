@@ -54,6 +54,7 @@ import mismatchedPrivateKey from './certificates/mismatched-private-key';
 import mismatchedRouteProtocol from './routes/mismatched-route-protocol';
 import misplacedAnnotation from './annotations/misplaced-annotation';
 import missingCaCertificates from './mutual-tls/missing-ca-certificates';
+import mtlsToExcludedPort from './mutual-tls/mtls-to-excluded-port';
 import mtlsToPlaintextServer from './mutual-tls/mtls-to-plaintext-server';
 import mtlsToServerWithoutSidecar from './mutual-tls/mtls-to-server-without-sidecar';
 import namespaceInjectedByDefault from './injection/namespace-injected-by-default';
@@ -284,6 +285,7 @@ export const rules: readonly Rule[] = [
   certificateForOtherHosts,
   plaintextToStrictServer,
   strictWithoutClientMtls,
+  mtlsToExcludedPort,
   mtlsToPlaintextServer,
   mtlsToServerWithoutSidecar,
   unrequiredMtls,
