@@ -22,7 +22,7 @@ export default rule({
   summary: 'Clients use mutual TLS to a port that annotations exclude from the sidecar.',
   url: 'https://istio.io/latest/docs/reference/config/annotations/',
   docs: `
-    The control plane tells clients that a workload has a sidecar, and not which ports annotations
+    Clients know from the control plane that a workload has a sidecar, and not which ports annotations
     exclude from it. Clients with a proxy therefore use mutual TLS to these ports too, and the
     application receives the TLS handshake: calls fail, for HTTP with 503 and the response flag UF.
     Clients without a proxy reach the port, as scrapers of metrics do.
