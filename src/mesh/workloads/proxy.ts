@@ -47,8 +47,17 @@ export function runsProxy({ injection, template }: Workload): boolean {
   const { containers = [], initContainers = [] } = template.value.spec ?? {};
   // The image `auto` only holds the place for what injection puts there.
   const given = [...containers, ...initContainers].some(({ name, image }) => name === PROXY && image !== 'auto');
-  return injection.injected || given;
+  return injection.injected || (given && !hasOwnBootstrap({ template }));
 }
+
+/**
+ * Whether the proxy of a workload starts with a bootstrap of its own, as beside the control plane of Istio 1.4: it has listeners that
+ * no control plane sends, and captures no traffic.
+ */
+export const hasOwnBootstrap = ({ template }: Pick<Workload, 'template'>): boolean =>
+  (template.value.spec?.containers ?? []).some(
+    ({ name, args = [] }) => name === PROXY && args.includes('--templateFile'),
+  );
 
 const PROXY = 'istio-proxy';
 

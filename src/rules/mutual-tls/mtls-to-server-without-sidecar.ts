@@ -5,6 +5,7 @@ import { isDefined } from '../../mesh/settings/namespaces';
 import { isInMesh, mayBeInMesh } from '../../mesh/policies/policy-enforcers';
 import { serviceFor } from '../../mesh/services/services';
 import { workloadsOf } from '../../mesh/services/service-workloads';
+import { hasOwnBootstrap } from '../../mesh/workloads/proxy';
 import type { Workload } from '../../mesh/workloads/workloads';
 import type { ClientTLSSettings } from '../../schema/kinds/networking';
 import type { Field } from '../../source/field';
@@ -39,7 +40,9 @@ export default rule({
 
 function withoutSidecar(mesh: Mesh, host: string, from: string): Workload[] {
   const service = serviceFor(mesh, host, from);
-  return service ? workloadsOf(mesh, service).filter((server) => !isInMesh(mesh, server)) : [];
+  return service
+    ? workloadsOf(mesh, service).filter((server) => !isInMesh(mesh, server) && !hasOwnBootstrap(server))
+    : [];
 }
 
 /** Whether pods get a sidecar is known only where their namespace is. */
