@@ -6,6 +6,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { declarations } from './build/declarations.mjs';
 import { examples } from './build/examples.mjs';
 import { licences } from './build/licences.mjs';
+import { buildPage } from './build/page.mjs';
 import { buildValidators } from './validators.mjs';
 
 /** The command line's options stay small and quick to load: what the commands do lies in a file of its own. */
@@ -54,7 +55,7 @@ const { metafile } = await build({
   metafile: true,
   plugins: [commandsApart, builtIn],
 });
-const inputs = [...Object.keys(metafile.inputs), ...(await buildValidators())];
+const inputs = [...Object.keys(metafile.inputs), ...(await buildValidators()), ...(await buildPage())];
 writeFileSync('dist/examples.json', JSON.stringify(examples('fixtures/rules')));
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licences(inputs));
 if (process.argv.includes('--types')) await declarations('src/index.ts', 'dist/index.d.ts');

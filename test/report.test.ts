@@ -48,6 +48,7 @@ function reportOf(files: readonly SourceFile[], spoken = talkative('wrong')): Re
     fails: ({ severity }) => severity === 'error',
     inRepository: (path) => (path.startsWith('/') ? path : `deploy/${path}`),
     digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),
+    page: () => ({ style: { text: '', hash: 'style' }, script: { text: '', hash: 'script' } }),
   };
 }
 

@@ -13,4 +13,5 @@ export const FORMAT_NAMES: readonly FormatName[] = [
   'checkstyle',
   'rdjsonl',
   'markdown',
+  'html',
 ];

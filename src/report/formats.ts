@@ -12,6 +12,7 @@ const FORMATS = {
   gitlab: async () => (await import('./gitlab')).gitlab,
   checkstyle: async () => (await import('./checkstyle')).checkstyle,
   rdjsonl: async () => (await import('./rdjsonl')).rdjsonl,
+  html: async () => (await import('./html')).html,
   markdown: async () => (await import('./markdown')).markdown,
 } satisfies Record<string, () => Promise<Format>>;
 

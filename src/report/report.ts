@@ -2,6 +2,7 @@ import type { LintResult } from '../lint';
 import type { Mesh } from '../mesh/mesh';
 import type { Finding } from '../rules/rule';
 import type { Extent } from './excerpt';
+import type { PageParts } from './page/document';
 import type { Style } from './style';
 
 /** A run as the formats are given it. */
@@ -25,6 +26,8 @@ export interface Report {
   inRepository: (path: string) => string;
   /** A short hash, the same on every machine. */
   digest: (text: string) => string;
+  /** The style sheet and script of a page. */
+  page: () => PageParts;
 }
 
 /** A format: a run as text, ending with a line break unless it is empty. */

@@ -84,6 +84,7 @@ export async function faultsOf(text: string, base: Mesh): Promise<string[]> {
             fails: () => true,
             inRepository: (path) => path,
             digest: (each) => String(each.length),
+            page: () => ({ style: { text: '', hash: '' }, script: { text: '', hash: '' } }),
           }),
         ),
       );

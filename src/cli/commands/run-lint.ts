@@ -18,6 +18,7 @@ import { changesOf, checkFixOptions, mend } from '../fix/fix';
 import { NothingFound } from '../input/input';
 import { type Configured, configured, isLive, loadVariants } from '../input/load';
 import type { Output } from '../output';
+import { reportParts } from '../page-parts';
 import { checkReleases } from '../lint/releases';
 import { Stopwatch } from '../lint/stopwatch';
 import { checkWatchOptions, repeatedly } from '../lint/watch';
@@ -29,7 +30,7 @@ import { verdictOf } from '../lint/verdict';
 import { append, writeAll } from '../fix/write';
 
 /** Formats that say themselves what was looked at and what could not be checked. */
-const SAYS_CLOSING = new Set<FormatName>(['text', 'json', 'markdown']);
+const SAYS_CLOSING = new Set<FormatName>(['text', 'json', 'markdown', 'html']);
 
 /** Does what `meshlint lint` was asked for, and sets the exit status. */
 export async function runLint(paths: readonly string[], options: LintCommandOptions, version: string): Promise<void> {
@@ -66,6 +67,7 @@ async function lintOnce(paths: readonly string[], options: LintCommandOptions, v
     fails: verdict.fails,
     inRepository,
     digest,
+    page: reportParts,
   };
   const style = styleFor(process.stdout, options.color || 'never');
   if (options.dryRun) await print(await changesOf(first, again, fixing, style));
@@ -96,7 +98,17 @@ const extentOf = ({ all, info }: LintCommandOptions): Extent => (all ? 'all' : i
 function emptyReport({ files }: NothingFound, version: string): Report {
   const result = { findings: [], unchecked: [], faults: [] };
   const inRepository = repositoryNaming();
-  return { mesh: new Mesh(files), result, hidden: 0, style: plain, version, fails: () => false, inRepository, digest };
+  return {
+    mesh: new Mesh(files),
+    result,
+    hidden: 0,
+    style: plain,
+    version,
+    fails: () => false,
+    inRepository,
+    digest,
+    page: reportParts,
+  };
 }
 
 const dayOfRun = (): string => new Date().toISOString().slice(0, 10);

@@ -1,0 +1,8 @@
+/** The script of a page with results: it filters findings, copies commands, and zooms pictures. Without it the page shows everything. */
+import { copyOnClick } from './copying';
+import { filterFindings } from './filters';
+import { openTarget } from './targets';
+
+copyOnClick(document);
+filterFindings(document);
+openTarget();
