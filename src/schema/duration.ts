@@ -8,7 +8,7 @@ const NANOSECONDS = new Map([
   ['m', 60e9],
   ['h', 3600e9],
 ]);
-const WHOLE = /^[-+]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/;
+const WHOLE = /^[-+]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+)$/;
 const PART = /(?<![\d.])([\d.]+)(\D+)/g;
 const LONGEST = 2 ** 63 - 1;
 

@@ -7,7 +7,6 @@ import { followedKinds } from '../webhook/followed-kinds';
 import { answer } from '../webhook/handler';
 import { Log } from '../webhook/log';
 import { Metrics } from '../webhook/metrics';
-import { AdmissionServer } from '../webhook/server';
 import type { WebhookOptions } from './webhook';
 
 /** Milliseconds between two looks at the files of the certificate. */
@@ -15,11 +14,14 @@ const CERTIFICATE_INTERVAL = 2000;
 /** Milliseconds that open requests may take once no more are accepted. */
 const LAST_REQUESTS = 10_000;
 
-/** Serves the API server of a cluster until SIGTERM or SIGINT. The client of Kubernetes is loaded only here. */
+/** Serves the API server of a cluster until SIGTERM or SIGINT. What other commands do not need, such as HTTPS, is loaded only here. */
 export async function runWebhook(options: WebhookOptions): Promise<void> {
   let certificate = readCertificate(options);
   const checks = checksOf(options);
-  const { connect } = await import('../webhook/kubernetes-client');
+  const [{ connect }, { AdmissionServer }] = await Promise.all([
+    import('../webhook/kubernetes-client'),
+    import('../webhook/server'),
+  ]);
   const client = connect(options);
   const log = new Log(options.logLevel);
   const kinds = followedKinds(options);

@@ -5,7 +5,7 @@ import { percentEncoded } from '../../../source/percent-encoding';
 
 /** Whether Mixer takes a text as a DNS name: no empty label but the last, no hyphens at the ends of labels or at places 3 and 4. Source: idna.ToUnicode. */
 export function isDnsName(text: string): boolean {
-  const labels = text.split(/[.。．｡]/);
+  const labels = text.split(/[.\u3002\uff0e\uff61]/);
   if (labels.length > 1 && labels.at(-1) === '') labels.pop();
   return labels.every((label) => label !== '' && isLabel(label));
 }
@@ -26,7 +26,7 @@ function lookupForm(name: string): string | undefined {
   const mapped = name
     .normalize('NFKC')
     .toLowerCase()
-    .replace(/[。．｡]/g, '.');
+    .replace(/[\u3002\uff0e\uff61]/g, '.');
   if (/[^a-z0-9.\u0080-\u{10ffff}-]/u.test(mapped)) return undefined;
   return mapped.replace(/\.$/, '').split('.').map(punycoded).join('.');
 }
