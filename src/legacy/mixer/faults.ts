@@ -27,10 +27,31 @@ export interface MixerFault {
   readonly related?: readonly { readonly place: Field; readonly message: string }[];
 }
 
+const FLUENTD_PARAMS: ParamFields = {
+  fields: {
+    address: 'text',
+    integerDuration: 'truth',
+    instanceBufferSize: 'integer',
+    maxBatchSizeBytes: 'integer',
+    pushIntervalDuration: 'duration',
+    pushTimeoutDuration: 'duration',
+  },
+};
+
+const KUBERNETESENV_PARAMS: ParamFields = {
+  fields: { kubeconfigPath: 'text', cacheRefreshDuration: 'duration', clusterRegistriesNamespace: 'text' },
+};
+
+const OPA_PARAMS: ParamFields = { fields: { policy: { list: 'text' }, checkMethod: 'text', failClose: 'truth' } };
+
+/** The parameters of adapters; those of adapters that are not here are not checked. Source: mixer/adapter */
 const PARAMS: Readonly<Record<string, ParamFields>> = {
   denier: DENIER_PARAMS,
+  fluentd: FLUENTD_PARAMS,
+  kubernetesenv: KUBERNETESENV_PARAMS,
   listchecker: LISTCHECKER_PARAMS,
   memquota: MEMQUOTA_PARAMS,
+  opa: OPA_PARAMS,
   prometheus: PROMETHEUS_PARAMS,
   redisquota: REDISQUOTA_PARAMS,
   stdio: STDIO_PARAMS,

@@ -24,7 +24,8 @@ export const ADAPTERS: Readonly<Record<string, readonly string[]>> = {
 export type Variety = 'check' | 'quota' | 'report' | 'preprocess';
 
 /** A field of an instance: an expression of any type or of one, a map of expressions, or fields below it. */
-export type TemplateField = 'any' | 'STRING' | 'INT64' | 'TIMESTAMP' | 'IP_ADDRESS' | 'map' | 'names' | TemplateFields;
+export type TemplateField =
+  'any' | 'STRING' | 'INT64' | 'BOOL' | 'TIMESTAMP' | 'IP_ADDRESS' | 'map' | 'names' | TemplateFields;
 
 export interface TemplateFields {
   readonly fields: Readonly<Record<string, TemplateField>>;
@@ -36,14 +37,28 @@ const ACTION: TemplateFields = {
 };
 const RESOURCE = { monitoredResourceType: 'STRING', monitoredResourceDimensions: 'map' } as const;
 
-/** The templates compiled into Mixer 1.4; `fields` of those that nothing here follows are not checked. Source: mixer/template. */
+const texts = (names: string): Record<string, 'STRING'> =>
+  Object.fromEntries(names.split(' ').map((name) => [name, 'STRING']));
+
+/** The templates compiled into Mixer 1.4. Source: mixer/template. */
 export const TEMPLATES: Readonly<
-  Record<string, { readonly variety: Variety; readonly fields?: TemplateFields['fields'] }>
+  Record<string, { readonly variety: Variety; readonly fields: TemplateFields['fields'] }>
 > = {
-  apikey: { variety: 'check' },
+  apikey: { variety: 'check', fields: { ...texts('api apiVersion apiOperation apiKey'), timestamp: 'TIMESTAMP' } },
   authorization: { variety: 'check', fields: { subject: SUBJECT, action: ACTION } },
   checknothing: { variety: 'check', fields: {} },
-  edge: { variety: 'report' },
+  edge: {
+    variety: 'report',
+    fields: {
+      timestamp: 'TIMESTAMP',
+      ...texts(
+        'sourceUid sourceOwner sourceWorkloadName sourceWorkloadNamespace destinationUid destinationOwner destinationWorkloadName',
+      ),
+      ...texts(
+        'destinationWorkloadNamespace destinationServiceName destinationServiceNamespace contextProtocol apiProtocol',
+      ),
+    },
+  },
   kubernetes: {
     variety: 'preprocess',
     fields: {
@@ -63,5 +78,22 @@ export const TEMPLATES: Readonly<
   metric: { variety: 'report', fields: { value: 'any', dimensions: 'map', ...RESOURCE } },
   quota: { variety: 'quota', fields: { dimensions: 'map' } },
   reportnothing: { variety: 'report', fields: {} },
-  tracespan: { variety: 'report' },
+  tracespan: {
+    variety: 'report',
+    fields: {
+      ...texts('traceId spanId parentSpanId spanName sourceName destinationName apiProtocol'),
+      startTime: 'TIMESTAMP',
+      endTime: 'TIMESTAMP',
+      spanTags: 'map',
+      httpStatusCode: 'INT64',
+      clientSpan: 'BOOL',
+      rewriteClientSpanId: 'BOOL',
+      sourceIp: 'IP_ADDRESS',
+      destinationIp: 'IP_ADDRESS',
+      requestSize: 'INT64',
+      requestTotalSize: 'INT64',
+      responseSize: 'INT64',
+      responseTotalSize: 'INT64',
+    },
+  },
 };

@@ -17,9 +17,13 @@ const mirror = fields<HTTPMirrorPolicy>({ destination, percentage }, (part) => {
   if (!part.value.destination) missing(part, 'destination');
 });
 
+/** istio: mirrorPercentage came in 1.5 */
+const FIRST_WITH_PERCENTAGE = 5;
+
 const mirrorPercent: Check<number> = (part) => {
   if (part.value > 100) part.refuse(`${part.value} is more than 100`, { reason: 'limit' });
-  else part.doubt('"mirrorPercent" is deprecated; use "mirrorPercentage" with "value"', { on: 'key' });
+  else if (part.judged.minor >= FIRST_WITH_PERCENTAGE)
+    part.doubt('"mirrorPercent" is deprecated; use "mirrorPercentage" with "value"', { on: 'key' });
 };
 
 const httpDestination: Check<HTTPRouteDestination> = all<HTTPRouteDestination>(

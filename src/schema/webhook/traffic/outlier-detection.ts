@@ -13,8 +13,11 @@ const localErrorsApart: Check<OutlierDetection> = (part) => {
       });
 };
 
+/** istio: consecutive5xxErrors came in 1.5 */
+const FIRST_WITH_5XX = 5;
+
 const deprecated: Check<number> = (part) => {
-  if (part.value !== 0)
+  if (part.value !== 0 && part.judged.minor >= FIRST_WITH_5XX)
     part.doubt('"consecutiveErrors" is deprecated; use "consecutive5xxErrors" or "consecutiveGatewayErrors"', {
       on: 'key',
     });
