@@ -1,6 +1,7 @@
 import type { Call, RouteEdge } from '../src/graph/connection';
 import { around, graph } from '../src/graph';
 import { graphDot, graphMermaid } from '../src/report/graph';
+import { graphHtml } from '../src/report/graph-html';
 import { configMap, deployment, meshOf, namespace, networking, object, security, service } from './mesh-of';
 
 const SHOP = namespace('shop') + deployment('shop/web') + deployment('shop/cart') + service('shop/cart');
@@ -384,5 +385,28 @@ describe('pictures', () => {
   test('a part holds what touches it', () => {
     const { nodes } = around(drawn(SHOP + service('shop/web')), ({ name }) => name === 'web');
     expect(nodes.map(({ id }) => id).sort()).toEqual(['clients *', 'service shop/web', 'workload shop/web']);
+  });
+});
+
+describe('a graph as a page', () => {
+  const PARTS = { style: { text: '', hash: '' }, script: { text: '', hash: '' } };
+  const star = (size: number) => {
+    const point = (name: string) => ({ id: `service a/${name}`, kind: 'service' as const, name, namespace: 'a' });
+    const others = Array.from({ length: size }, (_, index) => point(`s${index}`));
+    const edges = others.map(({ id }) => ({ kind: 'route' as const, from: 'service a/hub', to: id, conditions: [] }));
+    return { nodes: [point('hub'), ...others], edges };
+  };
+
+  test('is drawn up to 200 arrows, each of which is in the table', () => {
+    const page = graphHtml(star(200), PARTS);
+    expect(page.match(/class="edge route"/g)).toHaveLength(200);
+    expect(page.match(/<tr data-points/g)).toHaveLength(200);
+  });
+
+  test('is a table only where it has more', () => {
+    const page = graphHtml(star(201), PARTS);
+    expect(page).toContain('The picture would have 201 arrows; use --around to draw a part of it.');
+    expect(page).not.toContain('<svg');
+    expect(page.match(/<tr data-points/g)).toHaveLength(201);
   });
 });

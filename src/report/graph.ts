@@ -3,7 +3,8 @@ import { visibleIn } from './visible';
 import type { Call, Graph, RouteEdge, Node, Transport } from '../graph/connection';
 import type { Place } from '../source/file';
 
-type Edge = Call | RouteEdge;
+/** What leads from one point to another. */
+export type Edge = Call | RouteEdge;
 
 /** A graph as a Mermaid flowchart. Calls that policies deny are left out; those that TLS prevents end in a cross. */
 export function graphMermaid(given: Graph): string {
@@ -79,10 +80,12 @@ const BRACKETS: Record<Node['kind'], readonly [string, string]> = {
   external: ['[[', ']]'],
 };
 
-const drawn = ({ edges }: Graph): readonly Edge[] =>
+/** What a picture shows: calls that policies deny are left out, those that TLS prevents are not. */
+export const drawn = ({ edges }: Graph): readonly Edge[] =>
   edges.filter((edge) => edge.kind === 'route' || edge.allowed !== 'no' || edge.transports.some(isFailing));
 
-const isFailing = (transport: Transport): boolean => transport === 'refused' || transport === 'broken';
+/** Whether no request comes through. */
+export const isFailing = (transport: Transport): boolean => transport === 'refused' || transport === 'broken';
 
 const numbered = ({ nodes }: Graph) => new Map(nodes.map(({ id }, index) => [id, `n${index}`]));
 
@@ -97,13 +100,15 @@ function mermaidNode(node: Node, id: string): string {
   return `${id}${open}"${mermaidText(titleOf(node))}"${close}`;
 }
 
-const titleOf = ({ kind, name, proxy, ambient }: Node): string => {
+/** The name of a point, with what is special about it. */
+export const titleOf = ({ kind, name, proxy, ambient }: Node): string => {
   if (kind === 'gateway') return `gateway ${name}`;
   if (ambient) return `${name} (ambient)`;
   return proxy === false ? `${name} (no sidecar)` : name;
 };
 
-function labelOf(edge: Edge): string {
+/** The conditions and shares of a route; the transports and policies of a call. */
+export function labelOf(edge: Edge): string {
   return edge.kind === 'call' ? callLabel(edge) : routeLabel(edge);
 }
 

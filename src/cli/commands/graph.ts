@@ -5,7 +5,7 @@ import { withExamples } from '../options/examples';
 
 /** The options of `meshlint graph`. */
 export interface GraphCommandOptions extends InputOptions {
-  output: 'mermaid' | 'dot' | 'json' | 'table';
+  output: 'mermaid' | 'dot' | 'json' | 'table' | 'html';
   around?: string;
 }
 
@@ -19,8 +19,8 @@ export function graphCommand(program: Command): void {
   const command = withRelease(program.command('graph'))
     .description('draw which workloads can call each other: routes, TLS and policies')
     .addOption(
-      new Option('-o, --output <format>', 'output format')
-        .choices(['mermaid', 'dot', 'json', 'table'])
+      new Option('-o, --output <format>', 'output format; html is a page for a browser')
+        .choices(['mermaid', 'dot', 'json', 'table', 'html'])
         .default('mermaid'),
     )
     .option(...AROUND);

@@ -1,15 +1,23 @@
 import { around, graph } from '../../graph';
 import type { Graph } from '../../graph/connection';
 import { connectionTable } from '../../report/connection-table';
+import { graphHtml } from '../../report/graph-html';
 import { graphDot, graphJson, graphMermaid } from '../../report/graph';
 import type { GraphCommandOptions } from './graph';
 import { nearest } from '../../schema/spelling';
 import { withoutSecretForms } from '../../source/secrets';
 import { loadAdmitted } from '../refused';
+import { reportParts } from '../page-parts';
 import { print } from '../terminal';
 import { UsageError } from '../usage-error';
 
-const WRITERS = { mermaid: graphMermaid, dot: graphDot, json: graphJson, table: connectionTable };
+const WRITERS = {
+  mermaid: graphMermaid,
+  dot: graphDot,
+  json: graphJson,
+  table: connectionTable,
+  html: (shown: Graph) => graphHtml(shown, reportParts()),
+};
 
 /** Prints who can call whom. */
 export async function runGraph(paths: readonly string[], options: GraphCommandOptions): Promise<void> {
