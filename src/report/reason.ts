@@ -200,8 +200,10 @@ function bindingText(binding: Extract<WaypointUse, { kind: 'not used' }>['becaus
       return 'none: no label istio.io/use-waypoint';
     case 'opted out':
       return 'none: the label istio.io/use-waypoint is "none"';
-    case 'never':
-      return 'none';
+    case 'leads to gateway':
+      return 'none: waypoints and east-west gateways use no waypoint themselves';
+    case 'only a name':
+      return 'none: a Service of type ExternalName has no waypoint';
     case 'missing':
       return `${objectName(binding.waypoint)} is not in the input`;
     case 'other traffic':

@@ -36,8 +36,10 @@ export type WaypointBinding =
   | { readonly kind: 'none named' }
   /** The object has the label with the value `none`. */
   | { readonly kind: 'opted out' }
-  /** What a gateway or waypoint serves itself, and what is only another name, is never behind a waypoint. */
-  | { readonly kind: 'never' }
+  /** It leads to a waypoint or an east-west gateway, which are never behind a waypoint themselves. */
+  | { readonly kind: 'leads to gateway' }
+  /** An ExternalName Service is only another name, so it has no addresses that ztunnel could take for it. */
+  | { readonly kind: 'only a name' }
   /** The Gateway that is named is not in the input. */
   | { readonly kind: 'missing'; readonly waypoint: NamedWaypoint }
   /** The waypoint is for other traffic: the value of its label `istio.io/waypoint-for`. */
@@ -50,7 +52,8 @@ export type WaypointBinding =
 /** The waypoint for what is sent to the addresses of a service. istio: ambient.fetchWaypointForService */
 export function bindingOfService(mesh: Mesh, service: Service): WaypointBinding {
   const { namespace, labels, visibility, resolution } = service;
-  if (NEVER_BEHIND.has(labels[MANAGED] ?? '') || resolution === 'alias') return { kind: 'never' };
+  if (NEVER_BEHIND.has(labels[MANAGED] ?? '')) return { kind: 'leads to gateway' };
+  if (resolution === 'alias') return { kind: 'only a name' };
   const binding = bindingOf(mesh, namespace, labels, FOR_SERVICES);
   // It would show the service to the namespace of the waypoint.
   if (binding.kind !== 'served' || visibility !== 'namespace' || binding.waypoint.namespace === namespace)

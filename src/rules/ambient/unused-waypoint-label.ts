@@ -6,23 +6,29 @@ import {
   bindingOfPod,
   bindingOfService,
   isSameWaypoint,
+  waypointOfService,
 } from '../../mesh/ambient/ambient';
 import {
   CANARY,
   CANARY_WEIGHT,
   type CanaryWaypoint,
+  NO_WAYPOINT,
   USE_WAYPOINT,
   canaryWaypoint,
   waypointGateway,
 } from '../../mesh/ambient/waypoints';
+import { isWaypointGateway } from '../../mesh/gateways/gateway-deployments';
 import type { Mesh } from '../../mesh/mesh';
 import { isTrue } from '../../mesh/policies/authorization';
 import type { Service } from '../../mesh/services/service';
-import { services } from '../../mesh/services/services';
+import { services, servicesByHost } from '../../mesh/services/services';
+import { configs } from '../../mesh/settings/configs';
 import { namespaces } from '../../mesh/settings/namespaces';
 import { isWaypoint } from '../../mesh/workloads/proxy';
 import { workloads } from '../../mesh/workloads/workloads';
+import type { KindMap } from '../../schema/kinds';
 import type { Field } from '../../source/field';
+import type { Resource } from '../../source/resource';
 import { type Context, rule } from '../rule';
 import { own } from '../../source/own';
 
@@ -39,7 +45,10 @@ export default rule({
     \`istio.io/use-waypoint\` has no effect: traffic goes to the pods directly, and HTTP routes and
     policies do not apply. In the cluster, the condition WaypointBound of the Service is False.
     \`istio.io/ingress-use-waypoint\` and \`istio.io/use-waypoint-canary\` have an effect only on what
-    uses a waypoint, and a canary needs its share in \`istio.io/use-waypoint-canary-weight\`.
+    uses a waypoint, and a canary needs its share in \`istio.io/use-waypoint-canary-weight\`. Waypoints
+    and Services of type ExternalName use no waypoint. When two objects of a namespace have one host,
+    a Service takes precedence over a ServiceEntry, and an older ServiceEntry over a newer one; the
+    label of the other object has no effect for this host.
 
     Fix: correct \`istio.io/waypoint-for\` or \`allowedRoutes\` on the Gateway, or name another waypoint.
   `,
@@ -48,6 +57,7 @@ export default rule({
     for (const service of services(context.mesh)) {
       checkIngress(context, service);
       checkCanary(context, service);
+      checkRival(context, service);
     }
   },
 });
@@ -109,10 +119,12 @@ function checkShare(
 function labels(mesh: Mesh): [Field, WaypointBinding][] {
   const ofServices = services(mesh)
     .filter((service) => service.labels[USE_WAYPOINT] !== undefined)
-    .map((service): [Field, WaypointBinding] => [
-      service.field.resource.at(['metadata', 'labels', USE_WAYPOINT]),
-      bindingOfService(mesh, service),
-    ]);
+    .map((service): [Field, WaypointBinding] => [labelOf(service), bindingOfService(mesh, service)])
+    // The Service that is deployed for a waypoint has the label from the Gateway.
+    .filter(([, { kind }]) => kind !== 'leads to gateway');
+  const ofWaypoints = configs(mesh, 'KubernetesGateway')
+    .filter((gateway) => isWaypointGateway(mesh, gateway))
+    .map((gateway): [Field, WaypointBinding] => [labelOfWaypoint(gateway), { kind: 'leads to gateway' }]);
   const ofPods = workloads(mesh)
     .filter((workload) => !isWaypoint(workload) && workload.labels[USE_WAYPOINT] !== undefined)
     .map((workload): [Field, WaypointBinding] => [
@@ -124,13 +136,40 @@ function labels(mesh: Mesh): [Field, WaypointBinding][] {
     if (typeof field?.value !== 'string') return [];
     return [[field, bindingOfNamespace(mesh, name)]];
   });
-  return [...ofServices, ...ofPods, ...ofNamespaces].filter(([{ value }]) => typeof value === 'string');
+  return [...ofServices, ...ofWaypoints, ...ofPods, ...ofNamespaces].filter(
+    ([{ value }]) => typeof value === 'string' && value !== NO_WAYPOINT,
+  );
+}
+
+const labelOf = ({ field: { resource } }: Service): Field => resource.at(['metadata', 'labels', USE_WAYPOINT]);
+
+/** Labels of the infrastructure replace those of the Gateway. */
+const labelOfWaypoint = (gateway: Resource<KindMap['KubernetesGateway']>): Field =>
+  gateway.at([
+    ...(gateway.value.spec?.infrastructure?.labels ? ['spec', 'infrastructure'] : ['metadata']),
+    'labels',
+    USE_WAYPOINT,
+  ]);
+
+/** Of several objects of a namespace with one host, ztunnel and waypoints know only one, and only its waypoint. */
+function checkRival({ mesh, report }: Context, service: Service): void {
+  const known = servicesByHost(mesh).get(service.hostname)?.get(service.namespace);
+  const waypoint = waypointOfService(mesh, service);
+  if (!known || known === service || service.labels[USE_WAYPOINT] === undefined || !waypoint) return;
+  const used = waypointOfService(mesh, known);
+  if (used && isSameWaypoint(used, waypoint)) return;
+  const instead = used ? `its waypoint "${used.name}" is used` : 'it uses no waypoint';
+  report(
+    labelOf(service),
+    `this label has no effect for host "${service.hostname}": ${known.field.resource.title} takes precedence for this host, and ${instead}`,
+    { related: [{ place: known.field, message: 'takes precedence' }] },
+  );
 }
 
 function checkOne({ mesh, report }: Context, field: Field, binding: WaypointBinding): void {
   const because = reasonOf(binding);
-  if (because === undefined || !('waypoint' in binding)) return;
-  const gateway = waypointGateway(mesh, binding.waypoint);
+  if (because === undefined) return;
+  const gateway = 'waypoint' in binding ? waypointGateway(mesh, binding.waypoint) : undefined;
   report(field, `this label has no effect: ${because}`, {
     related: gateway ? [{ place: gateway.at(['metadata', 'name']), message: 'the waypoint' }] : [],
   });
@@ -141,9 +180,12 @@ function reasonOf(binding: WaypointBinding): string | undefined {
     case 'served':
     case 'none named':
     case 'opted out':
-    case 'never':
     case 'missing':
       return undefined;
+    case 'leads to gateway':
+      return 'a waypoint is never behind another waypoint';
+    case 'only a name':
+      return 'a Service of type ExternalName has no waypoint';
     case 'other traffic':
       return `waypoint "${binding.waypoint.name}" is for ${own(TRAFFIC, binding.isFor) ?? `"${binding.isFor}"`} (istio.io/waypoint-for)`;
     case 'not allowed':
