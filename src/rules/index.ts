@@ -161,6 +161,7 @@ import unsupportedPortProtocol from './services/unsupported-port-protocol';
 import unusableBackendTlsPolicy from './gateway-api/unusable-backend-tls-policy';
 import unusableCaCertificate from './certificates/unusable-ca-certificate';
 import unusableCredential from './certificates/unusable-credential';
+import weakCertificate from './certificates/weak-certificate';
 import unusableAuthorizationProvider from './authorization/unusable-authorization-provider';
 import conflictingListenerSet from './gateway-api/conflicting-listener-set';
 import unattachedListenerSet from './gateway-api/unattached-listener-set';
@@ -278,6 +279,7 @@ export const rules: readonly Rule[] = [
   oldApiVersion,
   unknownCredential,
   unusableCredential,
+  weakCertificate,
   unusableCaCertificate,
   entryForKubernetesService,
   expiredCertificate,

@@ -9,6 +9,10 @@ export interface Certificate {
   readonly notAfter: number;
   /** The host names that it is for. */
   readonly names: readonly string[];
+  /** Whether it has a subjectAltName, for whatever kind of name. */
+  readonly hasAlternativeNames: boolean;
+  /** The hash of its signature, where that can be forged. */
+  readonly weakHash?: 'MD5' | 'SHA-1';
   readonly publicKey: PublicKey;
   /** Who signed it and whom it is for, as hexadecimal digits that can be compared. */
   readonly issuer: string;
@@ -35,6 +39,14 @@ const ALGORITHMS = new Map<string, PublicKey['algorithm']>([
 export const algorithmOf = (identifier: Element | undefined): PublicKey['algorithm'] =>
   ALGORITHMS.get(hex(identifier?.bytes ?? new Uint8Array())) ?? 'other';
 
+/** Identifiers of signatures with RSA, DSA and elliptic curves. */
+const WEAK_SIGNATURES = new Map<string, 'MD5' | 'SHA-1'>([
+  ['2a864886f70d010104', 'MD5'],
+  ['2a864886f70d010105', 'SHA-1'],
+  ['2a8648ce380403', 'SHA-1'],
+  ['2a8648ce3d0401', 'SHA-1'],
+]);
+
 const ALTERNATIVE_NAMES = '551d11';
 const BASIC_CONSTRAINTS = '551d13';
 const SUBJECT_KEY = '551d0e';
@@ -46,6 +58,10 @@ const DNS_NAME = 0x82;
 const GENERALIZED_TIME = 0x18;
 const VERSION = 0xa0;
 const EXTENSIONS = 0xa3;
+
+/** The length of a key in bits; undefined for keys that are not RSA. */
+export const rsaBits = ({ algorithm, value }: PublicKey): number | undefined =>
+  algorithm === 'RSA' ? value.replace(/^(?:00)+/, '').length * 4 : undefined;
 
 /** The first certificate of a text, which is the server's own; undefined where there is none that can be read. */
 export function readCertificate(text: string): Certificate | undefined {
@@ -74,11 +90,14 @@ function certificateIn(whole: Element): Certificate | undefined {
   const extensions = parts.find(({ tag }) => tag === EXTENSIONS)?.children[0]?.children ?? [];
   const alternatives = alternativeNames(extensions);
   const [keyId, issuerKeyId] = [keyIdIn(extensions), issuerKeyIdIn(extensions)];
+  const weakHash = WEAK_SIGNATURES.get(hex(whole.children[1]?.children[0]?.bytes ?? new Uint8Array()));
   return {
     notBefore: timeOf(from),
     notAfter: timeOf(to),
     // Clients look at the common name only where there is nothing else, and many not even then.
     names: alternatives.length > 0 ? alternatives : commonNames(subject),
+    hasAlternativeNames: extensionIn(extensions, ALTERNATIVE_NAMES) !== undefined,
+    ...(weakHash && { weakHash }),
     publicKey: publicKeyIn(key),
     issuer: hex(issuer.bytes),
     subject: hex(subject.bytes),
