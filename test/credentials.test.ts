@@ -27,6 +27,12 @@ test.each([
   expect(journey.ways[0].answer).toEqual({ kind: 'closed', flags: [] });
 });
 
+test('an RSA key that is too short gives the gateway no certificate', () => {
+  const journey = over(meshOf('weak-certificate/short-key'), {}, 'https://a.example.com/');
+  expect(sentenceOf(journey)).toContain('the RSA key in Secret "short" has 1024 bits, less than proxies take');
+  expect(journey.ways[0].answer).toEqual({ kind: 'closed', flags: [] });
+});
+
 test('without a date no certificate expires', () => {
   const journey = simulate(meshOf('expired-certificate/expired'), {
     gateway: GATEWAY,

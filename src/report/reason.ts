@@ -108,6 +108,8 @@ function credentialText({ secret, fault }: CredentialFault): string {
       return `${name} has no valid private key in "${fault.name}"`;
     case 'key of another certificate':
       return `the private key in ${name} does not belong to its certificate`;
+    case 'short key':
+      return `the RSA key in ${name} has ${fault.bits} bits, less than proxies take`;
     case 'expired':
       return `the certificate in ${name} expired on ${dayOf(fault.time)}`;
     case 'not valid yet':

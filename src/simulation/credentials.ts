@@ -56,6 +56,7 @@ function consequenceOf({ kind }: SecretFault): Consequence {
     case 'invalid certificate':
     case 'invalid key':
     case 'key of another certificate':
+    case 'short key':
       return 'not usable';
   }
 }

@@ -59,6 +59,9 @@ const GENERALIZED_TIME = 0x18;
 const VERSION = 0xa0;
 const EXTENSIONS = 0xa3;
 
+/** Envoy takes no RSA key of fewer bits. envoy: TlsContext, ContextImpl */
+export const LEAST_RSA_BITS = 2048;
+
 /** The length of a key in bits; undefined for keys that are not RSA. */
 export const rsaBits = ({ algorithm, value }: PublicKey): number | undefined =>
   algorithm === 'RSA' ? value.replace(/^(?:00)+/, '').length * 4 : undefined;

@@ -1,4 +1,5 @@
 /** Why a Secret gives a proxy no certificate, or one that no client accepts. */
+import { LEAST_RSA_BITS, rsaBits } from '../certificates/certificate';
 import { belongsTo } from '../certificates/private-key';
 import type { Mesh } from '../mesh';
 import { isPresumedWhole, isSurelyAbsent } from '../world';
@@ -33,6 +34,7 @@ export type SecretFault =
   /** It does not exist, and no object creates it. */
   | { readonly kind: 'missing' }
   | { readonly kind: 'key of another certificate' }
+  | { readonly kind: 'short key'; readonly bits: number }
   | { readonly kind: 'no authority' }
   /** Proxies use it all the same; clients refuse it. In milliseconds. */
   | { readonly kind: 'expired' | 'not valid yet'; readonly time: number };
@@ -54,6 +56,8 @@ function faultOfKey(mesh: Mesh, { namespace, name }: SecretName, now: number | u
   const { certificate, key } = pair;
   if (!certificate || key === 'unreadable') return undefined;
   if (belongsTo(key, certificate.publicKey) === false) return { kind: 'key of another certificate' };
+  const bits = rsaBits(certificate.publicKey);
+  if (bits !== undefined && bits < LEAST_RSA_BITS) return { kind: 'short key', bits };
   if (now === undefined) return undefined;
   if (certificate.notAfter < now) return { kind: 'expired', time: certificate.notAfter };
   return certificate.notBefore > now ? { kind: 'not valid yet', time: certificate.notBefore } : undefined;

@@ -1,9 +1,6 @@
-import { type Certificate, rsaBits } from '../../mesh/certificates/certificate';
+import { type Certificate, LEAST_RSA_BITS, rsaBits } from '../../mesh/certificates/certificate';
 import { shownCertificates, toSecret } from './gateway-certificates';
 import { rule } from '../rule';
-
-/** envoy: the least that a TLS context takes */
-const LEAST_RSA_BITS = 2048;
 
 export default rule({
   name: 'weak-certificate',
