@@ -71,7 +71,7 @@ function wrongExample(prefix: string, replacement: string, semantics: Semantics)
 /** In the Gateway API a prefix means the same with a slash at its end. */
 function wayOutFor(prefix: string, replacement: string, semantics: Semantics): string {
   if (semantics !== 'gateway') return `match the prefix "${prefix}/" first`;
-  const shorter = replacement.replace(/\/+$/, '');
+  const shorter = replacement.slice(0, -1);
   return shorter
     ? `replace it with "${shorter}"`
     : 'use a urlRewrite, which removes the slash as well, or another path';
