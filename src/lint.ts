@@ -40,6 +40,8 @@ export interface LintOptions {
   severityOf?: SeverityOf;
   /** Which places the run is about; without it those in files that are not only context. */
   isJudged?: (place: Place) => boolean;
+  /** Which of these places findings are wanted of; without it all of them. */
+  isWanted?: (place: Place) => boolean;
   /** Whether two objects are applied together; without it all of them are. */
   company?: CompanyOf;
   /** What was found by other rules in a larger mesh. */
@@ -98,12 +100,13 @@ export function lint(mesh: Mesh, rules: readonly Rule[], options: LintOptions): 
     today,
     severityOf = asTheRuleSays,
     isJudged = ({ file }) => file.role === 'judged',
+    isWanted,
     company = ALL_TOGETHER,
     said = NOTHING_SAID,
   } = options;
   const run: Run = {
     severityOf,
-    isJudged,
+    isJudged: isWanted ? (place) => isJudged(place) && isWanted(place) : isJudged,
     company,
     release: mesh.release,
     suppressions: new Suppressions(mesh, today, options.faultOfName),

@@ -6,6 +6,7 @@ import { completed } from './completion';
 import { withInput } from '../input/load';
 import { wholeNumber } from '../options/numbers';
 import { type RuleLevel, parseRuleLevel } from '../lint/rule-level';
+import { type Shard, parseShard } from '../lint/shard';
 import { type Output, parseOutput } from '../output';
 import { withReleases } from '../options/release-option';
 import type { ColourChoice } from '../terminal';
@@ -30,6 +31,7 @@ export interface LintCommandOptions extends ChangeOptions {
   allKinds?: true;
   timing?: true;
   watch?: true;
+  shard?: Shard;
 }
 
 /** `meshlint lint`. */
@@ -65,6 +67,7 @@ export function lintCommand(program: Command): void {
     .option('--all-kinds', 'also check the schemas of kinds that Istio does not read')
     .option('--timing', 'show how long each part of the run takes')
     .option('--watch', 'check again whenever a file changes')
+    .option('--shard <number/total>', 'check one part of the files, with all of them as context: 2/8', parseShard)
     .option('-q, --quiet', 'report errors only; does not change the exit status')
     .option('--info', 'also show infos in text and markdown reports')
     .option('--all', 'show every finding in text and markdown reports, without folding equal ones')

@@ -20,6 +20,7 @@ import { type Configured, configured, isLive, loadVariants } from '../input/load
 import type { Output } from '../output';
 import { reportParts } from '../page-parts';
 import { checkReleases } from '../lint/releases';
+import { checkShardOptions, ofShard, placesOf } from '../lint/shard';
 import { Stopwatch } from '../lint/stopwatch';
 import { checkWatchOptions, repeatedly } from '../lint/watch';
 import type { Drafts } from '../fix/fix-rounds';
@@ -47,6 +48,7 @@ async function lintOnce(paths: readonly string[], options: LintCommandOptions, v
   const settled = withBaseline(configured(paths, options));
   checkBaselineOptions(settled);
   checkFixOptions(settled);
+  checkShardOptions(settled);
   const first = await wantedRun(paths, settled, inRepository, stopwatch).catch(async (error: unknown) => {
     if (error instanceof NothingFound && !options.dryRun) await publish(emptyReport(error, version), options);
     throw error;
@@ -130,13 +132,14 @@ async function wantedRun(
   const severityOf = severitiesOf(paths, options);
   const asked = askedRules(options);
   const releases = options.istioVersion ?? (options.settings.release && [options.settings.release]);
-  const judge: Judge<Configured<LintCommandOptions>> = async (judged, settings) =>
-    checkReleases(
-      await stopwatch.measureAsync('reading', () => loadVariants(judged, settings)),
-      asked,
-      { today, severityOf, faultOfName: unknownRule, measure: stopwatch.measure },
-      releases,
-    );
+  const judge: Judge<Configured<LintCommandOptions>> = async (judged, settings) => {
+    const loaded = await stopwatch.measureAsync('reading', () => loadVariants(judged, settings));
+    const isWanted = settings.shard && placesOf(settings.shard, loaded);
+    const { measure } = stopwatch;
+    const asOptions = { today, severityOf, faultOfName: unknownRule, measure, ...(isWanted && { isWanted }) };
+    const run = checkReleases(loaded, asked, asOptions, releases);
+    return isWanted ? ofShard(run, isWanted) : run;
+  };
   const { changed, staged } = options;
   if (changed === undefined && !staged) return judge(paths, options);
   if (isLive(options))

@@ -14,6 +14,7 @@ import { bytesOf } from '../input/boundary';
 import type { Run } from '../git/changed';
 import { whyUnreadable } from '../input/read-text';
 import { say } from '../terminal';
+import type { Shard } from './shard';
 import { UsageError } from '../usage-error';
 import { writeAll } from '../fix/write';
 
@@ -23,6 +24,7 @@ export interface BaselineOptions {
   updateBaseline?: true;
   changed?: string;
   staged?: true;
+  shard?: Shard;
 }
 
 /** Refuses what makes no sense before anything is read. */
@@ -40,12 +42,12 @@ export function beyondBaseline(
   options: BaselineOptions,
   naming: Naming,
 ): { findings: Finding[]; known: number } {
-  const { baseline: path, updateBaseline, changed, staged } = options;
+  const { baseline: path, updateBaseline, changed, staged, shard } = options;
   if (path === undefined) return { findings, known: 0 };
   if (updateBaseline) return update(path, findings, naming);
   const baseline = readBaseline(path);
   const comparison = compared(findings, baseline, naming);
-  const isWhole = changed === undefined && !staged;
+  const isWhole = changed === undefined && !staged && !shard;
   if (isWhole && baseline.version === 1) rewrite(path, comparison, mesh, naming);
   else if (isWhole) reportGone(comparison);
   return { findings: comparison.findings, known: comparison.known.length };
