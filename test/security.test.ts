@@ -327,7 +327,7 @@ data: {plain: "a‮ ::warning::z" # ##[command]
 }
 `;
   const FILE = 'a\n::error::b\u001b[31m.yaml';
-  const FORMATS = 'text compact json jsonl sarif junit github gitlab checkstyle rdjsonl markdown'.split(' ');
+  const FORMATS = 'text compact json jsonl sarif junit github gitlab checkstyle rdjsonl markdown html'.split(' ');
 
   const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
   const COMMAND = /^\s*::(?!(error|warning|notice) file=)|##\[|##vso\[/m;
@@ -340,7 +340,7 @@ data: {plain: "a‮ ::warning::z" # ##[command]
     ['lint', `--no\n::error::x`],
     ...['text', 'json', 'mermaid'].map((output) => ['simulate', FILE, ...REQUEST, '-o', output]),
     ['simulate', FILE, ...REQUEST, '--why', '--show-config', '--telemetry'],
-    ...['mermaid', 'dot', 'json'].map((output) => ['graph', FILE, '-o', output]),
+    ...['mermaid', 'dot', 'json', 'html'].map((output) => ['graph', FILE, '-o', output]),
     ...['json', 'yaml', 'table'].map((output) => ['envoy', FILE, '--proxy', 'cart.shop', '-o', output]),
     ['envoy', FILE, '--proxy', 'cart.shop', '--origins'],
     ...['text', 'json', 'markdown'].map((output) => ['diff', FILE, 'b.yaml', '-o', output]),
@@ -500,7 +500,7 @@ metadata: {name: a, namespace: shop}
 spec: {hosts: [a], http: [{route: [{destination: {host: hunter-1.shop, prot: 3}}]}]}
 `,
   };
-  const FORMATS = 'text compact json jsonl sarif junit github gitlab checkstyle rdjsonl markdown'.split(' ');
+  const FORMATS = 'text compact json jsonl sarif junit github gitlab checkstyle rdjsonl markdown html'.split(' ');
 
   test.each(Object.keys(SECRETS))('by lint of %s, in no format', (file) =>
     inScratch((folder) => {
@@ -562,4 +562,24 @@ spec: {hosts: [a], http: [{route: [{destination: {host: hunter-1.shop, prot: 3}}
       }
     }),
   );
+
+  test('by the trace of Mixer, in its attributes and in what it reports', () =>
+    inScratch((folder) => {
+      const objects = [
+        'apiVersion: v1\nkind: Service\nmetadata: {name: cart, namespace: shop}\nspec: {ports: [{port: 80, name: http}], selector: {app: cart}}\n',
+        'apiVersion: v1\nkind: Pod\nmetadata: {name: cart, namespace: shop, labels: {app: cart, sidecar.istio.io/inject: "true"}}\nspec: {containers: [{name: a, image: a}]}\n',
+        `apiVersion: config.istio.io/v1alpha2\nkind: instance\nmetadata: {name: log, namespace: istio-system}\nspec: {compiledTemplate: logentry, params: {severity: '"info"', variables: {key: 'request.query_params["api_key"] | ""', token: 'request.headers["authorization"] | ""'}}}\n`,
+        'apiVersion: config.istio.io/v1alpha2\nkind: handler\nmetadata: {name: out, namespace: istio-system}\nspec: {compiledAdapter: stdio, params: {outputAsJson: true}}\n',
+        'apiVersion: config.istio.io/v1alpha2\nkind: rule\nmetadata: {name: log, namespace: istio-system}\nspec: {actions: [{handler: out, instances: [log]}]}\n',
+      ];
+      write(folder, { 'mesh.yaml': objects.join('---\n') });
+      const url = 'http://me:hunter-1@cart.shop/?api_key=hunter-2%20x&code=hunter-3';
+      const request = ['--from', 'cart.shop', url, '-H', 'Authorization: Bearer hunter-4', '--why', '--telemetry'];
+      for (const output of ['text', 'json']) {
+        const args = ['simulate', 'mesh.yaml', '--istio-version', '1.4', ...request, '-o', output];
+        const { status, stdout } = meshlint(args, { cwd: folder });
+        expect([status, stdout]).toEqual([0, expect.stringContaining('request.query_params')]);
+        expect(stdout).not.toMatch(/hunter/);
+      }
+    }));
 });

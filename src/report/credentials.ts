@@ -1,14 +1,25 @@
 /** Headers of requests whose values nobody else may see. */
-import { MASK, withoutSecretForms } from '../source/secrets';
+import { percentDecoded } from '../source/percent-encoding';
+import { MASK, secretFormsIn, withoutSecretForms } from '../source/secrets';
 
 const NAMES = /authorization|cookie|api-?key|token|secret|passw|session|credential|signature|assertion|jwt/i;
 
 /** Values that are shorter are masked with what is around them only. */
 const SHORTEST = 4;
 
-/** A report without the values of headers that hold credentials, without what an authorization holds beside its scheme, and without tokens. */
-export function withoutCredentials(text: string, headers: readonly (readonly [string, string])[]): string {
-  const values = headers.filter(([name]) => NAMES.test(name)).flatMap(([, value]) => [value, ...value.split(/[\s;]+/)]);
+/**
+ * A report without the values of headers that hold credentials, without what an authorization holds beside its scheme, without what
+ * the URLs of requests hold of passwords and keys, and without tokens.
+ */
+export function withoutCredentials(
+  text: string,
+  headers: readonly (readonly [string, string])[],
+  urls: readonly string[] = [],
+): string {
+  const values = [
+    ...headers.filter(([name]) => NAMES.test(name)).flatMap(([, value]) => [value, ...value.split(/[\s;]+/)]),
+    ...urls.flatMap(secretFormsIn).flatMap((value) => [value, percentDecoded(value)]),
+  ];
   const secret = values
     .flatMap((value) => [value, value.slice(value.indexOf('=') + 1)])
     .filter(({ length }) => length >= SHORTEST)

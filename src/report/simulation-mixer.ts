@@ -1,5 +1,5 @@
 /** What Mixer of Istio 1.4 answers to a proxy and receives from it, as lines of a trace. */
-import type { CheckTrace, HandlerSays, QuotaTrace, ReportSent, ReportTrace } from '../legacy/mixer/trace';
+import type { CheckTrace, HandlerAnswer, QuotaTrace, ReportSent, ReportTrace } from '../legacy/mixer/trace';
 import type { HopMixer } from '../simulation/journey';
 
 type Line = readonly [label: string, text: string];
@@ -37,7 +37,7 @@ function checkLines({
   return [...lines, ['Mixer answers', `${answer.code === 0 ? 'OK' : `${answer.status}: ${answer.message}`}${off}`]];
 }
 
-function handlerText({ handler, adapter, instance, verdict }: HandlerSays): string {
+function handlerText({ handler, adapter, instance, verdict }: HandlerAnswer): string {
   const of = `by handler ${handler} (${adapter}) for ${instance}`;
   if (!verdict)
     return `no answer ${of}: the instance cannot be built from the attributes, or the list is not available offline`;

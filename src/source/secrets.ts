@@ -22,6 +22,10 @@ const FORMS: readonly RegExp[] = [
 export const withoutSecretForms = (text: string): string =>
   FORMS.reduce((shown, form) => shown.replace(form, MASK), text);
 
+/** The secrets in a text that are known by their form. */
+export const secretFormsIn = (text: string): string[] =>
+  FORMS.flatMap((form) => Array.from(text.matchAll(form), ([secret]) => secret));
+
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** What of a Secret is not secret. */

@@ -5,7 +5,8 @@ import type { ChangeOptions } from '../git/changed';
 import { completed } from './completion';
 import { withInput } from '../input/load';
 import { wholeNumber } from '../options/numbers';
-import { type RuleLevel, parseRuleLevel } from '../lint/rule-level';
+import type { RuleLevel } from '../lint/rule-level';
+import { ruleLevels } from '../options/rule-option';
 import { type Shard, parseShard } from '../lint/shard';
 import { type Output, parseOutput } from '../output';
 import { withReleases } from '../options/release-option';
@@ -49,14 +50,7 @@ export function lintCommand(program: Command): void {
         .choices(['error', 'warning', 'info', 'never'])
         .default('error'),
     )
-    .addOption(
-      completed(
-        new Option('--rule <name=severity>', 'set the severity of a rule: error, warning, info or off; repeatable'),
-        'rules',
-      )
-        .argParser(parseRuleLevel)
-        .default([], 'as configured'),
-    )
+    .addOption(ruleLevels())
     .option('--baseline <file>', 'hide the findings that this baseline file lists')
     .option('--update-baseline', 'write the current findings to the baseline file')
     .option('--fix', 'apply safe fixes, then report the remaining findings')

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { withExamples } from '../options/examples';
 import { noColour } from '../options/no-colour';
 import type { ColourChoice } from '../terminal';
+import { configFile, noConfigFile } from '../options/config-option';
 
 /** The options of `meshlint migrate`. */
 export interface MigrateCommandOptions {
@@ -31,8 +32,8 @@ export function migrateCommand(program: Command): void {
     )
     .option('--with <path...>', 'read more files as context, such as Services; they are not migrated', [])
     .option('--mesh-config <file>', 'the MeshConfig, alone or in its ConfigMap (default: that of the input)')
-    .option('--config <file>', 'the configuration file (default: the nearest .meshlint.yaml in a parent folder)')
-    .option('--no-config', 'do not read a configuration file')
+    .addOption(configFile())
+    .addOption(noConfigFile())
     .option('-n, --namespace <name>', 'the namespace of objects in files that have none, as of kubectl apply')
     .option('--stdin-filename <name>', 'the file name to report for standard input', '<stdin>')
     .addOption(new Option('--color <when>', 'colour the output').choices(['auto', 'always', 'never']).default('auto'))

@@ -30,23 +30,28 @@ import { UsageError } from '../usage-error';
 export async function runSimulate(words: readonly string[], options: SimulateCommandOptions): Promise<void> {
   try {
     if (options.requests !== undefined) return await answerAll(words, options.requests, options);
-    const { journeys, headers } = await follow(words, options);
-    await print(withoutCredentials(told(journeys, options), headers));
+    const { journeys, headers, urls } = await follow(words, options);
+    await print(withoutCredentials(told(journeys, options), headers, urls));
   } catch (error) {
     throw error instanceof RequestError ? new UsageError(requestFaultText(error.fault)) : error;
   }
 }
 
-/** What became of requests, and the headers that they were given. */
+/** What became of requests, and what they were given. */
 interface Followed {
   readonly journeys: readonly Journey[];
   readonly headers: readonly Header[];
+  readonly urls: readonly string[];
 }
 
 async function follow(words: readonly string[], options: SimulateCommandOptions): Promise<Followed> {
   const asked = askedFor(words, options);
-  const headers = [asked.logged?.request, ...asked.requests].flatMap((request) => request?.headers ?? []);
-  return { journeys: await journeysOf(asked, options), headers };
+  const given = [asked.logged?.request, ...asked.requests].filter((request) => request !== undefined);
+  return {
+    journeys: await journeysOf(asked, options),
+    headers: given.flatMap(({ headers = [] }) => headers),
+    urls: given.map(({ url }) => url),
+  };
 }
 
 async function journeysOf({ requests, paths, logged }: Asked, options: SimulateCommandOptions): Promise<Journey[]> {

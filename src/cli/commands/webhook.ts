@@ -1,14 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Severity } from '../../rules/rule';
-import { parseRuleLevel } from '../lint/rule-level';
+import { configFile, noConfigFile } from '../options/config-option';
 import { withExamples } from '../options/examples';
 import { wholeNumber } from '../options/numbers';
 import { withRelease } from '../options/release-option';
+import { ruleLevels } from '../options/rule-option';
 import type { CheckOptions } from '../webhook/checks';
 import type { Effect } from '../webhook/decide';
 import type { FollowOptions } from '../webhook/followed-kinds';
 import { LOG_LEVELS, type LogLevel } from '../webhook/log';
-import { completed } from './completion';
 
 /** The options of `meshlint webhook`. */
 export interface WebhookOptions extends CheckOptions, FollowOptions {
@@ -68,17 +68,7 @@ export function webhookCommand(program: Command): void {
 
 /** Adds the options that say how the objects of a cluster are checked. */
 const withChecks = (command: Command): Command =>
-  withRelease(command)
-    .option('--config <file>', 'the configuration file (default: the nearest .meshlint.yaml in a parent folder)')
-    .option('--no-config', 'do not read a configuration file')
-    .addOption(
-      completed(
-        new Option('--rule <name=severity>', 'set the severity of a rule: error, warning, info or off; repeatable'),
-        'rules',
-      )
-        .argParser(parseRuleLevel)
-        .default([], 'as configured'),
-    );
+  withRelease(command).addOption(configFile()).addOption(noConfigFile()).addOption(ruleLevels());
 
 /** Adds the options that say which cluster is read, and what of it. */
 const withCluster = (command: Command): Command =>

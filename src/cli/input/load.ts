@@ -19,6 +19,7 @@ import { withOtherClusters, otherClusters, parseCluster } from './other-clusters
 import { type NamedMesh, type OriginsOf, meshOf, meshOfAll, originsOf } from './origins';
 import { arrange } from '../repository/arrange';
 import { UsageError } from '../usage-error';
+import { configFile, noConfigFile } from '../options/config-option';
 
 /** The options by which every command is told what to read. */
 export interface InputOptions {
@@ -98,8 +99,8 @@ export function withInput(command: Command, live = command.parent?.name() === PL
       '--mesh-config <file>',
       "the MeshConfig, alone or in its ConfigMap or IstioOperator (default: that of the input, else Istio's defaults)",
     )
-    .option('--config <file>', 'the configuration file (default: the nearest .meshlint.yaml in a parent folder)')
-    .option('--no-config', 'do not read a configuration file')
+    .addOption(configFile())
+    .addOption(noConfigFile())
     .option('--allow-clusters', 'allow the configuration file to read clusters (clusters: kube:CONTEXT)')
     .option('--stdin-filename <name>', 'the file name to report for standard input', '<stdin>')
     .option('--allow-empty', 'do not fail if the input has no Kubernetes objects')

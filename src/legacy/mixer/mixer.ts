@@ -183,13 +183,13 @@ export const dispatches = (rules: readonly Rule[], variety: Variety): Dispatch[]
     ),
   );
 
-/** What a handler says to an instance; without `result` the instance cannot be built, or a list is not at hand. */
-export interface Said extends Dispatch {
+/** What a handler answers to an instance; without `result` the instance cannot be built, or a list is not at hand. */
+export interface CheckedInstance extends Dispatch {
   readonly result?: CheckResult;
 }
 
-/** What the handlers that Mixer can make say to the checks of rules. */
-export const checksOf = (rules: readonly Rule[], attributes: Attributes): Said[] =>
+/** What the handlers that Mixer can make answer to the checks of rules. */
+export const checksOf = (rules: readonly Rule[], attributes: Attributes): CheckedInstance[] =>
   dispatches(rules, 'check').flatMap(({ handler, instance }) => {
     const answer = checker(handler);
     if (!answer) return [];

@@ -1,4 +1,4 @@
-/** What Mixer does with one request, told in parts: for the trace of a simulation. */
+/** What Mixer does with one request, as the parts of a trace. */
 import { perMesh } from '../../mesh/memo';
 import type { Mesh } from '../../mesh/mesh';
 import { meshConfigSource } from '../../mesh/settings/mesh-config';
@@ -23,7 +23,7 @@ export interface CheckTrace {
   readonly matched: readonly string[];
   /** The joined answer. */
   readonly answer: Verdict;
-  readonly handlers: readonly HandlerSays[];
+  readonly handlers: readonly HandlerAnswer[];
   readonly quotas: readonly QuotaTrace[];
   /** Operations on headers, such as `REPLACE x-team web`. */
   readonly requestHeaders: readonly string[];
@@ -40,7 +40,7 @@ export interface Verdict {
 }
 
 /** What one handler answers. */
-export interface HandlerSays {
+export interface HandlerAnswer {
   /** `NAME.NAMESPACE`. */
   readonly handler: string;
   readonly adapter: string;
@@ -140,7 +140,7 @@ export function checkTrace(
         ? verdict(8, `Quota is exhausted for: ${exhausted.map(({ quota }) => quota).join(', ')}`)
         : verdict(check.code, check.message)
       : verdict(INTERNAL, 'an instance cannot be built from the attributes of the request'),
-    handlers: checksOf(rules, attributes).map(({ handler, instance, result }): HandlerSays => ({
+    handlers: checksOf(rules, attributes).map(({ handler, instance, result }): HandlerAnswer => ({
       handler: handler.name,
       adapter: handler.adapter,
       instance: instance.fullName,

@@ -7,7 +7,7 @@ export default rule({
   name: 'unresolved-external-name',
   category: 'reference',
   severity: 'error',
-  summary: 'A route leads to an ExternalName Service for which proxies have no cluster.',
+  summary: 'The destination of a route is an ExternalName Service for which proxies have no cluster.',
   url: 'https://istio.io/latest/docs/ops/configuration/traffic-management/dns/',
   docs: `
     Istio has no cluster for a Service of type ExternalName. As a destination of a route it stands
@@ -32,23 +32,22 @@ function checkAlias(context: Context, destination: NamedDestination, alias: Serv
   const { externalName = '' } = alias;
   const place = field.get('host');
   const related = [declaredAt(alias)];
-  const leads = `${titleOf(alias)} leads to "${externalName}"`;
+  const title = `Service ${alias.namespace}/${alias.name}`;
+  const named = `"${externalName}", the externalName of ${title},`;
   const target = seenBy(mesh, externalName, viewers);
-  if (!target)
-    return missing(place, missingHost(mesh, externalName), `${leads}, which no Service or ServiceEntry defines`, {
-      related,
-    });
+  if (!target) {
+    const message = `${named} is not defined by any Service or ServiceEntry, so requests get 503`;
+    return missing(place, missingHost(mesh, externalName), message, { related });
+  }
   if (target.resolution === 'alias')
-    return report(place, `${leads}, which is an ExternalName Service itself: Istio follows one only`, { related });
+    return report(place, `${named} is an ExternalName Service itself, and Istio resolves one only`, { related });
   const lost = lostPort(destination, alias, target);
-  if (lost !== undefined) return report(place, `${leads}, which has no port ${lost}`, { related });
+  if (lost !== undefined) return report(place, `${named} has no port ${lost}`, { related });
   if (alias.ports.length === 0 && gateways.includes('mesh'))
-    report(place, `sidecars have no cluster for ${titleOf(alias)}, which has no ports; use "${externalName}"`, {
+    report(place, `sidecars have no cluster for the ExternalName ${title}, which has no ports; use "${externalName}"`, {
       related,
     });
 }
-
-const titleOf = ({ namespace, name }: Service): string => `the ExternalName Service ${namespace}/${name}`;
 
 /** The port of a destination that its target does not have, where the port does not depend on the request. */
 function lostPort({ field }: NamedDestination, alias: Service, { ports }: Service): number | undefined {

@@ -32,15 +32,15 @@ export default rule({
   `,
   check({ mesh, report }) {
     if (!workloads(mesh).some(hasAnnotation)) return;
-    const told = new Set<string>();
+    const reported = new Set<string>();
     for (const service of services(mesh))
       for (const server of serverPorts(mesh, service)) {
         const excluded = exclusionOf(mesh, server);
         if (!excluded || server.mtls.mode === 'DISABLE' || !usesMutualTls(mesh, service, server)) continue;
         const { field, target, workload } = excluded;
         const key = `${field.resource.title} ${target}`;
-        if (told.has(key) || !hasOtherProxies(mesh, workload)) continue;
-        told.add(key);
+        if (reported.has(key) || !hasOtherProxies(mesh, workload)) continue;
+        reported.add(key);
         report(
           field,
           `clients use mutual TLS to port ${server.port.number} of "${service.hostname}", but this annotation excludes port ${target} from the sidecar, so their calls fail`,
